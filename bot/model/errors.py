@@ -1,0 +1,51 @@
+"""What may go wrong and is expected to; each text is written for the person who reads it in chat."""
+
+from datetime import timedelta
+
+
+class Problem(Exception):  # noqa: N818 - named for what people are told, not for the machinery
+    """An expected failure: `says` is a whole sentence for people, `advice` what they can do about it."""
+
+    def __init__(self, says: str, *, advice: str = "") -> None:
+        super().__init__(says)
+        self.says = says
+        self.advice = advice
+
+
+class Unavailable(Problem):
+    """Later may help: an outside system is away, slow or asks us to wait.
+
+    `definite`: it certainly did not do what was asked (a 429, a connection never made). Otherwise it may have.
+    """
+
+    def __init__(
+        self, what: str, *, retry_after: timedelta | None = None, definite: bool = False, advice: str = ""
+    ) -> None:
+        super().__init__(f"{what} does not answer at the moment.", advice=advice or "Try again in a minute.")
+        self.what = what
+        self.retry_after = retry_after
+        self.definite = definite
+
+
+class Rejected(Problem):
+    """Later will not help: the other side understood us and said no."""
+
+    def __init__(self, says: str, *, code: str = "", advice: str = "") -> None:
+        super().__init__(says, advice=advice)
+        self.code = code
+
+
+class Forbidden(Problem):
+    """This person may not do this here."""
+
+
+class TooOften(Problem):
+    """This person asks faster than is allowed; `retry_after` says when it works again."""
+
+    def __init__(self, says: str, *, retry_after: timedelta) -> None:
+        super().__init__(says)
+        self.retry_after = retry_after
+
+
+class Misconfigured(Problem):
+    """A setting is missing, half given or unusable; the text names it."""

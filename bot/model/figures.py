@@ -1,0 +1,84 @@
+"""How figures are written, in one place, so that both chats and the plain text show the same digits."""
+
+import math
+from datetime import datetime, timedelta
+
+_BYTES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+
+
+def plain(value: float) -> str:
+    """A number as people write it: four significant digits, no exponent, thin enough for a phone."""
+    if math.isnan(value):
+        return "no data"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    digits = max(0, 3 - math.floor(math.log10(abs(value))))
+    text = f"{value:,.{min(digits, 9)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def measured(value: float, unit: str) -> str:
+    """A number with its unit, scaled to the size people say: `412 ms`, `3.2 %`, `1.9 GiB`, `$ 12.40`."""
+    if math.isnan(value) or math.isinf(value):
+        return plain(value)
+    match unit:
+        case "seconds":
+            return _seconds(value)
+        case "bytes":
+            return _bytes(value)
+        case "ratio":
+            return f"{plain(value * 100)} %"
+        case "percent":
+            return f"{plain(value)} %"
+        case "usd":
+            return f"$ {value:,.2f}"
+        case "":
+            return plain(value)
+        case _:
+            return f"{plain(value)} {unit}"
+
+
+def change(now: float, usual: float) -> str:
+    """`+441 %` against what is usual; words where a percentage would mean nothing."""
+    if math.isnan(now) or math.isnan(usual) or usual == 0:
+        return "from none" if now else "unchanged"
+    percent = (now - usual) / abs(usual) * 100
+    if abs(percent) < 0.5:
+        return "unchanged"
+    return f"{percent:+.0f} %" if abs(percent) >= 10 else f"{percent:+.1f} %"
+
+
+def span(duration: timedelta) -> str:
+    """`45 s`, `12 min`, `3 h`, `2 d 4 h`."""
+    seconds = round(duration.total_seconds())
+    parts: list[str] = []
+    for size, name in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count} {name}")
+    return " ".join(parts[:2]) or "0 s"
+
+
+def clock(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M") + (" UTC" if at.utcoffset() == timedelta(0) else at.strftime(" %Z"))
+
+
+def _seconds(value: float) -> str:
+    size = abs(value)
+    if size < 0.001 and size:
+        return f"{plain(value * 1e6)} µs"
+    if size < 1:
+        return f"{plain(value * 1000)} ms"
+    if size < 120:
+        return f"{plain(value)} s"
+    return ("-" if value < 0 else "") + span(timedelta(seconds=size))
+
+
+def _bytes(value: float) -> str:
+    power = 0
+    while abs(value) >= 1024 and power < len(_BYTES) - 1:
+        value /= 1024
+        power += 1
+    return f"{plain(value)} {_BYTES[power]}"

@@ -1,0 +1,235 @@
+"""The only thing the bot says, asked or unasked; each platform draws it in its own way.
+
+It carries no hints for a platform. `summary` makes sense alone, for a phone shows nothing else. Every `str` in it is
+literal text: nothing in it is markup, so nothing that users, alerts or logs wrote can format, link or mention.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeAlias
+
+from pydantic import TypeAdapter
+
+from bot.model.message import Account
+from bot.model.series import Series
+
+Tone: TypeAlias = Literal["neutral", "good", "warning", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    text: str
+    kind: Literal["strong"] = "strong"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    text: str
+    kind: Literal["code"] = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Shown as `text`; renderers print the address beside it wherever the two could disagree."""
+
+    text: str
+    url: str
+    kind: Literal["link"] = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    account: Account
+    kind: Literal["mention"] = "mention"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant, shown in the reader's own zone where the platform can, else in UTC."""
+
+    at: datetime
+    kind: Literal["moment"] = "moment"
+
+
+Part: TypeAlias = str | Strong | Code | Link | Mention | Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph, or with `listed` one line of a bulleted list."""
+
+    parts: tuple[Part, ...]
+    listed: bool = False
+    kind: Literal["text"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+    tone: Tone = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    rows: tuple[Fact, ...]
+    kind: Literal["facts"] = "facts"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells are text or numbers; numbers are written by `figures.plain` and set to the right."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | float, ...], ...]
+    caption: str = ""
+    kind: Literal["table"] = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Series share one time axis and one unit."""
+
+    caption: str
+    series: tuple[Series, ...]
+    shape: Literal["line", "area", "bar"] = "line"
+    kind: Literal["chart"] = "chart"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pie:
+    caption: str
+    shares: tuple[Share, ...]
+    unit: str = ""
+    kind: Literal["pie"] = "pie"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query that ran for this answer, so that every figure can be traced."""
+
+    source: str  # "Prometheus", "demo world"
+    language: Literal["promql", "logql"]
+    text: str
+    start: datetime
+    end: datetime
+    step: timedelta | None = None  # None: asked at one instant, `end`
+    read_at: datetime | None = None
+    url: str = ""
+    kind: Literal["query"] = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    files: tuple[File, ...]
+    kind: Literal["files"] = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the answer rests on besides queries: documents, issues, pages."""
+
+    links: tuple[Link, ...]
+    kind: Literal["sources"] = "sources"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Runs an intent; with `asks`, opens a form for those arguments first; with `url`, opens a page instead."""
+
+    label: str
+    intent: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    asks: tuple[str, ...] = ()
+    url: str = ""
+    style: Literal["default", "primary", "danger"] = "default"
+    confirm: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """A row of buttons that belongs to what stands above it; the reply's own buttons come last."""
+
+    buttons: tuple[Button, ...]
+    kind: Literal["buttons"] = "buttons"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """One of many: choosing runs `intent` with `argument` set to the option's value."""
+
+    label: str
+    options: tuple[Option, ...]
+    intent: str
+    argument: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    kind: Literal["choices"] = "choices"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    label: str
+    shape: Literal["line", "lines", "choice", "number", "switch"] = "line"
+    value: str = ""
+    options: tuple[Option, ...] = ()
+    hint: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Asked for in place or in a dialog; submitting runs `intent` with `arguments` and the fields."""
+
+    title: str
+    fields: tuple[Field, ...]
+    intent: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    submit: str = "Submit"
+    kind: Literal["form"] = "form"
+
+
+Block: TypeAlias = Text | Facts | Table | Chart | Pie | Query | Files | Sources | Buttons | Choices | Form
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    summary: str
+    blocks: tuple[Block, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    title: str = ""
+    tone: Tone = "neutral"
+    footer: str = ""  # small print: why we speak, how old the data is
+    rateable: bool = False  # offers thumbs up and down
+    by_model: bool = False  # words in it were written by a model; platforms label it
+
+
+_REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
+
+
+def dump(reply: Reply) -> bytes:
+    return _REPLY.dump_json(reply)
+
+
+def load(data: bytes | str) -> Reply:
+    return _REPLY.validate_json(data)

@@ -1,0 +1,14 @@
+"""Small things of the outside world that the core is handed."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """An aware UTC instant."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns after that much time of this clock has passed."""
+        ...

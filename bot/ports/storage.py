@@ -1,0 +1,210 @@
+"""What the core keeps. Inside a unit of work everything belongs to one tenant, and there is no way to ask without one.
+
+Only two things look over tenants: the queues, whose entries say whose they are, and the directory, which finds out.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, NewType, Protocol
+
+from bot.model.message import Account, Message, Person, PersonId, Place
+from bot.model.parcel import Letter, LetterId, Outcome, Parcel, Receipt, Subject
+from bot.model.reply import File, Reply
+from bot.model.tenant import Tenant, TenantId
+
+ConversationId = NewType("ConversationId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The bot in one workspace. `secrets` are encrypted at rest."""
+
+    platform: str
+    workspace: str
+    tenant: TenantId
+    name: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
+    expires_at: datetime | None = None  # when the token in `secrets` has to be refreshed
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    id: ConversationId
+    place: Place
+    starter: PersonId
+    title: str = ""
+    status: Literal["active", "ended"] = "active"
+    memory: Mapping[str, Any] = field(default_factory=dict)  # what a follow-up may leave unsaid
+    message_count: int = 0
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of a conversation."""
+
+    role: Literal["user", "assistant", "system"]
+    text: str
+    at: datetime
+    author: PersonId | None = None
+    intent: str = ""
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the audit trail."""
+
+    act: str
+    object: str
+    at: datetime
+    actor: PersonId | None = None
+    place: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Directory(Protocol):
+    """Which tenant a workspace belongs to, and how to speak there."""
+
+    async def tenant(self, tenant: TenantId) -> Tenant | None: ...
+    async def save_tenant(self, tenant: Tenant) -> None: ...
+    async def installation(self, platform: str, workspace: str) -> Installation | None: ...
+    async def installations(self, platform: str) -> Sequence[Installation]: ...
+    async def save_installation(self, installation: Installation) -> None: ...
+    async def remove_installation(self, platform: str, workspace: str) -> None: ...
+
+    def refreshing(self, platform: str, workspace: str) -> AbstractAsyncContextManager[Installation | None]:
+        """Holds the only right, over all replicas, to change this installation's tokens; the value is freshly read."""
+        ...
+
+
+class LetterQueue(Protocol):
+    """What came in. `accept` returns only when it is on disk (with others that wait, in one commit)."""
+
+    async def accept(self, tenant: TenantId, message: Message, at: datetime) -> bool:
+        """False: this key, or within DOUBLE_CLICK this twin, is here already."""
+        ...
+
+    async def claim(self, limit: int, now: datetime) -> Sequence[Letter]:
+        """Oldest first, at most one of each conversation (`Place.key`) and none behind an unanswered one."""
+        ...
+
+    async def renew(self, letters: Collection[LetterId], now: datetime) -> None: ...
+
+    async def give_back(self, letter: LetterId, due_at: datetime) -> None:
+        """Later may help: due again then."""
+        ...
+
+
+class ParcelQueue(Protocol):
+    """What goes out. A lane (`Place.lane`) is held by one worker at a time, so order and pace hold over replicas."""
+
+    async def claim(self, lanes: int, each: int, now: datetime) -> Sequence[Parcel]:
+        """Up to `each` due parcels of up to `lanes` lanes that nobody else holds, oldest first within a lane.
+        What is handed out counts as possibly posted from `now` on, until an outcome says otherwise."""
+        ...
+
+    async def renew(self, lanes: Collection[str], now: datetime) -> None: ...
+
+    async def settle(self, outcomes: Sequence[Outcome]) -> None:
+        """Books results, many in one commit; keeps each receipt for the next message of its subject."""
+        ...
+
+    async def release(self, lanes: Mapping[str, datetime]) -> None:
+        """Let go of lanes; each may be claimed again from its instant on."""
+        ...
+
+    async def waiting(self, now: datetime) -> tuple[int, timedelta]:
+        """How many wait, and for how long the oldest has been due."""
+        ...
+
+
+class People(Protocol):
+    async def of(self, account: Account) -> Person:
+        """Made at first sight; a name that changed is learnt."""
+        ...
+
+    async def get(self, person: PersonId) -> Person | None: ...
+    async def save(self, person: Person) -> None: ...
+
+
+class Places(Protocol):
+    """How to reach a place unasked (Teams: the conversation reference)."""
+
+    async def remember(self, place: Place, details: Mapping[str, Any], at: datetime) -> None: ...
+    async def details(self, place: Place) -> Mapping[str, Any] | None: ...
+    async def forget(self, place: Place) -> None: ...
+
+
+class Conversations(Protocol):
+    async def at(self, place: Place, starter: PersonId, now: datetime) -> Conversation: ...
+    async def find(self, place: Place) -> Conversation | None: ...
+    async def add(self, conversation: ConversationId, *lines: Said) -> None: ...
+    async def history(self, conversation: ConversationId, limit: int) -> Sequence[Said]: ...
+    async def remember(self, conversation: ConversationId, memory: Mapping[str, Any]) -> None: ...
+
+
+class Letters(Protocol):
+    async def done(self, letter: LetterId, at: datetime) -> bool:
+        """False: it was done already (another worker finished it): nothing may be said again."""
+        ...
+
+
+class Parcels(Protocol):
+    async def put(self, place: Place, subject: Subject, revision: int, reply: Reply, at: datetime) -> bool:
+        """False: this revision is there already. A newer revision takes the place of one that still waits."""
+        ...
+
+    async def receipt(self, place: Place, subject: Subject) -> Receipt | None: ...
+    async def save_receipt(self, place: Place, subject: Subject, receipt: Receipt) -> None: ...
+    async def subject(self, place: Place, receipt: str) -> Subject | None:
+        """What the message with this platform id is about."""
+        ...
+
+    async def state(self, place: Place, subject: Subject) -> Literal["waiting", "sent", "dead"] | None: ...
+
+
+class Feedback(Protocol):
+    async def keep(self, person: PersonId, subject: str, *, positive: bool, comment: str, at: datetime) -> None: ...
+
+
+class Audit(Protocol):
+    async def add(self, entry: Entry) -> None: ...
+    async def latest(self, limit: int) -> Sequence[Entry]: ...
+
+
+class Downloads(Protocol):
+    """Files behind signed links."""
+
+    async def save(self, key: str, file: File, expires_at: datetime) -> None: ...
+    async def get(self, key: str, now: datetime) -> File | None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction of one tenant: committed when the block ends, undone when it raises."""
+
+    tenant: TenantId
+    people: People
+    places: Places
+    conversations: Conversations
+    letters: Letters
+    parcels: Parcels
+    feedback: Feedback
+    audit: Audit
+    downloads: Downloads
+
+
+class Storage(Protocol):
+    """Raises Unavailable when the database is away."""
+
+    directory: Directory
+    letters: LetterQueue
+    parcels: ParcelQueue
+
+    def work(self, tenant: TenantId) -> AbstractAsyncContextManager[UnitOfWork]: ...
+    async def check(self) -> str:
+        """One sentence on the engine and its schema; raises Unavailable or Misconfigured."""
+        ...
