@@ -89,3 +89,4 @@ class Message:
     click: Click | None = None
     about: str = ""  # the text of another message that this one asks about
     twin: str = ""  # equal for two presses of one button by one person
+    overheard: bool = False  # nobody spoke to us: answered only in a thread that we are part of

@@ -1,0 +1,165 @@
+"""One message to one reply: guard, understanding, intent, grounding. A problem always becomes a reply."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import perf_counter
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.conversation.grounding import TracedMetrics, ground
+from bot.conversation.guard import Pace, admit
+from bot.conversation.understanding import SURE_FROM, not_understood, understand
+from bot.intents.catalog import BY_NAME
+from bot.intents.intent import AnyIntent, Question, Reading
+from bot.model.errors import Problem, Rejected, TooOften, Unavailable
+from bot.model.message import Message
+from bot.model.parcel import Subject
+from bot.model.reply import Button, Query, Reply, Text
+from bot.model.tenant import Tenant
+from bot.ports.services import Clock
+from bot.ports.tools import FeedbackBook, MetricsSource, Tools, Turn
+from bot.query import names
+from bot.query.names import Names
+
+log = logging.getLogger(__name__)
+
+NAMES_KEPT = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    reply: Reply | None
+    intent: AnyIntent | None = None
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    confidence: float | None = None
+    queries: tuple[Query, ...] = ()
+
+
+class Engine:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        metrics: MetricsSource | None,
+        feedback: FeedbackBook,
+        questions_a_minute: int,
+        patience: timedelta,
+        observe: Callable[..., None],
+    ) -> None:
+        self._clock, self._metrics, self._feedback = clock, metrics, feedback
+        self._pace = Pace(questions_a_minute)
+        self._patience = patience
+        self._observe = observe
+        self._names = Names()
+        self._names_at: datetime | None = None
+        self._learning = asyncio.Lock()
+
+    async def answer(
+        self,
+        message: Message,
+        turn: Turn,
+        tenant: Tenant | None,
+        subject: Subject,
+        step: Callable[[str], Awaitable[None]],
+    ) -> Answer:
+        began, intent_name, status = perf_counter(), "none", "answered"
+        try:
+            async with asyncio.timeout(self._patience.total_seconds()):
+                answer = await self._answer(message, turn, tenant, subject, step)
+            intent_name = answer.intent.name if answer.intent else "none"
+        except TimeoutError:
+            status = "timeout"
+            log.warning("answer_timed_out", extra={"subject": subject})
+            waited = f"I gave up after {self._patience.total_seconds():g} s: a source was too slow."
+            answer = Answer(_problem(Rejected(waited, advice="Try again, or ask for less."), message))
+        except Problem as problem:
+            status = type(problem).__name__.lower()
+            answer = Answer(_problem(problem, message))
+        except Exception:
+            status = "failed"
+            log.exception("answer_failed", extra={"subject": subject})
+            mark = subject.rpartition(":")[2][-8:]
+            answer = Answer(
+                _problem(
+                    Rejected(f"Something went wrong on my side (mark {mark}).", advice="It is in the log."), message
+                )
+            )
+        self._observe(intent=intent_name, status=status, seconds=perf_counter() - began)
+        return answer
+
+    async def _answer(
+        self,
+        message: Message,
+        turn: Turn,
+        tenant: Tenant | None,
+        subject: Subject,
+        step: Callable[[str], Awaitable[None]],
+    ) -> Answer:
+        self._pace.take(turn.person.id, turn.at)
+        reading = await self._read(message, turn)
+        if reading is None:
+            return Answer(not_understood(Question(_asked(message), turn.at)))
+        intent = BY_NAME[reading.intent]
+        admit(tenant, turn.person, intent.needs)
+        if reading.asks_back or reading.confidence < SURE_FROM:
+            asked_back = reading.asks_back or not_understood(Question(_asked(message), turn.at))
+            return Answer(asked_back, intent, reading.arguments, reading.confidence)
+        try:
+            ask = intent.asks.model_validate(dict(reading.arguments))
+        except ValidationError as problem:
+            first = problem.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise Rejected(f"I cannot use “{where}”: {first['msg'].lower()}.") from problem
+        traced = TracedMetrics(self._metrics, self._clock) if self._metrics else None
+        reply = await intent.answer(ask, Tools(turn, self._clock, traced, self._feedback, step))
+        queries = tuple(traced.queries) if traced else ()
+        grounded = ground(reply, queries, subject) if reply else None
+        return Answer(grounded, intent, reading.arguments, reading.confidence, queries)
+
+    async def _read(self, message: Message, turn: Turn) -> Reading | None:
+        if message.click and message.click.intent != "ask":
+            if message.click.intent not in BY_NAME:
+                raise Rejected("I no longer know this button.", advice="Ask again, and I answer anew.")
+            return Reading(message.click.intent, message.click.arguments, 1.0)
+        text = _asked(message)
+        question = Question(text, turn.at, turn.zone, await self._known(), turn.memory)
+        reading = understand(question)
+        if reading and reading.intent == "ask":
+            inner = str(reading.arguments["question"])
+            reading = understand(Question(inner, turn.at, turn.zone, question.names, turn.memory))
+        return reading if reading is None or reading.intent != "ask" else None
+
+    async def _known(self) -> Names:
+        """Names are learnt once a minute, and what was known serves while the source is away."""
+        now = self._clock.now()
+        if self._metrics is None or (self._names_at and now - self._names_at < NAMES_KEPT):
+            return self._names
+        async with self._learning:
+            if self._names_at is None or now - self._names_at >= NAMES_KEPT:
+                try:
+                    self._names = await names.learn(self._metrics)
+                except Unavailable:
+                    log.warning("names_not_learnt", extra={"source": self._metrics.title})
+                self._names_at = now
+        return self._names
+
+
+def _asked(message: Message) -> str:
+    if message.click:
+        return str(message.click.arguments.get("question", ""))
+    return f"{message.text} {message.about}".strip() if message.about else message.text
+
+
+def _problem(problem: Problem, message: Message) -> Reply:
+    again: tuple[Button, ...] = ()
+    if isinstance(problem, Unavailable) and message.click:
+        again = (Button("Try again", message.click.intent, message.click.arguments),)
+    elif isinstance(problem, Unavailable) and message.text:
+        again = (Button("Try again", "ask", {"question": message.text[:1500]}),)
+    tone = "warning" if isinstance(problem, TooOften) else "bad"
+    blocks = (Text((problem.advice,)),) if problem.advice else ()
+    return Reply(problem.says, blocks, again, tone=tone)  # type: ignore[arg-type]

@@ -1,0 +1,150 @@
+"""The one way in: a message is kept first, acknowledged then, and answered by a worker that survives its process."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.conversation import memory
+from bot.conversation.engine import Answer, Engine
+from bot.conversation.telling import telling
+from bot.delivery.crew import Crew, Work
+from bot.intents import forms
+from bot.intents.catalog import BY_COMMAND, BY_NAME
+from bot.model import plain
+from bot.model.errors import Problem, Rejected
+from bot.model.message import Message, Place, PlaceKind
+from bot.model.parcel import Letter, LetterId, Subject
+from bot.model.reply import Form
+from bot.model.tenant import DEFAULT_TENANT, TenantId
+from bot.ports.platform import Platform
+from bot.ports.services import Clock
+from bot.ports.storage import Conversation, Said, Storage
+from bot.ports.tools import Turn
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 16  # answers worked on at the same time
+LONGEST_TEXT = 4000  # of a question; what is longer is no question, and is cut where it is kept as history
+TENANTS_KEPT = 1000
+
+
+class Inbox:
+    """What the doors hand in to."""
+
+    def __init__(self, storage: Storage, clock: Clock, count: Callable[..., None]) -> None:
+        self._storage, self._clock, self._count = storage, clock, count
+        self._tenants: dict[tuple[str, str], TenantId] = {}
+
+    async def receive(self, message: Message) -> bool:
+        tenant = await self._tenant(message.place)
+        new = await self._storage.letters.accept(tenant, _trimmed(message), self._clock.now())
+        self._count(platform=message.place.platform, result="new" if new else "seen")
+        return new
+
+    def form(self, intent: str, arguments: Mapping[str, Any], asks: tuple[str, ...]) -> Form:
+        if intent not in BY_NAME:
+            raise Rejected("I no longer know this button.", advice="Ask again, and I answer anew.")
+        return forms.form(BY_NAME[intent], arguments, asks)
+
+    def faults(self, intent: str, arguments: Mapping[str, Any]) -> Mapping[str, str]:
+        return forms.faults(BY_NAME[intent].asks, arguments) if intent in BY_NAME else {}
+
+    def commands(self) -> Mapping[str, str]:
+        return {verb: intent.help for verb, intent in BY_COMMAND.items()}
+
+    async def _tenant(self, place: Place) -> TenantId:
+        key = (place.platform, place.workspace)
+        if key not in self._tenants:
+            found = await self._storage.directory.installation(*key)
+            if found is None:
+                return DEFAULT_TENANT  # not remembered: the installation may be on its way
+            if len(self._tenants) >= TENANTS_KEPT:
+                self._tenants.clear()
+            self._tenants[key] = found.tenant
+        return self._tenants[key]
+
+
+class InboxWorker:
+    """Answers what was kept. Any number of them may run, in any number of processes."""
+
+    def __init__(
+        self, storage: Storage, clock: Clock, engine: Engine, platforms: Mapping[str, Platform], zone: str
+    ) -> None:
+        self._storage, self._clock, self._engine = storage, clock, engine
+        self._platforms, self._zone = platforms, zone
+        self._crew = Crew(
+            "inbox", size=AT_ONCE, clock=clock, arrived=storage.letters.arrived, take=self._take, renew=self._renew
+        )
+
+    async def run(self) -> None:
+        await self._crew.run()
+
+    def stop(self) -> None:
+        self._crew.stop()
+
+    async def _take(self, free: int) -> Mapping[str, Work]:
+        letters = await self._storage.letters.claim(free, self._clock.now())
+        return {letter.id: self._answer(letter) for letter in letters}
+
+    async def _renew(self, letters: Sequence[str]) -> None:
+        await self._storage.letters.renew([LetterId(letter) for letter in letters], self._clock.now())
+
+    async def _answer(self, letter: Letter) -> None:
+        try:
+            await self._answered(letter)
+        except Exception as problem:  # a door: the letter is kept and comes again
+            log.warning("letter_given_back", extra={"letter": letter.id}, exc_info=not isinstance(problem, Problem))
+            wait = timedelta(seconds=min(60, 2 ** min(letter.attempts, 6)))
+            try:
+                await self._storage.letters.give_back(letter.id, self._clock.now() + wait)
+            except Problem:
+                log.warning("letter_waits_for_its_lease", extra={"letter": letter.id})
+
+    async def _answered(self, letter: Letter) -> None:
+        message, subject = letter.message, Subject(f"answer:{letter.id}")
+        async with self._storage.work(letter.tenant) as work:
+            person = await work.people.of(message.author)
+            found = await work.conversations.find(message.place)
+            if message.overheard and found is None:
+                await work.letters.done(letter.id, self._clock.now())
+                return
+            conversation = found or await work.conversations.at(message.place, person.id, self._clock.now())
+        tenant = await self._storage.directory.tenant(letter.tenant)
+        zone = person.zone or (tenant.zone if tenant else "") or self._zone
+        turn = Turn(letter.tenant, person, message.place, letter.received_at, zone, message.about, conversation.memory)
+        platform = self._platforms.get(message.place.platform)
+        speaks = platform if message.place.kind is not PlaceKind.HOME else None
+        async with telling(self._storage, self._clock, speaks, letter.tenant, message.place, subject) as step:
+            answer = await self._engine.answer(message, turn, tenant, subject, step)
+        await self._book(letter, conversation, turn, subject, answer)
+
+    async def _book(
+        self, letter: Letter, conversation: Conversation, turn: Turn, subject: Subject, answer: Answer
+    ) -> None:
+        """Answered and said together, or not at all."""
+        now, message = self._clock.now(), letter.message
+        async with self._storage.work(letter.tenant) as work:
+            if not await work.letters.done(letter.id, now):
+                return
+            if answer.reply is None:
+                return
+            await work.parcels.put(message.place, subject, 1, answer.reply, now)
+            intent = answer.intent.name if answer.intent else ""
+            asked = message.text or (f"[{message.click.intent}]" if message.click else "")
+            await work.conversations.add(
+                conversation.id,
+                Said("user", asked[:LONGEST_TEXT], message.said_at, turn.person.id, intent, answer.confidence),
+                Said("assistant", plain.render(answer.reply)[:LONGEST_TEXT], now, None, intent, answer.confidence),
+            )
+            if answer.intent:
+                after = memory.after(turn.memory, answer.intent, answer.arguments, subject, answer.queries)
+                if after != turn.memory:
+                    await work.conversations.remember(conversation.id, after)
+
+
+def _trimmed(message: Message) -> Message:
+    if len(message.text) <= LONGEST_TEXT and len(message.about) <= LONGEST_TEXT:
+        return message
+    return replace(message, text=message.text[:LONGEST_TEXT], about=message.about[:LONGEST_TEXT])

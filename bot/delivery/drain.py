@@ -1,0 +1,149 @@
+"""The one way out: lanes are claimed, their parcels said in order and at the platform's pace, the results booked.
+
+At least once by itself; once by looking first: a parcel that may have been posted is searched for before it is posted
+again. Order, pace and Retry-After hold within a lane and never stop another lane.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.delivery.crew import Crew, Work
+from bot.delivery.pace import Bucket, backoff
+from bot.model.errors import Problem, Rejected, Unavailable
+from bot.model.parcel import Outcome, Parcel, Receipt
+from bot.ports.platform import Order, Pace, Platform
+from bot.ports.services import Clock
+from bot.ports.storage import Entry, Storage
+
+log = logging.getLogger(__name__)
+
+LANES = 32  # spoken into at the same time by one process
+EACH = 10  # parcels of one lane taken at a time
+GIVE_UP_AFTER = timedelta(days=1)
+_UNPACED = Pace(burst=1_000_000, every=0.001)
+LONGEST_HOLD = 5.0  # a longer wait lets go of the lane meanwhile
+
+
+class Drain:
+    def __init__(
+        self, storage: Storage, clock: Clock, platforms: Mapping[str, Platform], observe: Callable[..., None]
+    ) -> None:
+        self._storage, self._clock, self._platforms, self._observe = storage, clock, platforms, observe
+        self._buckets: dict[str, Bucket] = {}
+        self._crew = Crew(
+            "drain", size=LANES, clock=clock, arrived=storage.parcels.arrived, take=self._take, renew=self._renew
+        )
+
+    async def run(self) -> None:
+        await self._crew.run()
+
+    def stop(self) -> None:
+        self._crew.stop()
+
+    async def _take(self, lanes: int) -> Mapping[str, Work]:
+        by_lane: dict[str, list[Parcel]] = {}
+        for parcel in await self._storage.parcels.claim(lanes, EACH, self._clock.now()):
+            by_lane.setdefault(parcel.place.lane, []).append(parcel)
+        return {lane: self._speak(lane, waiting) for lane, waiting in by_lane.items()}
+
+    async def _renew(self, lanes: Sequence[str]) -> None:
+        self._forget_full_buckets()
+        await self._storage.parcels.renew(lanes, self._clock.now())
+
+    async def _speak(self, lane: str, parcels: list[Parcel]) -> None:
+        """One lane's turn. What is not reached is put back untouched, behind the instant the lane is free again."""
+        free_at = self._clock.now()
+        outcomes: list[Outcome] = []
+        try:
+            for index, parcel in enumerate(parcels):
+                wait = self._bucket(parcel, lane).take(self._clock.now())
+                if wait > LONGEST_HOLD or self._crew.stopping:
+                    free_at = self._clock.now() + timedelta(seconds=wait)
+                    outcomes += [_untouched(rest, free_at) for rest in parcels[index:]]
+                    break
+                if wait:
+                    await self._clock.sleep(wait)
+                outcome = await self._say(parcel)
+                outcomes.append(outcome)
+                if outcome.verdict == "later" and outcome.due_at:
+                    free_at = outcome.due_at
+                    outcomes += [_untouched(rest, free_at) for rest in parcels[index + 1 :]]
+                    break
+        finally:
+            await self._close(lane, outcomes, free_at)
+
+    async def _close(self, lane: str, outcomes: list[Outcome], free_at: datetime) -> None:
+        try:
+            await self._storage.parcels.settle(outcomes)
+            await self._storage.parcels.release({lane: free_at})
+        except Problem:
+            # The lease runs out, and whoever takes the lane then looks before posting again.
+            log.warning("outcomes_not_booked", extra={"lane": lane, "count": len(outcomes)})
+
+    async def _say(self, parcel: Parcel) -> Outcome:
+        platform = self._platforms.get(parcel.place.platform)
+        if platform is None:
+            return self._dead(parcel, f"{parcel.place.platform} is switched off")
+        try:
+            receipt = await self._once(platform, parcel)
+        except Unavailable as problem:
+            return self._later(parcel, problem)
+        except Rejected as problem:
+            await self._tell_owner(parcel, problem)
+            return self._dead(parcel, problem.says)
+        except Exception:
+            log.exception("parcel_failed", extra={"parcel": parcel.id, "subject": parcel.subject})
+            return self._later(parcel, Unavailable(parcel.place.platform))
+        now = self._clock.now()
+        self._observe(platform=parcel.place.platform, result="sent", seconds=(now - parcel.put_at).total_seconds())
+        log.info("delivered", extra={"subject": parcel.subject, "place": parcel.place.key, "attempts": parcel.attempts})
+        return Outcome(parcel.id, "sent", now, receipt)
+
+    async def _once(self, platform: Platform, parcel: Parcel) -> Receipt:
+        if parcel.doubtful_since and parcel.receipt is None:  # an update may be repeated without harm
+            found = await platform.find(parcel.tenant, parcel.place, parcel.key, parcel.doubtful_since)
+            if found:
+                log.info("already_posted", extra={"subject": parcel.subject})
+                return found
+        return await platform.send(Order(parcel.tenant, parcel.place, parcel.reply, parcel.key, parcel.receipt))
+
+    def _later(self, parcel: Parcel, problem: Unavailable) -> Outcome:
+        now = self._clock.now()
+        if now - parcel.put_at > GIVE_UP_AFTER:
+            return self._dead(parcel, problem.says)
+        due_at = now + max(problem.retry_after or timedelta(0), backoff(parcel.attempts))
+        self._observe(platform=parcel.place.platform, result="later", seconds=0.0)
+        return Outcome(parcel.id, "later", now, due_at=due_at, doubtful=not problem.definite, error=problem.says)
+
+    def _dead(self, parcel: Parcel, error: str) -> Outcome:
+        self._observe(platform=parcel.place.platform, result="dead", seconds=0.0)
+        log.error("undeliverable", extra={"subject": parcel.subject, "place": parcel.place.key, "reason": error})
+        return Outcome(parcel.id, "dead", self._clock.now(), error=error)
+
+    async def _tell_owner(self, parcel: Parcel, problem: Rejected) -> None:
+        entry = Entry(
+            "undeliverable", parcel.subject, self._clock.now(), place=parcel.place.key,
+            details={"reason": problem.says, "code": problem.code, "advice": problem.advice},
+        )  # fmt: skip
+        try:
+            async with self._storage.work(parcel.tenant) as work:
+                await work.audit.add(entry)
+        except Problem:
+            log.warning("audit_not_written", extra={"subject": parcel.subject})
+
+    def _bucket(self, parcel: Parcel, lane: str) -> Bucket:
+        if lane not in self._buckets:
+            platform = self._platforms.get(parcel.place.platform)
+            if platform is None:
+                return Bucket(_UNPACED, self._clock.now())
+            self._buckets[lane] = Bucket(platform.pace, self._clock.now())
+        return self._buckets[lane]
+
+    def _forget_full_buckets(self) -> None:
+        now = self._clock.now()
+        self._buckets = {lane: bucket for lane, bucket in self._buckets.items() if not bucket.full(now)}
+
+
+def _untouched(parcel: Parcel, due_at: datetime) -> Outcome:
+    return Outcome(parcel.id, "later", due_at, due_at=due_at, doubtful=parcel.doubtful_since is not None)

@@ -1,0 +1,259 @@
+"""How is this metric, against what is usual at this hour, and how did it get there."""
+
+import asyncio
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from statistics import fmean, median
+
+from pydantic import BaseModel, Field
+
+from bot.intents.intent import Intent
+from bot.intents.metric_words import reads
+from bot.model import figures
+from bot.model.errors import Rejected
+from bot.model.reply import Block, Button, Chart, Fact, Facts, Moment, Reply, Table, Text, Tone
+from bot.model.series import Metric, Series
+from bot.ports.tools import MetricsSource, Tools
+from bot.query import measures, ranges
+from bot.query.measures import BY_NAME, Measure
+
+WEEK, DAY = timedelta(days=7), timedelta(days=1)
+DRAWN = 6  # series in one chart; a table holds them all
+NO_DATA = ("no data", "no data")
+WARN_FROM, BAD_FROM = 1.0, 2.0  # change against the usual: twice, three times (row THV-02)
+
+
+class AskMetric(BaseModel, frozen=True):
+    metric: str = Field(title="Metric", description="As your team calls it", examples=list(BY_NAME))
+    service: str = ""
+    region: str = ""
+    env: str = Field("", title="Environment")
+    tool: str = Field("", title="AI tool")
+    model: str = ""
+    by: str = Field("", title="Split by", description="A label, such as service or region")
+    window: str = Field(
+        "last hour",
+        title="Over",
+        description="Such as 24h, today, yesterday, since 2pm",
+        examples=["last hour", "last 24 hours", "today", "yesterday", "last 7 days"],
+    )
+
+    @property
+    def where(self) -> dict[str, str]:
+        given = {label: getattr(self, label) for label in measures.SCOPE}
+        return {label: value for label, value in given.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question as it will be answered: measure, scope and time made exact."""
+
+    measure: Measure
+    where: dict[str, str]
+    by: str
+    range: ranges.Range
+
+    @property
+    def name(self) -> str:
+        scope = " ".join(value for label, value in self.where.items() if label != "env")
+        env = f" in {self.where['env']}" if "env" in self.where else ""
+        split = f" by {self.by}" if self.by else ""
+        return f"{self.measure.title}{f' of {scope}' if scope else ''}{env}{split}"
+
+    def query(self, window: timedelta = measures.WINDOW) -> str:
+        return measures.write(self.measure, self.where, self.by, window)
+
+
+async def answer(ask: AskMetric, tools: Tools) -> Reply:
+    source = _connected(tools)
+    asked = await _exactly(ask, tools, source)
+    await tools.step(f"Reading {asked.name}")
+    reply = await (_total(asked, source) if asked.measure.over else _course(asked, source, tools))
+    return replace(reply, buttons=_next_steps(ask, asked), rateable=True)
+
+
+async def _exactly(ask: AskMetric, tools: Tools, source: MetricsSource) -> Asked:
+    turn = tools.turn
+    found = ranges.find(ask.window.lower(), turn.at, turn.zone)
+    if found is None:
+        raise Rejected(f"I do not know the time “{ask.window}”.", advice="Say it like 24h, today, or since 2pm.")
+    measure = BY_NAME.get(ask.metric) or _named(ask.metric, await source.metrics())
+    where = ask.where
+    if "env" in measure.labels and not ask.env and "prod" in await source.values("env"):
+        where["env"] = "prod"  # said in the answer; what people mean unless they say otherwise
+    for label in [*where, *([ask.by] if ask.by else [])]:
+        if label not in measure.labels:
+            known = ", ".join(measure.labels)
+            raise Rejected(f"{measure.title.capitalize()} is not kept by {label}.", advice=f"It is kept by {known}.")
+    return Asked(measure, where, ask.by, found.range)
+
+
+def _named(name: str, known: Sequence[Metric]) -> Measure:
+    for metric in known:
+        if metric.name == name:
+            return measures.of_metric(metric)
+    raise Rejected(f"There is no metric named “{name}”.", advice="Ask for help to see what I can read.")
+
+
+async def _course(asked: Asked, source: MetricsSource, tools: Tools) -> Reply:
+    """A value that goes up and down: now against the usual, and its course over the range."""
+    range_, query = asked.range, asked.query()
+    step = range_.step()
+    series, before = await asyncio.gather(
+        source.range(query, range_.start, range_.end, step),
+        source.range(query, range_.end - WEEK, range_.end - DAY, DAY),
+    )
+    lines = [replace(one, name=_label(one, asked), unit=asked.measure.unit) for one in series if _values(one)]
+    if not lines:
+        return _no_data(asked)
+    usual = {_label(one, asked): median(_values(one)) for one in before if _values(one)}
+    if asked.by:
+        return _split(asked, lines, usual)
+    line, normal = lines[0], usual.get(lines[0].name)
+    is_now = range_.end >= tools.turn.at
+    now = _values(line)[-1]
+    tone = _tone(asked.measure, now, normal)
+    shown = figures.measured(now, asked.measure.unit)
+    against = ""
+    if normal is not None:
+        usually = figures.measured(normal, asked.measure.unit)
+        against = f" (usually {usually} at this hour, {figures.change(now, normal)})"
+    if is_now:
+        summary = f"{_capital(asked.name)} is {shown}{against}."
+    else:
+        mean = figures.measured(fmean(_values(line)), asked.measure.unit)
+        summary = f"{_capital(asked.name)} was {mean} on average {range_.words}."
+    return Reply(
+        summary,
+        (*_facts(line, normal, asked, is_now), Chart(f"{_capital(asked.name)}, {range_.words}", (line,))),
+        tone=tone,
+    )
+
+
+def _facts(line: Series, normal: float | None, asked: Asked, is_now: bool) -> tuple[Block, ...]:
+    unit = asked.measure.unit
+    values = _values(line)
+    most = max((point for point in line.points if not math.isnan(point.value)), key=lambda point: point.value)
+    rows = [Fact("Now" if is_now else "At the end", figures.measured(values[-1], unit))]
+    if normal is not None:
+        rows.append(Fact("Usual at this hour", figures.measured(normal, unit)))
+    rows += [
+        Fact("Mean", figures.measured(fmean(values), unit)),
+        Fact("Least", figures.measured(min(values), unit)),
+        Fact("Most", figures.measured(most.value, unit)),
+    ]
+    return Facts(tuple(rows)), Text(("Highest at ", Moment(most.at), "."))
+
+
+def _split(asked: Asked, lines: list[Series], usual: dict[str, float]) -> Reply:
+    unit = asked.measure.unit
+    downward = asked.measure.worse == "lower"
+    lines.sort(key=lambda line: _values(line)[-1], reverse=not downward)
+    rows = []
+    for line in lines:
+        now, normal = _values(line)[-1], usual.get(line.name)
+        against = (figures.measured(normal, unit), figures.change(now, normal)) if normal is not None else NO_DATA
+        rows.append((line.name, figures.measured(now, unit), *against))
+    first = lines[0]
+    extreme = "lowest" if downward else "highest"
+    tones = [_tone(asked.measure, _values(line)[-1], usual.get(line.name)) for line in lines]
+    return Reply(
+        f"{_capital(asked.name)}: {extreme} is {first.name} with {figures.measured(_values(first)[-1], unit)}.",
+        (
+            Table((asked.by.capitalize(), "Now", "Usual", "Change"), tuple(rows), f"{_capital(asked.name)}, now"),
+            Chart(f"{_capital(asked.name)}, {asked.range.words}", tuple(lines[:DRAWN])),
+        ),
+        tone=max(tones, key=("neutral", "good", "warning", "bad").index),
+    )
+
+
+async def _total(asked: Asked, source: MetricsSource) -> Reply:
+    """An amount over the range, against the same length of time before it."""
+    range_, unit = asked.range, asked.measure.unit
+    query, length = asked.query(asked.range.length), asked.range.length
+    bucket = range_.step(24)
+    now, before, course = await asyncio.gather(
+        source.instant(query, range_.end),
+        source.instant(query, range_.start),
+        source.range(asked.query(bucket), range_.start + bucket, range_.end, bucket),
+    )
+    if not now:
+        return _no_data(asked)
+    lines = [replace(one, name=_label(one, asked), unit=unit) for one in course if _values(one)]
+    earlier = {_label(one, asked): _values(one)[0] for one in before if _values(one)}
+    totals = sorted(((_label(one, asked), _values(one)[0]) for one in now if _values(one)), key=lambda pair: -pair[1])
+    whole, whole_before = sum(value for _, value in totals), sum(earlier.values())
+    against = f" ({figures.change(whole, whole_before)} against the {figures.span(length)} before)" if earlier else ""
+    blocks: list[Block] = []
+    if asked.by:
+        rows = tuple(
+            (name, figures.measured(value, unit), f"{figures.plain(value / whole * 100 if whole else 0.0)} %")
+            for name, value in totals
+        )
+        blocks.append(Table((asked.by.capitalize(), _capital(asked.measure.title), "Share"), rows))
+    if lines:
+        blocks.append(Chart(f"{_capital(asked.name)}, every {figures.span(bucket)}", tuple(lines[:DRAWN]), "bar"))
+    return Reply(f"{_capital(asked.name)}, {range_.words}: {figures.measured(whole, unit)}{against}.", tuple(blocks))
+
+
+def _no_data(asked: Asked) -> Reply:
+    return Reply(
+        f"There is no data for {asked.name}, {asked.range.words}.",
+        (Text(("No data is not zero: the source answered, and has nothing for this. Try a wider range.",)),),
+        tone="warning",
+    )
+
+
+def _next_steps(ask: AskMetric, asked: Asked) -> tuple[Button, ...]:
+    given = ask.model_dump(exclude_defaults=True)
+    steps = []
+    if asked.range.length < DAY:
+        steps.append(Button("Last 24 h", "ask_metric", {**given, "window": "last 24 hours"}))
+    if not asked.by and asked.measure.labels:
+        free = [label for label in asked.measure.labels if label not in asked.where]
+        steps += [Button(f"By {label}", "ask_metric", {**given, "by": label}) for label in free[:1]]
+    steps.append(Button("Change range", "ask_metric", given, asks=("window",)))
+    return tuple(steps)
+
+
+def _tone(measure: Measure, now: float, usual: float | None) -> Tone:
+    if usual is None or not usual or math.isnan(usual) or measure.worse == "neither":
+        return "neutral"
+    worse_by = now / usual - 1 if measure.worse == "higher" else usual / now - 1 if now else math.inf
+    return "bad" if worse_by >= BAD_FROM else "warning" if worse_by >= WARN_FROM else "neutral"
+
+
+def _label(series: Series, asked: Asked) -> str:
+    return series.labels.get(asked.by) or "none" if asked.by else asked.name
+
+
+def _values(series: Series) -> list[float]:
+    return [point.value for point in series.points if not math.isnan(point.value)]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _connected(tools: Tools) -> MetricsSource:
+    if tools.metrics is None:
+        raise Rejected("No metrics source is connected.", advice="Set PROMETHEUS_URL and start me again.")
+    return tools.metrics
+
+
+INTENT = Intent(
+    name="ask_metric",
+    help="How a metric is, against what is usual.",
+    examples=(
+        "latency of checkout",
+        "error rate by service",
+        "AI spend today by tool",
+        "memory of search last 24 hours",
+    ),
+    asks=AskMetric,
+    answer=answer,
+    reads=reads,
+    command="metric",
+)

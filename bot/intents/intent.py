@@ -1,0 +1,52 @@
+"""The shape of a thing that a person can ask. Help, command, form and permission follow from it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from bot.model.message import Role
+from bot.model.reply import Reply
+from bot.ports.tools import Tools
+from bot.query.names import Names
+
+Ask = TypeVar("Ask", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was written, with all that is needed to understand it."""
+
+    text: str
+    at: datetime
+    zone: str = "UTC"
+    names: Names = field(default_factory=Names)
+    memory: Mapping[str, Any] = field(default_factory=dict)  # the last intent of this thread and its arguments
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand a question; `asks_back` is said instead of an answer where something is missing."""
+
+    intent: str
+    arguments: Mapping[str, Any]
+    confidence: float
+    asks_back: Reply | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent(Generic[Ask]):
+    name: str
+    help: str
+    examples: tuple[str, ...]
+    asks: type[Ask]
+    answer: Callable[[Ask, Tools], Awaitable[Reply | None]]  # None: nothing needs to be said
+    reads: Callable[[Question], Reading | None] = lambda _: None
+    command: str = ""  # the verb that runs it; none: only buttons do
+    needs: Role = Role.VIEWER
+    remembered: bool = True  # a follow-up may build on it
+
+
+AnyIntent = Intent[Any]

@@ -1,0 +1,219 @@
+"""How everything is: services, use of AI, outside services; each area stands alone when another cannot be read."""
+
+import asyncio
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+
+from pydantic import BaseModel
+
+from bot.intents.intent import Intent, Question, Reading
+from bot.model import figures
+from bot.model.errors import Problem, Rejected
+from bot.model.reply import Block, Button, Fact, Facts, Reply, Table, Text, Tone
+from bot.model.series import Series
+from bot.ports.tools import MetricsSource, Tools
+from bot.query.measures import BY_NAME, write
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+SLOW_FROM, VERY_SLOW_FROM = 2.0, 3.0  # times the usual (row THV-02)
+ERRORS_FROM, ERRORS_BAD_FROM = 0.01, 0.02  # share of requests (row THV-04)
+RANK: tuple[Tone, ...] = ("neutral", "good", "warning", "bad")
+
+
+class StatusOverview(BaseModel, frozen=True):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    name: str
+    traffic: float = math.nan
+    errors: float = math.nan
+    latency: float = math.nan
+    usual: float = math.nan
+
+    @property
+    def state(self) -> tuple[str, Tone]:
+        """Decided from the figures alone; the first that applies."""
+        if self.errors >= ERRORS_BAD_FROM:
+            return "failing", "bad"
+        if self.latency / self.usual >= VERY_SLOW_FROM:
+            return "very slow", "bad"
+        if self.errors >= ERRORS_FROM:
+            return "errors", "warning"
+        if self.latency / self.usual >= SLOW_FROM:
+            return "slow", "warning"
+        if math.isnan(self.traffic) and math.isnan(self.latency):
+            return "no data", "warning"
+        return "healthy", "good"
+
+
+async def answer(_: StatusOverview, tools: Tools) -> Reply:
+    if tools.metrics is None:
+        raise Rejected("No metrics source is connected.", advice="Set PROMETHEUS_URL and start me again.")
+    await tools.step("Reading services, AI use and outside services")
+    source, now = tools.metrics, tools.turn.at
+    areas = await asyncio.gather(
+        _services(source, tools), _ai_use(source, tools), _outside(source, tools), return_exceptions=True
+    )
+    for area in areas:
+        if isinstance(area, BaseException) and not isinstance(area, Problem):
+            raise area
+    services, ai_use, outside = areas
+    if isinstance(services, BaseException):
+        raise services
+    return _told(services, _area("AI use, last 24 h", ai_use), _area("Outside services", outside), figures.clock(now))
+
+
+def _told(services: Sequence[Service], ai_use: Block | None, outside: Block | None, read_at: str) -> Reply:
+    if not services:
+        return Reply("The source has no data on any service.", _present(ai_use, outside), tone="warning")
+    troubled = [service for service in services if service.state[1] != "good"]
+    blocks: tuple[Block, ...] = (
+        _table(services),
+        *(_line(service) for service in troubled[:5]),
+        *_present(ai_use, outside),
+    )
+    tone = max((service.state[1] for service in services), key=RANK.index)
+    return Reply(
+        title="System status",
+        summary=_summary(services, troubled),
+        blocks=blocks,
+        tone=tone,
+        buttons=(
+            *(
+                Button(f"{service.name}: latency", "ask_metric", {"metric": "latency", "service": service.name})
+                for service in troubled[:2]
+            ),
+            Button("Refresh", "status_overview"),
+            Button("Deploys today", "ask_metric", {"metric": "deploys", "by": "service", "window": "today"}),
+        ),
+        rateable=True,
+        footer=f"Last 5 minutes, read at {read_at}",
+    )
+
+
+def _summary(services: Sequence[Service], troubled: Sequence[Service]) -> str:
+    if not troubled:
+        return f"All {len(services)} services are healthy."
+    told = "; ".join(f"{service.name}: {service.state[0]}" for service in troubled[:3])
+    more = f"; {len(troubled) - 3} more" if len(troubled) > 3 else ""
+    return f"{len(services) - len(troubled)} of {len(services)} services are healthy. {told}{more}."
+
+
+def _table(services: Sequence[Service]) -> Table:
+    rows = tuple(
+        (
+            service.name,
+            service.state[0],
+            figures.measured(service.traffic, "req/s"),
+            figures.measured(service.errors, "ratio"),
+            figures.measured(service.latency, "seconds"),
+            figures.measured(service.usual, "seconds"),
+        )
+        for service in services
+    )
+    return Table(("Service", "State", "Traffic", "Errors", "p95", "Usual p95"), rows, "Services in prod")
+
+
+def _line(service: Service) -> Text:
+    change = figures.change(service.latency, service.usual)
+    latency = f"p95 {figures.measured(service.latency, 'seconds')}, {change} against the usual at this hour"
+    return Text((f"{service.name}: {latency}; {figures.measured(service.errors, 'ratio')} errors.",), listed=True)
+
+
+async def _services(source: MetricsSource, tools: Tools) -> list[Service]:
+    now = tools.turn.at
+    env = {"env": "prod"} if "prod" in await source.values("env") else {}
+    latency = write(BY_NAME["latency"], env, "service")
+    traffic, errors, late, before = await asyncio.gather(
+        source.instant(write(BY_NAME["traffic"], env, "service"), now),
+        source.instant(write(BY_NAME["errors"], env, "service"), now),
+        source.instant(latency, now),
+        source.range(latency, now - WEEK, now - DAY, DAY),
+    )
+    by_name = [_by_service(series) for series in (traffic, errors, late, before)]
+    names = sorted(set().union(*by_name))
+    services = [Service(name, *(one.get(name, math.nan) for one in by_name)) for name in names]
+    # A service that had no failed request has no series for failures: that is zero errors, for its traffic is known.
+    services = [
+        Service(
+            one.name,
+            one.traffic,
+            0.0 if math.isnan(one.errors) and one.traffic > 0 else one.errors,
+            one.latency,
+            one.usual,
+        )
+        for one in services
+    ]
+    return sorted(services, key=lambda one: (-RANK.index(one.state[1]), one.name))
+
+
+def _by_service(series: Sequence[Series]) -> dict[str, float]:
+    return {
+        one.labels["service"]: median(values)
+        for one in series
+        if one.labels.get("service") and (values := [p.value for p in one.points if not math.isnan(p.value)])
+    }
+
+
+async def _ai_use(source: MetricsSource, tools: Tools) -> Facts | None:
+    now, rows = tools.turn.at, []
+    found = await asyncio.gather(*(source.instant(write(BY_NAME[name], {}, "", DAY), now) for name in _AI))
+    for name, series in zip(_AI, found, strict=True):
+        if series and series[0].points:
+            measure = BY_NAME[name]
+            rows.append(Fact(f"{measure.title}, 24 h", figures.measured(series[0].points[-1].value, measure.unit)))
+    return Facts(tuple(rows)) if rows else None
+
+
+_AI = ("calls", "tokens", "cost")
+
+
+async def _outside(source: MetricsSource, tools: Tools) -> Facts | None:
+    series = await source.instant("external_service_up", tools.turn.at)
+    rows = tuple(_up(one.labels, one.points[-1].value) for one in series if one.points)
+    return Facts(tuple(sorted(rows, key=lambda row: row.label))) if rows else None
+
+
+def _up(labels: Mapping[str, str], value: float) -> Fact:
+    return Fact(labels.get("provider", "unnamed"), "up" if value else "down", "good" if value else "bad")
+
+
+def _area(name: str, found: Facts | BaseException | None) -> Block | None:
+    if isinstance(found, Problem):
+        return Text((f"{name}: {found.says}",))
+    return found if isinstance(found, Facts) else None
+
+
+def _present(*blocks: Block | None) -> tuple[Block, ...]:
+    return tuple(block for block in blocks if block is not None)
+
+
+_ASKED = (
+    "status", "health", "healthy", "how are things", "how is everything", "how are we", "what is broken",
+    "what's broken", "anything broken", "anything wrong", "what is wrong", "what's wrong", "overview", "everything ok",
+    "all good", "is everything", "systems up", "what is down", "what's down", "anything down", "how are the services",
+    "going on",
+)  # fmt: skip
+
+
+def _reads(question: Question) -> Reading | None:
+    text = question.text.lower().replace("\u2019", "'")
+    if not any(words in text for words in _ASKED):
+        return None
+    return Reading("status_overview", {}, 0.6 if question.names.find(text) else 0.92)
+
+
+INTENT = Intent(
+    name="status_overview",
+    help="How everything is right now.",
+    examples=("what's the current system status?", "is anything broken?"),
+    asks=StatusOverview,
+    answer=answer,
+    reads=_reads,
+    command="status",
+)

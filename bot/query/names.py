@@ -1,0 +1,54 @@
+"""What really exists in a source, and which of it a text names."""
+
+import asyncio
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bot.model.series import Metric
+from bot.ports.tools import MetricsSource
+from bot.query.measures import SCOPE
+
+_WORD = re.compile(r"[\w./:-]*\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
+
+    def find(self, text: str) -> dict[str, str]:
+        """Label values that stand in the text, whole and in any case; the first of a label counts."""
+        found: dict[str, str] = {}
+        for label, value in self._longest_first():
+            if label not in found and re.search(rf"(?<![\w-]){re.escape(value.lower())}(?![\w-])", text.lower()):
+                found[label] = value
+        return found
+
+    def near(self, word: str, count: int = 3) -> list[str]:
+        """The known names that look most like a word."""
+        known = {value.lower(): value for _, value in self._longest_first()} | {name: name for name in self.metrics}
+        return [known[hit] for hit in difflib.get_close_matches(word.lower(), known, n=count, cutoff=0.5)]
+
+    def meant(self, word: str) -> tuple[str, str] | None:
+        """A label value that differs from the word by a typo only."""
+        by_value = {value.lower(): (label, value) for label, value in self._longest_first()}
+        hits = difflib.get_close_matches(word.lower(), by_value, n=1, cutoff=0.8) if len(word) > 3 else []
+        return by_value[hits[0]] if hits else None
+
+    def _longest_first(self) -> Iterator[tuple[str, str]]:
+        pairs = [(label, value) for label, values in self.values.items() for value in values if value]
+        return iter(sorted(pairs, key=lambda pair: -len(pair[1])))
+
+
+def words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+async def learn(source: MetricsSource) -> Names:
+    values, metrics = await asyncio.gather(asyncio.gather(*(source.values(label) for label in SCOPE)), source.metrics())
+    return Names(
+        {label: tuple(known) for label, known in zip(SCOPE, values, strict=True)},
+        {metric.name: metric for metric in metrics},
+    )
