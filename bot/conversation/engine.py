@@ -20,7 +20,7 @@ from bot.model.message import Message
 from bot.model.parcel import Subject
 from bot.model.reply import Button, Query, Reply, Text
 from bot.model.tenant import Tenant
-from bot.ports.services import Clock
+from bot.ports.services import Clock, Meters
 from bot.ports.tools import FeedbackBook, MetricsSource, Tools, Turn
 from bot.query import names
 from bot.query.names import Names
@@ -48,12 +48,12 @@ class Engine:
         feedback: FeedbackBook,
         questions_a_minute: int,
         patience: timedelta,
-        observe: Callable[..., None],
+        meters: Meters,
     ) -> None:
         self._clock, self._metrics, self._feedback = clock, metrics, feedback
         self._pace = Pace(questions_a_minute)
         self._patience = patience
-        self._observe = observe
+        self._meters = meters
         self._names = Names()
         self._names_at: datetime | None = None
         self._learning = asyncio.Lock()
@@ -88,7 +88,8 @@ class Engine:
                     Rejected(f"Something went wrong on my side (mark {mark}).", advice="It is in the log."), message
                 )
             )
-        self._observe(intent=intent_name, status=status, seconds=perf_counter() - began)
+        self._meters.count("answers", platform=turn.place.platform, intent=intent_name, status=status)
+        self._meters.observe("answer", perf_counter() - began, intent=intent_name)
         return answer
 
     async def _answer(

@@ -1,7 +1,7 @@
 """The one way in: a message is kept first, acknowledged then, and answered by a worker that survives its process."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from bot.model.parcel import Letter, LetterId, Subject
 from bot.model.reply import Form
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.ports.platform import Platform
-from bot.ports.services import Clock
+from bot.ports.services import Clock, Meters
 from bot.ports.storage import Conversation, Said, Storage
 from bot.ports.tools import Turn
 
@@ -33,14 +33,14 @@ TENANTS_KEPT = 1000
 class Inbox:
     """What the doors hand in to."""
 
-    def __init__(self, storage: Storage, clock: Clock, count: Callable[..., None]) -> None:
-        self._storage, self._clock, self._count = storage, clock, count
+    def __init__(self, storage: Storage, clock: Clock, meters: Meters) -> None:
+        self._storage, self._clock, self._meters = storage, clock, meters
         self._tenants: dict[tuple[str, str], TenantId] = {}
 
     async def receive(self, message: Message) -> bool:
         tenant = await self._tenant(message.place)
         new = await self._storage.letters.accept(tenant, _trimmed(message), self._clock.now())
-        self._count(platform=message.place.platform, result="new" if new else "seen")
+        self._meters.count("messages", platform=message.place.platform, result="new" if new else "seen")
         return new
 
     def form(self, intent: str, arguments: Mapping[str, Any], asks: tuple[str, ...]) -> Form:
@@ -116,7 +116,9 @@ class InboxWorker:
         turn = Turn(letter.tenant, person, message.place, letter.received_at, zone, message.about, conversation.memory)
         platform = self._platforms.get(message.place.platform)
         speaks = platform if message.place.kind is not PlaceKind.HOME else None
-        async with telling(self._storage, self._clock, speaks, letter.tenant, message.place, subject) as step:
+        async with telling(
+            self._storage, self._clock, speaks, letter.tenant, message.place, message.author, subject
+        ) as step:
             answer = await self._engine.answer(message, turn, tenant, subject, step)
         await self._book(letter, conversation, turn, subject, answer)
 

@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from bot.model.message import Place
+from bot.model.message import Account, Place
 from bot.model.parcel import Receipt, Subject
 from bot.model.tenant import TenantId
 from bot.ports.platform import Platform, Step
@@ -22,10 +22,17 @@ class Telling:
     """Remembers the latest step and shows it once the wait is long enough to be felt."""
 
     def __init__(
-        self, storage: Storage, clock: Clock, platform: Platform, tenant: TenantId, place: Place, subject: Subject
+        self,
+        storage: Storage,
+        clock: Clock,
+        platform: Platform,
+        tenant: TenantId,
+        place: Place,
+        to: Account,
+        subject: Subject,
     ) -> None:
         self._storage, self._clock, self._platform = storage, clock, platform
-        self._tenant, self._place, self._subject = tenant, place, subject
+        self._tenant, self._place, self._to, self._subject = tenant, place, to, subject
         self._receipt: Receipt | None = None
         self._shown = False
         self._opening: asyncio.Task[None] | None = None
@@ -52,7 +59,7 @@ class Telling:
             await self._opening
 
     async def _open(self) -> None:
-        receipt = await self._platform.begin(self._tenant, self._place)
+        receipt = await self._platform.begin(self._tenant, self._place, self._to)
         if receipt is None:
             return
         async with self._storage.work(self._tenant) as work:
@@ -67,13 +74,19 @@ class Telling:
 
 @contextlib.asynccontextmanager
 async def telling(
-    storage: Storage, clock: Clock, platform: Platform | None, tenant: TenantId, place: Place, subject: Subject
+    storage: Storage,
+    clock: Clock,
+    platform: Platform | None,
+    tenant: TenantId,
+    place: Place,
+    to: Account,
+    subject: Subject,
 ) -> AsyncIterator[Callable[[str], Awaitable[None]]]:
     """Tells while the block runs."""
     if platform is None:
         yield _silent
         return
-    told = Telling(storage, clock, platform, tenant, place, subject)
+    told = Telling(storage, clock, platform, tenant, place, to, subject)
     task = asyncio.create_task(told.run())
     try:
         yield told.step

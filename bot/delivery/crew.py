@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model.errors import Problem, Unavailable
@@ -11,6 +12,7 @@ from bot.ports.services import Clock
 log = logging.getLogger(__name__)
 
 RENEW_EVERY = 4.0  # a fifth of a lease
+SURE_FOR = timedelta(seconds=10)  # half a lease: longer than one post may take
 POLL_EVERY = 0.5  # wake-ups come by event; the poll is for what another process left behind
 
 Work = Coroutine[Any, Any, None]
@@ -33,6 +35,11 @@ class Crew:
         self._name, self._size, self._clock, self._arrived = name, size, clock, arrived
         self._take, self._renew = take, renew
         self._working: dict[str, asyncio.Task[None]] = {}
+        self._renewed_at: dict[str, datetime] = {}
+
+    def holds(self, key: str) -> bool:
+        """False after a pause in which the lease may have passed to another worker: then begin nothing new."""
+        return self._clock.now() - self._renewed_at[key] < SURE_FOR
 
     async def run(self) -> None:
         renewing = asyncio.create_task(self._keep_leases(), name=f"{self._name} leases")
@@ -59,7 +66,12 @@ class Crew:
             taken = await self._take(free)
         except Unavailable:
             return False
+        now = self._clock.now()
         for key, work in taken.items():
+            if key in self._working:  # our own lease ran out while we were paused, and we took it again
+                work.close()
+                continue
+            self._renewed_at[key] = now
             task = asyncio.create_task(work, name=f"{self._name} {key}")
             self._working[key] = task
             task.add_done_callback(lambda done, key=key: self._finished(key, done))  # type: ignore[misc]
@@ -67,6 +79,7 @@ class Crew:
 
     def _finished(self, key: str, task: "asyncio.Task[None]") -> None:
         self._working.pop(key, None)
+        self._renewed_at.pop(key, None)
         self._arrived.set()  # the next of the same lane or conversation may go
         if not task.cancelled() and task.exception():
             log.error("work_failed", extra={"crew": self._name, "key": key}, exc_info=task.exception())
@@ -80,7 +93,9 @@ class Crew:
     async def _keep_leases(self) -> None:
         while True:
             await self._clock.sleep(RENEW_EVERY)
+            keys, now = list(self._working), self._clock.now()
             try:
-                await self._renew(list(self._working))
+                await self._renew(keys)
+                self._renewed_at.update((key, now) for key in keys if key in self._working)
             except Problem:
                 log.warning("leases_not_renewed", extra={"crew": self._name})

@@ -5,7 +5,7 @@ again. Order, pace and Retry-After hold within a lane and never stop another lan
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.delivery.crew import Crew, Work
@@ -13,7 +13,7 @@ from bot.delivery.pace import Bucket, backoff
 from bot.model.errors import Problem, Rejected, Unavailable
 from bot.model.parcel import Outcome, Parcel, Receipt
 from bot.ports.platform import Order, Pace, Platform
-from bot.ports.services import Clock
+from bot.ports.services import Clock, Meters
 from bot.ports.storage import Entry, Storage
 
 log = logging.getLogger(__name__)
@@ -26,10 +26,8 @@ LONGEST_HOLD = 5.0  # a longer wait lets go of the lane meanwhile
 
 
 class Drain:
-    def __init__(
-        self, storage: Storage, clock: Clock, platforms: Mapping[str, Platform], observe: Callable[..., None]
-    ) -> None:
-        self._storage, self._clock, self._platforms, self._observe = storage, clock, platforms, observe
+    def __init__(self, storage: Storage, clock: Clock, platforms: Mapping[str, Platform], meters: Meters) -> None:
+        self._storage, self._clock, self._platforms, self._meters = storage, clock, platforms, meters
         self._buckets: dict[str, Bucket] = {}
         self._crew = Crew(
             "drain", size=LANES, clock=clock, arrived=storage.parcels.arrived, take=self._take, renew=self._renew
@@ -64,6 +62,9 @@ class Drain:
                     break
                 if wait:
                     await self._clock.sleep(wait)
+                if not self._crew.holds(lane):
+                    log.warning("lane_lost_in_a_pause", extra={"lane": lane})
+                    break
                 outcome = await self._say(parcel)
                 outcomes.append(outcome)
                 if outcome.verdict == "later" and outcome.due_at:
@@ -96,7 +97,8 @@ class Drain:
             log.exception("parcel_failed", extra={"parcel": parcel.id, "subject": parcel.subject})
             return self._later(parcel, Unavailable(parcel.place.platform))
         now = self._clock.now()
-        self._observe(platform=parcel.place.platform, result="sent", seconds=(now - parcel.put_at).total_seconds())
+        self._meters.count("deliveries", platform=platform.name, verdict="sent")
+        self._meters.observe("delivery", (now - parcel.put_at).total_seconds(), platform=platform.name)
         log.info("delivered", extra={"subject": parcel.subject, "place": parcel.place.key, "attempts": parcel.attempts})
         return Outcome(parcel.id, "sent", now, receipt)
 
@@ -113,11 +115,11 @@ class Drain:
         if now - parcel.put_at > GIVE_UP_AFTER:
             return self._dead(parcel, problem.says)
         due_at = now + max(problem.retry_after or timedelta(0), backoff(parcel.attempts))
-        self._observe(platform=parcel.place.platform, result="later", seconds=0.0)
+        self._meters.count("deliveries", platform=parcel.place.platform, verdict="later")
         return Outcome(parcel.id, "later", now, due_at=due_at, doubtful=not problem.definite, error=problem.says)
 
     def _dead(self, parcel: Parcel, error: str) -> Outcome:
-        self._observe(platform=parcel.place.platform, result="dead", seconds=0.0)
+        self._meters.count("deliveries", platform=parcel.place.platform, verdict="dead")
         log.error("undeliverable", extra={"subject": parcel.subject, "place": parcel.place.key, "reason": error})
         return Outcome(parcel.id, "dead", self._clock.now(), error=error)
 

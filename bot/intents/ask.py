@@ -22,5 +22,6 @@ INTENT = Intent(
     examples=("how is checkout doing?",),
     asks=Ask,
     answer=answer,
+    command="ask",
     remembered=False,
 )

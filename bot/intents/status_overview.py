@@ -98,7 +98,7 @@ def _told(services: Sequence[Service], ai_use: Block | None, outside: Block | No
 
 def _summary(services: Sequence[Service], troubled: Sequence[Service]) -> str:
     if not troubled:
-        return f"All {len(services)} services are healthy."
+        return f"All services are healthy: {len(services)} of {len(services)}."
     told = "; ".join(f"{service.name}: {service.state[0]}" for service in troubled[:3])
     more = f"; {len(troubled) - 3} more" if len(troubled) > 3 else ""
     return f"{len(services) - len(troubled)} of {len(services)} services are healthy. {told}{more}."

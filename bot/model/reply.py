@@ -7,9 +7,9 @@ literal text: nothing in it is markup, so nothing that users, alerts or logs wro
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from bot.model.message import Account
 from bot.model.series import Series
@@ -128,6 +128,8 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class File:
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
     name: str
     media_type: str
     content: bytes

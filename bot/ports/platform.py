@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from bot.model.message import Place
+from bot.model.message import Account, Place
 from bot.model.parcel import Receipt
 from bot.model.reply import Reply
 from bot.model.tenant import TenantId
@@ -51,7 +51,7 @@ class Platform(Protocol):
         """The message that carries this key, if it was posted after all. None also where one cannot look."""
         ...
 
-    async def begin(self, tenant: TenantId, place: Place) -> Receipt | None:
+    async def begin(self, tenant: TenantId, place: Place, to: Account) -> Receipt | None:
         """Open a live message that steps are told in and `send` finishes; None where the platform has none here."""
         ...
 

@@ -12,3 +12,10 @@ class Clock(Protocol):
     async def sleep(self, seconds: float) -> None:
         """Returns after that much time of this clock has passed."""
         ...
+
+
+class Meters(Protocol):
+    """Counts and times by name; measuring never fails what it measures."""
+
+    def count(self, name: str, **labels: str) -> None: ...
+    def observe(self, name: str, seconds: float, **labels: str) -> None: ...

@@ -3,6 +3,7 @@
 Only two things look over tenants: the queues, whose entries say whose they are, and the directory, which finds out.
 """
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -84,6 +85,8 @@ class Directory(Protocol):
 class LetterQueue(Protocol):
     """What came in. `accept` returns only when it is on disk (with others that wait, in one commit)."""
 
+    arrived: asyncio.Event  # set after each commit that brought work; cleared by whoever takes it
+
     async def accept(self, tenant: TenantId, message: Message, at: datetime) -> bool:
         """False: this key, or within DOUBLE_CLICK this twin, is here already."""
         ...
@@ -101,6 +104,8 @@ class LetterQueue(Protocol):
 
 class ParcelQueue(Protocol):
     """What goes out. A lane (`Place.lane`) is held by one worker at a time, so order and pace hold over replicas."""
+
+    arrived: asyncio.Event
 
     async def claim(self, lanes: int, each: int, now: datetime) -> Sequence[Parcel]:
         """Up to `each` due parcels of up to `lanes` lanes that nobody else holds, oldest first within a lane.

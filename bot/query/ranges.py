@@ -17,8 +17,9 @@ _NUMBER = r"(?P<count>\d+(?:\.\d+)?|" + "|".join(NUMBER_WORDS) + r")?\s*"
 _UNIT = (
     r"(?P<unit>s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:(?:ee)?ks?)?|months?|fortnight)\b"
 )
+_MORE = r"(?:\s*(?P<more>\d+)\s*(?P<smaller>s|m(?:in)?|h)\b)?"
 _SPAN = re.compile(
-    rf"\b(?:last|past|previous|for|over|in the last|within)\s+(?:the\s+)?(?:last\s+|past\s+)?{_NUMBER}{_UNIT}"
+    rf"\b(?:last|past|previous|for|over|in the last|within)\s+(?:the\s+)?(?:last\s+|past\s+)?{_NUMBER}{_UNIT}{_MORE}"
 )
 _BARE_SPAN = re.compile(
     r"\b(?P<count>\d+(?:\.\d+)?)\s*(?P<unit>s|sec|m|min|mins|h|hr|hrs|hours?|minutes?|d|days?|w|weeks?)\b"
@@ -95,7 +96,10 @@ def find(text: str, now: datetime, zone: str = "UTC") -> Found | None:
         given = {name: int(value) for name, value in match.groupdict().items() if value}
         seconds = sum(given.get(unit, 0) * UNITS[unit] for unit in ("d", "h", "m", "s"))
         return Found(last(timedelta(seconds=seconds), now), _without(text, match))
-    if match := _SPAN.search(text) or _BARE_SPAN.search(text):
+    if match := _SPAN.search(text):
+        more = int(match["more"] or 0) * UNITS[(match["smaller"] or "s")[0]]
+        return Found(last(_span(match["count"], match["unit"]) + timedelta(seconds=more), now), _without(text, match))
+    if match := _BARE_SPAN.search(text):
         return Found(last(_span(match["count"], match["unit"]), now), _without(text, match))
     return None
 

@@ -1,0 +1,169 @@
+"""The composition root: builds every adapter, hands it to the core, starts and stops the process."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from pydantic import BaseModel
+
+from bot import settings as settings_
+from bot.clock import SystemClock
+from bot.conversation.engine import Engine
+from bot.conversation.inbox import Inbox, InboxWorker
+from bot.delivery.drain import Drain
+from bot.desk.feedback import KeptFeedback
+from bot.model.errors import Misconfigured, Problem
+from bot.model.tenant import DEFAULT_TENANT, Tenant
+from bot.ports.platform import Platform
+from bot.ports.services import Clock
+from bot.ports.storage import Storage
+from bot.ports.tools import MetricsSource
+from bot.settings import Environment, Settings
+from handlers.catalog import PLATFORMS
+from handlers.platform import Means, PlatformKind, Surface
+from handlers.web import application, server
+from handlers.web.links import Links
+from handlers.web.meters import Meters
+from integrations.catalog import INTEGRATIONS
+from integrations.integration import Integration, Parts
+from scheduler.jobs import jobs
+from scheduler.runner import Runner
+from storage.storage import SqlStorage, open_storage
+
+log = logging.getLogger(__name__)
+
+OUTBOUND_CONNECTIONS = 100
+KINDS: Mapping[str, type[BaseModel]] = {kind.name: kind.settings for kind in (*PLATFORMS, *INTEGRATIONS)}
+
+
+@dataclass(slots=True)
+class House:
+    """Everything that was built for one process."""
+
+    settings: Settings
+    clock: Clock
+    meters: Meters
+    storage: SqlStorage
+    app: web.Application
+    engine: Engine
+    surfaces: dict[str, Surface] = field(default_factory=dict)
+    integrations: dict[str, Integration] = field(default_factory=dict)
+    switched_off: list[str] = field(default_factory=list)
+
+
+@contextlib.asynccontextmanager
+async def house(env: Environment) -> AsyncIterator[House]:
+    """Built and connected; nothing listens and nothing works yet."""
+    settings, clock, meters = settings_.read(env), SystemClock(), Meters()
+    async with contextlib.AsyncExitStack() as stack:
+        session = await stack.enter_async_context(_session())
+        opened = await stack.enter_async_context(open_storage(settings.database_url, keys=settings.keys, clock=clock))
+        storage: Storage = opened
+        await _first_tenant(storage, settings)
+        integrations = _integrations(env, Parts(session, clock))
+        links = Links(opened.link_secret, settings.public_url, opened.former_link_secrets)
+        inbox = Inbox(storage, clock, meters)
+        means = Means(inbox, storage, clock, session, links.linker(clock), settings.public_url, settings.command)
+        surfaces = {kind.name: kind.build(section, means) for kind, section in _switched_on(env)}
+        engine = Engine(
+            clock=clock,
+            metrics=_metrics(integrations),
+            feedback=KeptFeedback(storage),
+            questions_a_minute=settings.questions_per_minute,
+            patience=settings.response_timeout,
+            meters=meters,
+        )
+        app = application.build(
+            storage=storage, clock=clock, links=links, meters=meters,
+            ready=lambda: _ready(storage), metrics_token=settings.metrics_token,
+        )  # fmt: skip
+        for surface in surfaces.values():
+            surface.routes(app)
+        off = [kind.name for kind in (*PLATFORMS, *INTEGRATIONS) if kind.name not in {*surfaces, *integrations}]
+        yield House(settings, clock, meters, opened, app, engine, surfaces, integrations, off)
+
+
+async def serve(env: Environment, *, told: "asyncio.Event | None" = None) -> None:
+    """The whole process, until it is told to stop: then no more is taken in, and what was begun is finished."""
+    async with house(env) as built:
+        if not built.surfaces:
+            raise Misconfigured(
+                "Neither Slack nor Teams is set up.", advice="Try `nightdesk demo`, or see .env.example."
+            )
+        clock, meters, storage = built.clock, built.meters, built.storage
+        platforms: dict[str, Platform] = {name: surface.platform for name, surface in built.surfaces.items()}
+        worker = InboxWorker(storage, clock, built.engine, platforms, built.settings.zone)
+        drain = Drain(storage, clock, platforms, meters)
+        runner = Runner(jobs(storage), storage.leadership, clock)
+        async with contextlib.AsyncExitStack() as stack:
+            for part in (*built.integrations.values(), *built.surfaces.values()):
+                await part.start()
+                stack.push_async_callback(part.stop)
+            await runner.start()
+            stack.push_async_callback(runner.stop)
+            serving = await server.serve(built.app, built.settings.host, built.settings.port)
+            working = [asyncio.create_task(worker.run(), name="inbox"), asyncio.create_task(drain.run(), name="drain")]
+            log.info("ready", extra={"port": serving.port, "platforms": sorted(platforms), "off": built.switched_off})
+            await _until(told, working)
+            await serving.drain()
+            worker.stop()
+            drain.stop()
+            await asyncio.gather(*working)
+    log.info("stopped")
+
+
+async def _until(told: "asyncio.Event | None", working: list["asyncio.Task[None]"]) -> None:
+    """A worker that ends by itself is a fault: the process ends with it, and is started anew by its keeper."""
+    waiting = asyncio.create_task(told.wait() if told else server.until_told())  # type: ignore[arg-type]
+    done, _ = await asyncio.wait([waiting, *working], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    for task in done:
+        if task is not waiting:
+            task.result()
+
+
+def _switched_on(env: Environment) -> list[tuple[PlatformKind, Any]]:
+    found = [(kind, settings_.section(kind.name, kind.settings, env)) for kind in PLATFORMS]
+    return [(kind, section) for kind, section in found if section is not None]
+
+
+def _integrations(env: Environment, parts: Parts) -> dict[str, Integration]:
+    built = {}
+    for kind in INTEGRATIONS:
+        section = settings_.section(kind.name, kind.settings, env)
+        if section is not None:
+            built[kind.name] = kind.build(section, parts)
+    return built
+
+
+def _metrics(integrations: Mapping[str, Integration]) -> MetricsSource | None:
+    """The first that reads metrics; a real source comes before the demo world in the catalogue."""
+    return next((one.metrics for one in integrations.values() if one.metrics is not None), None)
+
+
+async def _first_tenant(storage: Storage, settings: Settings) -> None:
+    if await storage.directory.tenant(DEFAULT_TENANT) is None:
+        await storage.directory.save_tenant(Tenant(DEFAULT_TENANT, "Default", settings.zone))
+
+
+async def _ready(storage: Storage) -> Mapping[str, bool]:
+    try:
+        await storage.check()
+    except Problem:
+        return {"database": False}
+    return {"database": True}
+
+
+def _session() -> aiohttp.ClientSession:
+    """Pooled and shared; every call gives its own time limits, these are the last resort."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=OUTBOUND_CONNECTIONS, limit_per_host=0),
+        timeout=aiohttp.ClientTimeout(total=timedelta(seconds=60).total_seconds(), connect=5),
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )

@@ -1,0 +1,295 @@
+"""What the process is told from outside: the environment over `.env`, read once and checked before anything starts.
+
+A variable that is empty counts as absent. No message here ever shows a value.
+"""
+
+import base64
+import binascii
+import difflib
+import json
+import os
+import re
+import types
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+
+from bot.model.errors import Misconfigured
+from bot.model.message import Role
+
+Environment = Mapping[str, str]
+Kinds = Mapping[str, type[BaseModel]]
+S = TypeVar("S", bound=BaseModel)
+
+OF_COMPOSE = frozenset({"POSTGRES_PASSWORD", "GRAFANA_ADMIN_PASSWORD"})
+"""Stand in `.env` for compose.yaml; the process itself never reads them."""
+
+_SECRET_WORDS = ("TOKEN", "SECRET", "PASSWORD", "KEY", "DATABASE_URL")
+_SHORTEST_SECRET = 8
+_SEQUENCES = (tuple, list, set, frozenset)
+
+
+def _a_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, LookupError):
+        raise ValueError("is not a time zone such as Europe/Vienna") from None
+    return name
+
+
+def _a_fernet_key(key: str) -> str:
+    try:
+        size = len(base64.b64decode(key.encode(), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        size = 0
+    if size != 32:
+        raise ValueError("holds something that is not a Fernet key (32 bytes in url-safe base64)")
+    return key
+
+
+def _without_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
+def _with_driver(url: str) -> str:
+    """Hosting providers hand out postgres:// and postgresql://; the one driver here is asyncpg."""
+    return re.sub(r"^postgres(ql)?://", "postgresql+asyncpg://", url)
+
+
+class Settings(BaseModel):
+    """The process itself. Platforms and integrations bring their own: see `section`."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    database_url: Annotated[str, AfterValidator(_with_driver)] = Field(
+        "sqlite+aiosqlite:///.data/nightdesk.sqlite3",
+        validation_alias="DATABASE_URL",
+        pattern=r"^(sqlite\+aiosqlite|postgresql\+asyncpg|postgresql|postgres)://",
+        repr=False,
+        description="The database: a SQLite file, or postgresql+asyncpg://user:password@host/name.",
+    )
+    host: str = Field("0.0.0.0", validation_alias="NIGHTDESK_HOST", description="The address to listen on.")  # noqa: S104
+    port: int = Field(8001, validation_alias="NIGHTDESK_PORT", ge=0, le=65535, description="The port to listen on.")
+    public_url: Annotated[str, AfterValidator(_without_slash)] = Field(
+        "http://localhost:8001",
+        validation_alias="NIGHTDESK_PUBLIC_URL",
+        pattern=r"^https?://[^\s/]+",
+        description="Where Slack, Teams and people reach this server; signed downloads begin with it.",
+    )
+    keys: tuple[Annotated[str, AfterValidator(_a_fernet_key)], ...] = Field(
+        (),
+        validation_alias="NIGHTDESK_KEYS",
+        repr=False,
+        description="Fernet keys that secrets are encrypted with, newest first, separated by commas.",
+    )
+    command: str = Field(
+        "/ops",
+        validation_alias="NIGHTDESK_COMMAND",
+        pattern=r"^/[a-z0-9_-]{1,31}$",
+        description="The name of the slash command.",
+    )
+    zone: Annotated[str, AfterValidator(_a_zone)] = Field(
+        "UTC", validation_alias="NIGHTDESK_ZONE", description="The time zone of people who have none of their own."
+    )
+    admins: tuple[str, ...] = Field(
+        (), validation_alias="NIGHTDESK_ADMINS", description="E-mail addresses of administrators, separated by commas."
+    )
+    default_role: Role = Field(
+        Role.OPERATOR,
+        validation_alias="NIGHTDESK_DEFAULT_ROLE",
+        description="The role of everyone else: viewer, operator or admin.",
+    )
+    questions_per_minute: int = Field(
+        20,
+        validation_alias="NIGHTDESK_QUESTIONS_PER_MINUTE",
+        ge=1,
+        description="How many questions one person may ask in a minute.",
+    )
+    metrics_token: str = Field(
+        "",
+        validation_alias="NIGHTDESK_METRICS_TOKEN",
+        repr=False,
+        description="When set, /metrics wants it as a bearer token.",
+    )
+    response_timeout: timedelta = Field(
+        timedelta(seconds=30),
+        validation_alias="RESPONSE_TIMEOUT",
+        gt=timedelta(0),
+        description="Seconds after which an answer that is still worked on is given up.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", validation_alias="LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR."
+    )
+    log_format: Literal["json", "text"] = Field(
+        "json", validation_alias="LOG_FORMAT", description="json: one object a line. text: for a terminal."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One variable, as `.env.example` and the documentation list it."""
+
+    variable: str
+    default: str
+    meaning: str
+    required: bool
+
+
+def environment(file: Path = Path(".env"), given: Environment = os.environ) -> dict[str, str]:
+    """Everything that is set; what the environment says wins over the file."""
+    written = {name: value for name, value in dotenv_values(file).items() if value is not None}
+    return {name: value for name, value in {**written, **given}.items() if value.strip()}
+
+
+def read(env: Environment) -> Settings:
+    return _validated(Settings, _given(Settings, "", env), "")
+
+
+def section(kind: str, model: type[S], env: Environment) -> S | None:
+    """The settings of a platform or an integration; None when nothing of it is set, so that it stays switched off."""
+    given = _given(model, kind, env)
+    return _validated(model, given, kind) if given else None
+
+
+def strangers(kinds: Kinds, env: Environment) -> list[str]:
+    """A sentence for every variable that begins like one of ours and is none: most are typing errors."""
+    known = {row.variable for row in describe(kinds)}
+    prefixes = ("NIGHTDESK_", *(f"{kind.upper()}_" for kind in kinds))
+    return [
+        f"{name} is not a setting of Nightdesk and is ignored{_nearest(name, known)}"
+        for name in sorted(env)
+        if name.startswith(prefixes) and name not in known | OF_COMPOSE
+    ]
+
+
+def describe(kinds: Kinds) -> tuple[Row, ...]:
+    """Every variable of the process and of these kinds."""
+    models: list[tuple[str, type[BaseModel]]] = [("", Settings), *kinds.items()]
+    return tuple(
+        Row(variable(kind, name, field), _written(field), field.description or "", field.is_required())
+        for kind, model in models
+        for name, field in model.model_fields.items()
+    )
+
+
+def variable(kind: str, name: str, field: FieldInfo) -> str:
+    """`bot_token` of "slack" is SLACK_BOT_TOKEN, unless the field names its variable itself."""
+    return field.validation_alias if isinstance(field.validation_alias, str) else f"{kind}_{name}".upper()
+
+
+def secrets(env: Environment) -> frozenset[str]:
+    """The values that must never be written anywhere, known by the names of their variables; for the logs."""
+    parts = (
+        part.strip()
+        for name, value in env.items()
+        if any(word in name for word in _SECRET_WORDS)
+        for part in value.split(",")
+    )
+    return frozenset(part for part in parts if len(part) >= _SHORTEST_SECRET)
+
+
+def _given(model: type[BaseModel], kind: str, env: Environment) -> dict[str, Any]:
+    named = ((name, field, variable(kind, name, field)) for name, field in model.model_fields.items())
+    return {
+        (own if field.validation_alias == own else name): _spelled(field.annotation, env[own].strip())
+        for name, field, own in named
+        if env.get(own, "").strip()
+    }
+
+
+def _spelled(annotation: Any, text: str) -> Any:
+    """What a person writes in one line, as pydantic takes it: lists by commas, durations in seconds, the rest as is."""
+    kind = _plain_type(annotation)
+    if text[0] in "[{" and kind not in (str, SecretStr):
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    if get_origin(kind) in _SEQUENCES or kind in _SEQUENCES:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if kind is timedelta and text.replace(".", "", 1).isdigit():
+        return float(text)
+    return text.upper() if get_origin(kind) is Literal and text.upper() in get_args(kind) else text
+
+
+def _plain_type(annotation: Any) -> Any:
+    """Without `| None` and `Annotated`."""
+    if get_origin(annotation) is Annotated:
+        return _plain_type(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        real = [one for one in get_args(annotation) if one is not type(None)]
+        return _plain_type(real[0]) if len(real) == 1 else annotation
+    return annotation
+
+
+def _validated(model: type[S], given: Mapping[str, Any], kind: str) -> S:
+    try:
+        return model.model_validate(given)
+    except ValidationError as problem:
+        faults = [_fault(model, kind, dict(error), given) for error in problem.errors(include_url=False)]
+    # Raised out here: the ValidationError holds what was given, secrets included, and must not hang on this one.
+    missing = any(fault.endswith("is missing.") for fault in faults)
+    raise Misconfigured(" ".join(faults), advice=_advice(model, kind, missing=missing))
+
+
+def _fault(model: type[BaseModel], kind: str, error: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    name = _variable_at(model, kind, error["loc"])
+    if error["type"] == "missing":
+        return f"{name} is missing."
+    says = _hidden(str(error["msg"]).removeprefix("Value error, ").rstrip("."), given.values())
+    return f"{name} {says[:1].lower()}{says[1:]}." if name else f"{says}."
+
+
+def _variable_at(model: type[BaseModel], kind: str, place: Sequence[Any]) -> str:
+    if not place:
+        return ""
+    first = str(place[0])
+    return variable(kind, first, model.model_fields[first]) if first in model.model_fields else first
+
+
+def _hidden(text: str, values: Iterable[Any]) -> str:
+    """A validator of ours may quote what it was given."""
+    for value in values:
+        for part in value if isinstance(value, list) else [value]:
+            if len(str(part)) >= _SHORTEST_SECRET:
+                text = text.replace(str(part), "…")
+    return text
+
+
+def _advice(model: type[BaseModel], kind: str, *, missing: bool) -> str:
+    where = "Set it in the environment or in .env"
+    if not missing:
+        return f"{where}, as .env.example shows."
+    names = ", ".join(variable(kind, name, field) for name, field in model.model_fields.items() if field.is_required())
+    return f"{where}; {kind} needs {names}, or none of its variables to stay switched off."
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """Compared behind the prefix, which is the same for all of one kind."""
+    prefix, _, rest = name.partition("_")
+    rests = sorted(one.removeprefix(f"{prefix}_") for one in known if one.startswith(f"{prefix}_"))
+    near = difflib.get_close_matches(rest, rests, n=1, cutoff=0.75)
+    return f"; did you mean {prefix}_{near[0]}?" if near else "."
+
+
+def _written(field: FieldInfo) -> str:
+    """A default as one would write it in `.env`."""
+    default = None if field.is_required() else field.get_default(call_default_factory=False)
+    match default:
+        case None:
+            return ""
+        case bool():
+            return str(default).lower()
+        case timedelta():
+            return f"{default.total_seconds():g}"
+        case tuple() | list() | set() | frozenset():
+            return ",".join(str(part) for part in default)
+        case _:
+            return str(default)
