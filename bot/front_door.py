@@ -47,7 +47,7 @@ async def check(env: Environment) -> int:
     rows: list[tuple[str, str, str]] = [("-", "settings", sentence) for sentence in strangers(main.KINDS, env)]
     async with main.house(env) as built:
         rows.append(await _tried("database", built.storage.check))
-        for name, part in {**built.integrations, **built.surfaces}.items():
+        for name, part in built.parts.items():
             rows.append(await _tried(name, part.check))
     rows += [("-", name, "switched off; see .env.example") for name in built.switched_off]
     width = max(len(name) for _, name, _ in rows)

@@ -39,7 +39,10 @@ from storage.storage import SqlStorage, open_storage
 log = logging.getLogger(__name__)
 
 OUTBOUND_CONNECTIONS = 100
-KINDS: Mapping[str, type[BaseModel]] = {kind.name: kind.settings for kind in (*PLATFORMS, *INTEGRATIONS)}
+KINDS: Mapping[str, type[BaseModel]] = {
+    **{kind.name: kind.settings for kind in PLATFORMS},
+    **{kind.name: kind.settings for kind in INTEGRATIONS},
+}
 
 
 @dataclass(slots=True)
@@ -55,6 +58,10 @@ class House:
     surfaces: dict[str, Surface] = field(default_factory=dict)
     integrations: dict[str, Integration] = field(default_factory=dict)
     switched_off: list[str] = field(default_factory=list)
+
+    @property
+    def parts(self) -> Mapping[str, Integration | Surface]:
+        return {**self.integrations, **self.surfaces}
 
 
 @contextlib.asynccontextmanager
@@ -81,11 +88,12 @@ async def house(env: Environment) -> AsyncIterator[House]:
         )
         app = application.build(
             storage=storage, clock=clock, links=links, meters=meters,
-            ready=lambda: _ready(storage), metrics_token=settings.metrics_token,
+            ready=lambda: _ready(storage), figures=lambda: _figures(storage, clock),
+            metrics_token=settings.metrics_token,
         )  # fmt: skip
         for surface in surfaces.values():
             surface.routes(app)
-        off = [kind.name for kind in (*PLATFORMS, *INTEGRATIONS) if kind.name not in {*surfaces, *integrations}]
+        off = [name for name in KINDS if name not in {*surfaces, *integrations}]
         yield House(settings, clock, meters, opened, app, engine, surfaces, integrations, off)
 
 
@@ -102,7 +110,7 @@ async def serve(env: Environment, *, told: "asyncio.Event | None" = None) -> Non
         drain = Drain(storage, clock, platforms, meters)
         runner = Runner(jobs(storage), storage.leadership, clock)
         async with contextlib.AsyncExitStack() as stack:
-            for part in (*built.integrations.values(), *built.surfaces.values()):
+            for part in built.parts.values():
                 await part.start()
                 stack.push_async_callback(part.stop)
             await runner.start()
@@ -120,7 +128,7 @@ async def serve(env: Environment, *, told: "asyncio.Event | None" = None) -> Non
 
 async def _until(told: "asyncio.Event | None", working: list["asyncio.Task[None]"]) -> None:
     """A worker that ends by itself is a fault: the process ends with it, and is started anew by its keeper."""
-    waiting = asyncio.create_task(told.wait() if told else server.until_told())  # type: ignore[arg-type]
+    waiting = asyncio.create_task(told.wait() if told else server.until_told())
     done, _ = await asyncio.wait([waiting, *working], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     for task in done:
@@ -158,6 +166,11 @@ async def _ready(storage: Storage) -> Mapping[str, bool]:
     except Problem:
         return {"database": False}
     return {"database": True}
+
+
+async def _figures(storage: Storage, clock: Clock) -> Mapping[str, float]:
+    waiting, oldest = await storage.parcels.waiting(clock.now())
+    return {"parcels_waiting": waiting, "parcels_oldest_seconds": oldest.total_seconds()}
 
 
 def _session() -> aiohttp.ClientSession:

@@ -1,0 +1,1 @@
+"""One file, one thing a person can ask; catalog.py is the list."""

@@ -191,23 +191,33 @@ class Downloads(Protocol):
 class UnitOfWork(Protocol):
     """One transaction of one tenant: committed when the block ends, undone when it raises."""
 
-    tenant: TenantId
-    people: People
-    places: Places
-    conversations: Conversations
-    letters: Letters
-    parcels: Parcels
-    feedback: Feedback
-    audit: Audit
-    downloads: Downloads
+    @property
+    def people(self) -> People: ...
+    @property
+    def places(self) -> Places: ...
+    @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def letters(self) -> Letters: ...
+    @property
+    def parcels(self) -> Parcels: ...
+    @property
+    def feedback(self) -> Feedback: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def downloads(self) -> Downloads: ...
 
 
 class Storage(Protocol):
     """Raises Unavailable when the database is away."""
 
-    directory: Directory
-    letters: LetterQueue
-    parcels: ParcelQueue
+    @property
+    def directory(self) -> Directory: ...
+    @property
+    def letters(self) -> LetterQueue: ...
+    @property
+    def parcels(self) -> ParcelQueue: ...
 
     def work(self, tenant: TenantId) -> AbstractAsyncContextManager[UnitOfWork]: ...
     async def check(self) -> str:

@@ -1,0 +1,82 @@
+"""What is counted and timed. The core is handed `count` and `observe` and knows no more about it."""
+
+import logging
+import math
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
+from prometheus_client.exposition import choose_encoder
+
+log = logging.getLogger(__name__)
+
+PREFIX = "aiops"
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+Table: TypeAlias = dict[str, tuple[str, tuple[str, ...]]]
+
+COUNTED: Table = {
+    "http_requests": ("Requests to the web server.", ("route", "method", "status")),
+    "messages": ("Messages and clicks that came in; a repeated one is not answered twice.", ("platform", "result")),
+    "answers": ("Questions answered.", ("platform", "intent", "status")),
+    "deliveries": ("What became of what was to be said.", ("platform", "verdict")),
+}
+TIMED: Table = {
+    "http_request": ("From a request to its response.", ("route",)),
+    "answer": ("From a question taken up to its reply.", ("intent",)),
+    "delivery": ("From a reply put to its message standing in the chat.", ("platform",)),
+}
+WATCHED: dict[str, str] = {
+    "parcels_waiting": "Replies and alerts not delivered yet.",
+    "parcels_oldest_seconds": "For how long the oldest of them has been due.",
+}
+
+
+class Meters:
+    """Named `aiops_{name}_total`, `aiops_{name}_duration_seconds` and `aiops_{name}`.
+
+    A name or label that is not in the tables is logged and dropped: measuring must never fail what it measures.
+    """
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        self._counted = {
+            name: Counter(f"{PREFIX}_{name}", told, labels, registry=self.registry)
+            for name, (told, labels) in COUNTED.items()
+        }
+        self._timed = {
+            name: Histogram(f"{PREFIX}_{name}_duration_seconds", told, labels, registry=self.registry, buckets=SECONDS)
+            for name, (told, labels) in TIMED.items()
+        }
+        self._watched = {
+            name: Gauge(f"{PREFIX}_{name}", told, registry=self.registry) for name, told in WATCHED.items()
+        }
+        self.watched({})
+
+    def count(self, name: str, **labels: str) -> None:
+        try:
+            self._counted[name].labels(**labels).inc()
+        except (KeyError, ValueError):
+            _unknown(name, labels)
+
+    def observe(self, name: str, seconds: float, **labels: str) -> None:
+        try:
+            self._timed[name].labels(**labels).observe(seconds)
+        except (KeyError, ValueError):
+            _unknown(name, labels)
+
+    def watched(self, figures: Mapping[str, float]) -> None:
+        """How things stand at this moment; what is not among them is unknown, which is not zero."""
+        for name, gauge in self._watched.items():
+            gauge.set(figures.get(name, math.nan))
+
+    def write(self, accepts: str) -> tuple[bytes, str]:
+        """All figures, and their content type, in the form that the reader accepts."""
+        encode, content_type = choose_encoder(accepts)
+        return encode(self.registry), content_type
+
+
+def _unknown(name: str, labels: dict[str, str]) -> None:
+    log.error("a meter that is not in the tables", extra={"meter": name, "labels": sorted(labels)})
