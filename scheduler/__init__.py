@@ -1,0 +1,1 @@
+"""The clockwork: one leader, jobs by name, no logic."""

@@ -105,18 +105,23 @@ def _summary(services: Sequence[Service], troubled: Sequence[Service]) -> str:
 
 
 def _table(services: Sequence[Service]) -> Table:
+    """Units stand in the head, so that a row fits a phone."""
     rows = tuple(
         (
             service.name,
             service.state[0],
-            figures.measured(service.traffic, "req/s"),
-            figures.measured(service.errors, "ratio"),
-            figures.measured(service.latency, "seconds"),
-            figures.measured(service.usual, "seconds"),
+            _cell(service.traffic),
+            _cell(service.errors * 100),
+            _cell(service.latency * 1000),
+            _cell(service.usual * 1000),
         )
         for service in services
     )
-    return Table(("Service", "State", "Traffic", "Errors", "p95", "Usual p95"), rows, "Services in prod")
+    return Table(("Service", "State", "req/s", "errors %", "p95 ms", "usual ms"), rows, "Services in prod")
+
+
+def _cell(value: float) -> str | float:
+    return "no data" if math.isnan(value) else float(f"{value:.3g}")
 
 
 def _line(service: Service) -> Text:
@@ -180,7 +185,7 @@ async def _outside(source: MetricsSource, tools: Tools) -> Facts | None:
 
 
 def _up(labels: Mapping[str, str], value: float) -> Fact:
-    return Fact(labels.get("provider", "unnamed"), "up" if value else "down", "good" if value else "bad")
+    return Fact(labels.get("provider", "unnamed"), "up" if value else "down", "neutral" if value else "bad")
 
 
 def _area(name: str, found: Facts | BaseException | None) -> Block | None:

@@ -7,14 +7,14 @@ _BYTES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
 def plain(value: float) -> str:
-    """A number as people write it: four significant digits, no exponent, thin enough for a phone."""
+    """A number as people write it: three significant digits, no exponent, thin enough for a phone."""
     if math.isnan(value):
         return "no data"
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
-    digits = max(0, 3 - math.floor(math.log10(abs(value))))
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
     text = f"{value:,.{min(digits, 9)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

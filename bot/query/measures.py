@@ -27,7 +27,7 @@ class Measure:
 MEASURES = (
     Measure(
         "latency", "p95 latency",
-        ("response times", "response time", "latency", "latencies", "p95", "slow", "duration"),
+        ("response times", "response time", "latency", "latencies", "p95", "slower", "slow", "duration"),
         "seconds", "histogram_quantile(0.95, sum{le} (rate(http_request_duration_seconds_bucket{m}[{w}])))",
         "http_request_duration_seconds_bucket", ("service", "region", "env"), "higher",
     ),

@@ -1,0 +1,1 @@
+"""The browser page: both chats, simulated, and the gallery."""

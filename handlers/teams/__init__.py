@@ -1,0 +1,5 @@
+"""Microsoft Teams."""
+
+from handlers.teams.kind import TEAMS
+
+__all__ = ["TEAMS"]

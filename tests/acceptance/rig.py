@@ -36,7 +36,7 @@ def free_port() -> int:
 class Rig:
     """`url` is the page; `bot_url` the bot. Names and texts are those of the doubles' worlds."""
 
-    def __init__(self, folder: Path, database_url: str = "", **settings: str) -> None:
+    def __init__(self, folder: Path, database_url: str = "", *, rate_limits: bool = True, **settings: str) -> None:
         self.bus, self.faults = Bus(), Faults(seed=int(settings.pop("fault_seed", "1")))
         self.bot_port, self.port = free_port(), free_port()
         self.url, self.bot_url = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.bot_port}"
@@ -44,13 +44,26 @@ class Rig:
         clock = SystemClock()
         self.slack = SlackDouble(
             self.bus, self.faults, clock, bot_url=self.bot_url,
-            signing_secret=secrets.token_hex(16), token=f"xoxb-{secrets.token_hex(12)}", app_token=f"xapp-{secrets.token_hex(12)}",
+            signing_secret=secrets.token_hex(16),
+            token=f"xoxb-{secrets.token_hex(12)}", app_token=f"xapp-{secrets.token_hex(12)}",
+            rate_limits=rate_limits,
         )  # fmt: skip
         self.teams = TeamsDouble(
-            self.bus, self.faults, clock, bot_url=self.bot_url, app_id=APP_ID, app_password=secrets.token_hex(16), tenant=TENANT
+            self.bus,
+            self.faults,
+            clock,
+            bot_url=self.bot_url,
+            app_id=APP_ID,
+            app_password=secrets.token_hex(16),
+            tenant=TENANT,
+            rate_limits=rate_limits,
         )
         self.env = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "TEAMS_", "NIGHTDESK_"))},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(("SLACK_", "TEAMS_", "NIGHTDESK_"))
+            },
             "DATABASE_URL": database_url or f"sqlite+aiosqlite:///{folder}/nightdesk.sqlite3",
             "NIGHTDESK_HOST": "127.0.0.1",
             "NIGHTDESK_PORT": str(self.bot_port),
@@ -132,11 +145,14 @@ class Rig:
 
     def slack_answers(self, ts: str, channel: str = "incidents") -> list[Mapping[str, Any]]:
         messages = self.slack.state()["messages"].get(self.slack_channel(channel), [])
-        return [one for one in messages if one.get("thread_ts") == ts and one.get("bot_id") and not one.get("streaming")]
+        return [
+            one for one in messages if one.get("thread_ts") == ts and one.get("bot_id") and not one.get("streaming")
+        ]
 
     async def slack_answer(self, ts: str, channel: str = "incidents", count: int = 1) -> Mapping[str, Any]:
         found = await self.until(
-            lambda: (a := self.slack_answers(ts, channel)) and len(a) >= count and a, f"answer {count} in the thread {ts}"
+            lambda: (a := self.slack_answers(ts, channel)) and len(a) >= count and a,
+            f"answer {count} in the thread {ts}",
         )
         return dict(found[-1])
 
@@ -144,7 +160,7 @@ class Rig:
 
     async def ask_teams(self, text: str, conversation: str = "Incidents", root: str | None = None) -> str:
         body = {"conversation": self.teams_conversation(conversation), "text": text, **({"root": root} if root else {})}
-        return str((await self.teams.control("message", body))["id"])
+        return str((await self.teams.control("message", body))["activity"])
 
     def teams_conversation(self, name: str) -> str:
         conversations = self.teams.state()["conversations"]
@@ -154,7 +170,9 @@ class Rig:
         state = self.teams.state()
         activities = state["activities"].get(self.teams_conversation(conversation), [])
         bot = state["bot"]["id"]
-        return [one for one in activities if one["from"]["id"] == bot and root in (one.get("root"), one.get("replyToId"))]
+        return [
+            one for one in activities if one["from"]["id"] == bot and root in (one.get("root"), one.get("replyToId"))
+        ]
 
     async def teams_answer(self, root: str, conversation: str = "Incidents", count: int = 1) -> Mapping[str, Any]:
         found = await self.until(
@@ -164,8 +182,8 @@ class Rig:
 
 
 @contextlib.asynccontextmanager
-async def rig(folder: Path, database_url: str = "", **settings: str) -> AsyncIterator[Rig]:
-    built = Rig(folder, database_url, **settings)
+async def rig(folder: Path, database_url: str = "", *, rate_limits: bool = True, **settings: str) -> AsyncIterator[Rig]:
+    built = Rig(folder, database_url, rate_limits=rate_limits, **settings)
     await built.open()
     try:
         await built.start_bot()

@@ -194,7 +194,7 @@ async def test_after_a_gap_everything_is_read_anew(page: Page) -> None:
 
 async def test_the_splitter_moves_by_keyboard_and_mouse(page: Page, shell: Shell) -> None:
     await opened(page, shell.url)
-    splitter = page.get_by_role("separator")
+    splitter = page.get_by_role("separator", name="Width of the Slack pane")
     await splitter.focus()
     await page.keyboard.press("ArrowRight")
     await expect(splitter).to_have_attribute("aria-valuenow", "52")

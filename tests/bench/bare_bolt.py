@@ -4,9 +4,9 @@ import asyncio
 import sys
 
 from aiohttp import web
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.bench.signed import SECRET

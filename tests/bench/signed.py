@@ -4,11 +4,8 @@ import hashlib
 import hmac
 import json
 import time
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 from urllib.parse import urlencode
-
-import jwt
 
 from tests.bench.load import post
 
@@ -43,16 +40,7 @@ def _signed(port: int, body: bytes, content_type: str) -> bytes:
     return post("/slack/events", port, body, content_type, headers)
 
 
-def activities(port: int, count: int, key: Any, kid: str, app_id: str, tenant: str, service_url: str) -> list[bytes]:
-    now = datetime.now(UTC)
-    claims = {
-        "iss": "https://api.botframework.com",
-        "aud": app_id,
-        "serviceurl": service_url,
-        "nbf": now - timedelta(minutes=1),
-        "exp": now + timedelta(hours=1),
-    }
-    token = jwt.encode(claims, key, algorithm="RS256", headers={"kid": kid})
+def activities(port: int, count: int, token: str, app_id: str, tenant: str, service_url: str) -> list[bytes]:
     headers = {"Authorization": f"Bearer {token}"}
     return [
         post("/api/messages", port, _activity(index, app_id, tenant, service_url), "application/json", headers)

@@ -24,7 +24,7 @@ class Bus:
         self._listeners: set[asyncio.Queue[Event]] = set()
         self._count = 0
 
-    def publish(self, chat: str, type: str, **data: Any) -> None:  # noqa: A002 - the word the page uses
+    def publish(self, chat: str, type: str, /, **data: Any) -> None:  # noqa: A002 - the word the page uses
         for listener in self._listeners:
             listener.put_nowait(Event(chat, type, data))
 

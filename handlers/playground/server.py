@@ -1,0 +1,253 @@
+"""Serves the page, the gallery, the control API and the two doubles on one port; the caller keeps it on loopback."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NoReturn, Protocol
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.model.errors import Problem
+from handlers.playground.doubles.bus import Bus, Event, Fault, FaultKind, Faults
+
+log = logging.getLogger(__name__)
+
+PAGE = Path(__file__).parent / "page"
+KNOWN_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+LARGEST_BODY = 32 * 1024 * 1024  # files are uploaded to the doubles through the same door
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+_CLOSING = web.AppKey("closing", asyncio.Event)
+
+
+class Double(Protocol):
+    """One simulated chat. `control` raises ValueError or LookupError with a sentence for what it will not do."""
+
+    def routes(self, app: web.Application) -> None: ...
+    async def control(self, name: str, body: dict[str, Any]) -> Mapping[str, Any]: ...
+    def state(self) -> Mapping[str, Any]: ...
+
+
+class FaultAsked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    kind: FaultKind
+    chat: str = Field("", pattern="^(slack|teams)?$")
+    match: str = ""
+    times: int = Field(1, ge=0)
+    rate: float = Field(1.0, gt=0, le=1)
+    seconds: float = Field(1.0, ge=0, le=3600)
+
+
+def create_app(
+    slack: Double,
+    teams: Double,
+    bus: Bus,
+    faults: Faults,
+    gallery: Callable[[], Sequence[Mapping[str, Any]]],
+    *,
+    bot: Mapping[str, Any] | None = None,
+    heartbeat: timedelta = timedelta(seconds=15),
+) -> web.Application:
+    app = web.Application(client_max_size=LARGEST_BODY)
+    app[_CLOSING] = asyncio.Event()
+    app.on_response_prepare.append(_harden)
+    app.on_shutdown.append(_end_streams)
+    doubles = {"slack": slack, "teams": teams}
+    for double in doubles.values():
+        double.routes(app)
+    control = _Control(doubles, bus, faults, gallery, bot or {"name": "Nightdesk"}, heartbeat)
+    app.add_routes(
+        [
+            web.get("/", _file_called("index.html")),
+            web.get("/gallery", _file_called("gallery.html")),
+            web.get("/page/{path:.+}", _file),
+            web.get("/sim/state", control.state),
+            web.get("/sim/events", control.events),
+            web.get("/sim/log", control.log),
+            web.get("/sim/gallery", control.gallery),
+            web.get("/sim/faults", control.faults),
+            web.post("/sim/faults", control.add_fault),
+            web.delete("/sim/faults", control.clear_faults),
+            web.post("/sim/{chat}/{name}", control.call),
+        ]
+    )
+    return app
+
+
+class _Control:
+    def __init__(
+        self,
+        doubles: Mapping[str, Double],
+        bus: Bus,
+        faults: Faults,
+        gallery: Callable[[], Sequence[Mapping[str, Any]]],
+        bot: Mapping[str, Any],
+        heartbeat: timedelta,
+    ) -> None:
+        self._doubles = doubles
+        self._bus = bus
+        self._faults = faults
+        self._gallery = gallery
+        self._bot = bot
+        self._heartbeat = heartbeat
+
+    async def state(self, _: web.Request) -> web.Response:
+        return _json({**{chat: double.state() for chat, double in self._doubles.items()}, "bot": self._bot})
+
+    async def log(self, request: web.Request) -> web.Response:
+        chat = request.query.get("chat", "")
+        after = request.query.get("after") or "0"
+        if not after.isascii() or not after.isdigit():
+            _refuse("`after` is the number of a request, such as 17.")
+        return _json([e for e in self._bus.log if e["n"] > int(after) and chat in ("", e["chat"])])
+
+    async def gallery(self, _: web.Request) -> web.Response:
+        return _json(self._gallery())
+
+    async def faults(self, _: web.Request) -> web.Response:
+        return _json(self._faults.state())
+
+    async def add_fault(self, request: web.Request) -> web.Response:
+        try:
+            asked = FaultAsked.model_validate(await _body(request))
+        except ValidationError as problem:
+            first = problem.errors()[0]
+            _refuse(f"{'.'.join(map(str, first['loc'])) or 'The fault'}: {first['msg']}.")
+        self._faults.add(Fault(**asked.model_dump()))
+        return _json({"ok": True})
+
+    async def clear_faults(self, _: web.Request) -> web.Response:
+        self._faults.clear()
+        return _json({"ok": True})
+
+    async def call(self, request: web.Request) -> web.Response:
+        chat, name = request.match_info["chat"], request.match_info["name"]
+        double = self._doubles.get(chat)
+        if double is None:
+            _refuse(f"There is no chat “{chat}”; there are {' and '.join(self._doubles)}.", status=404)
+        body = await _body(request)
+        try:
+            answer = await double.control(name, body)
+        except Problem as problem:
+            _refuse(problem.says)
+        except KeyError as missing:
+            _refuse(_sentence(missing))
+        except (ValueError, LookupError) as wrong:
+            _refuse(str(wrong))
+        except Exception:
+            log.exception("a control call failed", extra={"chat": chat, "call": name})
+            _refuse("The simulation failed at this; its log says why.", status=500)
+        if "error" in answer and not answer.get("ok"):
+            return _json(answer, status=400)
+        return _json({"ok": True, **answer})
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await response.prepare(request)
+        beats = _with_beats(self._bus.subscribe(), self._heartbeat, request.app[_CLOSING])
+        async with aclosing(beats):
+            async for event in beats:
+                written = f"data: {json.dumps(asdict(event), default=str)}\n\n" if event else ": still here\n\n"
+                try:
+                    await response.write(written.encode())
+                except ConnectionResetError:
+                    break  # the page was closed
+        return response
+
+
+async def _with_beats(
+    events: AsyncIterator[Event], every: timedelta, closing: asyncio.Event
+) -> AsyncGenerator[Event | None, None]:
+    """The events, and None at once and whenever nothing happened for a while; ends with the server."""
+    ends = asyncio.ensure_future(closing.wait())
+    arrives = asyncio.ensure_future(anext(events))
+    await asyncio.sleep(0)  # lets the subscription begin, so that nothing after the first beat is missed
+    yield None
+    try:
+        while True:
+            done, _ = await asyncio.wait(
+                {arrives, ends}, timeout=every.total_seconds(), return_when=asyncio.FIRST_COMPLETED
+            )
+            if ends in done:
+                return
+            if arrives in done:
+                yield arrives.result()
+                arrives = asyncio.ensure_future(anext(events))
+            else:
+                yield None
+    finally:
+        ends.cancel()
+        arrives.cancel()
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    # Asking for JSON keeps other pages of the same browser out: they cannot send it without being asked first.
+    if request.content_type != "application/json":
+        _refuse("Send the body as application/json.", status=415)
+    try:
+        body = await request.json()
+    except ValueError:
+        _refuse("The body is not JSON.")
+    if not isinstance(body, dict):
+        _refuse("The body must be a JSON object.")
+    return body
+
+
+def _sentence(missing: KeyError) -> str:
+    what = str(missing.args[0]) if missing.args else "Something"
+    return what if " " in what else f"`{what}` is missing or unknown."
+
+
+def _json(value: Any, status: int = 200) -> web.Response:
+    text = json.dumps(value, default=str)
+    return web.Response(
+        text=text, status=status, content_type="application/json", headers={"Cache-Control": "no-store"}
+    )
+
+
+def _refuse(says: str, *, status: int = 400) -> NoReturn:
+    kinds = {400: web.HTTPBadRequest, 404: web.HTTPNotFound, 415: web.HTTPUnsupportedMediaType}
+    kind = kinds.get(status, web.HTTPInternalServerError)
+    raise kind(text=json.dumps({"error": says}), content_type="application/json")
+
+
+def _file_called(name: str) -> Callable[[web.Request], Any]:
+    async def send(_: web.Request) -> web.StreamResponse:
+        return _send(PAGE / name)
+
+    return send
+
+
+async def _file(request: web.Request) -> web.StreamResponse:
+    path = request.match_info["path"]
+    wanted = (PAGE / path.replace("\0", "")).resolve()
+    if not wanted.is_relative_to(PAGE) or wanted.suffix not in KNOWN_TYPES or not wanted.is_file():
+        _refuse("There is no such file.", status=404)
+    return _send(wanted)
+
+
+def _send(file: Path) -> web.StreamResponse:
+    kind = f"{KNOWN_TYPES[file.suffix]}; charset=utf-8"
+    return web.FileResponse(file, headers={"Content-Type": kind, "Cache-Control": "no-cache"})
+
+
+async def _harden(_: web.Request, response: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+async def _end_streams(app: web.Application) -> None:
+    app[_CLOSING].set()

@@ -1,0 +1,93 @@
+"""Slack's Web API: one pooled session, time limits, and our own errors."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from io import BytesIO
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackClientError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
+from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.model.errors import Unavailable
+from bot.model.reply import File
+from handlers.slack.problems import WHAT, throttled, to_problem
+
+PATIENCE = timedelta(seconds=10)
+UPLOAD_PATIENCE = timedelta(seconds=60)
+# Methods that take no JSON, by Slack's own specifications.
+_BY_FORM = frozenset(
+    {"conversations.replies", "conversations.history", "files.getUploadURLExternal", "oauth.v2.access"}
+)
+_FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+
+# At DEBUG the library writes out whole messages, and with a level of its own it need not ask for one each time.
+LIBRARY_LOG = logging.getLogger("handlers.slack.library")
+LIBRARY_LOG.setLevel(logging.ERROR)
+
+
+class WebApi:
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        self._session = session
+        # A connection that was never made is tried once more at once. Nothing else is: the outbox decides that.
+        again = AsyncConnectionErrorRetryHandler(
+            1, FixedValueRetryIntervalCalculator(0.2), [aiohttp.ClientConnectorError]
+        )
+        self.client = AsyncWebClient(base_url=url, session=session, retry_handlers=[again], logger=LIBRARY_LOG)
+        self.is_local = is_loopback(url)
+        if self.is_local:
+            self.client.proxy = None  # the library takes HTTP_PROXY from the environment, which leads away from here
+
+    async def call(self, method: str, token: str, **arguments: Any) -> Mapping[str, Any]:
+        """Raises Unavailable or Rejected."""
+        answer, _ = await self.call_with_headers(method, token, **arguments)
+        return answer
+
+    async def call_with_headers(
+        self, method: str, token: str, **arguments: Any
+    ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        given = {name: value for name, value in arguments.items() if value is not None}
+        body: dict[str, Any] = {"data": _as_form(given)} if method in _BY_FORM else {"json": given}
+        try:
+            async with asyncio.timeout(PATIENCE.total_seconds()):  # with a session given, the library has no limit
+                answer = await self.client.api_call(method, headers=headers, **body)
+        except _FAILURES as error:
+            raise to_problem(error) from error
+        if not isinstance(answer.data, Mapping):
+            raise Unavailable(WHAT)
+        return answer.data, answer.headers
+
+    async def upload(self, url: str, file: File) -> None:
+        """To an address that Slack has just given; the token does not go there."""
+        proxy = None if is_loopback(url) else self.client.proxy
+        try:
+            async with (
+                asyncio.timeout(UPLOAD_PATIENCE.total_seconds()),
+                self._session.post(url, data=BytesIO(file.content), proxy=proxy) as answer,
+            ):
+                status, headers = answer.status, answer.headers
+        except _FAILURES as error:
+            raise to_problem(error) from error
+        if status == 429:
+            raise throttled(headers)
+        if status != 200:
+            raise Unavailable(WHAT)
+
+
+def is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _as_form(arguments: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in arguments.items()}

@@ -1,0 +1,55 @@
+"""What Teams needs to be told; with the defaults only Microsoft's own hosts are trusted."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from handlers.teams.hosts import PUBLIC_CLOUD, is_safe
+
+
+def _safe(url: str) -> str:
+    if not is_safe(url):
+        raise ValueError("has to begin with https:// (http:// only for this machine itself)")
+    return url.rstrip("/")
+
+
+Address = Annotated[str, AfterValidator(_safe)]
+
+
+class TeamsSettings(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    app_id: str = Field(min_length=1, description="The bot's application (client) id in Entra.")
+    app_password: str = Field(min_length=1, repr=False, description="A client secret of that application.")
+    tenant_id: tuple[str, ...] = Field(
+        min_length=1,
+        description="Entra tenants that may use the bot, separated by commas; the first is the bot's own.",
+    )
+    openid_metadata_url: Address = Field(
+        "https://login.botframework.com/v1/.well-known/openidconfiguration",
+        description="Where the keys are published that Teams signs its requests with.",
+    )
+    issuer: str = Field("https://api.botframework.com", description="Who signs the requests.")
+    login_url: Address = Field(
+        "https://login.microsoftonline.com", description="Where the bot gets its own token; the tenant is added."
+    )
+    oauth_scope: str = Field("https://api.botframework.com/.default", description="What that token is asked for.")
+    service_hosts: tuple[str, ...] = Field(
+        PUBLIC_CLOUD,
+        min_length=1,
+        description="Hosts the bot may answer to, separated by commas; a loopback host:port may be http.",
+    )
+    website_url: Address = Field(
+        "https://example.com/nightdesk", description="A page about your Nightdesk; shown in the app's details."
+    )
+    allow_anonymous: bool = Field(
+        False, description="Development only: take requests that carry no token at all. Never on a reachable server."
+    )
+
+    @property
+    def home(self) -> str:
+        return self.tenant_id[0]
+
+    @property
+    def token_url(self) -> str:
+        return f"{self.login_url}/{self.home}/oauth2/v2.0/token"

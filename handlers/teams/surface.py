@@ -1,0 +1,43 @@
+"""Teams, built: everything of this folder put together."""
+
+from aiohttp import web
+
+from bot.ports.platform import Platform
+from handlers.platform import Means
+from handlers.teams.activity_handler import TeamsHandler
+from handlers.teams.adapter import TeamsAdapter
+from handlers.teams.auth import Gate
+from handlers.teams.connector import Connector
+from handlers.teams.hosts import Hosts
+from handlers.teams.openid import OpenId
+from handlers.teams.references import References
+from handlers.teams.sender import TeamsSender
+from handlers.teams.settings import TeamsSettings
+from handlers.teams.tokens import Tokens
+
+PATH = "/api/messages"
+
+
+class TeamsSurface:
+    def __init__(self, settings: TeamsSettings, means: Means) -> None:
+        self._keys = OpenId(settings.openid_metadata_url, means.session, means.clock)
+        self._tokens = Tokens(settings, means.session, means.clock)
+        references = References(means.storage, means.clock)
+        connector = Connector(means.session, self._tokens, Hosts(settings.service_hosts), means.clock)
+        gate = Gate(settings, self._keys, means.clock)
+        self.adapter = TeamsAdapter(gate, connector, TeamsHandler(means.desk, references, means.clock))
+        self.platform: Platform = TeamsSender(means, connector, references)
+
+    def routes(self, app: web.Application) -> None:
+        app.router.add_post(PATH, self.adapter.process)
+
+    async def start(self) -> None:
+        """Nothing runs by itself here: Teams calls us."""
+
+    async def stop(self) -> None:
+        self.adapter.closed = True
+
+    async def check(self) -> str:
+        await self._tokens.get()
+        count = await self._keys.check()
+        return f"Signed in with Microsoft; {count} signing keys of Teams are known."

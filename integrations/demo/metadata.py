@@ -1,0 +1,37 @@
+"""What the demo world says about its metrics."""
+
+from bot.model.series import Metric
+
+METRICS: tuple[Metric, ...] = (
+    Metric("ai_cost_usd_total", "counter", "What language models have cost, in US dollars.", "usd"),
+    Metric("ai_request_duration_seconds", "histogram", "How long a language model took to answer.", "seconds"),
+    Metric("ai_requests_total", "counter", "Requests to language models, by tool, model and outcome."),
+    Metric("ai_tokens_total", "counter", "Tokens sent to and received from language models."),
+    Metric("app_info", "gauge", "1 for the version of a service that runs in a place."),
+    Metric("container_cpu_usage_seconds_total", "counter", "Processor time a service has used.", "seconds"),
+    Metric("container_spec_memory_limit_bytes", "gauge", "The most memory a service may use.", "bytes"),
+    Metric("db_pool_connections", "gauge", "Connections of a database pool, by state."),
+    Metric("db_pool_max_connections", "gauge", "The size of a database pool."),
+    Metric("db_query_duration_seconds", "histogram", "How long a database query took.", "seconds"),
+    Metric("db_slow_queries_total", "counter", "Database queries that took longer than half a second."),
+    Metric("deployments_total", "counter", "Deploys of a service this week, reverts included."),
+    Metric("external_service_response_seconds", "gauge", "How long a provider takes to answer.", "seconds"),
+    Metric("external_service_up", "gauge", "1 while a provider answers."),
+    Metric("frontend_js_errors_total", "counter", "JavaScript errors reported by browsers."),
+    Metric("frontend_page_load_seconds", "histogram", "How long a page took to load in the browser.", "seconds"),
+    Metric("http_request_duration_seconds", "histogram", "How long a request took to answer.", "seconds"),
+    Metric("http_requests_total", "counter", "Requests answered, by method and status."),
+    Metric("node_cpu_seconds_total", "counter", "Processor time of a host, by core and mode.", "seconds"),
+    Metric("node_disk_read_bytes_total", "counter", "Bytes read from a disk.", "bytes"),
+    Metric("node_disk_written_bytes_total", "counter", "Bytes written to a disk.", "bytes"),
+    Metric("node_filesystem_avail_bytes", "gauge", "Free space of a file system.", "bytes"),
+    Metric("node_filesystem_size_bytes", "gauge", "Size of a file system.", "bytes"),
+    Metric("node_memory_MemAvailable_bytes", "gauge", "Memory of a host that is available.", "bytes"),
+    Metric("node_memory_MemTotal_bytes", "gauge", "Memory of a host.", "bytes"),
+    Metric("node_network_receive_bytes_total", "counter", "Bytes a host has received.", "bytes"),
+    Metric("node_network_transmit_bytes_total", "counter", "Bytes a host has sent.", "bytes"),
+    Metric("process_resident_memory_bytes", "gauge", "Memory a service uses.", "bytes"),
+    Metric("process_start_time_seconds", "gauge", "When a service was started, in seconds since 1970.", "seconds"),
+    Metric("queue_depth", "gauge", "Jobs that wait in a queue."),
+    Metric("up", "gauge", "1 while a target can be scraped."),
+)

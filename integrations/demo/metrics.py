@@ -1,0 +1,69 @@
+"""Fills the port of metrics from the demo world."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from bot.model.errors import Rejected
+from bot.model.series import Metric, Point, Series
+from bot.ports.services import Clock
+from integrations.demo.promql.evaluate import evaluate
+from integrations.demo.promql.vectors import NAME, Ints, Value, Vector
+from integrations.demo.world import DemoWorld, milliseconds
+
+
+class DemoMetrics:
+    title = "demo world"
+
+    def __init__(self, world: DemoWorld, clock: Clock, delay: timedelta = timedelta(0)) -> None:
+        self._world = world
+        self._clock = clock
+        self._delay = delay
+        self._turn = asyncio.Semaphore(2)  # so that many questions at once need no more memory than two
+
+    async def instant(self, query: str, at: datetime) -> Sequence[Series]:
+        return await self._worked_out(query, milliseconds(at), milliseconds(at), 1)
+
+    async def range(self, query: str, start: datetime, end: datetime, step: timedelta) -> Sequence[Series]:
+        if step < timedelta(milliseconds=1) or end < start:
+            raise Rejected("A range needs an end after its start, and a step above zero.", code="bad_data")
+        return await self._worked_out(query, milliseconds(start), milliseconds(end), step // timedelta(milliseconds=1))
+
+    async def metrics(self) -> Sequence[Metric]:
+        await self._take_time()
+        return self._world.metrics
+
+    async def values(self, label: str) -> Sequence[str]:
+        await self._take_time()
+        return self._world.at(self._clock.now()).values(label)
+
+    def link(self, query: str, start: datetime, end: datetime) -> str:  # noqa: ARG002 - there is no page to open
+        return ""
+
+    async def _worked_out(self, query: str, start: int, end: int, step: int) -> Sequence[Series]:
+        await self._take_time()
+        view = self._world.at(self._clock.now())
+        async with self._turn:
+            value, at = await asyncio.to_thread(evaluate, query, view, start, end, step)
+        return tuple(_series(query, value, at))
+
+    async def _take_time(self) -> None:
+        if self._delay:
+            await self._clock.sleep(self._delay.total_seconds())
+
+
+def _series(query: str, value: Value, at: Ints) -> Iterator[Series]:
+    moments = [datetime.fromtimestamp(moment / 1000, UTC) for moment in at.tolist()]
+    if not isinstance(value, Vector):
+        value = Vector(((),), value[None], np.ones((1, len(at)), dtype=bool))
+    for labels, values, present in zip(value.labels, value.values, value.present, strict=True):
+        given = dict(labels)
+        points = tuple(
+            Point(moment, number)
+            for moment, number, there in zip(moments, values.tolist(), present.tolist(), strict=True)
+            if there
+        )
+        if points:
+            yield Series(given.pop(NAME, query), points, labels=given)

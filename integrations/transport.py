@@ -1,0 +1,118 @@
+"""What every call to an outside system needs: statuses turned into our errors, and a fuse for a system that is away."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+from bot.model.errors import Problem, Rejected, Unavailable
+from bot.ports.services import Clock
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+FAILURES = 5  # in a row, before a system counts as away
+REST = timedelta(seconds=20)  # how long it is then left alone
+LONGEST_WAIT = timedelta(hours=1)  # a Retry-After beyond this is taken for a mistake
+
+
+def problem_of(what: str, status: int, says: str, headers: Mapping[str, str], now: datetime) -> Problem:
+    """What an unfriendly status means to us; `says` is the server's own sentence, empty where it sent none."""
+    if status == 429:
+        return Unavailable(what, retry_after=retry_after(headers, now), definite=True)
+    if status >= 500 or status == 408:
+        return Unavailable(what, retry_after=retry_after(headers, now))
+    if status in (401, 403):
+        said = f" ({says})" if says else ""
+        return Rejected(
+            f"{what} does not accept our credentials{said}.", code=str(status), advice=f"Check the settings of {what}."
+        )
+    return Rejected(f"{what} says: {says or f'HTTP {status}'}", code=str(status))
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Seconds or a date; None where there is none, or none that makes sense."""
+    text = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
+    if not text:
+        return None
+    if text.isdecimal():
+        wait = timedelta(seconds=min(int(text), 10**6))
+    else:
+        try:
+            at = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
+    return wait if timedelta(0) <= wait <= LONGEST_WAIT else None
+
+
+@dataclass(frozen=True, slots=True)
+class Fuse:
+    """Closed until too many calls fail in a row; then open for a while; then one call may try. Pure."""
+
+    failures: int = 0
+    open_until: datetime | None = None
+    trying: bool = False
+
+    def wait(self, now: datetime) -> timedelta | None:
+        """None: a call may go out. Otherwise how long to leave the system alone."""
+        if self.open_until is None:
+            return None
+        if now < self.open_until:
+            return self.open_until - now
+        return timedelta(seconds=1) if self.trying else None
+
+    def begun(self) -> "Fuse":
+        return replace(self, trying=self.open_until is not None)
+
+    def worked(self) -> "Fuse":
+        return Fuse()
+
+    def failed(self, now: datetime, asked_to_wait: timedelta | None = None) -> "Fuse":
+        failures = self.failures + 1
+        if asked_to_wait:
+            return Fuse(failures, now + asked_to_wait)
+        return Fuse(failures, now + REST if failures >= FAILURES else None)
+
+    def abandoned(self) -> "Fuse":
+        """The call was given up by the one who made it, and says nothing about the system."""
+        return replace(self, trying=False)
+
+
+class Guard:
+    """The fuse of one system, around every call to it. What it says no to has answered, and so works."""
+
+    def __init__(self, what: str, clock: Clock) -> None:
+        self.what = what
+        self._clock = clock
+        self._fuse = Fuse()
+
+    async def run(self, call: Callable[[], Awaitable[T]]) -> T:
+        wait = self._fuse.wait(self._clock.now())
+        if wait is not None:
+            raise Unavailable(self.what, retry_after=wait, definite=True)
+        self._turn(self._fuse.begun())
+        try:
+            result = await call()
+        except Unavailable as problem:
+            self._turn(self._fuse.failed(self._clock.now(), problem.retry_after))
+            raise
+        except Rejected:
+            self._turn(self._fuse.worked())
+            raise
+        except BaseException:
+            self._turn(self._fuse.abandoned())
+            raise
+        self._turn(self._fuse.worked())
+        return result
+
+    def _turn(self, fuse: Fuse) -> None:
+        was_open, is_open = self._fuse.open_until is not None, fuse.open_until is not None
+        self._fuse = fuse
+        if is_open and not was_open:
+            log.warning("source is away", extra={"source": self.what, "failures": fuse.failures})
+        elif was_open and not is_open:
+            log.info("source is back", extra={"source": self.what})

@@ -1,0 +1,41 @@
+"""What happens by the clock: a name, when, and which function of the core or the storage. No logic."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+
+class Upkeep(Protocol):
+    async def forget(self, now: datetime) -> Mapping[str, int]:
+        """Removes what is older than it has to be kept; how many rows of each table."""
+        ...
+
+    async def audit(self, now: datetime) -> object:
+        """Counts, logs and repairs what should have happened and did not."""
+        ...
+
+
+class Kept(Protocol):
+    """What has an upkeep; read-only, so that every storage fits."""
+
+    @property
+    def upkeep(self) -> Upkeep: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    name: str
+    trigger: BaseTrigger
+    run: Callable[[datetime], Awaitable[Any]]
+
+
+def jobs(storage: Kept) -> tuple[Job, ...]:
+    return (
+        Job("retention", CronTrigger(minute=17, timezone="UTC"), storage.upkeep.forget),
+        Job("auditor", IntervalTrigger(minutes=1, timezone="UTC"), storage.upkeep.audit),
+    )

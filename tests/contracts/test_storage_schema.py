@@ -1,0 +1,79 @@
+"""The migrations make the tables that the program expects, on both engines."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from bot.model.errors import Misconfigured
+from storage import schema
+from storage.database import Database
+from storage.storage import migrate, open_storage
+from storage.tables import metadata
+from tests.conftest import KEY
+from tests.fakes import DrivenClock
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.peers)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/deep/folder/new.db"
+    url: str = request.getfixturevalue("empty_postgres_url")
+    return url
+
+
+async def test_up_from_empty_and_equal_to_the_tables(empty_url: str):
+    steps = await asyncio.to_thread(migrate, empty_url)
+    assert steps[0] == "0001: The first tables: tenants and people, conversations, the two queues, audit."
+    assert await asyncio.to_thread(migrate, empty_url) == []
+    database = Database(empty_url)
+    async with database.reading() as connection:
+        assert await connection.run_sync(_differences) == []
+    await database.close()
+
+
+def _differences(connection: Connection) -> list[object]:
+    return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
+
+
+@pytest.mark.peers
+async def test_every_table_with_a_tenant_has_its_wall(postgres_url: str):
+    database = Database(postgres_url)
+    walled = text("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
+    async with database.reading() as connection:
+        found = set((await connection.execute(walled)).scalars())
+    await database.close()
+    assert found == {name for name, table in metadata.tables.items() if "tenant" in table.columns} | {"tenants"}
+
+
+@pytest.mark.peers
+async def test_two_replicas_that_migrate_at_once_do_it_once(empty_postgres_url: str):
+    steps = await asyncio.gather(*(asyncio.to_thread(migrate, empty_postgres_url) for _ in range(3)))
+    assert sorted(len(each) for each in steps) == [0, 0, len(steps[0]) + len(steps[1]) + len(steps[2])]
+
+
+@pytest.mark.peers
+async def test_an_empty_postgres_says_what_to_do(empty_postgres_url: str, clock: DrivenClock):
+    with pytest.raises(Misconfigured) as raised:
+        async with open_storage(empty_postgres_url, keys=[KEY], clock=clock):
+            pass
+    assert "nightdesk migrate" in raised.value.advice
+
+
+async def test_a_new_sqlite_file_is_made_ready(tmp_path: Path, clock: DrivenClock):
+    async with open_storage(f"sqlite:///{tmp_path}/a/b.db", keys=[], clock=clock) as storage:
+        assert "schema 0001" in await storage.check()
+
+
+async def test_yesterdays_program_runs_on_todays_schema(sqlite_url: str, clock: DrivenClock):
+    file = sqlite_url.removeprefix("sqlite:///")
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    async with open_storage(sqlite_url, keys=[KEY], clock=clock) as storage:
+        assert "schema 9999" in await storage.check()
+        assert await schema.upgrade_here(sqlite_url) == []

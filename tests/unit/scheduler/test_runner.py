@@ -1,0 +1,101 @@
+"""One leader runs what is due; a job that fails stops neither itself nor the others."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from apscheduler.triggers.date import DateTrigger
+
+from bot.model.errors import Unavailable
+from scheduler.jobs import Job, jobs
+from scheduler.runner import Runner
+from tests.fakes import NOON, DrivenClock
+
+
+class Vote:
+    def __init__(self, *, leads: bool = True) -> None:
+        self.leads = leads
+        self.resigned = False
+
+    async def mine(self) -> bool:
+        return self.leads
+
+    async def resign(self) -> None:
+        self.resigned = True
+
+
+class Diary:
+    def __init__(self, problem: Exception | None = None) -> None:
+        self.entries: list[datetime] = []
+        self.written = asyncio.Event()
+        self._problem = problem
+
+    async def write(self, now: datetime) -> None:
+        self.entries.append(now)
+        self.written.set()
+        if self._problem:
+            raise self._problem
+
+
+def at_once(diary: Diary, name: str = "job") -> Job:
+    return Job(name, DateTrigger(datetime.now(UTC) + timedelta(milliseconds=20)), diary.write)
+
+
+async def test_a_due_job_runs_with_the_time_of_our_clock():
+    diary, vote = Diary(), Vote()
+    runner = Runner([at_once(diary)], vote, DrivenClock())
+    await runner.start()
+    await asyncio.wait_for(diary.written.wait(), 10)
+    await runner.stop()
+    assert diary.entries == [NOON]
+    assert vote.resigned
+
+
+async def test_only_the_leader_works_and_it_is_asked_each_time():
+    diary, vote = Diary(), Vote(leads=False)
+    runner = Runner([], vote, DrivenClock())
+    assert not await runner.tick(at_once(diary))
+    vote.leads = True
+    assert await runner.tick(at_once(diary))
+    vote.leads = False
+    assert not await runner.tick(at_once(diary))
+    assert len(diary.entries) == 1
+
+
+@pytest.mark.parametrize(("problem", "message"), [
+    (Unavailable("The database"), "job_put_off"),
+    (ZeroDivisionError(), "job_failed"),
+])  # fmt: skip
+async def test_a_failure_is_told_and_the_next_tick_comes(
+    problem: Exception, message: str, caplog: pytest.LogCaptureFixture
+):
+    broken = Diary(problem)
+    runner = Runner([], Vote(), DrivenClock())
+    with caplog.at_level(logging.WARNING, logger="scheduler"):
+        assert not await runner.tick(at_once(broken))
+        assert not await runner.tick(at_once(broken))
+    assert [record.message for record in caplog.records] == [message] * 2
+    assert len(broken.entries) == 2
+
+
+async def test_stopping_what_never_started():
+    await Runner([], Vote(), DrivenClock()).stop()
+
+
+class Kept:
+    class upkeep:
+        @staticmethod
+        async def forget(now: datetime) -> dict[str, int]:
+            return {}
+
+        @staticmethod
+        async def audit(now: datetime) -> None:
+            return None
+
+
+def test_the_list_of_jobs():
+    found = {job.name: job for job in jobs(Kept())}
+    assert list(found) == ["retention", "auditor"]
+    morning = datetime(2026, 3, 18, 8, 0, tzinfo=UTC)
+    assert found["retention"].trigger.get_next_fire_time(None, morning) == morning + timedelta(minutes=17)

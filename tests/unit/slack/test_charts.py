@@ -1,0 +1,62 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.model.reply import Chart, Pie, Share
+from bot.model.series import Point, Series
+from handlers.slack import charts
+from tests.fakes import NOON
+
+
+def series(name: str, values: list[float], step: int = 1) -> Series:
+    points = tuple(Point(NOON + timedelta(minutes=step * n), value) for n, value in enumerate(values))
+    return Series(name, points, "seconds")
+
+
+def test_thinning_keeps_the_ends_and_every_extreme() -> None:
+    values = [[float((7 * n) % 100) for n in range(500)], [5.0] * 250 + [-3.0] + [5.0] * 200 + [99.0] + [5.0] * 48]
+    instants = [NOON + timedelta(minutes=n) for n in range(500)]
+    kept = charts.thinned(instants, values)
+    assert len(kept) == 20
+    assert kept == sorted(set(kept))
+    assert {instants[0], instants[-1], instants[250], instants[451]} <= set(kept)
+    for one in values:
+        assert {min(one), max(one)} <= {one[instants.index(at)] for at in kept}
+
+
+def test_series_share_the_instants_that_all_of_them_have() -> None:
+    drawn = charts.native(Chart("c", (series("a", [1, float("nan"), 3]), series("b", [4, 5, 6]))))
+    assert drawn is not None
+    assert [point["value"] for point in drawn["chart"]["series"][1]["data"]] == [4, 6]
+
+
+def test_over_days_the_day_is_named() -> None:
+    drawn = charts.native(Chart("c", (series("a", [1.0] * 10, step=600),)))
+    assert drawn is not None
+    assert drawn["chart"]["axis_config"]["categories"][:2] == ["03-18 12:00", "03-18 22:00"]
+
+
+def test_names_that_are_cut_stay_different() -> None:
+    long = [series("the same long beginning of a name, " + end, [1, 2]) for end in ("one", "two", "three")]
+    drawn = charts.native(Chart("c", tuple(long)))
+    assert drawn is not None
+    assert len({one["name"] for one in drawn["chart"]["series"]}) == 3
+
+
+def test_what_the_chart_leaves_out_is_said() -> None:
+    nine = Chart("c", tuple(series(f"s{n}", [1, 2]) for n in range(9)))
+    assert charts.left_out(nine) == "The chart shows 6 of 9 series."
+    assert len(charts.told(nine)) == 9
+    assert charts.left_out(Chart("c", (series("s", [1.0] * 61),))) == "The chart shows 20 of 61 points."
+
+
+@pytest.mark.parametrize("values", [[], [0.0, 0.0], [-1.0, 2.0], [float("nan")]])
+def test_a_pie_needs_something_to_share(values: list[float]) -> None:
+    assert charts.native_pie(Pie("p", tuple(Share(f"s{n}", value) for n, value in enumerate(values)))) is None
+
+
+def test_small_shares_of_a_pie_are_drawn_together() -> None:
+    drawn = charts.native_pie(Pie("p", tuple(Share(f"s{n}", float(n)) for n in range(1, 10))))
+    assert drawn is not None
+    assert [one["label"] for one in drawn["chart"]["segments"]] == ["s9", "s8", "s7", "s6", "s5", "others"]
+    assert drawn["chart"]["segments"][-1]["value"] == 10
