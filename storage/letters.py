@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import Message
@@ -102,9 +102,14 @@ def _due(now: datetime) -> Select[Any]:
     )
     return (
         select(inbox.c.id, inbox.c.tenant, inbox.c.body, inbox.c.received_at, inbox.c.attempts)
-        .where(inbox.c.done_at.is_(None), inbox.c.due_at <= now, inbox.c.id.in_(first), ~in_hand)
+        # What the row says of itself is looked at again once it is locked (PostgreSQL); the rest is not.
+        .where(inbox.c.done_at.is_(None), inbox.c.due_at <= now, _free(now), inbox.c.id.in_(first), ~in_hand)
         .order_by(inbox.c.id)
     )
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(inbox.c.lease_until.is_(None), inbox.c.lease_until <= now)
 
 
 def _to_letter(row: Row[Any]) -> Letter:

@@ -15,7 +15,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.clock import SystemClock
-from bot.demo import gallery
+from bot.demo import gallery, teams_commands
 from handlers.playground.doubles.bus import Bus, Faults
 from handlers.playground.doubles.slack.double import SlackDouble
 from handlers.playground.doubles.teams.double import TeamsDouble
@@ -57,6 +57,7 @@ class Rig:
             app_password=secrets.token_hex(16),
             tenant=TENANT,
             rate_limits=rate_limits,
+            commands=teams_commands(),
         )
         self.env = {
             **{

@@ -1,8 +1,9 @@
 """Several replicas on one PostgreSQL: nothing twice, wake-ups, one leader, one who refreshes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -45,7 +46,7 @@ async def test_no_parcel_is_handed_out_twice_and_lanes_keep_their_order(replicas
             await storage.parcels.settle([Outcome(each.id, "sent", NOON, Receipt(each.id)) for each in parcels])
             await storage.parcels.release({each.place.lane: NOON for each in parcels})
 
-    await asyncio.wait_for(asyncio.gather(*(drain(each) for each in (*replicas, *replicas))), 60)
+    await together(drain(each) for each in (*replicas, *replicas))
     assert len(said) == 8
     assert all(lane == list(range(40)) for lane in said.values())
 
@@ -63,7 +64,7 @@ async def test_no_letter_is_handed_out_twice(replicas: tuple[SqlStorage, SqlStor
                     assert await work.letters.done(letter.id, NOON)
                 answered.append(letter.message.key)
 
-    await asyncio.wait_for(asyncio.gather(*(answer(each) for each in (*replicas, *replicas))), 60)
+    await together(answer(each) for each in (*replicas, *replicas))
     assert sorted(answered) == sorted(letter.key for letter in letters)
 
 
@@ -144,6 +145,13 @@ async def test_one_replica_refreshes_at_a_time(replicas: tuple[SqlStorage, SqlSt
     found = await replicas[0].directory.installation("slack", "T1")
     assert found is not None
     assert found.secrets == {"token": "6"}
+
+
+async def together(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """When one fails the others end, too, before the storages are closed under them."""
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        for work in works:
+            group.create_task(work)
 
 
 async def cut_all_connections(url: str) -> None:
