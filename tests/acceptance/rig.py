@@ -1,12 +1,14 @@
 """Both doubles in the test's process, the bot as a real process beside it; they meet over HTTP only."""
 
 import asyncio
+import base64
 import contextlib
 import os
 import secrets
 import signal
 import socket
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -66,6 +68,7 @@ class Rig:
                 if not name.startswith(("SLACK_", "TEAMS_", "NIGHTDESK_"))
             },
             "DATABASE_URL": database_url or f"sqlite+aiosqlite:///{folder}/nightdesk.sqlite3",
+            "NIGHTDESK_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             "NIGHTDESK_HOST": "127.0.0.1",
             "NIGHTDESK_PORT": str(self.bot_port),
             "NIGHTDESK_PUBLIC_URL": self.bot_url,
@@ -157,7 +160,17 @@ class Rig:
         )
         return dict(found[-1])
 
+    def slack_counts(self) -> Counter[str]:
+        """Answers by thread, over all channels."""
+        messages = [one for channel in self.slack.state()["messages"].values() for one in channel]
+        return Counter(str(one.get("thread_ts")) for one in messages if one.get("bot_id") and not one.get("streaming"))
+
     # Teams
+
+    def teams_counts(self) -> Counter[str]:
+        state = self.teams.state()
+        said = [one for conversation in state["activities"].values() for one in conversation]
+        return Counter(str(one.get("root")) for one in said if one["from"]["id"] == state["bot"]["id"])
 
     async def ask_teams(self, text: str, conversation: str = "Incidents", root: str | None = None) -> str:
         body = {"conversation": self.teams_conversation(conversation), "text": text, **({"root": root} if root else {})}

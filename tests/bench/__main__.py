@@ -29,7 +29,7 @@ async def main() -> None:
         world = Rig(folder)  # its doubles give the keys and the addresses; its bot is started where it is needed
         await world.open()
         try:
-            await slack_acknowledgements(world, folder)
+            await slack_acknowledgements(world, folder) if not sys.argv[1:] else None
             await teams_acknowledgements(world, folder)
         finally:
             await world.close()
@@ -114,7 +114,7 @@ async def _server(module: Sequence[str], port: int, env: Mapping[str, str]) -> A
     name, *rest = module
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-W", "ignore", "-m", name, str(port), *rest,
-        cwd=ROOT, env={**os.environ, **env}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        cwd=ROOT, env={**os.environ, **env}, stdout=asyncio.subprocess.PIPE, stderr=None,
     )  # fmt: skip
     assert process.stdout is not None
     try:

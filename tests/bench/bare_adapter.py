@@ -6,7 +6,11 @@ import sys
 from aiohttp import web
 from botbuilder.core import CloudAdapterBase, TurnContext
 from botbuilder.schema import Activity
-from botframework.connector.auth import BotFrameworkAuthenticationFactory, PasswordServiceClientCredentialFactory
+from botframework.connector.auth import (
+    AuthenticationConfiguration,
+    BotFrameworkAuthenticationFactory,
+    PasswordServiceClientCredentialFactory,
+)
 
 
 class Adapter(CloudAdapterBase):
@@ -26,7 +30,7 @@ async def main(port: int, app_id: str, openid_url: str) -> None:
         to_bot_from_emulator_open_id_metadata_url=openid_url,
         caller_id="",
         credential_factory=PasswordServiceClientCredentialFactory(app_id, "bench"),
-        auth_configuration=None,
+        auth_configuration=AuthenticationConfiguration(),
         http_client_factory=None,
         logger=None,
     )

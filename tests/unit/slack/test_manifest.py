@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 import yaml
 
+from bot.intents.catalog import BY_COMMAND
 from handlers.slack import manifest
 from handlers.slack.settings import SlackSettings
 
@@ -26,11 +27,16 @@ EVENTS = frozenset(
     "link_shared member_joined_channel message.channels message.groups message.im message.mpim reaction_added "
     "tokens_revoked".split()
 )
-WAYS: list[dict[str, Any]] = [{}, {"by_socket": True}, {"rotation": True, "command": "/night-desk"}]
+WAYS: list[dict[str, Any]] = [
+    {},
+    {"by_socket": True},
+    {"verbs": ["status", "help"]},
+    {"rotation": True, "command": "/night-desk"},
+]
 
 
 def test_the_file_in_the_root_is_what_is_made() -> None:
-    assert (ROOT / "manifest.yml").read_text(encoding="utf-8") == manifest.write(manifest.make())
+    assert (ROOT / "manifest.yml").read_text(encoding="utf-8") == manifest.write(manifest.make(verbs=list(BY_COMMAND)))
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -67,10 +73,11 @@ def test_by_socket_mode_slack_is_told_no_address() -> None:
 
 
 async def test_from_the_command_line() -> None:
-    options = {"public_url": "https://bot.example.org", "command": "/night"}
+    options = {"public_url": "https://bot.example.org", "command": "/night", "command.status": "…", "command.help": "…"}
     made = yaml.safe_load(await manifest.to_file(options, None))
     assert made["settings"]["interactivity"]["request_url"] == "https://bot.example.org/slack/events"
     assert made["features"]["slash_commands"][0]["command"] == "/night"
+    assert made["features"]["slash_commands"][0]["usage_hint"] == "status | help"
     by_socket = SlackSettings(bot_token="xoxb-1", app_token="xapp-1")
     assert yaml.safe_load(await manifest.to_file({}, by_socket))["settings"]["socket_mode_enabled"]
     assert not yaml.safe_load(await manifest.to_file({"mode": "http"}, by_socket))["settings"]["socket_mode_enabled"]
