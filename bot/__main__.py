@@ -42,7 +42,7 @@ async def _run(given: argparse.Namespace, env: dict[str, str]) -> int:
         case "keys":
             return await front_door.rotate_keys(env)
         case _:
-            return await front_door.manifest(env, given.platform, given.out, given.url)
+            return await front_door.manifest(env, given.platform, given.out, url=given.url, by_socket=given.socket_mode)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     manifest = commands.add_parser("manifest", help="write the app manifest of a platform")
     manifest.add_argument("platform", choices=["slack", "teams"])
     manifest.add_argument("--url", default="", help="the bot's public address (default NIGHTDESK_PUBLIC_URL)")
+    manifest.add_argument("--socket-mode", action="store_true", help="Slack: events by Socket Mode, without an address")
     manifest.add_argument("--out", type=Path, help="the file to write (default: standard output; Teams: a zip)")
     return parser
 

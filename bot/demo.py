@@ -9,14 +9,13 @@ from typing import Any
 
 from bot import main
 from bot.clock import SystemClock
-from bot.model import plain, reply
+from bot.intents.catalog import BY_COMMAND
 from bot.settings import Environment
 from handlers.catalog import PLATFORMS
-from handlers.playground import pages
 from handlers.playground.doubles.bus import Bus, Faults
 from handlers.playground.doubles.slack.double import SlackDouble
 from handlers.playground.doubles.teams.double import TeamsDouble
-from handlers.playground.examples import EXAMPLES
+from handlers.playground.gallery import gallery as in_every_look
 from handlers.playground.server import create_app
 from handlers.web import server
 
@@ -39,7 +38,7 @@ async def run(env: Environment, *, port: int, bot_port: int, fresh: bool = False
     teams = TeamsDouble(
         bus, faults, clock, bot_url=bot_url,
         app_id="4f4c1f2e-0000-4000-8000-6e6967687464", app_password=secrets.token_urlsafe(24),
-        tenant="7d0a1b2c-0000-4000-8000-6e6967687464",
+        tenant="7d0a1b2c-0000-4000-8000-6e6967687464", commands=teams_commands(),
     )  # fmt: skip
     bot_env = {
         **_without_platforms(env),
@@ -65,17 +64,12 @@ async def run(env: Environment, *, port: int, bot_port: int, fresh: bool = False
 
 def gallery() -> Sequence[Mapping[str, Any]]:
     """Every example in every look."""
-    link = lambda file: f"/files/{file.name}"  # noqa: E731
-    return [
-        {
-            "name": name,
-            "reply": reply.dump(example).decode(),
-            **{kind.name: kind.render(example, link).payload for kind in PLATFORMS},
-            "html": pages.render(example, link).payload["html"],
-            "plain": plain.render(example),
-        }
-        for name, example in EXAMPLES.items()
-    ]
+    return in_every_look({kind.name: kind.render for kind in PLATFORMS})
+
+
+def teams_commands() -> list[dict[str, str]]:
+    """What Teams offers while somebody types to the bot, as the app's manifest lists it."""
+    return [{"title": verb, "description": intent.help} for verb, intent in BY_COMMAND.items()]
 
 
 def _token(kind: str) -> str:

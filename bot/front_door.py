@@ -3,11 +3,13 @@
 import asyncio
 import sys
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot import main
+from bot.intents.catalog import BY_COMMAND
 from bot.model import plain
 from bot.model.errors import Misconfigured, Problem
 from bot.model.message import Account, Message, Place, PlaceKind
@@ -44,23 +46,55 @@ async def migrate(env: Environment) -> int:
 
 async def check(env: Environment) -> int:
     """Every part is tried, also after one has failed."""
-    rows: list[tuple[str, str, str]] = [("-", "settings", sentence) for sentence in strangers(main.KINDS, env)]
-    async with main.house(env) as built:
-        rows.append(await _tried("database", built.storage.check))
-        for name, part in built.parts.items():
-            rows.append(await _tried(name, part.check))
-    rows += [("-", name, "switched off; see .env.example") for name in built.switched_off]
-    width = max(len(name) for _, name, _ in rows)
-    for mark, name, told in rows:
-        print(f"{mark:<4} {name:<{width}}  {told}")
-    return FAILED if any(mark == "FAIL" for mark, _, _ in rows) else OK
-
-
-async def _tried(name: str, ask: Callable[[], Awaitable[str]]) -> tuple[str, str, str]:
+    rows = [Row("-", "settings", sentence) for sentence in strangers(main.KINDS, env)]
+    whole, half_given = _only_whole(env)
+    rows += half_given
     try:
-        return "ok", name, await ask()
+        async with main.house(whole) as built:
+            rows.append(await _tried("database", built.storage.check))
+            for name, part in built.parts.items():
+                rows.append(await _tried(name, part.check))
+            untouched = [Row("-", name, "switched off; see .env.example") for name in built.switched_off]
     except Problem as problem:
-        return "FAIL", name, f"{problem.says} {problem.advice}".strip()
+        rows.append(Row("FAIL", "start", _told(problem)))
+        untouched = [Row("-", name, "not tried: Nightdesk cannot start") for name in main.KINDS]
+    said = {row.part for row in rows}
+    rows += [row for row in untouched if row.part not in said]
+    width = max(len(row.part) for row in rows)
+    for row in rows:
+        print(f"{row.mark:<4} {row.part:<{width}}  {row.told}")
+    return FAILED if any(row.mark == "FAIL" for row in rows) else OK
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    mark: str
+    part: str
+    told: str
+
+
+def _only_whole(env: Environment) -> tuple[Environment, list[Row]]:
+    """The environment without the platforms and integrations that are only half set up, and a row for each of them."""
+    whole, half_given = dict(env), []
+    for name, model in main.KINDS.items():
+        try:
+            section(name, model, env)
+        except Misconfigured as problem:
+            half_given.append(Row("FAIL", name, _told(problem)))
+            prefix = f"{name.upper()}_"
+            whole = {variable: value for variable, value in whole.items() if not variable.startswith(prefix)}
+    return whole, half_given
+
+
+async def _tried(name: str, ask: Callable[[], Awaitable[str]]) -> Row:
+    try:
+        return Row("ok", name, await ask())
+    except Problem as problem:
+        return Row("FAIL", name, _told(problem))
+
+
+def _told(problem: Problem) -> str:
+    return f"{problem.says} {problem.advice}".strip()
 
 
 async def ask(env: Environment, question: str) -> int:
@@ -90,20 +124,33 @@ async def _step(text: str) -> None:
 async def rotate_keys(env: Environment) -> int:
     settings = read(env)
     count = await rotate_storage(settings.database_url, keys=settings.keys)
-    print(f"{count} secrets are now encrypted with the newest key. The older keys may be removed from NIGHTDESK_KEYS.")
+    print(f"{count} {'secret is' if count == 1 else 'secrets are'} encrypted with the newest key now.")
+    if len(settings.keys) > 1:
+        print(
+            "Keep the older keys of NIGHTDESK_KEYS for a week more: links to downloads that stand in chats need them."
+        )
     return OK
 
 
-async def manifest(env: Environment, platform: str, out: Path | None, url: str) -> int:
+async def manifest(env: Environment, platform: str, out: Path | None, *, url: str = "", by_socket: bool = False) -> int:
+    """Both platforms are told the same commands, those of `help`."""
     kind = next(kind for kind in PLATFORMS if kind.name == platform)
     if kind.manifest is None:
         raise Misconfigured(f"{kind.title} has no manifest.")
     settings = read(env)
-    given: Mapping[str, str] = {"public_url": url or settings.public_url, "command": settings.command}
+    given = {
+        "public_url": url or settings.public_url,
+        "command": settings.command,
+        **({"mode": "socket"} if by_socket else {}),
+        **{f"command.{verb}": intent.help for verb, intent in BY_COMMAND.items()},
+    }
     made = await kind.manifest(given, section(kind.name, kind.settings, env))
-    if out:
-        await asyncio.to_thread(out.write_bytes, made)
-        print(f"Written to {out}.")
-    else:
+    if out is None:
         sys.stdout.buffer.write(made)
+        return OK
+    try:
+        await asyncio.to_thread(out.write_bytes, made)
+    except OSError as problem:
+        raise Misconfigured(f"{out} cannot be written: {(problem.strerror or str(problem)).lower()}.") from problem
+    print(f"Written to {out}.")
     return OK

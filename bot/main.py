@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -94,6 +95,8 @@ async def house(env: Environment) -> AsyncIterator[House]:
         for surface in surfaces.values():
             surface.routes(app)
         off = [name for name in KINDS if name not in {*surfaces, *integrations}]
+        gc.collect()
+        gc.freeze()  # what was built stays; a collection need not look through it while somebody waits for an answer
         yield House(settings, clock, meters, opened, app, engine, surfaces, integrations, off)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from bot.model.errors import Misconfigured
 from bot.model.tenant import TenantId
 from storage import one_hop, problems
+from storage.checkpoints import LARGEST_LOG_PAGES
 
 BUSY_TIMEOUT_MS = 30_000
 CONNECT_SECONDS = 5
@@ -194,6 +195,7 @@ def _sqlite_engine(url: URL, *, foreign_keys: bool) -> AsyncEngine:
             f"busy_timeout = {BUSY_TIMEOUT_MS}",
             "journal_mode = WAL",
             "synchronous = FULL",
+            f"wal_autocheckpoint = {LARGEST_LOG_PAGES}",
             f"foreign_keys = {'ON' if foreign_keys else 'OFF'}",
         ):
             cursor.execute(f"PRAGMA {pragma}")

@@ -11,6 +11,7 @@ from bot.model.errors import Misconfigured
 from bot.model.tenant import TenantId
 from bot.ports.services import Clock
 from storage import rotation, schema
+from storage.checkpoints import Checkpoints
 from storage.credentials import Credentials, add_to_key_file, key_file, read_key_file
 from storage.database import Database, sqlite_file
 from storage.directory import SqlDirectory
@@ -84,9 +85,14 @@ async def open_storage(
             await schema.upgrade_here(url)  # the one process that uses the file brings it up to date
         storage = SqlStorage(database, await _credentials(database, keys), clock, owner or secrets.token_hex(8))
         storage.wakeups.start()
+        checkpoints = None if database.on_postgres else Checkpoints(sqlite_file(database.url))
+        if checkpoints:
+            checkpoints.start()
         try:
             yield storage
         finally:
+            if checkpoints:
+                await checkpoints.stop()
             await storage.close()
     finally:
         await database.close()

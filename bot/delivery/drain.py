@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.delivery.booking import Booking
 from bot.delivery.crew import Crew, Work
 from bot.delivery.pace import Bucket, backoff
 from bot.model.errors import Problem, Rejected, Unavailable
@@ -29,6 +30,7 @@ class Drain:
     def __init__(self, storage: Storage, clock: Clock, platforms: Mapping[str, Platform], meters: Meters) -> None:
         self._storage, self._clock, self._platforms, self._meters = storage, clock, platforms, meters
         self._buckets: dict[str, Bucket] = {}
+        self._booking = Booking(storage.parcels)
         self._crew = Crew(
             "drain", size=LANES, clock=clock, arrived=storage.parcels.arrived, take=self._take, renew=self._renew
         )
@@ -52,13 +54,12 @@ class Drain:
     async def _speak(self, lane: str, parcels: list[Parcel]) -> None:
         """One lane's turn. What is not reached is put back untouched, behind the instant the lane is free again."""
         free_at = self._clock.now()
-        outcomes: list[Outcome] = []
         try:
             for index, parcel in enumerate(parcels):
                 wait = self._bucket(parcel, lane).take(self._clock.now())
                 if wait > LONGEST_HOLD or self._crew.stopping:
                     free_at = self._clock.now() + timedelta(seconds=wait)
-                    outcomes += [_untouched(rest, free_at) for rest in parcels[index:]]
+                    await self._booking.book(*(_untouched(rest, free_at) for rest in parcels[index:]))
                     break
                 if wait:
                     await self._clock.sleep(wait)
@@ -66,21 +67,15 @@ class Drain:
                     log.warning("lane_lost_in_a_pause", extra={"lane": lane})
                     break
                 outcome = await self._say(parcel)
-                outcomes.append(outcome)
+                await self._booking.book(outcome)
                 if outcome.verdict == "later" and outcome.due_at:
                     free_at = outcome.due_at
-                    outcomes += [_untouched(rest, free_at) for rest in parcels[index + 1 :]]
+                    await self._booking.book(*(_untouched(rest, free_at) for rest in parcels[index + 1 :]))
                     break
-        finally:
-            await self._close(lane, outcomes, free_at)
-
-    async def _close(self, lane: str, outcomes: list[Outcome], free_at: datetime) -> None:
-        try:
-            await self._storage.parcels.settle(outcomes)
             await self._storage.parcels.release({lane: free_at})
         except Problem:
             # The lease runs out, and whoever takes the lane then looks before posting again.
-            log.warning("outcomes_not_booked", extra={"lane": lane, "count": len(outcomes)})
+            log.warning("outcomes_not_booked", extra={"lane": lane})
 
     async def _say(self, parcel: Parcel) -> Outcome:
         platform = self._platforms.get(parcel.place.platform)

@@ -73,6 +73,8 @@ def _seconds(value: float) -> str:
         return f"{plain(value * 1000)} ms"
     if size < 120:
         return f"{plain(value)} s"
+    if size > 1e9:  # more than thirty years: no duration people speak of
+        return f"{plain(value)} s"
     return ("-" if value < 0 else "") + span(timedelta(seconds=size))
 
 

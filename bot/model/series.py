@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from math import isfinite
 
 SPARKS = "▁▂▃▄▅▆▇█"
 
@@ -23,7 +24,7 @@ class Series:
 
     def sparkline(self, width: int = 24) -> str:
         """The shape in one line; each mark is the mean of its share of the points."""
-        values = [point.value for point in self.points if point.value == point.value]
+        values = [point.value for point in self.points if isfinite(point.value)]
         if not values:
             return ""
         width = min(width, len(values))

@@ -1,12 +1,13 @@
 """What Slack tells us, handed to the desk: translate, hand in, acknowledge."""
 
 import logging
-import re
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.model.errors import Problem, Unavailable
@@ -23,7 +24,6 @@ from handlers.slack.manifest import PROMPTS
 from handlers.slack.presses import Press
 from handlers.slack.rich import BlockKit
 
-ANY = re.compile("")
 UNKNOWN_PRESS = "I no longer know this button. Ask me again, and I will answer with a fresh one."
 TOO_LARGE_FORM = "This form is too large for Slack. Write the command instead."
 
@@ -48,16 +48,32 @@ class Listeners:
     errands: Errands
 
     def register(self, app: AsyncApp) -> None:
-        """One listener for each kind of request, whatever its name: Bolt tries them one after another."""
-        app.event(ANY)(self.on_event)
-        app.action(ANY)(self.on_press)
-        app.command(ANY)(self.on_command)
-        app.view(ANY)(self.on_view)
-        app.view_closed(ANY)(acknowledge)
-        app.message_shortcut(ANY)(self.on_message_shortcut)
-        app.global_shortcut(ANY)(self.on_global_shortcut)
-        app.options(ANY)(acknowledge)
+        """As the last middleware: it knows the kind of a request from its body, where Bolt would try listener by
+        listener and build each one's arguments before it asks whether that one is meant."""
+        app.use(Dispatch(self))
         app.error(on_error)
+
+    async def answer(self, body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
+        ack = context.ack
+        match body.get("type"):
+            case "event_callback":
+                await self.on_event(body, body["event"], context)
+                await ack()
+            case "block_actions":
+                await self.on_press(ack, body, context)
+            case "view_submission":
+                await self.on_view(ack, body, context)
+            case "message_action":
+                await self.on_message_shortcut(ack, body, context)
+            case "shortcut":
+                await self.on_global_shortcut(ack, body, context)
+            case "view_closed" | "block_suggestion" | "interactive_message":
+                await ack()
+            case None if "command" in body:
+                await self.on_command(ack, body, context)
+            case _:
+                return BoltResponse(status=404)
+        return ack.response or BoltResponse(status=200)
 
     async def on_event(self, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
         here = self._here(context)
@@ -191,8 +207,18 @@ class Listeners:
         return Here(workspace, (who and who.bot_user_id) or "", self.clock.now())
 
 
-async def acknowledge(ack: AsyncAck) -> None:
-    await ack()
+class Dispatch(AsyncMiddleware):
+    def __init__(self, listeners: Listeners) -> None:
+        self._listeners = listeners
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # noqa: ARG002 - the shape that Bolt asks for
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002, ARG002 - likewise
+    ) -> BoltResponse:
+        return await self._listeners.answer(req.body, req.context)
 
 
 async def on_error(error: Exception) -> BoltResponse:

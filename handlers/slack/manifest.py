@@ -1,7 +1,7 @@
 """The app's manifest: what Slack is told about commands, events and permissions. `manifest.yml` is its HTTP form."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 PLACEHOLDER = "https://nightdesk.example.com"
@@ -10,6 +10,7 @@ INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 ASK_ABOUT_THIS = "ask_about_this"
 ASK = "ask"
+VERB = "command."
 
 SCOPES = (
     "app_mentions:read",
@@ -38,15 +39,23 @@ EVENTS = (
 PROMPTS = (
     ("What is broken?", "What is broken right now?"),
     ("How is everything?", "Give me the system status."),
-    ("Slowest services", "Which services are slowest in the last hour?"),
+    ("Slowest services", "Latency by service over the last hour"),
     ("What can you do?", "help"),
 )
 
 
 def make(
-    public_url: str = PLACEHOLDER, command: str = "/ops", *, by_socket: bool = False, rotation: bool = False
+    public_url: str = PLACEHOLDER,
+    command: str = "/ops",
+    *,
+    verbs: Sequence[str] = (),
+    by_socket: bool = False,
+    rotation: bool = False,
 ) -> dict[str, Any]:
-    """By Socket Mode Slack needs no address of ours. Tokens rotate only where OAuth can renew them."""
+    """By Socket Mode Slack needs no address of ours. Tokens rotate only where OAuth can renew them.
+
+    `verbs` are what may follow the command; Slack shows them while somebody types it.
+    """
     url = public_url.rstrip("/")
     events_url = {} if by_socket else {"url": url + EVENTS_PATH}
     request_url = {} if by_socket else {"request_url": url + EVENTS_PATH}
@@ -87,7 +96,7 @@ def make(
                 {
                     "command": command,
                     "description": "Ask Nightdesk",
-                    "usage_hint": "status",
+                    "usage_hint": " | ".join(verbs) or "help",
                     "should_escape": True,
                     **events_url,
                 }
@@ -110,12 +119,13 @@ def write(manifest: Mapping[str, Any]) -> str:
 
 
 async def to_file(options: Mapping[str, str], settings: Any) -> bytes:
-    """For the command line. Options: `public_url`, `command`, and `mode` (http or socket)."""
+    """For the command line. Options: `public_url`, `command`, `mode` (http or socket), `command.<verb>` for each."""
     by_settings = bool(getattr(settings, "by_socket", False))
     by_socket = options["mode"] == "socket" if options.get("mode") else by_settings
     made = make(
         options.get("public_url") or PLACEHOLDER,
         options.get("command") or "/ops",
+        verbs=[name.removeprefix(VERB) for name in options if name.startswith(VERB)],
         by_socket=by_socket,
         rotation=bool(getattr(settings, "by_oauth", False)),
     )

@@ -62,7 +62,8 @@ def _facts(block: Facts, sheet: Sheet) -> list[Element]:
         rows.append(_row(label, rich(value)))
     if not rows:
         return []
-    return [{"type": "Table", "columns": [{"width": 1}, {"width": 2}], "showGridLines": False, "rows": rows}]
+    look = {"firstRowAsHeaders": False, "showGridLines": False}
+    return [{"type": "Table", **look, "columns": [{"width": 1}, {"width": 2}], "rows": rows}]
 
 
 def _told(tone: str) -> bool:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.model import figures, plain
 from bot.model.reply import Chart, Pie
@@ -39,25 +39,33 @@ def pie(block: Pie, sheet: Sheet) -> list[Element]:
     return [_caption(block.caption, sheet), *picture, *told]
 
 
-def thinned(points: Sequence[Point], most: int) -> list[Point]:
-    """First, last, least and greatest always stay; the others give way evenly."""
-    if len(points) <= most:
-        return list(points)
-    order = range(len(points))
-    kept = {0, len(points) - 1}
-    kept.add(min(order, key=lambda i: points[i].value))
-    kept.add(max(order, key=lambda i: points[i].value))
-    spread = max(most - len(kept), 0)
-    kept.update(round((i + 0.5) * (len(points) - 1) / spread) for i in range(spread))
-    return [points[i] for i in sorted(kept)]
+def thinned(lines: Sequence[Sequence[Point]], most: int) -> list[datetime]:
+    """The instants to draw, the same for every line: first, last, each line's least and greatest, the others evenly.
+
+    Teams sets names of instants side by side in the order they come: lines of different instants would run backwards.
+    """
+    instants = sorted({point.at for line in lines for point in line})
+    if len(instants) <= most:
+        return instants
+    number = {at: i for i, at in enumerate(instants)}
+    kept = {0, len(instants) - 1}
+    for points in lines:
+        ends = {number[find(points, key=lambda point: point.value).at] for find in (min, max)}
+        kept |= ends if len(kept | ends) <= most else set()
+    spread = most - len(kept)
+    kept.update(round((i + 0.5) * (len(instants) - 1) / spread) for i in range(spread))
+    return [instants[i] for i in sorted(kept)]
 
 
 def _picture(block: Chart, drawn: Sequence[Series], sheet: Sheet) -> Element:
     bars = block.shape == "bar"
+    drawn = sorted(drawn, key=lambda one: -len(_finite(one.points)))  # the line without gaps sets the order of instants
+    finite = [_finite(one.points) for one in drawn]
+    instants = thinned(finite, max(4, int(limits.POINTS * sheet.scale)))
+    labels = dict(zip(instants, _labels(instants), strict=True))
     lines = []
-    for one in drawn:
-        points = thinned(_finite(one.points), max(4, int(limits.POINTS * sheet.scale)))
-        values = [{"x": x, "y": point.value} for x, point in zip(_labels(points), points, strict=True)]
+    for one, points in zip(drawn, finite, strict=True):
+        values = [{"x": labels[point.at], "y": point.value} for point in points if point.at in labels]
         lines.append({"legend": sheet.fit(one.name, limits.LABEL), "values": values})
     kind = "Chart.Line" if not bars else "Chart.VerticalBar" if len(lines) == 1 else "Chart.VerticalBar.Grouped"
     data = lines[0]["values"] if kind == "Chart.VerticalBar" else lines
@@ -65,9 +73,9 @@ def _picture(block: Chart, drawn: Sequence[Series], sheet: Sheet) -> Element:
     return {"type": kind, "data": data, **({"yAxisTitle": unit} if unit else {}), "fallback": _no_chart()}
 
 
-def _labels(points: Sequence[Point]) -> list[str]:
+def _labels(instants: Sequence[datetime]) -> list[str]:
     """Short, for Teams writes dates of its own accord but no times."""
-    ats = [point.at.astimezone(UTC) for point in points]
+    ats = [at.astimezone(UTC) for at in instants]
     if len({at.time() for at in ats}) == 1 and len(ats) > 1:
         return [f"{at:%Y-%m-%d}" for at in ats]
     shape = "%H:%M" if ats[-1] - ats[0] < _DAY else "%m-%d %H:%M"

@@ -53,19 +53,28 @@ class Meters:
         self._watched = {
             name: Gauge(f"{PREFIX}_{name}", told, registry=self.registry) for name, told in WATCHED.items()
         }
+        # Looking a child up by its labels costs more than counting; callers always name labels in one order.
+        self._counters: dict[tuple[str, ...], Counter] = {}
+        self._timers: dict[tuple[str, ...], Histogram] = {}
         self.watched({})
 
     def count(self, name: str, **labels: str) -> None:
+        key = (name, *labels.values())
         try:
-            self._counted[name].labels(**labels).inc()
+            counter = self._counters.get(key) or self._counters.setdefault(key, self._counted[name].labels(**labels))
         except (KeyError, ValueError):
             _unknown(name, labels)
+        else:
+            counter.inc()
 
     def observe(self, name: str, seconds: float, **labels: str) -> None:
+        key = (name, *labels.values())
         try:
-            self._timed[name].labels(**labels).observe(seconds)
+            timer = self._timers.get(key) or self._timers.setdefault(key, self._timed[name].labels(**labels))
         except (KeyError, ValueError):
             _unknown(name, labels)
+        else:
+            timer.observe(seconds)
 
     def watched(self, figures: Mapping[str, float]) -> None:
         """How things stand at this moment; what is not among them is unknown, which is not zero."""

@@ -1,6 +1,7 @@
 // Adaptive Cards 1.5 as Teams draws them, with its charts. What is not known shows its fallback, or says so.
 import { drawInput, INPUTS, Scope } from "./adaptive-inputs.js";
 import { make } from "./dom.js";
+import { signed, worded } from "./signs.js";
 import { CHARTS, drawChart } from "./teams-charts.js";
 import { inline, link, markdown, safeUrl, withDates } from "./teams-text.js";
 
@@ -92,9 +93,9 @@ function textBlock(text, card) {
 
 function richText(block, card) {
   const runs = block.inlines.map((run) => {
-    if (typeof run === "string") return document.createTextNode(run);
+    if (typeof run === "string") return worded(run);
     const marks = ["italic", "strikethrough", "highlight", "underline"].filter((name) => run[name]);
-    const drawn = make("span", { class: `${textClasses(run)} ${marks.join(" ")}` }, withDates(run.text ?? ""));
+    const drawn = make("span", { class: `${textClasses(run)} ${marks.join(" ")}` }, ...signed(withDates(run.text ?? "")));
     if (run.selectAction) selectable(drawn, run.selectAction, card);
     return drawn;
   });
@@ -230,7 +231,7 @@ function button(action, card, below) {
   const style = `ac-button ${lower(action.style)}`;
   if (action.type === "Action.OpenUrl") {
     const opens = make("a", { class: style, href: safeUrl(action.url) ?? "#", target: "_blank", rel: "noopener noreferrer", "data-action": hook, title: action.tooltip }, name);
-    opens.append(make("span", { class: "ac-opens", "aria-hidden": "true" }, " ↗"));
+    opens.append(make("span", { class: "ac-opens", "aria-hidden": "true" }, " ↗\uFE0E"));
     return opens;
   }
   const drawn = make("button", { type: "button", class: style, "data-action": hook, title: action.tooltip }, name);

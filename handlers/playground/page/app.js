@@ -20,7 +20,7 @@ let reading = 0;
 panel(byId("inspector"), { toggle: byId("inspector-toggle"), onOpen: inspector.toEnd });
 panel(byId("faults"), { toggle: byId("faults-toggle"), onOpen: faults.refresh });
 const layout = panes();
-tryThis(layout);
+tryThis(layout, (chat, question) => mounted[chat]?.ask(question));
 
 function host(chat, state) {
   return {

@@ -28,7 +28,6 @@ export function panes() {
       tab.tabIndex = chosen ? 0 : -1;
       if (chosen && focus) tab.focus();
     }
-    document.dispatchEvent(new CustomEvent("nightdesk:chat", { detail: chat }));
   }
 
   splitter.addEventListener("pointerdown", (event) => {

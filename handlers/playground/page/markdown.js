@@ -1,6 +1,7 @@
 // Standard Markdown, as Slack's markdown block and its streams have it: enough of it to read an answer.
 import { make } from "./dom.js";
 import { link } from "./mrkdwn.js";
+import { signed } from "./signs.js";
 
 const HELD = /([\uE000-\uF8FF])/;
 const MARKS = [
@@ -91,5 +92,5 @@ function marked(text, held) {
     const [before, after] = [text.slice(0, found.index), text.slice(found.index + found[0].length)];
     return [...marked(before, held), make(tag, {}, ...marked(found[2], held)), ...marked(after, held)];
   }
-  return text.split(HELD).filter(Boolean).map((part) => (HELD.test(part) ? held[part.charCodeAt(0) - 0xe000] : part));
+  return text.split(HELD).filter(Boolean).flatMap((part) => (HELD.test(part) ? [held[part.charCodeAt(0) - 0xe000]] : signed(part)));
 }

@@ -1,5 +1,6 @@
 // Slack's mrkdwn, read as Slack reads it: text that nobody escaped does show as formatting here, and so is found out.
 import { make } from "./dom.js";
+import { signed } from "./signs.js";
 
 const EMOJI = {
   white_check_mark: "✅", warning: "⚠️", x: "❌", rotating_light: "🚨", eyes: "👀", tada: "🎉", fire: "🔥", thumbsup: "👍",
@@ -76,7 +77,7 @@ function styled(text, held) {
 }
 
 function plain(text, held) {
-  return text.split(HELD).filter(Boolean).map((part) => (HELD.test(part) ? held[part.charCodeAt(0) - 0xe000] : unescape(part)));
+  return text.split(HELD).filter(Boolean).flatMap((part) => (HELD.test(part) ? [held[part.charCodeAt(0) - 0xe000]] : signed(unescape(part))));
 }
 
 function reference(inner, look) {

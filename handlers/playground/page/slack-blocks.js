@@ -5,6 +5,7 @@ import { chart } from "./slack-charts.js";
 import { acting, field, image, text, words } from "./slack-elements.js";
 import { richText, unknown } from "./slack-rich.js";
 import { dataTable, table } from "./slack-tables.js";
+import { worded } from "./signs.js";
 
 const STATES = { pending: ["○", "Waiting"], in_progress: ["◐", "Working"], complete: ["✓", "Done"], error: ["✕", "Failed"] };
 
@@ -24,7 +25,7 @@ export function drawBlocks(blocks, ctx) {
 }
 
 const KINDS = {
-  header: (block) => make("div", { class: `slk-header slk-level-${block.level ?? 1}`, role: "heading", "aria-level": 3 }, words(block.text)),
+  header: (block) => make("div", { class: `slk-header slk-level-${block.level ?? 1}`, role: "heading", "aria-level": 3 }, worded(words(block.text))),
   divider: () => make("hr", { class: "slk-divider" }),
   section,
   context: (block, ctx) => make("div", { class: "slk-context" }, ...block.elements.map((one) => (one.type === "image" ? image(one) : text(one, ctx.look)))),

@@ -4,7 +4,8 @@ import { make } from "./dom.js";
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDEST, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [640, 240, 48, 12, 12, 30];
 const DEEP = HEIGHT - TOP - BOTTOM;
-const LABEL_ROOM = 62; // what a category's label needs, so that none runs into the next
+const LETTER = 6.7; // pixels of a letter of a label, so that none runs into the next
+const LABEL_ROOM = 62;
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 const exact = new Intl.NumberFormat("en", { maximumSignificantDigits: 6 });
 
@@ -81,7 +82,7 @@ function plot({ type, series: lines, axis_config: { categories } }, width) {
   const y = (value) => TOP + DEEP * (1 - (value - low) / (high - low));
   const slot = (width - LEFT - RIGHT) / (type === "bar" ? categories.length : Math.max(1, categories.length - 1));
   const x = (index) => LEFT + slot * (type === "bar" ? index + 0.5 : categories.length === 1 ? 0.5 : index);
-  const root = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}` }, ...grid(scale, y, width - RIGHT), ...labels(categories, x, slot, type));
+  const root = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}` }, ...grid(scale, y, width - RIGHT), ...labels(categories, x, width));
   const draw = type === "bar" ? bars : path;
   lines.forEach((one, index) => {
     const points = categories.map((name) => one.data.find((point) => point.label === name)?.value ?? 0);
@@ -97,14 +98,17 @@ function grid(scale, y, right) {
   ]);
 }
 
-function labels(categories, x, slot, type) {
-  const every = Math.max(1, Math.ceil(LABEL_ROOM / slot));
-  const last = categories.length - 1;
-  return categories.flatMap((name, index) => {
-    if (index % every || (last - index < every && index !== last && last % every === 0)) return [];
-    const edge = type !== "bar" && categories.length > 1;
-    const anchor = edge && index === 0 ? "start" : edge && index === last ? "end" : "middle";
-    return [svg("text", { x: x(index), y: HEIGHT - 8, "text-anchor": anchor }, name.length > 12 ? `${name.slice(0, 11)}…` : name)];
+/** As many names as have room, each below its point; the last one ends with the picture. */
+function labels(categories, x, width) {
+  const shown = categories.map((name) => (name.length > 12 ? `${name.slice(0, 11)}…` : name));
+  const every = Math.max(1, Math.ceil(LABEL_ROOM / (x(1) - x(0) || width)));
+  let taken = 0;
+  return shown.flatMap((name, index) => {
+    const half = (name.length * LETTER) / 2;
+    const middle = Math.min(x(index), width - half);
+    if (index % every || middle - half < taken) return [];
+    taken = middle + half + 8;
+    return [svg("text", { x: middle, y: HEIGHT - 8, "text-anchor": "middle" }, name)];
   });
 }
 

@@ -2,12 +2,13 @@
 import { make } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { icon, sign } from "./slack-icons.js";
+import { signed } from "./signs.js";
 
 export const words = (object) => object?.text ?? "";
 
 /** A text object: mrkdwn is read, plain text never. */
 export function text(object, look) {
-  return object.type === "mrkdwn" ? mrkdwn(object.text, look) : make("span", { class: "slk-plain" }, object.text);
+  return object.type === "mrkdwn" ? mrkdwn(object.text, look) : make("span", { class: "slk-plain" }, ...signed(object.text));
 }
 
 async function act(node, block, element, body, ctx) {

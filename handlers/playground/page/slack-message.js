@@ -4,6 +4,7 @@ import { emoji, mrkdwn, names } from "./mrkdwn.js";
 import { drawBlocks } from "./slack-blocks.js";
 import { menuOf } from "./slack-elements.js";
 import { icon } from "./slack-icons.js";
+import { signed } from "./signs.js";
 
 const TIME = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hour12: false });
 const WHOLE = new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "medium", hour12: false });
@@ -95,7 +96,7 @@ function file(one) {
 
 function reactions(message) {
   if (!message.reactions?.length) return null;
-  return make("div", { class: "slk-reactions" }, ...message.reactions.map((one) => make("span", { class: "slk-reaction", title: one.name }, `${emoji(one.name)} ${one.count}`)));
+  return make("div", { class: "slk-reactions" }, ...message.reactions.map((one) => make("span", { class: "slk-reaction", title: one.name }, ...signed(`${emoji(one.name)} ${one.count}`))));
 }
 
 function replies(message, acts) {

@@ -1,6 +1,7 @@
 // Rich text and the cells of tables: structured text, in which nothing is markup.
 import { make } from "./dom.js";
 import { dated, emoji, link, mention } from "./mrkdwn.js";
+import { worded } from "./signs.js";
 
 const STYLES = [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "s"], ["underline", "u"]];
 
@@ -38,7 +39,7 @@ function drawPiece(piece, look) {
 function bare(piece, look) {
   switch (piece.type) {
     case "text":
-      return piece.text;
+      return worded(piece.text);
     case "link":
       return link(piece.url, piece.text || piece.url);
     case "user":
@@ -50,7 +51,7 @@ function bare(piece, look) {
     case "broadcast":
       return mention(`@${piece.range}`, "slk-broadcast");
     case "emoji":
-      return piece.unicode ? String.fromCodePoint(...piece.unicode.split("-").map((code) => Number.parseInt(code, 16))) : emoji(piece.name);
+      return worded(piece.unicode ? String.fromCodePoint(...piece.unicode.split("-").map((code) => Number.parseInt(code, 16))) : emoji(piece.name));
     case "date": {
       const words = dated(piece.timestamp, piece.format) || piece.fallback;
       return make("time", { datetime: new Date(piece.timestamp * 1000).toISOString(), title: piece.fallback }, words);

@@ -1,6 +1,7 @@
 // The Slack pane: channels, a timeline, one thread beside or over it, the app's Home tab, dialogs above all.
 import { make } from "./dom.js";
 import { names } from "./mrkdwn.js";
+import { reveal } from "./scroll.js";
 import { drawBlocks } from "./slack-blocks.js";
 import { composer } from "./slack-composer.js";
 import { dialogs } from "./slack-dialogs.js";
@@ -31,7 +32,7 @@ export function mount(root, host) {
   const threadLog = make("div", { class: "slk-timeline", role: "log", "aria-label": "Thread", tabindex: "0" });
   const threadStatus = make("div", { class: "slk-status-slot" });
   const reply = composer({ label: "Reply", words: () => offers().filter((one) => one.insert.startsWith("@")), send: (text) => send(text, place.thread) });
-  const back = make("button", { type: "button", class: "slk-tool", "aria-label": "Close thread", onclick: () => openThread(null) }, "✕");
+  const back = make("button", { type: "button", class: "slk-tool slk-back", "aria-label": "Close thread", title: "Close thread", onclick: () => openThread(null) });
   const aside = make("section", { class: "slk-thread", "aria-label": "Thread", hidden: true },
     make("header", { class: "slk-top" }, threadTitle, make("span", { class: "slk-muted slk-where" }), back), threadLog, threadStatus, reply.node);
   const rest = make("div", { class: "slk-rest" }, side, main, aside);
@@ -65,7 +66,8 @@ export function mount(root, host) {
       ? await host.call("command", { channel: place.channel, command: found[1], text: found[2] })
       : await host.call("message", { channel: place.channel, text, ...(thread ? { thread_ts: thread } : {}) });
     if (!answer || answer.error) return false;
-    if (answer.ts && !thread && roomy()) openThread(answer.ts, { focus: false });
+    const asked = channel().kind === "im" || text.includes(`@${state.bot.name}`);
+    if (answer.ts && !thread && (asked || roomy())) openThread(answer.ts, { focus: false }); // the answer comes there
     return true;
   }
 
@@ -177,9 +179,8 @@ export function mount(root, host) {
   }
 
   function toAnswer() {
-    threadLog.scrollTop = threadLog.scrollHeight;
-    const last = threadLog.lastElementChild; // a tall answer is read from its beginning
-    if (last && last.offsetHeight > threadLog.clientHeight) threadLog.scrollTop = last.offsetTop - threadLog.offsetTop - 8;
+    const last = threadLog.lastElementChild;
+    if (last) reveal(threadLog, last, last.previousElementSibling);
   }
 
   // -- going somewhere
@@ -255,11 +256,13 @@ export function mount(root, host) {
     all[at] = message;
     if (where !== place.channel) return;
     const follow = near(threadLog);
+    const wasWritten = threadLog.querySelector(`[data-message="${message.ts}"].slk-streaming`);
     swap(timeline, message, false);
     swap(threadLog, message, true);
     const thread = message.thread_ts ?? message.ts;
     refreshStatus(thread);
     if (follow && message.streaming) threadLog.scrollTop = threadLog.scrollHeight;
+    else if (wasWritten) toAnswer();
   }
 
   function swap(log, message, inThread) {
@@ -316,6 +319,11 @@ export function mount(root, host) {
   for (const view of state.views) modal.show(view);
   return {
     update: ({ type, data }) => TAKES[type]?.(data),
+    /** A question of the page's own, as if it had been written where one is. */
+    ask(question) {
+      if (place.tab === "home") openTab("messages");
+      return send(channel().kind === "im" ? question : `@${state.bot.name} ${question}`, null);
+    },
     /** `where`: {channel: id or name, thread?, tab?} */
     show(where) {
       const found = state.channels.find((one) => [one.id, one.name].includes(where.channel));

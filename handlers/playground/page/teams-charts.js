@@ -22,10 +22,11 @@ export function drawChart(chart) {
   let room = ROOMS.at(-1);
   let parts = picture(chart, room);
   const title = chart.title && chart.showTitle !== false ? make("figcaption", {}, chart.title) : null;
+  const unit = chart.yAxisTitle ? make("p", { class: "ac-axis" }, chart.yAxisTitle) : null;
   const keys = parts.keys.filter((key) => key.name);
   const legend = keys.length > 0 && chart.showLegend !== false && (keys.length > 1 || parts.alwaysKeys);
   const list = legend ? make("ul", { class: "ac-legend", "aria-hidden": "true" }, ...keys.map(legendEntry)) : null;
-  const figure = make("figure", { class: "ac-chart", "data-chart": chart.type }, title, parts.picture, list);
+  const figure = make("figure", { class: "ac-chart", "data-chart": chart.type }, title, unit, parts.picture, list);
   new ResizeObserver(([seen]) => {
     const wanted = ROOMS.findLast((one) => one <= seen.contentRect.width + 40) ?? ROOMS[0];
     if (wanted === room || !seen.contentRect.width) return;

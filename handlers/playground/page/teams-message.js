@@ -1,7 +1,8 @@
 // One activity as a message: who, when, what, and what a person can do with it.
 import { drawCard } from "./adaptive-cards.js";
 import { make } from "./dom.js";
-import { inline, link, markdown, safeUrl } from "./teams-text.js";
+import { worded } from "./signs.js";
+import { clock as hours, inline, link, markdown, safeUrl } from "./teams-text.js";
 
 const ADAPTIVE = "application/vnd.microsoft.card.adaptive";
 const THUMB = "M2.5 7.5h2.6v6.2H2.5zM6.4 7.4 9 2.2c1 0 1.6.7 1.6 1.6L10.2 6h3c.9 0 1.5.8 1.3 1.6l-1.1 4.9c-.2.7-.8 1.2-1.5 1.2H6.4z";
@@ -26,7 +27,7 @@ export function initials(name) {
 }
 
 export function clock(timestamp) {
-  return timestamp ? new Date(timestamp).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) : "";
+  return timestamp ? hours(new Date(timestamp)) : "";
 }
 
 /** Drawn, not written: not every machine has a font with hands. */
@@ -141,7 +142,7 @@ function footer(activity, bot, host) {
   const felt = Object.entries(activity.reactions ?? {}).filter(([, who]) => who.length);
   if (felt.length) {
     const names = (who) => who.map((id) => host.state.users?.[id]?.name ?? host.state.bot?.name).join(", ");
-    parts.push(...felt.map(([kind, who]) => make("span", { class: "tm-reaction", title: names(who), role: "img", "aria-label": `${kind} from ${names(who)}` }, kind === "like" ? thumb() : (REACTIONS[kind] ?? kind), ` ${who.length}`)));
+    parts.push(...felt.map(([kind, who]) => make("span", { class: "tm-reaction", title: names(who), role: "img", "aria-label": `${kind} from ${names(who)}` }, kind === "like" ? thumb() : worded(REACTIONS[kind] ?? kind), ` ${who.length}`)));
   }
   if (activity.streaming && host.call) {
     const stop = make("button", { type: "button", class: "tm-stop", "data-action": "stop" }, "Stop");

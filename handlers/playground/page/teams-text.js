@@ -1,5 +1,6 @@
 // Text as Teams reads it: the markdown of messages, the smaller one of cards, and the date macros. Nodes, never markup.
 import { make } from "./dom.js";
+import { signed } from "./signs.js";
 
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
 const PUNCTUATION = /[!-/:-@[-`{-~]/;
@@ -11,13 +12,18 @@ const DATES = {
   LONG: { dateStyle: "full" },
 };
 
+const TIME = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+/** The hour as both chats of this page write it. */
+export const clock = (date) => TIME.format(date);
+
 /** {{DATE(…)}} and {{TIME(…)}} in the reader's own zone; what is not a date stays as it stands. */
 export function withDates(text) {
   return text.replace(MACRO, (whole, kind, when, style) => {
     const date = new Date(when);
     if (Number.isNaN(date.getTime())) return whole;
-    if (kind === "TIME") return date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    return date.toLocaleDateString([], DATES[style ?? "COMPACT"]);
+    if (kind === "TIME") return clock(date);
+    return date.toLocaleDateString("en", DATES[style ?? "COMPACT"]);
   });
 }
 
@@ -99,7 +105,7 @@ export function inline(text, options = {}) {
   const nodes = [];
   let plain = "";
   const push = (...more) => {
-    if (plain) nodes.push(document.createTextNode(plain));
+    if (plain) nodes.push(...signed(plain));
     plain = "";
     nodes.push(...more);
   };

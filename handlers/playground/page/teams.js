@@ -1,5 +1,6 @@
 // The Teams pane: teams, channels and chats on the left, the conversation on the right.
 import { make } from "./dom.js";
+import { reveal } from "./scroll.js";
 import { composer } from "./teams-composer.js";
 import { dialogs } from "./teams-dialog.js";
 import { drawMessage, gist, initials } from "./teams-message.js";
@@ -34,7 +35,13 @@ class Pane {
   }
 
   api() {
-    return { update: (event) => this.update(event), show: (place) => this.show(place) };
+    return { update: (event) => this.update(event), show: (place) => this.show(place), ask: (question) => this.ask(question) };
+  }
+
+  /** A question of the page's own, as if it had been written where one is. */
+  ask(question) {
+    const text = this.conversation().kind === "personal" ? question : `@${this.state.bot.name} ${question}`;
+    return this.host.call("message", { conversation: this.current, text });
   }
 
   conversation(id = this.current) {
@@ -74,7 +81,7 @@ class Pane {
     const teams = [...new Map(all.filter((one) => one.team).map((one) => [one.team.id, one.team])).values()];
     this.nav.replaceChildren(
       ...teams.map((team) => group(team.name, initials(team.name), all.filter((one) => one.team?.id === team.id))),
-      group("Chats", "✉", all.filter((one) => !one.team && this.mayRead(one))) ?? "",
+      group("Chats", "✉\uFE0E", all.filter((one) => !one.team && this.mayRead(one))) ?? "",
     );
   }
 
@@ -120,7 +127,7 @@ class Pane {
     if (!shown.length) this.feed.replaceChildren(this.welcome(channel));
     else if (channel) this.feed.replaceChildren(...this.threads(shown).map(([id, list]) => this.drawThread(id, list)));
     else this.feed.replaceChildren(...shown.map((one) => drawMessage(one, this.host)));
-    this.toEnd();
+    if (shown.length) this.reveal(shown.at(-1));
   }
 
   welcome(channel) {
@@ -251,6 +258,7 @@ class Pane {
     const list = this.activities(conversation);
     const at = list.findIndex((one) => one.id === activity.id);
     if (at < 0) return this.arrived({ conversation, activity });
+    const wasWritten = list[at].streaming;
     list[at] = activity;
     if (conversation !== this.current) return;
     const drawn = this.feed.querySelector(`[data-message="${CSS.escape(activity.id)}"]`);
@@ -260,7 +268,8 @@ class Pane {
     const fresh = drawMessage(activity, this.host);
     drawn.replaceWith(fresh);
     if (focused !== null) (fresh.querySelector(`[data-action="${CSS.escape(focused ?? "")}"]`) ?? this.feed).focus();
-    if (follows) this.toEnd();
+    if (wasWritten && !activity.streaming) this.reveal(activity);
+    else if (follows) this.toEnd();
   }
 
   removed({ conversation, id }) {
@@ -309,8 +318,9 @@ class Pane {
   }
 
   reveal(activity) {
-    const inThread = activity.root && activity.root !== activity.id;
-    if (!inThread) return this.toEnd();
-    requestAnimationFrame(() => this.feed.querySelector(`[data-message="${CSS.escape(activity.id)}"]`)?.scrollIntoView({ block: "nearest" }));
+    requestAnimationFrame(() => {
+      const drawn = this.feed.querySelector(`[data-message="${CSS.escape(activity.id)}"]`);
+      if (drawn) reveal(this.feed, drawn, drawn.previousElementSibling ?? drawn.closest(".tm-replies")?.previousElementSibling);
+    });
   }
 }

@@ -1,36 +1,22 @@
-// Questions to begin with. One press puts the question into the composer of the chat at hand; Enter sends it.
+// Questions to begin with: one press asks in both chats, or in the one that is chosen.
 import { byId, make } from "./dom.js";
 
 const QUESTIONS = [
   "How is everything?",
-  "What is the p95 latency of checkout?",
-  "Show errors by service over the last 6 hours",
-  "Is checkout slower than yesterday?",
+  "Latency of checkout over the last 24 hours",
+  "Errors by service, last 6 hours",
+  "AI spend by model, last 7 days",
   "What can you do?",
 ];
+const ONE_AT_A_TIME = matchMedia("(max-width: 760px)");
 
-function fill(chat, question) {
-  const pane = byId(chat);
-  const composers = [...pane.querySelectorAll("[data-composer], textarea, [contenteditable='true']")];
-  const composer = composers.filter((one) => one.offsetParent !== null).at(-1);
-  if (!composer) return;
-  const text = `@Nightdesk ${question}`;
-  composer.focus();
-  if ("value" in composer) composer.value = text;
-  else composer.textContent = text;
-  composer.dispatchEvent(new Event("input", { bubbles: true }));
-  composer.setSelectionRange?.(text.length, text.length);
-}
-
-export function tryThis(layout) {
+/** `ask(chat, question)` asks in the place that the chat has open. */
+export function tryThis(layout, ask) {
   const radios = [...document.querySelectorAll('input[name="try-in"]')];
-  for (const radio of radios) radio.addEventListener("change", () => layout.choose(radio.value));
-  document.addEventListener("nightdesk:chat", ({ detail }) => {
-    for (const radio of radios) radio.checked = radio.value === detail;
-  });
+  const chosen = () => radios.find((radio) => radio.checked).value;
+  const chats = () => (ONE_AT_A_TIME.matches ? [layout.current()] : chosen() === "both" ? ["slack", "teams"] : [chosen()]);
+  const press = (question) => chats().forEach((chat) => ask(chat, question));
   byId("questions").append(
-    ...QUESTIONS.map((question) =>
-      make("li", {}, make("button", { type: "button", class: "question", onclick: () => fill(layout.current(), question) }, question)),
-    ),
+    ...QUESTIONS.map((question) => make("li", {}, make("button", { type: "button", class: "question", onclick: () => press(question) }, question))),
   );
 }

@@ -274,10 +274,30 @@ def test_a_thinned_line_keeps_its_ends_and_its_extremes() -> None:
     points = [Point(NOON + timedelta(minutes=i), float(i % 7)) for i in range(1000)]
     points[333] = replace(points[333], value=99.0)
     points[777] = replace(points[777], value=-99.0)
-    kept = thinned(points, 40)
+    kept = thinned([points], 40)
     assert len(kept) <= limits.POINTS
-    assert {points[0], points[333], points[777], points[-1]} <= set(kept)
-    assert kept == sorted(kept, key=lambda point: point.at)
+    assert {points[0].at, points[333].at, points[777].at, points[-1].at} <= set(kept)
+    assert kept == sorted(kept)
+
+
+def test_lines_of_one_chart_share_their_instants() -> None:
+    """Teams draws names of instants in the order they come; other instants in each line would run backwards."""
+    lines = [
+        Series(name, tuple(Point(NOON + timedelta(minutes=i), 100.0 * (i == peak) + i % 7) for i in range(200)))
+        for name, peak in (("a", 33), ("b", 77), ("c", 151))
+    ]
+    (chart,) = of_type(render(Reply("x", blocks=(Chart("c", tuple(lines)),)), link).payload, "Chart.Line")
+    first, *others = [[value["x"] for value in line["values"]] for line in chart["data"]]
+    assert all(other == first for other in others)
+    assert first == sorted(first)
+    assert {"12:33", "13:17", "14:31"} <= set(first)
+    assert len(first) <= limits.POINTS
+
+
+@pytest.mark.parametrize("most", [4, 5, 40])
+def test_many_lines_never_keep_more_instants_than_asked(most: int) -> None:
+    lines = [[Point(NOON + timedelta(minutes=i), float((i * step) % 97)) for i in range(300)] for step in range(1, 9)]
+    assert len(thinned(lines, most)) <= most
 
 
 @pytest.mark.parametrize(

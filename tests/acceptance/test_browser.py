@@ -1,0 +1,383 @@
+"""What a person does with the page, in Chromium: clicks and keys only. Looked at in the page and in the doubles."""
+
+import json
+import os
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Locator, Page, ViewportSize, expect
+
+from handlers.playground.examples import EXAMPLES
+from tests.acceptance.browser import DESKTOP, PHONE, screenshot
+from tests.acceptance.rig import ROOT, Rig, rig
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+IMAGES = ROOT / "docs" / "images"
+QUESTIONS = (
+    "How is everything?",
+    "Latency of checkout over the last 24 hours",
+    "Errors by service, last 6 hours",
+    "AI spend by model, last 7 days",
+    "What can you do?",
+)
+ANSWER_MS = 20_000
+SLOW_ANSWER_MS = 60_000
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
+    async with rig(tmp_path_factory.mktemp("browser")) as built:
+        yield built
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def slow_world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
+    async with rig(tmp_path_factory.mktemp("slow"), DEMO_DELAY="3") as built:
+        yield built
+
+
+async def opened(page: Page, world: Rig, path: str = "/") -> None:
+    await page.goto(world.url + path)
+    await page.wait_for_selector("body[data-ready]")
+
+
+async def write(field: Locator, text: str) -> None:
+    """As a person does: typed into the field, sent by its button."""
+    await field.fill(text)
+    await field.page.keyboard.press("Escape")  # closes the list of what could be meant
+    await field.locator("xpath=ancestor::form").get_by_role("button", name="Send").click()
+
+
+# Slack
+
+
+async def go_slack(page: Page, channel: str) -> Locator:
+    pane = page.get_by_test_id("slack")
+    await pane.get_by_role("navigation").get_by_role("button", name=channel).click()
+    return pane
+
+
+async def ask_slack(page: Page, text: str, channel: str = "incidents") -> tuple[Locator, str]:
+    """The open thread, and the `ts` it begins with."""
+    pane = await go_slack(page, channel)
+    await write(pane.get_by_role("combobox", name="Message"), text)
+    thread = pane.get_by_role("region", name="Thread")
+    await expect(thread).to_be_visible()
+    ts = await thread.get_attribute("data-thread")
+    assert ts
+    return thread, ts
+
+
+async def slack_answer(thread: Locator, count: int = 1, timeout: int = ANSWER_MS) -> Locator:
+    answers = thread.locator("article:not(.slk-streaming)", has=thread.page.locator(".slk-app"))
+    await expect(answers).to_have_count(count, timeout=timeout)
+    return answers.last
+
+
+# Teams
+
+
+async def go_teams(page: Page, place: str) -> Locator:
+    pane = page.get_by_test_id("teams")
+    await pane.get_by_role("navigation").get_by_role("button", name=place).click()
+    return pane
+
+
+async def ask_teams(page: Page, text: str, place: str = "Incidents") -> tuple[Locator, str]:
+    """The thread of a new post, and the activity it begins with."""
+    pane = await go_teams(page, place)
+    before = await pane.locator("[data-thread]").count()
+    await write(pane.get_by_role("combobox", name="Start a post"), text)
+    await expect(pane.locator("[data-thread]")).to_have_count(before + 1)
+    root = await pane.locator("[data-thread]").last.get_attribute("data-thread")
+    assert root
+    return pane.locator(f'[data-thread="{root}"]'), root
+
+
+async def teams_answer(thread: Locator, count: int = 1, timeout: int = ANSWER_MS) -> Locator:
+    answers = thread.locator("article.bot")
+    await expect(answers).to_have_count(count, timeout=timeout)
+    return answers.last
+
+
+def in_view(answer: Locator) -> Callable[[], Any]:
+    return lambda: expect(answer.get_by_text("p95 latency of checkout").first).to_be_in_viewport()
+
+
+# Questions and answers
+
+
+async def test_slack_answers_in_the_thread_and_follows_up(page: Page, world: Rig) -> None:
+    await opened(page, world)
+    thread, ts = await ask_slack(page, "@Nightdesk latency of checkout")
+    answer = await slack_answer(thread)
+    await expect(answer).to_contain_text("P95 latency of checkout in prod is")
+    await expect(answer.locator(".slk-chart svg")).to_be_visible()
+    await in_view(answer)()
+    await write(thread.get_by_role("combobox", name="Reply"), "@Nightdesk and yesterday?")
+    await expect(await slack_answer(thread, 2)).to_contain_text("yesterday")
+    assert len(world.slack_answers(ts)) == 2
+
+
+async def test_teams_answers_in_the_thread_and_follows_up(page: Page, world: Rig) -> None:
+    await opened(page, world)
+    thread, root = await ask_teams(page, "@Nightdesk latency of checkout")
+    answer = await teams_answer(thread)
+    await expect(answer).to_contain_text("P95 latency of checkout in prod is")
+    await expect(answer.locator(".ac-chart svg")).to_be_visible()
+    await in_view(answer)()
+    await thread.get_by_role("button", name="Reply").click()
+    await write(thread.get_by_role("combobox", name="Reply in this thread"), "@Nightdesk and yesterday?")
+    await expect(await teams_answer(thread, 2)).to_contain_text("yesterday")
+    assert len(world.teams_answers(root)) == 2
+
+
+async def test_what_to_try_is_understood_and_seen_in_both_chats(page: Page, world: Rig) -> None:
+    await opened(page, world)
+    slack, teams = page.get_by_test_id("slack"), page.get_by_test_id("teams")
+    for question in QUESTIONS:
+        before = await teams.locator("article.bot").count()
+        await page.get_by_role("button", name=question, exact=True).click()
+        thread = slack.get_by_role("region", name="Thread")
+        await expect(thread.locator("article").first).to_contain_text(question)
+        in_slack = await slack_answer(thread)
+        await expect(teams.locator("article.bot")).to_have_count(before + 1, timeout=ANSWER_MS)
+        in_teams = teams.locator("article.bot").last
+        for answer in (in_slack, in_teams):
+            await expect(answer).not_to_contain_text("did not understand")
+            await expect(answer).not_to_contain_text("do not know")
+            await expect(answer.locator("header, .slk-meta").first).to_be_in_viewport()
+    assert await page.locator("#questions button").all_text_contents() == list(QUESTIONS)
+
+
+async def test_a_question_goes_to_the_one_chat_that_is_chosen(page: Page, world: Rig) -> None:
+    await opened(page, world)
+    before = json.dumps(world.slack.state()["messages"])
+    await page.get_by_role("radio", name="Teams").check(force=True)
+    asked = page.get_by_test_id("teams").locator("article.mine", has_text="What can you do?")
+    count = await asked.count()
+    await page.get_by_role("button", name="What can you do?", exact=True).click()
+    await expect(asked).to_have_count(count + 1)
+    assert json.dumps(world.slack.state()["messages"]) == before
+
+
+async def test_the_offers_of_the_direct_chat_are_understood(page: Page, world: Rig) -> None:
+    await opened(page, world)
+    pane = await go_slack(page, "Nightdesk")
+    prompts = pane.locator(".slk-prompt")
+    await expect(prompts).not_to_have_count(0)
+    for title in await prompts.all_text_contents():
+        await pane.get_by_role("button", name=title, exact=True).click()
+        thread = pane.get_by_role("region", name="Thread")
+        answer = await slack_answer(thread)
+        await expect(answer).not_to_contain_text("did not understand")
+        await pane.get_by_role("button", name="Close thread").click()
+
+
+# Buttons, forms, commands
+
+
+async def test_a_button_in_slack(page: Page, world: Rig) -> None:
+    await opened(page, world)
+    thread, ts = await ask_slack(page, "@Nightdesk status", "checkout")
+    await (await slack_answer(thread)).get_by_role("button", name="Refresh").click()
+    await expect(await slack_answer(thread, 2)).to_contain_text("services")
+    assert len(world.slack_answers(ts, "checkout")) == 2
+
+
+async def test_a_button_in_teams(page: Page, world: Rig) -> None:
+    await opened(page, world)
+    thread, root = await ask_teams(page, "@Nightdesk status", "General")
+    await (await teams_answer(thread)).get_by_role("button", name="Refresh").click()
+    await expect(await teams_answer(thread, 2)).to_contain_text("services")
+    assert len(world.teams_answers(root, "General")) == 2
+
+
+async def test_a_modal_in_slack(page: Page, world: Rig) -> None:
+    await opened(page, world)
+    thread, _ = await ask_slack(page, "@Nightdesk latency of checkout")
+    await (await slack_answer(thread)).get_by_role("button", name="Change range").click()
+    modal = page.get_by_test_id("slack").get_by_role("dialog")
+    await expect(modal).to_be_visible()
+    await screenshot(page, "slack-modal-desktop-light")
+    await modal.get_by_role("combobox", name="Over").select_option(label="yesterday")
+    await modal.get_by_role("button", name="Ask").click()
+    await expect(modal).to_have_count(0)
+    await expect(await slack_answer(thread, 2)).to_contain_text("yesterday")
+    assert world.slack.state()["views"] == []
+
+
+async def test_a_dialog_in_teams(page: Page, world: Rig) -> None:
+    await opened(page, world)
+    thread, root = await ask_teams(page, "@Nightdesk latency of checkout")
+    await (await teams_answer(thread)).get_by_role("button", name="Change range").click()
+    dialog = page.get_by_test_id("teams").get_by_role("dialog")
+    await expect(dialog).to_be_visible()
+    await screenshot(page, "teams-dialog-desktop-light")
+    await dialog.get_by_role("combobox", name="Over").select_option(label="yesterday")
+    await dialog.get_by_role("button", name="Ask").click()
+    await expect(dialog).to_have_count(0)
+    await expect(await teams_answer(thread, 2)).to_contain_text("yesterday")
+    assert len(world.teams_answers(root)) == 2
+
+
+async def test_the_home_tab(page: Page, world: Rig) -> None:
+    await opened(page, world)
+    pane = await go_slack(page, "Nightdesk")
+    await pane.get_by_role("tab", name="Home").click()
+    home = pane.get_by_role("tabpanel", name="Home")
+    await expect(home.get_by_role("heading", name="Nightdesk")).to_be_visible()
+    await expect(home.get_by_role("button", name="is anything broken?")).to_be_visible()
+    await screenshot(page, "slack-home-desktop-light")
+    assert world.slack.state()["home"]
+
+
+async def test_a_slash_command(page: Page, world: Rig) -> None:
+    await opened(page, world)
+    pane = await go_slack(page, "general")
+    answers = pane.get_by_role("region", name="Channel").locator("article", has=page.locator(".slk-app"))
+    await write(pane.get_by_role("combobox", name="Message"), "/ops status")
+    await expect(answers).to_have_count(1, timeout=ANSWER_MS)
+    await expect(answers).to_contain_text("services")
+    assert not [one for one in world.slack.state()["messages"][world.slack_channel("general")] if "/ops" in one["text"]]
+
+
+async def test_commands_are_offered_in_teams(page: Page, world: Rig) -> None:
+    await opened(page, world)
+    pane = await go_teams(page, "Nightdesk")
+    await pane.get_by_role("combobox", name="Message Nightdesk").fill("/sta")
+    await pane.get_by_role("option", name="status").click()
+    await pane.get_by_role("button", name="Send").click()
+    answer = pane.locator("article.bot:not(:has(.tm-stop))").last
+    await expect(answer).to_contain_text("services", timeout=ANSWER_MS)
+
+
+async def test_a_rating_in_slack(page: Page, world: Rig) -> None:
+    await opened(page, world)
+    thread, ts = await ask_slack(page, "@Nightdesk status")
+    good = (await slack_answer(thread)).get_by_role("button", name="Helpful", exact=True)
+    async with page.expect_response("**/sim/slack/click") as told:
+        await good.click()
+    assert (await told.value).ok
+    await expect(good).to_have_attribute("aria-pressed", "true")
+    assert len(world.slack_answers(ts)) == 1
+
+
+async def test_a_rating_in_teams(page: Page, world: Rig) -> None:
+    await opened(page, world)
+    thread, root = await ask_teams(page, "@Nightdesk status")
+    answer = await teams_answer(thread)
+    await answer.get_by_role("button", name="Not helpful").click()
+    if await answer.get_by_role("button", name="Send feedback").count():
+        await answer.get_by_role("textbox", name="Comment").fill("too long")
+        await answer.get_by_role("button", name="Send feedback").click()
+    await expect(answer).to_contain_text("Thank you for the feedback.")
+    (kept,) = world.teams_answers(root)
+    assert list(kept["feedback"].values()) == ["dislike"]
+
+
+# A slow source
+
+
+async def test_slack_says_what_takes_so_long(page: Page, slow_world: Rig) -> None:
+    await opened(page, slow_world)
+    thread, ts = await ask_slack(page, "@Nightdesk latency of checkout")
+    await expect(thread.locator(".slk-status")).to_contain_text("Nightdesk")
+    writing = thread.locator("article.slk-streaming")
+    await expect(writing).to_contain_text("Reading p95 latency of checkout", timeout=SLOW_ANSWER_MS)
+    await screenshot(page, "slack-streaming-desktop-light")
+    answer = await slack_answer(thread, timeout=SLOW_ANSWER_MS)
+    await expect(answer).to_contain_text("P95 latency of checkout in prod is")
+    await expect(thread.locator(".slk-status")).to_have_count(0)
+    assert len(slow_world.slack_answers(ts)) == 1
+
+
+async def test_teams_says_what_takes_so_long(page: Page, slow_world: Rig) -> None:
+    await opened(page, slow_world)
+    pane = await go_teams(page, "Nightdesk")
+    await write(pane.get_by_role("combobox", name="Message Nightdesk"), "latency of checkout")
+    await expect(pane.locator(".tm-typing")).to_contain_text("Nightdesk is typing")
+    await expect(pane.get_by_role("button", name="Stop")).to_be_visible(timeout=SLOW_ANSWER_MS)
+    await screenshot(page, "teams-streaming-desktop-light")
+    answers = pane.locator("article.bot")
+    await expect(answers).to_contain_text("P95 latency of checkout in prod is", timeout=SLOW_ANSWER_MS)
+    await expect(pane.get_by_role("button", name="Stop")).to_have_count(0)
+    await expect(answers).to_have_count(1)
+
+
+# Looks
+
+
+async def test_the_gallery_shows_every_example_in_every_look(page: Page, world: Rig) -> None:
+    await opened(page, world, "/gallery")
+    await expect(page.locator(".look")).to_have_count(4 * len(EXAMPLES))
+    await expect(page.locator(".undrawn, .slk-unknown, .ac-unknown")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "name"), [(DESKTOP, "desktop"), (PHONE, "phone")], ids=["desktop", "phone"])
+async def test_answers_fit_the_window(page: Page, world: Rig, size: ViewportSize, name: str, theme: Any) -> None:
+    await page.set_viewport_size(size)
+    await page.emulate_media(color_scheme=theme)
+    await opened(page, world)
+    for question, said in (("status", QUESTIONS[0]), ("metric", QUESTIONS[1]), ("bars", QUESTIONS[3])):
+        for chat in ("slack", "teams") if size == PHONE else ("both",):
+            if size == PHONE:
+                await page.get_by_role("tab", name=chat, exact=False).first.click()
+            await ask_by_chip(page, said, ("slack", "teams") if chat == "both" else (chat,))
+            await screenshot(page, f"{question}-{chat}-{name}-{theme}")
+            assert await overflowing(page) == []
+
+
+async def ask_by_chip(page: Page, question: str, chats: tuple[str, ...]) -> None:
+    shown = page.get_by_test_id("teams").locator("article.bot")
+    before = await shown.count()
+    await page.get_by_role("button", name=question, exact=True).click()
+    if "slack" in chats:
+        thread = page.get_by_test_id("slack").get_by_role("region", name="Thread")
+        await expect(thread.locator("article").first).to_contain_text(question)
+        await slack_answer(thread)
+    if "teams" in chats:
+        await expect(shown).to_have_count(before + 1, timeout=ANSWER_MS)
+    await page.mouse.move(1, 1)
+    await page.evaluate("document.activeElement?.blur()")
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+async def overflowing(page: Page) -> list[str]:
+    """Cards and messages that are wider than the pane that shows them."""
+    found: list[str] = await page.evaluate(
+        """[...document.querySelectorAll("article, .ac-card, .ac-chart, .slk-chart, .ac-table, .slk-scroll")]
+            .filter((one) => one.offsetParent)
+            .filter((one) => {
+                const pane = one.closest("[data-testid]").getBoundingClientRect();
+                const box = one.getBoundingClientRect();
+                return box.left < pane.left - 1 || box.right > pane.right + 1;
+            })
+            .map((one) => one.className)"""
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "theme"),
+    [("both-chats", DESKTOP, "light"), ("both-chats-dark", DESKTOP, "dark"), ("phone", PHONE, "light")],
+)
+async def test_pictures_of_the_readme(page: Page, tmp_path: Path, name: str, size: ViewportSize, theme: Any) -> None:
+    """With NIGHTDESK_SCREENSHOTS=write the pictures of the README are taken anew, in a world nobody has asked yet."""
+    async with rig(tmp_path) as fresh:
+        await page.set_viewport_size(size)
+        await page.emulate_media(color_scheme=theme)
+        await opened(page, fresh)
+        await ask_by_chip(page, QUESTIONS[1], ("slack", "teams") if size == DESKTOP else ("slack",))
+        await expect(page.locator(".slk-chart:visible").first).to_be_in_viewport()
+        picture = await screenshot(page, f"readme-{name}")
+        assert picture.stat().st_size < 400_000
+        if os.environ.get("NIGHTDESK_SCREENSHOTS") == "write":
+            IMAGES.mkdir(parents=True, exist_ok=True)
+            (IMAGES / f"{name}.png").write_bytes(picture.read_bytes())
+        await page.goto("about:blank")  # ends its stream before the server does
