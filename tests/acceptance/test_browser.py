@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -104,10 +104,6 @@ async def teams_answer(thread: Locator, count: int = 1, timeout: int = ANSWER_MS
     return answers.last
 
 
-def in_view(answer: Locator) -> Callable[[], Any]:
-    return lambda: expect(answer.get_by_text("p95 latency of checkout").first).to_be_in_viewport()
-
-
 # Questions and answers
 
 
@@ -116,8 +112,8 @@ async def test_slack_answers_in_the_thread_and_follows_up(page: Page, world: Rig
     thread, ts = await ask_slack(page, "@Nightdesk latency of checkout")
     answer = await slack_answer(thread)
     await expect(answer).to_contain_text("P95 latency of checkout in prod is")
-    await expect(answer.locator(".slk-chart svg")).to_be_visible()
-    await in_view(answer)()
+    await expect(answer.locator(".slk-chart [role=img]")).to_be_visible()
+    await expect(answer.get_by_text("P95 latency of checkout").first).to_be_in_viewport()
     await write(thread.get_by_role("combobox", name="Reply"), "@Nightdesk and yesterday?")
     await expect(await slack_answer(thread, 2)).to_contain_text("yesterday")
     assert len(world.slack_answers(ts)) == 2
@@ -128,8 +124,8 @@ async def test_teams_answers_in_the_thread_and_follows_up(page: Page, world: Rig
     thread, root = await ask_teams(page, "@Nightdesk latency of checkout")
     answer = await teams_answer(thread)
     await expect(answer).to_contain_text("P95 latency of checkout in prod is")
-    await expect(answer.locator(".ac-chart svg")).to_be_visible()
-    await in_view(answer)()
+    await expect(answer.locator(".ac-chart [role=img]")).to_be_visible()
+    await expect(answer.get_by_text("P95 latency of checkout").first).to_be_in_viewport()
     await thread.get_by_role("button", name="Reply").click()
     await write(thread.get_by_role("combobox", name="Reply in this thread"), "@Nightdesk and yesterday?")
     await expect(await teams_answer(thread, 2)).to_contain_text("yesterday")

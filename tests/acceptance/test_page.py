@@ -1,9 +1,9 @@
 """The shell of the playground and the gallery in Chromium, over doubles that only write down what they are asked."""
 
+import contextlib
 import json
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +39,7 @@ class Shell:
         self.bus.record(chat, "in", "POST", path, status=status, ms=12.5, **given)
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def served(port: int | None = None) -> AsyncIterator[Shell]:
     (slack, teams), bus, faults = recording_doubles(), Bus(), Faults()
     renderers = {kind.name: kind.render for kind in PLATFORMS}
@@ -226,15 +226,19 @@ async def test_a_phone_shows_one_chat_at_a_time(page: Page, shell: Shell) -> Non
     await expect(slack).to_be_visible()
 
 
-async def test_a_question_to_begin_with_goes_to_the_chosen_chat(page: Page, shell: Shell) -> None:
+@pytest.mark.parametrize("chosen", ["Both", "Slack", "Teams"])
+async def test_a_question_to_begin_with_is_asked_where_it_was_chosen(page: Page, shell: Shell, chosen: str) -> None:
     await opened(page, shell.url)
-    await page.get_by_role("radio", name="Teams").check(force=True)
-    await page.get_by_role("button", name="How is everything?").click()
-    focused = await page.evaluate(
-        "({ chat: document.activeElement.closest('[data-testid]')?.dataset.testid,"
-        " text: document.activeElement.value ?? document.activeElement.textContent })"
-    )
-    assert focused == {"chat": "teams", "text": "@Nightdesk How is everything?"}
+    await expect(page.get_by_role("radio", name="Both")).to_be_checked()
+    await page.get_by_role("radio", name=chosen).check(force=True)
+    chats = {"Both": {"slack", "teams"}}.get(chosen, {chosen.lower()})
+    async with contextlib.AsyncExitStack() as answers:
+        for chat in chats:
+            await answers.enter_async_context(page.expect_response(f"**/sim/{chat}/message"))
+        await page.get_by_role("button", name="How is everything?").click()
+    for double in (shell.slack, shell.teams):
+        texts = [body["text"] for name, body in double.calls if name == "message"]
+        assert texts == (["@Nightdesk How is everything?"] if double.chat in chats else [])
 
 
 @SIZES

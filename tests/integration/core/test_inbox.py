@@ -1,0 +1,144 @@
+"""From a kept message to a said reply, on a real database: once, in order, and with the thread's memory."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from bot.conversation.engine import Engine
+from bot.conversation.inbox import Inbox, InboxWorker
+from bot.delivery.drain import Drain
+from bot.desk.feedback import KeptFeedback
+from bot.model.errors import Unavailable
+from bot.model.message import Click, Place
+from bot.model.tenant import DEFAULT_TENANT, Tenant
+from tests.builders import FakeMetrics, message
+from tests.fakes import NOON
+from tests.integration.core.chat import Chat
+from tests.unit.conversation.test_engine import Meters
+
+THREAD = Place("slack", "T0NIGHT", "C0INCIDENTS", "1.1")
+
+
+def values(query, at):
+    return [({}, 0.36 if at > NOON - timedelta(days=1) else 0.12)]
+
+
+class Slow(FakeMetrics):
+    """A source that answers when it is let."""
+
+    def __init__(self):
+        super().__init__(values)
+        self.let = asyncio.Event()
+
+    async def range(self, *asked):
+        await self.let.wait()
+        return await super().range(*asked)
+
+
+@contextlib.asynccontextmanager
+async def answering(storage, clock, chat, metrics=None) -> AsyncIterator[Inbox]:
+    await storage.directory.save_tenant(Tenant(DEFAULT_TENANT, "Default"))
+    meters = Meters()
+    engine = Engine(
+        clock=clock,
+        metrics=metrics or FakeMetrics(values),
+        feedback=KeptFeedback(storage),
+        questions_a_minute=1000,
+        patience=timedelta(seconds=30),
+        meters=meters,
+    )
+    worker = InboxWorker(storage, clock, engine, {"slack": chat}, "UTC")
+    drain = Drain(storage, clock, {"slack": chat}, meters)
+    tasks = [asyncio.create_task(worker.run()), asyncio.create_task(drain.run())]
+    try:
+        yield Inbox(storage, clock, meters)
+    finally:
+        worker.stop()
+        drain.stop()
+        await asyncio.gather(*tasks)
+
+
+async def test_a_message_is_answered_in_its_place(storage, clock):
+    chat = Chat()
+    async with answering(storage, clock, chat) as inbox:
+        assert await inbox.receive(message("latency of checkout", place=THREAD))
+        await chat.until(1)
+    (order,) = chat.posts.values()
+    assert order.place == THREAD
+    assert "is 360 ms" in order.reply.summary
+    assert chat.steps == []  # too quick to be worth a status
+
+
+async def test_the_same_message_twice_and_a_double_click_are_one(storage, clock):
+    chat = Chat()
+    async with answering(storage, clock, chat) as inbox:
+        assert await inbox.receive(message("status", key="a", place=THREAD))
+        assert not await inbox.receive(message("status", key="a", place=THREAD))
+        press = Click("help")
+        assert await inbox.receive(message(key="b", place=THREAD, click=press, twin="button"))
+        assert not await inbox.receive(message(key="c", place=THREAD, click=press, twin="button"))
+        await chat.until(2)
+    assert len(chat.log) == 2
+
+
+async def test_a_follow_up_knows_what_the_thread_is_about(storage, clock):
+    chat = Chat()
+    async with answering(storage, clock, chat) as inbox:
+        await inbox.receive(message("latency of checkout", key="a", place=THREAD))
+        await inbox.receive(message("and payments?", key="b", place=THREAD))
+        await inbox.receive(message("and yesterday?", key="c", place=THREAD.in_thread("2.2")))
+        await chat.until(3)
+    by_key = {order.place.thread: [] for order in chat.posts.values()}
+    for order in chat.posts.values():
+        by_key[order.place.thread].append(order.reply.summary)
+    assert "of payments" in by_key["1.1"][1]
+    assert "did not understand" in by_key["2.2"][0]
+
+
+async def test_what_is_overheard_is_answered_only_in_a_thread_of_ours(storage, clock):
+    chat = Chat()
+    async with answering(storage, clock, chat) as inbox:
+        await inbox.receive(message("latency of search", key="a", place=THREAD.in_thread("9.9"), overheard=True))
+        await inbox.receive(message("latency of checkout", key="b", place=THREAD))
+        await chat.until(1)
+        await inbox.receive(message("and payments?", key="c", place=THREAD, overheard=True))
+        await chat.until(2)
+    assert [order.place.thread for order in chat.posts.values()] == ["1.1", "1.1"]
+
+
+async def test_a_slow_answer_is_told_and_ends_in_the_same_message(storage, clock):
+    chat, source = Chat(), Slow()
+    chat.live = True
+    async with answering(storage, clock, chat, source) as inbox:
+        await inbox.receive(message("latency of checkout", place=THREAD))
+        async with asyncio.timeout(10):
+            while len(chat.steps) < 2:
+                await clock.advance(0.5)
+                await asyncio.sleep(0.01)
+        source.let.set()
+        await chat.until(1)
+    assert chat.steps[0] == "running: Reading p95 latency of checkout in prod"
+    assert chat.posts == {}
+    assert [order.receipt.id for order in chat.updates] == ["live-1"]
+
+
+async def test_a_rating_is_kept_and_nothing_is_said(storage, clock):
+    chat = Chat()
+    async with answering(storage, clock, chat) as inbox:
+        rating = Click("feedback", {"positive": False, "of": "answer:1"})
+        await inbox.receive(message(key="a", place=THREAD, click=rating))
+        await inbox.receive(message("help", key="b", place=THREAD))
+        await chat.until(1)
+    assert len(chat.log) == 1
+
+
+async def test_a_source_that_is_away_is_an_answer_too(storage, clock):
+    def away(query, at):
+        raise Unavailable("Prometheus")
+
+    chat = Chat()
+    async with answering(storage, clock, chat, FakeMetrics(away)) as inbox:
+        await inbox.receive(message("latency of checkout", place=THREAD))
+        await chat.until(1)
+    assert chat.log == ["Prometheus does not answer at the moment."]
