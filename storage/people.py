@@ -50,9 +50,7 @@ class SqlPeople:
         return (await self._connection.execute(joined.where(self._is(account)))).one_or_none()
 
     async def _welcome(self, account: Account) -> Person:
-        person = Person(
-            PersonId(new_id(self._clock.now())), self._tenant, account.name or account.user, email=account.email
-        )
+        person = Person(PersonId(new_id(self._clock.now())), self._tenant, account.name, email=account.email)
         await self.save(person)
         row = {
             "tenant": self._tenant,

@@ -22,6 +22,7 @@ INTENT = Intent(
     examples=("how is checkout doing?",),
     asks=Ask,
     answer=answer,
+    title="Ask Nightdesk",
     command="ask",
     remembered=False,
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from statistics import fmean, median
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -14,7 +15,7 @@ from bot.intents.metric_words import reads
 from bot.model import figures
 from bot.model.errors import Rejected
 from bot.model.reply import Block, Button, Chart, Fact, Facts, Moment, Reply, Table, Text, Tone
-from bot.model.series import Metric, Series
+from bot.model.series import Metric, Point, Series
 from bot.ports.tools import MetricsSource, Tools
 from bot.query import measures, ranges
 from bot.query.measures import BY_NAME, Measure
@@ -127,7 +128,7 @@ async def _course(asked: Asked, source: MetricsSource, tools: Tools) -> Reply:
         summary = f"{_capital(asked.name)} was {mean} on average {range_.words}."
     return Reply(
         summary,
-        (*_facts(line, normal, asked, is_now), Chart(f"{_capital(asked.name)}, {range_.words}", (line,))),
+        (*_facts(line, normal, asked, is_now), _chart(f"{_capital(asked.name)}, {range_.words}", [line])),
         tone=tone,
     )
 
@@ -163,7 +164,7 @@ def _split(asked: Asked, lines: list[Series], usual: dict[str, float]) -> Reply:
         f"{_capital(asked.name)}: {extreme} is {first.name} with {figures.measured(_values(first)[-1], unit)}.",
         (
             Table((asked.by.capitalize(), "Now", "Usual", "Change"), tuple(rows), f"{_capital(asked.name)}, now"),
-            Chart(f"{_capital(asked.name)}, {asked.range.words}", tuple(lines[:DRAWN])),
+            _chart(f"{_capital(asked.name)}, {asked.range.words}", lines),
         ),
         tone=max(tones, key=("neutral", "good", "warning", "bad").index),
     )
@@ -194,8 +195,20 @@ async def _total(asked: Asked, source: MetricsSource) -> Reply:
         )
         blocks.append(Table((asked.by.capitalize(), _capital(asked.measure.title), "Share"), rows))
     if lines:
-        blocks.append(Chart(f"{_capital(asked.name)}, every {figures.span(bucket)}", tuple(lines[:DRAWN]), "bar"))
+        blocks.append(_chart(f"{_capital(asked.name)}, every {figures.span(bucket)}", lines, "bar"))
     return Reply(f"{_capital(asked.name)}, {range_.words}: {figures.measured(whole, unit)}{against}.", tuple(blocks))
+
+
+def _chart(caption: str, lines: Sequence[Series], shape: Literal["line", "bar"] = "line") -> Chart:
+    """In the unit that people say, on one axis."""
+    drawn = lines[:DRAWN]
+    most = max((value for line in drawn for value in _values(line)), default=0.0)
+    factor, unit = figures.axis(drawn[0].unit if drawn else "", most)
+    scaled = (
+        replace(line, unit=unit, points=tuple(Point(point.at, point.value * factor) for point in line.points))
+        for line in drawn
+    )
+    return Chart(caption, tuple(scaled), shape)
 
 
 def _no_data(asked: Asked) -> Reply:
@@ -255,5 +268,6 @@ INTENT = Intent(
     asks=AskMetric,
     answer=answer,
     reads=reads,
+    title="Ask about a metric",
     command="metric",
 )

@@ -15,7 +15,13 @@ def form(intent: AnyIntent, arguments: Mapping[str, Any], asks: tuple[str, ...])
     known = intent.asks.model_fields
     fields = tuple(_field(name, known[name], arguments.get(name)) for name in (asks or tuple(known)) if name in known)
     rest = {name: value for name, value in arguments.items() if name not in {field.name for field in fields}}
-    return Form(title=intent.help.rstrip("."), fields=fields, intent=intent.name, arguments=rest, submit="Ask")
+    return Form(
+        title=intent.title or intent.name.replace("_", " ").capitalize(),
+        fields=fields,
+        intent=intent.name,
+        arguments=rest,
+        submit="Ask",
+    )
 
 
 def faults(asks: type[BaseModel], arguments: Mapping[str, Any]) -> dict[str, str]:

@@ -44,6 +44,7 @@ class Intent(Generic[Ask]):
     asks: type[Ask]
     answer: Callable[[Ask, Tools], Awaitable[Reply | None]]  # None: nothing needs to be said
     reads: Callable[[Question], Reading | None] = lambda _: None
+    title: str = ""  # of its form
     command: str = ""  # the verb that runs it; none: only buttons do
     needs: Role = Role.VIEWER
     remembered: bool = True  # a follow-up may build on it

@@ -17,10 +17,12 @@ _FILLERS = """
     what whats what's when which who why will with would you your value level levels number rate chart graph plot trend
     per by split each every across all everything service services tool tools model region regions env environment
     average mean usual normal compared against still too instead week day hour today's last past so far total ok okay
-    thanks usage
+    thanks usage top most worst best highest lowest biggest
 """
 FILLERS = frozenset(_FILLERS.split())
+_WHICH = re.compile(r"\b(?:which|top \d+|top|what)\s+([a-z]+?)s?\b")
 _BY = re.compile(r"\b(?:by|per|for each|split by|across)\s+(?:each\s+|every\s+|all\s+)?([a-z_]+?)s?\b")
+LABELS = frozenset(label for measure in MEASURES for label in measure.labels)
 SPOKEN = {"host": "instance", "application": "service", "app": "service", "environment": "env", "zone": "region"}
 FOLLOW_UP = re.compile(r"^\s*(?:and|what about|how about|only|just|same for|now|same|by|per)\b|^\W*\w+\W*\?$")
 
@@ -73,11 +75,12 @@ def _said(measure: Measure) -> list[str]:
 
 
 def _split_by(text: str) -> tuple[str, str]:
-    match = _BY.search(text)
-    if match is None or match[1] in ("second", "minute", "hour", "day", "far"):
-        return "", text
-    label = SPOKEN.get(match[1], match[1])
-    return label, text[: match.start()] + " " + text[match.end() :]
+    """“by region”, “which service”, “top 5 services”: only what is a label of some measure."""
+    for match in (*_BY.finditer(text), *_WHICH.finditer(text)):
+        label = SPOKEN.get(match[1], match[1])
+        if label in LABELS:
+            return label, f"{text[: match.start()]} {text[match.end() :]}"
+    return "", text
 
 
 def _without(text: str, phrases: list[str]) -> str:

@@ -65,7 +65,9 @@ async def answer(_: StatusOverview, tools: Tools) -> Reply:
     services, ai_use, outside = areas
     if isinstance(services, BaseException):
         raise services
-    return _told(services, _area("AI use, last 24 h", ai_use), _area("Outside services", outside), figures.clock(now))
+    return _told(
+        services, _area("AI use, last 24\u00a0h", ai_use), _area("Outside services", outside), figures.clock(now)
+    )
 
 
 def _told(services: Sequence[Service], ai_use: Block | None, outside: Block | None, read_at: str) -> Reply:
@@ -171,7 +173,7 @@ async def _ai_use(source: MetricsSource, tools: Tools) -> Facts | None:
     for name, series in zip(_AI, found, strict=True):
         if series and series[0].points:
             measure = BY_NAME[name]
-            rows.append(Fact(f"{measure.title}, 24 h", figures.measured(series[0].points[-1].value, measure.unit)))
+            rows.append(Fact(f"{measure.title}, 24\u00a0h", figures.measured(series[0].points[-1].value, measure.unit)))
     return Facts(tuple(rows)) if rows else None
 
 

@@ -40,6 +40,22 @@ def measured(value: float, unit: str) -> str:
             return f"{plain(value)} {unit}"
 
 
+def axis(unit: str, most: float) -> tuple[float, str]:
+    """What to multiply by, and the unit then, so that an axis shows the numbers people say."""
+    match unit:
+        case "seconds" if most < 1:
+            return 1000.0, "ms"
+        case "seconds":
+            return 1.0, "s"
+        case "ratio":
+            return 100.0, "percent"
+        case "bytes":
+            power = min(len(_BYTES) - 1, max(0, int(math.log(most, 1024)))) if most > 0 else 0
+            return 1024.0**-power, _BYTES[power]
+        case _:
+            return 1.0, unit
+
+
 def change(now: float, usual: float) -> str:
     """`+441 %` against what is usual; words where a percentage would mean nothing."""
     if math.isnan(now) or math.isnan(usual) or usual == 0:

@@ -27,7 +27,7 @@ class Measure:
 MEASURES = (
     Measure(
         "latency", "p95 latency",
-        ("response times", "response time", "latency", "latencies", "p95", "slower", "slow", "duration"),
+        ("response times", "response time", "latency", "latencies", "p95", "slowest", "slower", "slow", "duration"),
         "seconds", "histogram_quantile(0.95, sum{le} (rate(http_request_duration_seconds_bucket{m}[{w}])))",
         "http_request_duration_seconds_bucket", ("service", "region", "env"), "higher",
     ),
@@ -49,7 +49,7 @@ MEASURES = (
     ),
     Measure(
         "traffic", "request rate",
-        ("requests per second", "request rate", "requests", "traffic", "throughput", "rps", "load"),
+        ("requests per second", "request rate", "requests", "traffic", "throughput", "rps", "load", "busiest"),
         "req/s", "sum{by} (rate(http_requests_total{m}[{w}]))", "http_requests_total",
     ),
     Measure(

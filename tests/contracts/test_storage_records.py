@@ -26,7 +26,7 @@ async def test_a_person_is_made_at_first_sight_and_known_afterwards(storage: Sql
         assert await work.people.of(ADA) == made
         assert await work.people.get(made.id) == made
         assert await work.people.get(PersonId("nobody")) is None
-        assert (await work.people.of(Account("slack", "T1", "U2"))).name == "U2"
+        assert (await work.people.of(Account("slack", "T1", "U2"))).name == ""  # nobody has told it yet
 
 
 async def test_many_see_somebody_for_the_first_time_at_once(storage: SqlStorage):

@@ -42,7 +42,7 @@ def text_lines(root: logging.Logger) -> Lines:
     return lambda: stream.getvalue().splitlines()
 
 
-log = logging.getLogger("nightdesk.test")
+log = logging.getLogger("bot.test")
 
 
 def test_an_event_is_one_object_a_line(json_lines: Lines):
@@ -50,7 +50,7 @@ def test_an_event_is_one_object_a_line(json_lines: Lines):
     (line,) = json_lines()
     event = json.loads(line)
     assert list(event)[:4] == ["time", "level", "logger", "event"]
-    assert (event["level"], event["logger"], event["event"]) == ("info", "nightdesk.test", "delivered")
+    assert (event["level"], event["logger"], event["event"]) == ("info", "bot.test", "delivered")
     assert (event["place"], event["ms"], event["ratio"], event["tags"]) == ("slack/T/C", 12, "nan", ["a", 1])
     assert abs((datetime.fromisoformat(event["time"]) - datetime.now(UTC)).total_seconds()) < 60
 
@@ -84,7 +84,7 @@ def test_what_users_write_cannot_forge_a_line(json_lines: Lines, text_lines: Lin
         log.exception("failed\nbadly")
     lines = text_lines()
     assert len(lines) > 2
-    assert all(line.startswith("    | ") for line in lines if "nightdesk.test" not in line)
+    assert all(line.startswith("    | ") for line in lines if "bot.test" not in line)
     assert not any(char in line for line in lines for char in ("\x1b", "\u2028"))
 
 

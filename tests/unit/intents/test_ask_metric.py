@@ -137,7 +137,7 @@ async def test_the_overview_stands_when_one_area_is_away():
     reply = await status_overview.answer(StatusOverview(), tools(FakeMetrics(values)))
     said = plain.render(reply)
     assert reply.summary == "1 of 2 services are healthy. checkout: very slow."
-    assert "AI use, last 24 h: The source does not answer at the moment." in said
+    assert "AI use, last 24\u00a0h: The source does not answer at the moment." in said
     assert "openai: down" in said
     assert reply.tone == "bad"
 

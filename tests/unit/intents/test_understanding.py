@@ -30,6 +30,8 @@ BEFORE = {"intent": "ask_metric", "arguments": {"metric": "latency", "service": 
         ("AI spend today by tool", "ask_metric", {"metric": "cost", "by": "tool", "window": "today"}),
         ("tokens last 7 days", "ask_metric", {"metric": "tokens", "window": "last 7 d"}),
         ("show me queue_depth since 9am", "ask_metric", {"metric": "queue_depth", "window": "since 9am"}),
+        ("which service is slowest?", "ask_metric", {"metric": "latency", "by": "service"}),
+        ("top 5 services by errors", "ask_metric", {"metric": "errors", "by": "service"}),
         ("deploys yesterday", "ask_metric", {"metric": "deploys", "window": "yesterday"}),
         ('ask-metric metric="latency" service="checkout"', "ask_metric", LATENCY),
         ("ask how is everything?", "ask", {"question": "how is everything?"}),

@@ -69,3 +69,23 @@ def test_change_is_a_percentage_only_where_one_means_something(now, usual, writt
 )
 def test_durations_have_at_most_two_parts(seconds, written):
     assert figures.span(timedelta(seconds=seconds)) == written
+
+
+@pytest.mark.parametrize(
+    ("unit", "most", "factor", "named"),
+    [
+        ("seconds", 0.4, 1000.0, "ms"),
+        ("seconds", 4.0, 1.0, "s"),
+        ("ratio", 0.1, 100.0, "percent"),
+        ("bytes", 3 * 1024.0**3, 1024.0**-3, "GiB"),
+        ("bytes", 0.0, 1.0, "B"),
+        ("req/s", 900.0, 1.0, "req/s"),
+    ],
+)
+def test_an_axis_shows_the_numbers_people_say(unit, most, factor, named):
+    assert figures.axis(unit, most) == (factor, named)
+
+
+@pytest.mark.parametrize(("value", "written"), [(1e15, "1,000,000,000,000,000 s"), (-7200.0, "-2 h")])
+def test_spans_nobody_speaks_of_stay_seconds(value, written):
+    assert figures.measured(value, "seconds") == written
