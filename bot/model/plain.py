@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, assert_never
 
 from bot.model import figures
+from bot.model.harmless import clean
 from bot.model.reply import (
     Block,
     Button,
@@ -34,7 +35,7 @@ from bot.model.series import Series
 def render(reply: Reply) -> str:
     sections = [reply.title, reply.summary, *("\n".join(_block(block)) for block in reply.blocks)]
     sections += ["\n".join(_button(button) for button in reply.buttons), reply.footer]
-    return "\n\n".join(section for section in sections if section)
+    return clean("\n\n".join(section for section in sections if section))
 
 
 def part(piece: Part) -> str:

@@ -4,17 +4,16 @@ import html
 import re
 from urllib.parse import urlsplit
 
+from bot.model.harmless import clean
+
 SCHEMES = ("http", "https", "mailto")
-_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-# Control characters, the signs that reorder what stands around them, and halves of characters that no page can carry.
-_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _UNSPEAKABLE = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 _LOOKS_LIKE_ADDRESS = re.compile(r"\w[.。．｡]\w|://|@")
 
 
 def text(value: str) -> str:
     """Escaped for text and for quoted attributes alike."""
-    return html.escape(_HARMFUL.sub(_REPLACEMENT, value.replace("\r\n", "\n")))
+    return html.escape(clean(value))
 
 
 def attributes(**given: str | bool | None) -> str:

@@ -3,12 +3,10 @@
 import re
 from urllib.parse import urlsplit
 
+from bot.model.harmless import clean as clean
 from handlers.slack import limits
 
 ELLIPSIS = "…"
-_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-# Control characters, the signs that reorder what stands around them, and halves of characters that no JSON carries.
-_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 # Where mrkdwn would begin: a marker at the edge of a word, a list at the start of a line, an emoji, an address.
 _EDGE = re.compile(r"(?<![^\W_])([*_~`])|([*_~`])(?![^\W_])")
 _LINE_START = re.compile(r"(?m)^(\s*)([-•]|\d+\.)(?=\s)")
@@ -20,11 +18,6 @@ _LOOKS_LIKE_ADDRESS = re.compile(r"\w[.。．｡]\w|://|@")
 _TAME = re.compile(r"(?:[^\W_]|[+$€])(?:[^_*~`<>&@:|\\\n]|(?<=\d):(?=\d))*")
 _DOMAIN = re.compile(r"\.[^\W\d_]{2,}")
 _UNFINISHED = "\u200d\ufe0f"
-
-
-def clean(text: str) -> str:
-    """The same text without signs that control, reorder or cannot be sent."""
-    return _HARMFUL.sub(_REPLACEMENT, text.replace("\r\n", "\n"))
 
 
 def size(text: str) -> int:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,7 +38,7 @@ class Sender:
     async def _post(self, path: str, body: bytes, headers: Mapping[str, str]) -> int:
         # Without this aiohttp would name a content type where none is given.
         quiet = {"skip_auto_headers": ["Content-Type"]} if "Content-Type" not in headers else {}
-        async with self.session.post(self.world.bot_url + path, data=body, headers=headers, **quiet) as answer:  # type: ignore[arg-type]
+        async with self.session.post(self.world.bot_url + path, data=BytesIO(body), headers=headers, **quiet) as answer:  # type: ignore[arg-type]
             await answer.read()
             return answer.status
 
