@@ -26,6 +26,17 @@ def carried(intent: str, arguments: Mapping[str, Any], **more: Any) -> dict[str,
     return {"i": intent, "a": json.loads(json.dumps(dict(arguments), default=str)), **more}
 
 
+def suggested(buttons: Sequence[Button]) -> dict[str, Any]:
+    """Questions of these buttons, offered above the box where people type; to press one is to say it. Personal chats
+    only, and beside the buttons, for Teams takes them away with the next message."""
+    questions = [(one.label, str(one.arguments["question"])) for one in buttons if one.arguments.get("question")]
+    actions = [
+        {"type": "imBack", "title": text.clipped(text.literal(label), limits.LABEL), "value": question}
+        for label, question in questions[: limits.SUGGESTED]
+    ]
+    return {"suggestedActions": {"to": [], "actions": actions}} if actions else {}
+
+
 def button_sets(buttons: Sequence[Button], sheet: Sheet) -> list[Element]:
     """In sets of as many as Teams draws; what cannot be pressed here is written as a command."""
     actions: list[Element] = []

@@ -48,3 +48,4 @@ SHARES = 12
 FILES = 18
 SOURCES = 20
 BLOCKS = 60
+SUGGESTED = 3  # questions offered above the box; all of them stand as buttons too

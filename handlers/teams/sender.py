@@ -12,6 +12,7 @@ from bot.model.tenant import TenantId
 from bot.ports.platform import Order, Pace, Step
 from handlers.platform import Drawing, Means, download_key
 from handlers.teams import cards, streams
+from handlers.teams.actions import suggested
 from handlers.teams.activities import ROOT, activity_id, conversation_of, receipt_id
 from handlers.teams.connector import Connector
 from handlers.teams.limits import CARD_BYTES
@@ -106,7 +107,8 @@ class TeamsSender:
 
         drawing = cards.draw(order.reply, link, budget)
         await self._keep_files(order.tenant, drawing)
-        return await self._said(order, reference, _addressed(drawing.payload, order.place, reference))
+        offered = suggested(order.reply.buttons) if order.place.kind is PlaceKind.PERSONAL else {}
+        return await self._said(order, reference, _addressed({**drawing.payload, **offered}, order.place, reference))
 
     async def _keep_files(self, tenant: TenantId, drawing: Drawing) -> None:
         """Before the message, so that no link in it leads nowhere."""

@@ -236,3 +236,19 @@ async def test_a_delivery_that_comes_twice_is_answered_once(world):
     await world.teams_answer(root, count=2)
     assert len(world.slack_answers(ts)) == 2
     assert len(world.teams_answers(root)) == 2
+
+
+async def test_suggested_questions_in_a_personal_chat(world):
+    """Pressing one says it, as if it had been typed."""
+    await world.ask_teams("help", "personal")
+    chat = world.teams_conversation("personal")
+    await world.until(lambda: world.teams.state()["suggested"].get(chat), "suggested questions")
+    offered = world.teams.state()["suggested"][chat]
+    assert [action["type"] for action in offered] == ["imBack"] * 3
+    before = len(world.teams.state()["activities"][chat])
+    await world.teams.control("suggested", {"conversation": chat, "text": offered[0]["value"]})
+    found = await world.until(
+        lambda: [a for a in world.teams.state()["activities"][chat][before:] if "services are" in shown(a)],
+        "the answer",
+    )
+    assert found
