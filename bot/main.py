@@ -40,6 +40,8 @@ from storage.storage import SqlStorage, open_storage
 log = logging.getLogger(__name__)
 
 OUTBOUND_CONNECTIONS = 100
+NOTICE = timedelta(seconds=1)  # /readyz says no for that long before the listeners close
+LAST_WORDS = timedelta(seconds=10)  # for what was answered and not said yet; the rest is said by the next process
 KINDS: Mapping[str, type[BaseModel]] = {
     **{kind.name: kind.settings for kind in PLATFORMS},
     **{kind.name: kind.settings for kind in INTEGRATIONS},
@@ -122,8 +124,11 @@ async def serve(env: Environment, *, told: "asyncio.Event | None" = None) -> Non
             working = [asyncio.create_task(worker.run(), name="inbox"), asyncio.create_task(drain.run(), name="drain")]
             log.info("ready", extra={"port": serving.port, "platforms": sorted(platforms), "off": built.switched_off})
             await _until(told, working)
-            await serving.drain()
+            await serving.drain(NOTICE)
             worker.stop()
+            await working[0]
+            drain.finish()
+            await asyncio.wait(working, timeout=LAST_WORDS.total_seconds())
             drain.stop()
             await asyncio.gather(*working)
     log.info("stopped")

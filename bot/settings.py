@@ -268,7 +268,8 @@ def _advice(model: type[BaseModel], kind: str, *, missing: bool) -> str:
     if not missing:
         return f"{where}, as .env.example shows."
     names = ", ".join(variable(kind, name, field) for name, field in model.model_fields.items() if field.is_required())
-    return f"{where}; {kind} needs {names}, or none of its variables to stay switched off."
+    needs = f"; {kind} needs {names}, or none of its variables to stay switched off" if names else ""
+    return f"{where}{needs}."
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

@@ -106,7 +106,10 @@ class Engine:
             return Answer(not_understood(Question(_asked(message), turn.at)))
         intent = BY_NAME[reading.intent]
         admit(tenant, turn.person, intent.needs)
+        traced = TracedMetrics(self._metrics, self._clock) if self._metrics else None
+        tools = Tools(turn, self._clock, traced, self._feedback, step)
         if reading.asks_back or reading.confidence < SURE_FROM:
+            tools.source()  # without one no name is known, and to ask for another would lead nowhere
             asked_back = reading.asks_back or not_understood(Question(_asked(message), turn.at))
             return Answer(asked_back, intent, reading.arguments, reading.confidence)
         try:
@@ -115,8 +118,7 @@ class Engine:
             first = problem.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise Rejected(f"I cannot use “{where}”: {first['msg'].lower()}.") from problem
-        traced = TracedMetrics(self._metrics, self._clock) if self._metrics else None
-        reply = await intent.answer(ask, Tools(turn, self._clock, traced, self._feedback, step))
+        reply = await intent.answer(ask, tools)
         queries = tuple(traced.queries) if traced else ()
         grounded = ground(reply, queries, subject) if reply else None
         return Answer(grounded, intent, reading.arguments, reading.confidence, queries)

@@ -32,6 +32,7 @@ class Crew:
         renew: Callable[[Sequence[str]], Awaitable[None]],
     ) -> None:
         self.stopping = False
+        self._finishing = False
         self._name, self._size, self._clock, self._arrived = name, size, clock, arrived
         self._take, self._renew = take, renew
         self._working: dict[str, asyncio.Task[None]] = {}
@@ -46,11 +47,19 @@ class Crew:
         try:
             while not self.stopping:
                 self._arrived.clear()
-                if not await self._start_some():
-                    await self._woken()
+                if await self._start_some():
+                    continue
+                if self._finishing and not self._working:
+                    return
+                await self._woken()
         finally:
             renewing.cancel()
             await asyncio.gather(*self._working.values(), return_exceptions=True)
+
+    def finish(self) -> None:
+        """End when nothing waits that could be done now."""
+        self._finishing = True
+        self._arrived.set()
 
     def stop(self) -> None:
         """Take no more; what is under way is finished."""

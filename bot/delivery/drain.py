@@ -38,6 +38,10 @@ class Drain:
     async def run(self) -> None:
         await self._crew.run()
 
+    def finish(self) -> None:
+        """Say what waits and may be said now, then end."""
+        self._crew.finish()
+
     def stop(self) -> None:
         self._crew.stop()
 

@@ -68,7 +68,7 @@ class Asked:
 
 
 async def answer(ask: AskMetric, tools: Tools) -> Reply:
-    source = _connected(tools)
+    source = tools.source()
     asked = await _exactly(ask, tools, source)
     await tools.step(f"Reading {asked.name}")
     reply = await (_total(asked, source) if asked.measure.over else _course(asked, source, tools))
@@ -248,12 +248,6 @@ def _values(series: Series) -> list[float]:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _connected(tools: Tools) -> MetricsSource:
-    if tools.metrics is None:
-        raise Rejected("No metrics source is connected.", advice="Set PROMETHEUS_URL and start me again.")
-    return tools.metrics
 
 
 INTENT = Intent(

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from bot.intents.intent import Intent, Question, Reading
 from bot.model import figures
-from bot.model.errors import Problem, Rejected
+from bot.model.errors import Problem
 from bot.model.reply import Block, Button, Fact, Facts, Reply, Table, Text, Tone
 from bot.model.series import Series
 from bot.ports.tools import MetricsSource, Tools
@@ -52,10 +52,8 @@ class Service:
 
 
 async def answer(_: StatusOverview, tools: Tools) -> Reply:
-    if tools.metrics is None:
-        raise Rejected("No metrics source is connected.", advice="Set PROMETHEUS_URL and start me again.")
+    source, now = tools.source(), tools.turn.at
     await tools.step("Reading services, AI use and outside services")
-    source, now = tools.metrics, tools.turn.at
     areas = await asyncio.gather(
         _services(source, tools), _ai_use(source, tools), _outside(source, tools), return_exceptions=True
     )

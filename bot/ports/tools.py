@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.model.errors import Rejected
 from bot.model.message import Person, Place
 from bot.model.series import Metric, Series
 from bot.model.tenant import TenantId
@@ -59,3 +60,8 @@ class Tools:
     metrics: MetricsSource | None
     feedback: FeedbackBook
     step: Callable[[str], Awaitable[None]]  # tell the person what is being done, when it takes long
+
+    def source(self) -> MetricsSource:
+        if self.metrics is None:
+            raise Rejected("No metrics source is connected.", advice="Set PROMETHEUS_URL and start me again.")
+        return self.metrics

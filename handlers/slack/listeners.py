@@ -56,6 +56,8 @@ class Listeners:
     async def answer(self, body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
         ack = context.ack
         match body.get("type"):
+            case "event_callback" if not isinstance(body.get("event"), dict) or "type" not in body["event"]:
+                return BoltResponse(status=400)
             case "event_callback":
                 await self.on_event(body, body["event"], context)
                 await ack()
