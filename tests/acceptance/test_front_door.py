@@ -180,7 +180,7 @@ async def test_serve_on_a_port_that_is_taken(connected: Terminal, doubles: Rig) 
 
 
 async def test_sigterm_in_the_middle_of_a_question(tmp_path: Path) -> None:
-    """Its answer is ready before the process ends, and said once: by this process, or by the next one."""
+    """The answer is worked out and said before the process ends."""
     async with rig(tmp_path, DEMO_DELAY="1", LOG_FORMAT="json") as world:
         ts = await world.ask_slack("@Nightdesk latency of checkout")
         root = await world.ask_teams("@Nightdesk latency of checkout")
@@ -189,16 +189,8 @@ async def test_sigterm_in_the_middle_of_a_question(tmp_path: Path) -> None:
         assert await world.stop_bot() == 0
         events = [json.loads(line)["event"] for line in world.log.read_text().splitlines()]
         assert [event for event in events if event in ("draining", "stopped")] == ["draining", "stopped"]
-        world.env["DEMO_SEED"] = ""  # whoever had to work the answer out now would have nothing to say
-        world.env["DEMO_DELAY"] = ""
-        await world.start_bot()
-        assert "P95 latency of checkout in prod is" in json.dumps(await world.slack_answer(ts))
-        assert "P95 latency of checkout in prod is" in json.dumps(await world.teams_answer(root))
-        await world.ask_slack("@Nightdesk help", thread=ts)
-        await world.ask_teams("@Nightdesk help", root=root)
-        await world.slack_answer(ts, count=2)
-        await world.teams_answer(root, count=2)
-        assert (len(world.slack_answers(ts)), len(world.teams_answers(root))) == (2, 2)
+        (slack,), (teams,) = world.slack_answers(ts), world.teams_answers(root)
+        assert "P95 latency of checkout in prod is" in json.dumps([slack, teams])
 
 
 async def test_told_to_stop_it_is_no_longer_ready_and_finishes_a_request(tmp_path: Path) -> None:
@@ -211,9 +203,8 @@ async def test_told_to_stop_it_is_no_longer_ready_and_finishes_a_request(tmp_pat
         assert world.process
         world.process.terminate()
         await until(lambda: "draining" in world.log.read_text())
-        with contextlib.suppress(aiohttp.ClientError):
-            async with session.get(f"{world.bot_url}/readyz") as ready:
-                assert ready.status == 503
+        async with session.get(f"{world.bot_url}/readyz") as ready:
+            assert ready.status == 503
         assert not asking.done()
         assert (await asking)["status"] == 202
         async with asyncio.timeout(PATIENCE):
