@@ -139,6 +139,11 @@ async def test_a_button_of_another_age_gets_a_calm_sentence(bench: Bench, action
     assert not bench.desk.messages
 
 
+@pytest.mark.parametrize("body", ['{"type":"event_callback"}', '{"type":"event_callback","event":{}}'])
+async def test_an_event_without_an_event_is_not_readable(bench: Bench, body: str) -> None:
+    assert (await bench.signed(body.encode(), "application/json"))[0] == 400
+
+
 async def test_an_old_attachment_button_is_no_error(bench: Bench) -> None:
     payload = {"type": "interactive_message", "callback_id": "x", "actions": [{"name": "y", "type": "button"}], **SHOWN}
     assert (await bench.interact(payload))[0] == 200
