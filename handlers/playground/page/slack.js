@@ -67,7 +67,7 @@ export function mount(root, host) {
       : await host.call("message", { channel: place.channel, text, ...(thread ? { thread_ts: thread } : {}) });
     if (!answer || answer.error) return false;
     const asked = channel().kind === "im" || text.includes(`@${state.bot.name}`);
-    if (answer.ts && !thread && (asked || roomy())) openThread(answer.ts, { focus: false }); // the answer comes there
+    if (answer.ts && !thread && (asked || roomy())) openThread(answer.ts, { focus: !roomy() }); // the answer comes there
     return true;
   }
 

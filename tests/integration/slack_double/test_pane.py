@@ -64,13 +64,12 @@ async def test_a_question_is_answered_in_its_thread(page: Page, rig: Rig) -> Non
     await composer.press("Enter")
     await composer.press_sequentially("how is checkout?")
     await composer.press("Enter")
-    await expect(slack.get_by_role("article").get_by_text("how is checkout?")).to_be_visible()
+    thread = slack.locator("[data-thread]")  # opens with the question
+    await expect(thread.get_by_role("article").get_by_text("how is checkout?")).to_be_visible()
     ts = rig.messages(INCIDENTS)[0]["ts"]
     await rig.client.assistant_threads_setStatus(channel_id=INCIDENTS, thread_ts=ts, status="is reading…")
-    await expect(slack.get_by_text("Nightdesk is reading…").first).to_be_visible()
+    await expect(thread.get_by_text("Nightdesk is reading…")).to_be_visible()
     await rig.client.chat_postMessage(channel=INCIDENTS, thread_ts=ts, text="It is *slow*.")
-    await slack.get_by_role("button", name="1 reply").click()
-    thread = slack.locator("[data-thread]")
     await expect(thread.get_by_text("It is slow.")).to_be_visible()
     await expect(slack.get_by_text("is reading…")).to_have_count(0)
     await rig.client.chat_update(channel=INCIDENTS, ts=rig.messages(INCIDENTS)[1]["ts"], text="It is well.")
@@ -185,6 +184,7 @@ async def test_home_prompts_and_shortcuts(page: Page, rig: Rig) -> None:
     await article.hover()
     await article.get_by_role("button", name="More actions").click()
     await article.get_by_role("menuitem", name="Ask about this").click()
+    await page.keyboard.press("Escape")  # the thread, which lies over the channel at this width
     await slack.get_by_role("tab", name="Home").click()
     await expect(slack.get_by_role("heading", name="Good morning")).to_be_visible()
 
