@@ -2,11 +2,12 @@
 
 import asyncio
 import os
+import sqlite3
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.exc import ArgumentError
@@ -17,6 +18,8 @@ from bot.model.errors import Misconfigured
 from bot.model.tenant import TenantId
 from storage import one_hop, problems
 from storage.checkpoints import LARGEST_LOG_PAGES
+
+T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 30_000
 CONNECT_SECONDS = 5
@@ -63,6 +66,16 @@ class Database:
             yield connection
             with problems.translated(definite=False, network=True):  # a lost answer to COMMIT leaves both possible
                 await connection.commit()
+
+    async def at_once(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """SQLite only: a whole transaction in one crossing to its thread, for crossings are what costs."""
+        done: list[T] = []
+        async with self._my_turn(), self._connected(self._engine) as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(raw, one_hop.OneHopConnection)
+            with problems.translated(definite=False, network=True):
+                await raw.in_thread(lambda opened: done.append(_transaction(opened, work)))
+        return done[0]
 
     @asynccontextmanager
     async def own_connection(self) -> AsyncIterator[AsyncConnection]:
@@ -114,6 +127,18 @@ class Database:
             await connection.execute(_EVERYONE)
         elif self.on_postgres:
             await connection.execute(_ONE, {"tenant": tenant})
+
+
+def _transaction(opened: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    opened.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(opened)
+        opened.execute("COMMIT")
+    except BaseException:
+        if opened.in_transaction:
+            opened.execute("ROLLBACK")
+        raise
+    return result
 
 
 _ONE = text("SELECT set_config('nightdesk.tenant', :tenant, true)")

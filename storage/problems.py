@@ -1,5 +1,6 @@
 """Which of the database's errors mean that it is away, and which are mistakes of ours."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,7 +21,7 @@ def translated(*, definite: bool = True, network: bool = False) -> Iterator[None
     """`network`: the block only talks to the database, so that a failing socket in it is the database's, too."""
     try:
         yield
-    except (SQLAlchemyError, OSError, PostgresError, InterfaceError) as problem:
+    except (SQLAlchemyError, OSError, PostgresError, InterfaceError, sqlite3.OperationalError) as problem:
         if not away(problem) or (isinstance(problem, OSError) and not network):
             raise
         raise Unavailable("The database", definite=definite) from problem
@@ -30,6 +31,8 @@ def away(problem: BaseException) -> bool:
     """Whether trying again later may help."""
     if isinstance(problem, PoolTimeout | OSError | InterfaceError):
         return True
+    if isinstance(problem, sqlite3.OperationalError):
+        return not str(problem).startswith(_OURS)
     if not isinstance(problem, DBAPIError):
         return _state(problem).startswith(_AWAY)
     if problem.connection_invalidated:
