@@ -49,6 +49,7 @@ class Database:
         self._lone = _engine(self.url, pooled=False, foreign_keys=foreign_keys)
         self._turn = asyncio.Lock()
         self._writer: asyncio.Task[Any] | None = None
+        self._swift: AsyncConnection | None = None
 
     @asynccontextmanager
     async def reading(self, tenant: TenantId | None = None) -> AsyncIterator[AsyncConnection]:
@@ -70,8 +71,10 @@ class Database:
     async def at_once(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """SQLite only: a whole transaction in one crossing to its thread, for crossings are what costs."""
         done: list[T] = []
-        async with self._my_turn(), self._connected(self._engine) as connection:
-            raw = (await connection.get_raw_connection()).driver_connection
+        async with self._my_turn():
+            if self._swift is None:
+                self._swift = await self.lone_connection()  # kept: taking one from the pool and back is two more
+            raw = (await self._swift.get_raw_connection()).driver_connection
             assert isinstance(raw, one_hop.OneHopConnection)
             with problems.translated(definite=False, network=True):
                 await raw.in_thread(lambda opened: done.append(_transaction(opened, work)))
@@ -93,6 +96,8 @@ class Database:
         return await connection.execution_options(isolation_level="AUTOCOMMIT")
 
     async def close(self) -> None:
+        if self._swift is not None:
+            await self._swift.close()
         await self._engine.dispose()
         await self._lone.dispose()
 
