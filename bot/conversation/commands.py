@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.intents.catalog import BY_COMMAND, BY_NAME
-from bot.intents.intent import Question, Reading
+from bot.intents.intent import AnyIntent, Question, Reading
 
 _PAIR = re.compile(r"""(?P<name>[a-z_]+)=(?P<value>"(?:[^"\\]|\\.)*"|\S+)""")
 
@@ -18,23 +19,23 @@ def read(question: Question) -> Reading | None:
     if intent is None:
         return None
     pairs, words = _arguments(rest)
-    if pairs and not words:
+    if words and intent.command == "ask":
+        return Reading(intent.name, {"question": rest.strip()}, 1.0)
+    if words:
+        return _worded(intent, words, pairs, question)
+    if pairs or not _required(intent.asks.model_fields):
         return Reading(intent.name, pairs, 1.0)
-    if not words:
-        return Reading(intent.name, {}, 1.0) if not _required(intent.asks.model_fields) else _missing(intent.command)
-    if intent.command == "ask" or not intent.asks.model_fields:
-        return None if intent.command != "ask" else Reading("ask", {"question": rest.strip()}, 1.0)
-    inner = Question(words, question.at, question.zone, question.names, question.memory)
-    reading = intent.reads(inner)
+    return Reading("help", {}, 1.0)  # a verb that needs more than itself
+
+
+def _worded(intent: AnyIntent, words: str, pairs: Mapping[str, Any], question: Question) -> Reading | None:
+    """The words behind a verb are read by its intent alone; one that takes none was no verb after all."""
+    reading = intent.reads(replace(question, text=words)) if intent.asks.model_fields else None
     return Reading(intent.name, {**reading.arguments, **pairs}, 1.0, reading.asks_back) if reading else None
 
 
 def _required(fields: Mapping[str, Any]) -> bool:
     return any(field.is_required() for field in fields.values())
-
-
-def _missing(command: str) -> Reading:
-    return Reading("help", {"of": command}, 1.0)
 
 
 def _arguments(text: str) -> tuple[dict[str, Any], str]:

@@ -11,7 +11,7 @@ from bot.model.series import Metric, Series
 from bot.ports.services import Clock
 from bot.ports.tools import MetricsSource
 
-SHOWN = 1  # queries printed under the answer itself; more of them wait behind a button
+FEW = 3  # up to so many queries, the main one is printed under the answer; all of several wait behind a button
 
 
 class TracedMetrics:
@@ -56,6 +56,6 @@ def ground(reply: Reply, queries: Sequence[Query], subject: Subject) -> Reply:
     read_at = max(query.read_at or query.end for query in queries)
     count = f"{len(queries)} queries" if len(queries) > 1 else "1 query"
     small_print = f"{main.source}, {count}, read at {figures.clock(read_at)}"
-    more = (Button("Show queries", "show_queries", {"of": subject}),) if len(queries) > SHOWN else ()
-    shown = (main,) if len(queries) <= 3 else ()
+    more = (Button("Show queries", "show_queries", {"of": subject}),) if len(queries) > 1 else ()
+    shown = (main,) if len(queries) <= FEW else ()
     return replace(reply, blocks=(*reply.blocks, *shown), buttons=(*reply.buttons, *more), footer=small_print)
