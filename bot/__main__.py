@@ -1,4 +1,4 @@
-"""`nightdesk serve | demo | migrate | check | ask | keys rotate | manifest slack|teams`."""
+"""`nightdesk serve | demo | migrate | check | ask | keys | plan | manifest slack|teams`."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot import front_door, logs, settings
+from bot import front_door, logs, office_door, settings
 from bot.model.errors import Problem
 
 
@@ -32,7 +32,7 @@ async def _run(given: argparse.Namespace, env: dict[str, str]) -> int:
         case "serve":
             return await front_door.serve(env)
         case "demo":
-            return await front_door.demo(env, port=given.port, bot_port=given.bot_port, fresh=given.fresh)
+            return await front_door.demo(env, port=given.port, bot_port=given.bot_port)
         case "migrate":
             return await front_door.migrate(env)
         case "check":
@@ -40,9 +40,33 @@ async def _run(given: argparse.Namespace, env: dict[str, str]) -> int:
         case "ask":
             return await front_door.ask(env, " ".join(given.question))
         case "keys":
-            return await front_door.rotate_keys(env)
+            return await _keys(given, env)
+        case "plan":
+            return await _plan(given, env)
         case _:
             return await front_door.manifest(env, given.platform, given.out, url=given.url, by_socket=given.socket_mode)
+
+
+async def _keys(given: argparse.Namespace, env: dict[str, str]) -> int:
+    match given.act:
+        case "rotate":
+            return await front_door.rotate_keys(env)
+        case "new":
+            return await office_door.new_key(env, given.source, given.name, given.role)
+        case "revoke":
+            return await office_door.revoke_key(env, given.id)
+        case _:
+            return await office_door.list_keys(env)
+
+
+async def _plan(given: argparse.Namespace, env: dict[str, str]) -> int:
+    match given.act:
+        case "check":
+            return office_door.check_plan(given.file)
+        case "apply":
+            return await office_door.apply_plan(env, given.file)
+        case _:
+            return await office_door.show_plan(env)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,19 +78,33 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="both chats in a browser, with a living demo world; no account needed")
     demo.add_argument("--port", type=int, default=8002, help="the page's port on this machine (default 8002)")
     demo.add_argument("--bot-port", type=int, default=8003, help="the bot's port on this machine (default 8003)")
-    demo.add_argument("--fresh", action="store_true", help="forget what earlier demos kept")
     commands.add_parser("migrate", help="bring the database to this version's schema")
     commands.add_parser("check", help="try every connection and say what to do about each failure")
     ask = commands.add_parser("ask", help="answer a question here in the terminal")
     ask.add_argument("question", nargs="+")
-    keys = commands.add_parser("keys", help="the keys that secrets are encrypted with")
-    keys.add_argument("act", choices=["rotate"], help="encrypt every secret anew with the newest key")
+    _add_keys(commands.add_parser("keys", help="keys of webhooks and of the API, and those that encrypt secrets"))
+    plan = commands.add_parser("plan", help="where issues are told, who is called, what stays quiet")
+    plans = plan.add_subparsers(dest="act", required=True)
+    plans.add_parser("show", help="print the plan as it is")
+    plans.add_parser("check", help="say what is wrong with a plan's file").add_argument("file", type=Path)
+    plans.add_parser("apply", help="keep the plan of this file from now on").add_argument("file", type=Path)
     manifest = commands.add_parser("manifest", help="write the app manifest of a platform")
     manifest.add_argument("platform", choices=["slack", "teams"])
     manifest.add_argument("--url", default="", help="the bot's public address (default NIGHTDESK_PUBLIC_URL)")
     manifest.add_argument("--socket-mode", action="store_true", help="Slack: events by Socket Mode, without an address")
     manifest.add_argument("--out", type=Path, help="the file to write (default: standard output; Teams: a zip)")
     return parser
+
+
+def _add_keys(keys: argparse.ArgumentParser) -> None:
+    acts = keys.add_subparsers(dest="act", required=True)
+    acts.add_parser("rotate", help="encrypt every secret anew with the newest key of NIGHTDESK_KEYS")
+    new = acts.add_parser("new", help="make a key for a source of alerts, or for the API; it is shown once")
+    new.add_argument("source", help="alertmanager, grafana, pagerduty, …, or api")
+    new.add_argument("--name", default="", help="what it is for; a second key may serve while the first is replaced")
+    new.add_argument("--role", default="", choices=["", "viewer", "operator", "admin"], help="of an API key")
+    acts.add_parser("list", help="every key, without the key itself")
+    acts.add_parser("revoke", help="let nobody in with this key any more").add_argument("id")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """`nightdesk demo`: the bot as in production, and beside it doubles of both chats and a page that shows them."""
 
+import asyncio
 import logging
 import secrets
 import shutil
@@ -7,9 +8,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+from aiohttp import web
+
 from bot import main
+from bot import settings as settings_
 from bot.clock import SystemClock
+from bot.demo_plan import ADMIN, PLACE, plan
+from bot.desk.office import Office, terminal
 from bot.intents.catalog import BY_COMMAND
+from bot.model.plan import Plan
+from bot.model.tenant import DEFAULT_TENANT, Tenant
+from bot.ports.services import Clock
 from bot.settings import Environment
 from handlers.catalog import PLATFORMS
 from handlers.playground.doubles.bus import Bus, Faults
@@ -18,17 +28,18 @@ from handlers.playground.doubles.teams.double import TeamsDouble
 from handlers.playground.gallery import gallery as in_every_look
 from handlers.playground.server import create_app
 from handlers.web import server
+from integrations.demo.integration import DemoIntegration
+from storage.storage import open_storage
 
 log = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
 KEPT = Path(".data/demo")
 SEED = "7"
+READY_AGAIN = 0.05  # seconds
 
 
-async def run(env: Environment, *, port: int, bot_port: int, fresh: bool = False) -> None:
-    if fresh:
-        shutil.rmtree(KEPT, ignore_errors=True)
+async def run(env: Environment, *, port: int, bot_port: int) -> None:
     page_url, bot_url = f"http://{LOOPBACK}:{port}", f"http://{LOOPBACK}:{bot_port}"
     bus, faults, clock = Bus(), Faults(), SystemClock()
     slack = SlackDouble(
@@ -40,26 +51,71 @@ async def run(env: Environment, *, port: int, bot_port: int, fresh: bool = False
         app_id="4f4c1f2e-0000-4000-8000-6e6967687464", app_password=secrets.token_urlsafe(24),
         tenant="7d0a1b2c-0000-4000-8000-6e6967687464", commands=teams_commands(),
     )  # fmt: skip
+    for wanted in (port, bot_port):  # before anything is thrown away: another demo may be running
+        await (await server.serve_plain(web.Application(), LOOPBACK, wanted)).cleanup()
+    # The doubles begin empty, and what was kept of an earlier demo would be about messages that are gone.
+    shutil.rmtree(KEPT, ignore_errors=True)
     bot_env = {
         **_without_platforms(env),
         "DATABASE_URL": f"sqlite+aiosqlite:///{KEPT}/nightdesk.sqlite3",
         "NIGHTDESK_HOST": LOOPBACK,
         "NIGHTDESK_PORT": str(bot_port),
         "NIGHTDESK_PUBLIC_URL": bot_url,
+        "NIGHTDESK_ADMINS": ADMIN,
         "DEMO_SEED": env.get("DEMO_SEED", SEED),
+        "DEMO_PAGES_URL": page_url,
         **slack.settings(page_url),
         **teams.settings(page_url),
     }
-    app = create_app(slack, teams, bus, faults, gallery)
-    page = await server.serve_plain(app, LOOPBACK, port)
-    print(
-        f"\n  Nightdesk demo: {page_url}\n\n  Slack and Teams, simulated on this machine. Stop with Ctrl+C.\n",
-        flush=True,
-    )
+    key = await prepare(bot_env, plan(slack.state(), teams.state(), clock.now()))
+    bot_env["DEMO_ALERTS_URL"] = f"{bot_url}/webhooks/alertmanager/{key}"
+    async with main.house(bot_env) as built:
+        demo = built.integrations["demo"]
+        assert isinstance(demo, DemoIntegration)
+        app = create_app(slack, teams, bus, faults, gallery, incidents=demo.incidents, papers=demo.papers)
+        page = await server.serve_plain(app, LOOPBACK, port)
+        print(
+            f"\n  Nightdesk demo: {page_url}\n\n  Slack and Teams, simulated on this machine. Stop with Ctrl+C.\n",
+            flush=True,
+        )
+        introduced = asyncio.create_task(introduce(teams, bot_url, clock), name="introduction")
+        try:
+            await main.work(built)
+        finally:
+            introduced.cancel()
+            await asyncio.gather(introduced, return_exceptions=True)
+            await page.cleanup()
+
+
+async def introduce(teams: TeamsDouble, bot_url: str, clock: Clock) -> None:
+    """Teams tells a bot once, on installation, where it may write; this one begins without a memory."""
+    async with aiohttp.ClientSession() as session:
+        while not await _ready(session, f"{bot_url}/readyz"):
+            await clock.sleep(READY_AGAIN)
+    places = teams.state()["conversations"]
+    for kind, name in (("channel", PLACE), ("personal", "")):
+        place = next(one for one in places if one["kind"] == kind and name in ("", one["name"]))
+        await teams.control("install", {"conversation": place["id"]})
+
+
+async def _ready(session: aiohttp.ClientSession, url: str) -> bool:
     try:
-        await main.serve(bot_env)
-    finally:
-        await page.cleanup()
+        async with session.get(url) as answer:
+            return answer.status == 200
+    except aiohttp.ClientError:
+        return False
+
+
+async def prepare(env: Environment, decided: Plan) -> str:
+    """Keeps the plan, and makes the key by which the demo world's alerts come in."""
+    settings, clock = settings_.read(env), SystemClock()
+    async with open_storage(settings.database_url, keys=settings.keys, clock=clock) as storage:
+        if await storage.directory.tenant(DEFAULT_TENANT) is None:
+            await storage.directory.save_tenant(Tenant(DEFAULT_TENANT, "Default", settings.zone))
+        async with storage.work(DEFAULT_TENANT) as work:
+            await work.plans.save(decided, clock.now())
+        _, key = await Office(storage, clock).new_key(terminal(DEFAULT_TENANT, "demo"), "alertmanager", "demo world")
+    return key
 
 
 def gallery() -> Sequence[Mapping[str, Any]]:
@@ -78,5 +134,5 @@ def _token(kind: str) -> str:
 
 def _without_platforms(env: Environment) -> dict[str, str]:
     """A demo beside a real set-up talks to the doubles alone, and reads the demo world alone."""
-    prefixes = tuple(f"{name.upper()}_" for name in main.KINDS)
+    prefixes = (*(f"{name.upper()}_" for name in main.KINDS), "NIGHTDESK_PLAN")
     return {name: value for name, value in env.items() if not name.startswith(prefixes)}

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -13,32 +13,42 @@ import aiohttp
 from aiohttp import web
 from pydantic import BaseModel
 
+from bot import incidents
 from bot import settings as settings_
 from bot.clock import SystemClock
 from bot.conversation.engine import Engine
 from bot.conversation.inbox import Inbox, InboxWorker
+from bot.conversation.roles import by_settings
 from bot.delivery.drain import Drain
 from bot.desk.feedback import KeptFeedback
+from bot.incidents import NightDesk
 from bot.model.errors import Misconfigured, Problem
+from bot.model.severity import Severity
 from bot.model.tenant import DEFAULT_TENANT, Tenant
+from bot.ports.outlet import Outlet
 from bot.ports.platform import Platform
 from bot.ports.services import Clock
+from bot.ports.silencer import Silencer
 from bot.ports.storage import Storage
 from bot.ports.tools import MetricsSource
 from bot.settings import Environment, Settings
+from handlers.api import routes as api
+from handlers.api.conversations import Conversations
 from handlers.catalog import PLATFORMS
 from handlers.platform import Means, PlatformKind, Surface
-from handlers.web import application, server
+from handlers.web import application, server, webhooks
 from handlers.web.links import Links
 from handlers.web.meters import Meters
-from integrations.catalog import INTEGRATIONS
-from integrations.integration import Integration, Parts
+from handlers.web.webhook_answers import HEARTBEAT
+from integrations.catalog import INTEGRATIONS, WEBHOOKS
+from integrations.integration import Arrived, Integration, Parts
 from scheduler.jobs import jobs
 from scheduler.runner import Runner
 from storage.storage import SqlStorage, open_storage
 
 log = logging.getLogger(__name__)
 
+CHATS = frozenset({"slack", "teams"})
 OUTBOUND_CONNECTIONS = 100
 NOTICE = timedelta(seconds=1)  # /readyz says no for that long before the listeners close
 LAST_WORDS = timedelta(seconds=10)  # for what was answered and not said yet; the rest is said by the next process
@@ -58,6 +68,7 @@ class House:
     storage: SqlStorage
     app: web.Application
     engine: Engine
+    desk: NightDesk
     surfaces: dict[str, Surface] = field(default_factory=dict)
     integrations: dict[str, Integration] = field(default_factory=dict)
     switched_off: list[str] = field(default_factory=list)
@@ -76,11 +87,16 @@ async def house(env: Environment) -> AsyncIterator[House]:
         opened = await stack.enter_async_context(open_storage(settings.database_url, keys=settings.keys, clock=clock))
         storage: Storage = opened
         await _first_tenant(storage, settings)
-        integrations = _integrations(env, Parts(session, clock))
+        parts = Parts(session, clock)
+        integrations = _integrations(env, parts)
         links = Links(opened.link_secret, settings.public_url, opened.former_link_secrets)
         inbox = Inbox(storage, clock, meters)
         means = Means(inbox, storage, clock, session, links.linker(clock), settings.public_url, settings.command)
         surfaces = {kind.name: kind.build(section, means) for kind, section in _switched_on(env)}
+        platforms = {name: surface.platform for name, surface in surfaces.items()}
+        desk = incidents.build(
+            settings, storage, clock, meters, platforms, _silencers(integrations), _outlets(integrations)
+        )
         engine = Engine(
             clock=clock,
             metrics=_metrics(integrations),
@@ -88,50 +104,70 @@ async def house(env: Environment) -> AsyncIterator[House]:
             questions_a_minute=settings.questions_per_minute,
             patience=settings.response_timeout,
             meters=meters,
+            desks=desk.desks,
         )
         app = application.build(
             storage=storage, clock=clock, links=links, meters=meters,
-            ready=lambda: _ready(storage), figures=lambda: _figures(storage, clock),
+            ready=lambda: _ready(storage), figures=lambda: _figures(opened, clock),
             metrics_token=settings.metrics_token,
         )  # fmt: skip
         for surface in surfaces.values():
             surface.routes(app)
+        door = webhooks.register(
+            app, sources={one.name: one for one in WEBHOOKS}, accept=desk.pipeline.accept, beat=desk.pipeline.beat,
+            keys=storage.keys, plans=desk.pipeline.plan, arrived=Arrived, parts=parts, clock=clock, meters=meters,
+        )  # fmt: skip
+        api.register(
+            app, keys=storage.keys, tenants=storage.directory.tenant, desks=desk.desks, clock=clock,
+            sources=[*(one.name for one in WEBHOOKS), HEARTBEAT], take=door.post,
+            conversations=Conversations(storage, clock),
+        )  # fmt: skip
         off = [name for name in KINDS if name not in {*surfaces, *integrations}]
         gc.collect()
         gc.freeze()  # what was built stays; a collection need not look through it while somebody waits for an answer
-        yield House(settings, clock, meters, opened, app, engine, surfaces, integrations, off)
+        yield House(settings, clock, meters, opened, app, engine, desk, surfaces, integrations, off)
 
 
 async def serve(env: Environment, *, told: "asyncio.Event | None" = None) -> None:
-    """The whole process, until it is told to stop: then no more is taken in, and what was begun is finished."""
+    """The whole process, until it is told to stop."""
     async with house(env) as built:
-        if not built.surfaces:
-            raise Misconfigured(
-                "Neither Slack nor Teams is set up.", advice="Try `nightdesk demo`, or see .env.example."
-            )
-        clock, meters, storage = built.clock, built.meters, built.storage
-        platforms: dict[str, Platform] = {name: surface.platform for name, surface in built.surfaces.items()}
-        worker = InboxWorker(storage, clock, built.engine, platforms, built.settings.zone)
-        drain = Drain(storage, clock, platforms, meters)
-        runner = Runner(jobs(storage), storage.leadership, clock)
-        async with contextlib.AsyncExitStack() as stack:
-            for part in built.parts.values():
-                await part.start()
-                stack.push_async_callback(part.stop)
-            await runner.start()
-            stack.push_async_callback(runner.stop)
-            serving = await server.serve(built.app, built.settings.host, built.settings.port)
-            working = [asyncio.create_task(worker.run(), name="inbox"), asyncio.create_task(drain.run(), name="drain")]
-            log.info("ready", extra={"port": serving.port, "platforms": sorted(platforms), "off": built.switched_off})
-            await _until(told, working)
-            await serving.drain(NOTICE)
-            worker.stop()
-            await working[0]
-            drain.finish()
-            await asyncio.wait(working, timeout=LAST_WORDS.total_seconds())
-            drain.stop()
-            await asyncio.gather(*working)
+        await work(built, told=told)
     log.info("stopped")
+
+
+async def work(built: House, *, told: "asyncio.Event | None" = None) -> None:
+    """What was built, until it is told to stop: then no more is taken in, and what was begun is finished."""
+    if not CHATS & built.surfaces.keys():
+        raise Misconfigured("Neither Slack nor Teams is set up.", advice="Try `nightdesk demo`, or see .env.example.")
+    clock, meters, storage, desk = built.clock, built.meters, built.storage, built.desk
+    platforms: dict[str, Platform] = {name: surface.platform for name, surface in built.surfaces.items()}
+    roles = by_settings(built.settings.admins, built.settings.default_role)
+    worker = InboxWorker(storage, clock, built.engine, platforms, built.settings.zone, roles=roles)
+    outlets = {outlet.name: outlet for outlet in _outlets(built.integrations)}
+    programs = {Conversations.name: Conversations(storage, clock)}
+    drain = Drain(storage, clock, {**platforms, **outlets, **programs}, meters, desk.owner.told)
+    runner = Runner(jobs(storage, desk), storage.leadership, clock)
+    async with contextlib.AsyncExitStack() as stack:
+        for part in built.parts.values():
+            await part.start()
+            stack.push_async_callback(part.stop)
+        await desk.start()
+        stack.push_async_callback(desk.stop)
+        await runner.start()
+        stack.push_async_callback(runner.stop)
+        serving = await server.serve(built.app, built.settings.host, built.settings.port)
+        workers = {"inbox": worker.run(), "timers": desk.timekeeper.run(), "drain": drain.run()}
+        working = [asyncio.create_task(work, name=name) for name, work in workers.items()]
+        log.info("ready", extra={"port": serving.port, "platforms": sorted(platforms), "off": built.switched_off})
+        await _until(told, working)
+        await serving.drain(NOTICE)
+        worker.stop()
+        desk.timekeeper.stop()
+        await asyncio.gather(*working[:2])
+        drain.finish()
+        await asyncio.wait(working, timeout=LAST_WORDS.total_seconds())
+        drain.stop()
+        await asyncio.gather(*working)
 
 
 async def _until(told: "asyncio.Event | None", working: list["asyncio.Task[None]"]) -> None:
@@ -158,6 +194,17 @@ def _integrations(env: Environment, parts: Parts) -> dict[str, Integration]:
     return built
 
 
+def _silencers(integrations: Mapping[str, Integration]) -> Mapping[str, Silencer]:
+    """By the door that its alerts come through: rulers feed an Alertmanager, too."""
+    found = next((one.silencer for one in integrations.values() if one.silencer is not None), None)
+    return {"alertmanager": found, "ruler": found} if found else {}
+
+
+def _outlets(integrations: Mapping[str, Integration]) -> Sequence[Outlet]:
+    """The ticket systems outside; a ticket is called there what the first of them calls it."""
+    return [one.outlet for one in integrations.values() if one.outlet is not None]
+
+
 def _metrics(integrations: Mapping[str, Integration]) -> MetricsSource | None:
     """The first that reads metrics; a real source comes before the demo world in the catalogue."""
     return next((one.metrics for one in integrations.values() if one.metrics is not None), None)
@@ -176,9 +223,18 @@ async def _ready(storage: Storage) -> Mapping[str, bool]:
     return {"database": True}
 
 
-async def _figures(storage: Storage, clock: Clock) -> Mapping[str, float]:
-    waiting, oldest = await storage.parcels.waiting(clock.now())
-    return {"parcels_waiting": waiting, "parcels_oldest_seconds": oldest.total_seconds()}
+async def _figures(storage: SqlStorage, clock: Clock) -> Mapping[str, float]:
+    now = clock.now()
+    waiting, oldest = await storage.parcels.waiting(now)
+    counts = await storage.counts(now)
+    return {
+        "parcels_waiting": waiting,
+        "parcels_oldest_seconds": oldest.total_seconds(),
+        "issues_open": sum(counts.open_issues.values()),
+        "issues_critical": counts.open_issues[Severity.CRITICAL],
+        "dead_letters": counts.dead_letters,
+        "timers_late": counts.timers_past_due,
+    }
 
 
 def _session() -> aiohttp.ClientSession:

@@ -112,6 +112,11 @@ class Settings(BaseModel):
         ge=1,
         description="How many questions one person may ask in a minute.",
     )
+    plan: Path | None = Field(
+        None,
+        validation_alias="NIGHTDESK_PLAN",
+        description="A YAML file with routes, policies and rotas; without it the plan is kept in the database.",
+    )
     metrics_token: str = Field(
         "",
         validation_alias="NIGHTDESK_METRICS_TOKEN",

@@ -1,13 +1,18 @@
 """The shape of an integration: what its folder offers, and what it is handed."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 import aiohttp
 from pydantic import BaseModel
 
+from bot.model.plan import JsonSource
+from bot.model.signal import Signal
+from bot.ports.outlet import Outlet
 from bot.ports.services import Clock
+from bot.ports.silencer import Silencer
 from bot.ports.tools import MetricsSource
 
 
@@ -27,12 +32,43 @@ class Integration(Protocol):
         """None where this system has no metrics."""
         ...
 
+    @property
+    def silencer(self) -> Silencer | None:
+        """None where this system cannot be told to keep quiet."""
+        ...
+
+    @property
+    def outlet(self) -> Outlet | None:
+        """None where this system takes no tickets."""
+        ...
+
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
 
     async def check(self) -> str:
         """One sentence that says it works; raises a Problem that says what to do."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What was posted to a webhook, after its key was found to be good."""
+
+    body: Any  # read as JSON
+    headers: Mapping[str, str]  # names in lower case
+    query: Mapping[str, str]
+    now: datetime
+    mapping: JsonSource | None = None  # of a generic source, from the tenant's plan
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A source of signals. `parse` is pure and raises Malformed with the field's name; a list may be empty."""
+
+    name: str  # as in /webhooks/{name}/{key}
+    title: str
+    parse: Callable[[Arrived], Sequence[Signal]]
+    admit: Callable[[Arrived, Parts], Awaitable[None]] | None = None  # signatures, handshakes; raises Forbidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +79,4 @@ class IntegrationKind:
     title: str
     settings: type[BaseModel]  # field `url` of kind "prometheus" is the variable PROMETHEUS_URL
     build: Callable[[Any, Parts], Integration]
+    silences: str = ""  # the source whose alerts its silencer hides, as webhooks name it; empty: its own name

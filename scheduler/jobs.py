@@ -34,8 +34,20 @@ class Job:
     run: Callable[[datetime], Awaitable[Any]]
 
 
-def jobs(storage: Kept) -> tuple[Job, ...]:
+class Desk(Protocol):
+    async def refresh(self, now: datetime) -> None:
+        """Who the people of the plans are, and when their turns end."""
+        ...
+
+    async def settle(self, now: datetime) -> None:
+        """What was begun at an outside system and not booked."""
+        ...
+
+
+def jobs(storage: Kept, desk: Desk) -> tuple[Job, ...]:
     return (
         Job("retention", CronTrigger(minute=17, timezone="UTC"), storage.upkeep.forget),
         Job("auditor", IntervalTrigger(minutes=1, timezone="UTC"), storage.upkeep.audit),
+        Job("settling", IntervalTrigger(minutes=1, timezone="UTC"), desk.settle),
+        Job("who is who", CronTrigger(hour=3, minute=41, timezone="UTC"), desk.refresh),
     )

@@ -1,13 +1,15 @@
 """The trail of who did what. Nothing in it is ever changed; retention removes what is old."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import PersonId
 from bot.model.tenant import TenantId
-from bot.ports.storage import Entry
+from bot.ports.storage import Entry, Trail
+from storage import upsert
 from storage.ids import new_id
 from storage.tables import audit_log
 
@@ -18,7 +20,22 @@ class SqlAudit:
         self._tenant = tenant
 
     async def add(self, entry: Entry) -> None:
-        row = {
+        await self.add_all([entry])
+
+    async def add_all(self, entries: Sequence[Entry]) -> None:
+        await upsert.add_all(self._connection, audit_log, [self._row(entry) for entry in entries])
+
+    async def latest(self, limit: int) -> Sequence[Entry]:
+        return await self.find(Trail(limit=limit))
+
+    async def find(self, trail: Trail) -> Sequence[Entry]:
+        """From `since` on, before `until`."""
+        newest = select(audit_log).where(audit_log.c.tenant == self._tenant, *_asked(trail))
+        found = await self._connection.execute(newest.order_by(audit_log.c.id.desc()).limit(trail.limit))
+        return [_to_entry(row) for row in found]
+
+    def _row(self, entry: Entry) -> dict[str, Any]:
+        return {
             "id": new_id(entry.at),
             "tenant": self._tenant,
             "act": entry.act,
@@ -28,14 +45,21 @@ class SqlAudit:
             "place": entry.place,
             "details": entry.details,
         }
-        await self._connection.execute(insert(audit_log), row)
 
-    async def latest(self, limit: int) -> Sequence[Entry]:
-        """Newest first."""
-        newest = select(audit_log).where(audit_log.c.tenant == self._tenant).order_by(audit_log.c.id.desc())
-        return [
-            Entry(
-                row.act, row.object, row.at, None if row.actor is None else PersonId(row.actor), row.place, row.details
-            )
-            for row in await self._connection.execute(newest.limit(limit))
-        ]
+
+def _asked(trail: Trail) -> Iterator[ColumnElement[bool]]:
+    if trail.act:
+        yield audit_log.c.act == trail.act
+    if trail.object:
+        yield audit_log.c.object == trail.object
+    if trail.actor is not None:
+        yield audit_log.c.actor == trail.actor
+    if trail.since is not None:
+        yield audit_log.c.at >= trail.since
+    if trail.until is not None:
+        yield audit_log.c.at < trail.until
+
+
+def _to_entry(row: Row[Any]) -> Entry:
+    actor = None if row.actor is None else PersonId(row.actor)
+    return Entry(row.act, row.object, row.at, actor, row.place, row.details)

@@ -1,30 +1,57 @@
-"""Messages and replies as the text that stands in a row."""
+"""What is kept whole, as the text that stands in a row."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json
 
 from bot.model import reply as replies
+from bot.model.issue import Happening, Issue
 from bot.model.message import Message, Place
+from bot.model.plan import Plan
 from bot.model.reply import Reply
+from bot.model.silence import Silence
+from bot.model.ticket import Ticket
+from bot.ports.incidents import Cover, Storm
 from storage.columns import storable_tree
 
-_MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)
+T = TypeVar("T")
+
+
+class Body(Generic[T]):
+    """A dataclass of the model to its text and back."""
+
+    def __init__(self, kind: type[T]) -> None:
+        self._adapter = TypeAdapter(kind)
+
+    def dump(self, value: T) -> str:
+        try:
+            return self._adapter.dump_json(value).decode()
+        except PydanticSerializationError:
+            return _without_half_characters(asdict(value))  # type: ignore[call-overload]
+
+    def load(self, body: str) -> T:
+        return self._adapter.validate_json(body)
+
+
+message = Body(Message)
+issue = Body(Issue)
+happening = Body(Happening)
+silence = Body(Silence)
+cover = Body(Cover)
+ticket = Body(Ticket)
+storm = Body(Storm)
 _PLACE: TypeAdapter[Place] = TypeAdapter(Place)
 
 
-def of_message(message: Message) -> str:
-    try:
-        return _MESSAGE.dump_json(message).decode()
-    except PydanticSerializationError:
-        return _without_half_characters(asdict(message))
+def of_plan(plan: Plan) -> str:
+    return plan.model_dump_json()
 
 
-def to_message(body: str) -> Message:
-    return _MESSAGE.validate_json(body)
+def to_plan(body: str) -> Plan:
+    return Plan.model_validate_json(body)
 
 
 def of_reply(reply: Reply) -> str:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, insert, select, update
+from sqlalchemy import Integer, Row, and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import PersonId, Place
@@ -13,6 +13,7 @@ from bot.model.tenant import TenantId
 from bot.ports.storage import Conversation, ConversationId, Said
 from storage import bodies, upsert
 from storage.ids import new_id
+from storage.prepared import Prepared
 from storage.tables import conversations, messages
 
 LONGEST_INTENT = 50
@@ -41,38 +42,37 @@ class SqlConversations:
             "updated_at": now,
         }
         await upsert.add_if_absent(self._connection, conversations, row)  # another replica may have been quicker
-        made = (await self._connection.execute(select(conversations).where(self._at(place)))).one()
-        return _to_conversation(made)
+        made = await self.find(place)
+        assert made is not None
+        return made
 
     async def find(self, place: Place) -> Conversation | None:
-        row = (await self._connection.execute(select(conversations).where(self._at(place)))).one_or_none()
+        row = await _AT.first(self._connection, tenant=self._tenant, place=place.key)
         return _to_conversation(row) if row else None
 
     async def add(self, conversation: ConversationId, *lines: Said) -> None:
         if not lines:
             return
-        known = select(conversations.c.participants).where(self._is(conversation)).with_for_update()
-        participants: list[str] | None = (await self._connection.execute(known)).scalar()
+        mine = {"tenant_": self._tenant, "id_": conversation}
+        participants: list[str] | None = await _PARTICIPANTS.scalar(self._connection, **mine)
         if participants is None:
             raise LookupError("There is no such conversation here.")
         joined = {line.author for line in lines if line.author is not None}
         changes = {
-            "participants": [*participants, *sorted(joined.difference(participants))],
-            "message_count": conversations.c.message_count + len(lines),
-            "updated_at": max(line.at for line in lines),
+            "participants_": [*participants, *sorted(joined.difference(participants))],
+            "more": len(lines),
+            "at": max(line.at for line in lines),
         }
-        await self._connection.execute(update(conversations).where(self._is(conversation)).values(changes))
-        await self._connection.execute(insert(messages), [self._row(conversation, line) for line in lines])
+        await _GROW.change(self._connection, **mine, **changes)
+        await upsert.add_all(self._connection, messages, [self._row(conversation, line) for line in lines])
 
     async def history(self, conversation: ConversationId, limit: int) -> Sequence[Said]:
         """The newest `limit` lines, in the order in which they were said."""
-        mine = and_(messages.c.tenant == self._tenant, messages.c.conversation == conversation)
-        newest = select(messages).where(mine).order_by(messages.c.id.desc()).limit(limit)
-        rows = (await self._connection.execute(newest)).all()
+        rows = await _HISTORY.all(self._connection, tenant=self._tenant, conversation=conversation, limit=limit)
         return [_to_said(row) for row in reversed(rows)]
 
     async def remember(self, conversation: ConversationId, memory: Mapping[str, Any]) -> None:
-        await self._connection.execute(update(conversations).where(self._is(conversation)).values(memory=memory))
+        await _REMEMBER.change(self._connection, tenant_=self._tenant, id_=conversation, memory_=memory)
 
     def _row(self, conversation: ConversationId, line: Said) -> dict[str, Any]:
         return {
@@ -87,11 +87,30 @@ class SqlConversations:
             "created_at": line.at,
         }
 
-    def _is(self, conversation: ConversationId) -> ColumnElement[bool]:
-        return and_(conversations.c.tenant == self._tenant, conversations.c.id == conversation)
 
-    def _at(self, place: Place) -> ColumnElement[bool]:
-        return and_(conversations.c.tenant == self._tenant, conversations.c.place == place.key)
+_AT = Prepared(
+    select(conversations).where(
+        conversations.c.tenant == bindparam("tenant"), conversations.c.place == bindparam("place")
+    )
+)
+_IT = and_(conversations.c.tenant == bindparam("tenant_"), conversations.c.id == bindparam("id_"))
+_PARTICIPANTS = Prepared(select(conversations.c.participants).where(_IT).with_for_update())
+_GROW = Prepared(
+    update(conversations)
+    .where(_IT)
+    .values(
+        participants=bindparam("participants_"),
+        message_count=conversations.c.message_count + bindparam("more"),
+        updated_at=bindparam("at"),
+    )
+)
+_REMEMBER = Prepared(update(conversations).where(_IT).values(memory=bindparam("memory_")))
+_HISTORY = Prepared(
+    select(messages)
+    .where(messages.c.tenant == bindparam("tenant"), messages.c.conversation == bindparam("conversation"))
+    .order_by(messages.c.id.desc())
+    .limit(bindparam("limit", type_=Integer()))
+)
 
 
 def _to_conversation(row: Row[Any]) -> Conversation:

@@ -1,13 +1,11 @@
 """One database on two engines: how to connect, how to begin and end, and what it says when it is away."""
 
-import asyncio
 import os
-import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.exc import ArgumentError
@@ -16,10 +14,10 @@ from sqlalchemy.pool import NullPool
 
 from bot.model.errors import Misconfigured
 from bot.model.tenant import TenantId
-from storage import one_hop, problems
+from storage import problems, sqlite_calls
 from storage.checkpoints import LARGEST_LOG_PAGES
-
-T = TypeVar("T")
+from storage.kept import KeptConnections
+from storage.prepared import Prepared, Rows
 
 BUSY_TIMEOUT_MS = 30_000
 CONNECT_SECONDS = 5
@@ -47,38 +45,37 @@ class Database:
             prepare_folder(sqlite_file(self.url))
         self._engine = _engine(self.url, pooled=True, foreign_keys=foreign_keys)
         self._lone = _engine(self.url, pooled=False, foreign_keys=foreign_keys)
-        self._turn = asyncio.Lock()
-        self._writer: asyncio.Task[Any] | None = None
-        self._swift: AsyncConnection | None = None
+        self._kept = KeptConnections(self._lone, BUSY_TIMEOUT_MS)
 
     @asynccontextmanager
     async def reading(self, tenant: TenantId | None = None) -> AsyncIterator[AsyncConnection]:
         """A consistent look at what one tenant owns; without a tenant, over all of them."""
         async with self._connected(self._engine) as connection:
+            if not self.on_postgres:
+                await sqlite_calls.of(connection).begin_reading()
             await self._scope(connection, tenant)
             yield connection
+
+    async def look(self, statement: Prepared, **values: Any) -> Rows:
+        """Over all tenants, with one statement, which is consistent by itself."""
+        if self.on_postgres:
+            async with self.reading() as connection:
+                return await statement.all(connection, **values)
+        with problems.translated():
+            return await statement.all(await self._kept.reader(), **values)
 
     @asynccontextmanager
     async def writing(self, tenant: TenantId | None = None) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed when the block ends, undone when it raises. They do not nest."""
-        async with self._my_turn(), self._connected(self._engine) as connection:
-            await connection.execution_options(writes=True)
+        if not self.on_postgres:
+            async with self._kept.writing() as connection:
+                yield connection
+            return
+        async with self._connected(self._engine) as connection:
             await self._scope(connection, tenant)
             yield connection
             with problems.translated(definite=False, network=True):  # a lost answer to COMMIT leaves both possible
                 await connection.commit()
-
-    async def at_once(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """SQLite only: a whole transaction in one crossing to its thread, for crossings are what costs."""
-        done: list[T] = []
-        async with self._my_turn():
-            if self._swift is None:
-                self._swift = await self.lone_connection()  # kept: taking one from the pool and back is two more
-            raw = (await self._swift.get_raw_connection()).driver_connection
-            assert isinstance(raw, one_hop.OneHopConnection)
-            with problems.translated(definite=False, network=True):
-                await raw.in_thread(lambda opened: done.append(_transaction(opened, work)))
-        return done[0]
 
     @asynccontextmanager
     async def own_connection(self) -> AsyncIterator[AsyncConnection]:
@@ -96,26 +93,9 @@ class Database:
         return await connection.execution_options(isolation_level="AUTOCOMMIT")
 
     async def close(self) -> None:
-        if self._swift is not None:
-            await self._swift.close()
+        await self._kept.close()
         await self._engine.dispose()
         await self._lone.dispose()
-
-    @asynccontextmanager
-    async def _my_turn(self) -> AsyncIterator[None]:
-        """SQLite has one writer. Queueing here costs nothing; queueing there is sleeping and asking again."""
-        if self.on_postgres:
-            yield
-            return
-        task = asyncio.current_task()
-        if self._writer is task:
-            raise RuntimeError("A transaction inside a transaction of the same task would wait for itself.")
-        async with self._turn:
-            self._writer = task
-            try:
-                yield
-            finally:
-                self._writer = None
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
@@ -129,25 +109,13 @@ class Database:
     async def _scope(self, connection: AsyncConnection, tenant: TenantId | None) -> None:
         """Row-level security's half of the wall between tenants; SQLite has only the WHERE of every statement."""
         if self.on_postgres and tenant is None:
-            await connection.execute(_EVERYONE)
+            await _EVERYONE.change(connection)
         elif self.on_postgres:
-            await connection.execute(_ONE, {"tenant": tenant})
+            await _ONE.change(connection, tenant=tenant)
 
 
-def _transaction(opened: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
-    opened.execute("BEGIN IMMEDIATE")
-    try:
-        result = work(opened)
-        opened.execute("COMMIT")
-    except BaseException:
-        if opened.in_transaction:
-            opened.execute("ROLLBACK")
-        raise
-    return result
-
-
-_ONE = text("SELECT set_config('nightdesk.tenant', :tenant, true)")
-_EVERYONE = text("SELECT set_config('nightdesk.everyone', 'on', true)")
+_ONE = Prepared(text("SELECT set_config('nightdesk.tenant', :tenant, true)"))
+_EVERYONE = Prepared(text("SELECT set_config('nightdesk.everyone', 'on', true)"))
 
 
 def parse(url: str) -> URL:
@@ -214,7 +182,7 @@ def _sqlite_engine(url: URL, *, foreign_keys: bool) -> AsyncEngine:
         url,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SPARE,
-        connect_args={"async_creator_fn": one_hop.connect},
+        connect_args={"async_creator_fn": sqlite_calls.connect},
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -230,11 +198,5 @@ def _sqlite_engine(url: URL, *, foreign_keys: bool) -> AsyncEngine:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Any) -> None:
-        # A reader that turns writer fails at once when another wrote meanwhile, so writers say it at the beginning.
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

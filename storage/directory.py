@@ -27,6 +27,11 @@ class SqlDirectory:
             row = (await connection.execute(select(tenants).where(tenants.c.id == tenant))).one_or_none()
         return Tenant(TenantId(row.id), row.name, row.zone, row.enabled) if row else None
 
+    async def tenants(self) -> Sequence[TenantId]:
+        async with self._database.reading() as connection:
+            found = (await connection.execute(select(tenants.c.id).order_by(tenants.c.id))).scalars()
+            return [TenantId(one) for one in found]
+
     async def save_tenant(self, tenant: Tenant) -> None:
         row = {"id": tenant.id, "name": tenant.name, "zone": tenant.zone, "enabled": tenant.enabled}
         async with self._database.writing() as connection:

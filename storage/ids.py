@@ -12,8 +12,11 @@ _last = 0
 def new_id(at: datetime) -> str:
     """Later than every id that this process has given out, also when the clock was set back."""
     global _last
-    fresh = int(at.timestamp() * 1000) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
-    _last = fresh if fresh > _last else _last + 1 + secrets.randbits(_STEP_BITS)
+    millisecond = int(at.timestamp() * 1000)
+    if millisecond > _last >> _RANDOM_BITS:
+        _last = millisecond << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
+    else:
+        _last += 1 + secrets.randbits(_STEP_BITS)
     return _written(_last)
 
 

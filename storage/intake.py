@@ -2,25 +2,24 @@
 
 import asyncio
 import logging
-import sqlite3
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import select
 
 from bot.model.errors import Problem, Unavailable
 from bot.model.message import Message
 from bot.model.tenant import TenantId
-from storage import bodies
+from storage import bodies, upsert
+from storage.among import among
 from storage.columns import storable
 from storage.database import Database
 from storage.ids import new_id
+from storage.prepared import Prepared
 from storage.tables import inbox
 from storage.wakeups import announce
 
@@ -92,14 +91,12 @@ class Intake:
                 each.answer.set_exception(problem)
 
     async def _commit(self, rows: Sequence[dict[str, Any]]) -> Collection[str]:
-        if not self._database.on_postgres and not any(row["twin"] for row in rows):
-            return await self._database.at_once(lambda opened: _kept_by_sqlite(opened, rows))
         async with self._database.writing() as connection:
             fresh = await _without_twins(connection, rows, on_postgres=self._database.on_postgres)
             if not fresh:
                 return ()
-            statement = _INSERT_POSTGRES if self._database.on_postgres else _INSERT_SQLITE
-            kept = set((await connection.execute(statement, fresh)).scalars())
+            await upsert.add_absent(connection, inbox, fresh)
+            kept = set(await _KEPT.scalars(connection, names=[row["id"] for row in fresh]))
             if kept:
                 await announce(connection, "letters", self._owner)
             return kept
@@ -112,42 +109,24 @@ def _row(tenant: TenantId, message: Message, at: datetime) -> dict[str, Any]:
         "key": message.key,
         "twin": message.twin,
         "conversation": message.place.key,
-        "body": bodies.of_message(message),
+        "body": bodies.message.dump(message),
         "received_at": at,
         "due_at": at,
         "attempts": 0,
     }
 
 
-def _kept_by_sqlite(opened: sqlite3.Connection, rows: Sequence[dict[str, Any]]) -> set[str]:
-    """One statement for all rows, and one to see which of them are new: the thread is asked for twice, not per row."""
-    values = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(rows))
-    marks = ", ".join("?" * len(rows))
-    ids = [row["id"] for row in rows]
-    opened.execute(_INSERT_ROWS.format(values), [cell for row in rows for cell in _cells(row)])
-    return {found for (found,) in opened.execute(_FOUND.format(marks), ids)}
-
-
-def _cells(row: dict[str, Any]) -> tuple[str | int, ...]:
-    """As the column types write them."""
-    received, due = (row[name].astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") for name in ("received_at", "due_at"))
-    words = (storable(row[name]) for name in ("id", "tenant", "key", "twin", "conversation", "body"))
-    return (*words, received, due, row["attempts"])
-
-
-_COLUMNS = "id, tenant, key, twin, conversation, body, received_at, due_at, attempts"
-_INSERT_ROWS = f"INSERT INTO inbox ({_COLUMNS}) VALUES {{}} ON CONFLICT DO NOTHING"  # noqa: S608 - names of ours
-_FOUND = "SELECT id FROM inbox WHERE id IN ({})"
-_INSERT_SQLITE = sqlite.insert(inbox).on_conflict_do_nothing().returning(inbox.c.id)
-_INSERT_POSTGRES = postgresql.insert(inbox).on_conflict_do_nothing().returning(inbox.c.id)
+_KEPT = Prepared(select(inbox.c.id).where(among(inbox.c.id, "names")))
 # Two replicas that receive the two presses of one button at once have to see each other's.
-_ONE_AT_A_TIME = text(
-    "SELECT pg_advisory_xact_lock(hashtextextended(twin, 7)) FROM unnest(CAST(:twins AS text[])) AS twin"
+_ONE_AT_A_TIME = Prepared(
+    text("SELECT pg_advisory_xact_lock(hashtextextended(twin, 7)) FROM unnest(CAST(:twins AS text[])) AS twin")
 )
-_TWINS = select(inbox.c.tenant, inbox.c.twin, inbox.c.received_at).where(
-    inbox.c.twin != "",  # what the index is limited to
-    inbox.c.twin.in_(bindparam("twins", expanding=True)),
-    inbox.c.received_at > bindparam("since"),
+_TWINS = Prepared(
+    select(inbox.c.tenant, inbox.c.twin, inbox.c.received_at).where(
+        text("twin <> ''"),  # what the index is limited to
+        among(inbox.c.twin, "twins"),
+        inbox.c.received_at > bindparam("since"),
+    )
 )
 
 
@@ -160,10 +139,10 @@ async def _without_twins(
         return rows
     twins = sorted({storable(row["twin"]) for row in pressed})  # sorted: two replicas lock in one order
     if on_postgres:
-        await connection.execute(_ONE_AT_A_TIME, {"twins": twins})
+        await _ONE_AT_A_TIME.change(connection, twins=twins)
     since = min(row["received_at"] for row in pressed) - DOUBLE_CLICK
     seen: dict[tuple[str, str], list[datetime]] = {}
-    for tenant, twin, received_at in await connection.execute(_TWINS, {"twins": twins, "since": since}):
+    for tenant, twin, received_at in await _TWINS.all(connection, twins=twins, since=since):
         seen.setdefault((tenant, twin), []).append(received_at)
     fresh = []
     for row in rows:

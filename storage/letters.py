@@ -6,15 +6,18 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, update
+from sqlalchemy import Integer, Row, Select, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import Message
 from bot.model.parcel import Letter, LetterId
 from bot.model.tenant import TenantId
 from storage import bodies
+from storage.among import among
+from storage.columns import Instant
 from storage.database import Database
 from storage.intake import Intake
+from storage.prepared import Prepared
 from storage.tables import inbox
 
 log = logging.getLogger(__name__)
@@ -34,37 +37,43 @@ class SqlLetterQueue:
         return await self._intake.accept(tenant, message, at)
 
     async def claim(self, limit: int, now: datetime) -> Sequence[Letter]:
+        if not await self._anything_due(now):
+            return []
         async with self._database.writing() as connection:
             if self._first_claim and not self._database.on_postgres:
-                await connection.execute(_FREE_ALL)  # one process owns a SQLite file: older owners are dead
-            due = _due(now).limit(limit).with_for_update(skip_locked=True, of=inbox)
-            rows = (await connection.execute(due)).all()
+                await _FREE_ALL.change(connection)  # one process owns a SQLite file: older owners are dead
+            rows = await _DUE.all(connection, now=now, limit=limit)
             if rows:  # a second statement: as a subquery, PostgreSQL may look, and lock, more than once
-                claimed = update(inbox).where(inbox.c.id.in_([row.id for row in rows]))
-                mine = {"owner": self._owner, "lease_until": now + LEASE, "attempts": inbox.c.attempts + 1}
-                await connection.execute(claimed.values(mine))
+                names = [row.id for row in rows]
+                await _CLAIM.change(connection, names=names, owner_=self._owner, until=now + LEASE)
         self._first_claim = False
         return [_to_letter(row) for row in rows]
 
     async def renew(self, letters: Collection[LetterId], now: datetime) -> None:
         if not letters:
             return
-        still_mine = update(inbox).where(inbox.c.id.in_(letters), self._mine()).values(lease_until=now + LEASE)
         async with self._database.writing() as connection:
-            await connection.execute(still_mine)
+            await _RENEW.change(connection, names=letters, owner_=self._owner, until=now + LEASE)
+
+    async def waiting(self) -> int:
+        """How many are not answered yet."""
+        [(count,)] = await self._database.look(_WAITING)
+        return int(count)
 
     async def give_back(self, letter: LetterId, due_at: datetime) -> None:
-        back = update(inbox).where(inbox.c.id == letter, self._mine())
         async with self._database.writing() as connection:
-            result = await connection.execute(back.values(owner=None, lease_until=None, due_at=due_at))
-        if result.rowcount == 0:
+            given = await _GIVE_BACK.change(connection, names=[letter], owner_=self._owner, due_at_=due_at)
+        if given == 0:
             log.warning("letter was not ours any more", extra={"letter": letter, "owner": self._owner})
+
+    async def _anything_due(self, now: datetime) -> bool:
+        """Mostly nothing is, and to see that, SQLite needs no turn among its writers."""
+        if self._first_claim or self._database.on_postgres:
+            return True
+        return bool(await self._database.look(_ANY_DUE, now=now))
 
     async def close(self) -> None:
         await self._intake.close()
-
-    def _mine(self) -> ColumnElement[bool]:
-        return and_(inbox.c.owner == self._owner, inbox.c.done_at.is_(None))
 
 
 class SqlLetters:
@@ -75,17 +84,16 @@ class SqlLetters:
         self._tenant = tenant
 
     async def done(self, letter: LetterId, at: datetime) -> bool:
-        mine = and_(inbox.c.tenant == self._tenant, inbox.c.id == letter, inbox.c.done_at.is_(None))
-        finished = update(inbox).where(mine).values(done_at=at, owner=None, lease_until=None)
-        return (await self._connection.execute(finished)).rowcount == 1
+        return await _FINISH.change(self._connection, tenant_=self._tenant, id_=letter, at=at) == 1
 
 
-_FREE_ALL = (
-    update(inbox).where(inbox.c.done_at.is_(None), inbox.c.owner.is_not(None)).values(owner=None, lease_until=None)
-)
+_NOW = bindparam("now", type_=Instant())
+_FREE = or_(inbox.c.lease_until.is_(None), inbox.c.lease_until <= _NOW)
+_WAITS = and_(inbox.c.done_at.is_(None), inbox.c.due_at <= _NOW, _FREE)
+_ANY_DUE = Prepared(select(inbox.c.id).where(_WAITS).limit(1))
 
 
-def _due(now: datetime) -> Select[Any]:
+def _due() -> Select[Any]:
     """The first unanswered letter of every conversation, where it is due and the conversation in nobody's hands."""
     unanswered = inbox.alias("unanswered")
     first = (
@@ -98,22 +106,40 @@ def _due(now: datetime) -> Select[Any]:
         other.c.tenant == inbox.c.tenant,
         other.c.conversation == inbox.c.conversation,
         other.c.done_at.is_(None),
-        other.c.lease_until > now,
+        other.c.lease_until > _NOW,
     )
     return (
         select(inbox.c.id, inbox.c.tenant, inbox.c.body, inbox.c.received_at, inbox.c.attempts)
         # What the row says of itself is looked at again once it is locked (PostgreSQL); the rest is not.
-        .where(inbox.c.done_at.is_(None), inbox.c.due_at <= now, _free(now), inbox.c.id.in_(first), ~in_hand)
+        .where(_WAITS, inbox.c.id.in_(first), ~in_hand)
         .order_by(inbox.c.id)
+        .limit(bindparam("limit", type_=Integer()))
+        .with_for_update(skip_locked=True, of=inbox)
     )
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    return or_(inbox.c.lease_until.is_(None), inbox.c.lease_until <= now)
+_DUE = Prepared(_due())
+_CLAIM = Prepared(
+    update(inbox)
+    .where(among(inbox.c.id, "names"))
+    .values(owner=bindparam("owner_"), lease_until=bindparam("until"), attempts=inbox.c.attempts + 1)
+)
+_OURS = and_(among(inbox.c.id, "names"), inbox.c.owner == bindparam("owner_"), inbox.c.done_at.is_(None))
+_RENEW = Prepared(update(inbox).where(_OURS).values(lease_until=bindparam("until")))
+_GIVE_BACK = Prepared(update(inbox).where(_OURS).values(owner=None, lease_until=None, due_at=bindparam("due_at_")))
+_FREE_ALL = Prepared(
+    update(inbox).where(inbox.c.done_at.is_(None), inbox.c.owner.is_not(None)).values(owner=None, lease_until=None)
+)
+_FINISH = Prepared(
+    update(inbox)
+    .where(inbox.c.tenant == bindparam("tenant_"), inbox.c.id == bindparam("id_"), inbox.c.done_at.is_(None))
+    .values(done_at=bindparam("at"), owner=None, lease_until=None)
+)
+_WAITING = Prepared(select(func.count()).where(inbox.c.done_at.is_(None)))
 
 
 def _to_letter(row: Row[Any]) -> Letter:
     """Attempts count this one."""
     return Letter(
-        LetterId(row.id), TenantId(row.tenant), bodies.to_message(row.body), row.received_at, row.attempts + 1
+        LetterId(row.id), TenantId(row.tenant), bodies.message.load(row.body), row.received_at, row.attempts + 1
     )

@@ -1,18 +1,20 @@
 """The parcels of one tenant, inside its unit of work: what is to be said, and what stands where."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import Place
-from bot.model.parcel import Receipt, Subject
+from bot.model.parcel import Draft, ParcelId, Receipt, Subject, Undelivered
 from bot.model.reply import Reply
 from bot.model.tenant import TenantId
-from storage import bodies, upsert
-from storage.ids import new_id
+from storage import dead_letters, upsert
+from storage.columns import Words
+from storage.posting import Posting
+from storage.prepared import Prepared
 from storage.tables import outbox, receipts
 
 
@@ -20,46 +22,25 @@ class SqlParcels:
     def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
         self._connection = connection
         self._tenant = tenant
+        self._posting = Posting(connection, tenant)
         self.added = False  # whether this unit of work brought something to say
 
     async def put(self, place: Place, subject: Subject, revision: int, reply: Reply, at: datetime) -> bool:
-        await upsert.one_at_a_time(self._connection, f"{self._tenant}/{place.key}/{subject}")
-        newest = await self._newest(place, subject)
-        if newest is not None and newest >= revision:
-            return False
-        content = {"revision": revision, "reply": bodies.of_reply(reply)}
-        if newest is None or not await self._replace(place, subject, content):
-            await upsert.add_if_absent(
-                self._connection,
-                outbox,
-                {
-                    "id": new_id(at),
-                    "tenant": self._tenant,
-                    "lane": place.lane,
-                    "place": place.key,
-                    "address": asdict(place),
-                    "subject": subject,
-                    **content,
-                    "put_at": at,
-                    "due_at": at,
-                    "attempts": 0,
-                    "verdict": "",
-                    "error": "",
-                },
-            )
-        self.added = True
-        return True
+        return await self._put([Draft(place, subject, revision, reply)], at) == 1
+
+    async def put_all(self, drafts: Sequence[Draft], at: datetime) -> None:
+        await self._put(drafts, at)
+
+    async def dead(self, limit: int) -> Sequence[Undelivered]:
+        return await dead_letters.latest(self._connection, self._tenant, limit)
+
+    async def resend(self, parcel: ParcelId, now: datetime) -> bool:
+        again = await dead_letters.resend(self._connection, self._tenant, parcel, now)
+        self.added = self.added or again
+        return again
 
     async def receipt(self, place: Place, subject: Subject) -> Receipt | None:
-        row = (
-            await self._connection.execute(
-                select(receipts.c.receipt, receipts.c.live).where(
-                    receipts.c.tenant == self._tenant,
-                    receipts.c.place == place.key,
-                    receipts.c.subject == subject,
-                )
-            )
-        ).one_or_none()
+        row = await _RECEIPT.first(self._connection, tenant=self._tenant, place=place.key, subject=subject)
         return Receipt(row.receipt, live=row.live) if row else None
 
     async def save_receipt(self, place: Place, subject: Subject, receipt: Receipt) -> None:
@@ -67,16 +48,16 @@ class SqlParcels:
         await upsert.save(self._connection, receipts, [row])
 
     async def subject(self, place: Place, receipt: str) -> Subject | None:
-        """Searched in the whole lane: a click names its message, and not always the thread we said it in."""
-        named = select(receipts.c.subject).where(
-            receipts.c.tenant == self._tenant, receipts.c.lane == place.lane, receipts.c.receipt == receipt
+        """Searched in the whole workspace: a click names its message, and not always the thread we said it in; what
+        was said to a user stands in a channel of another name."""
+        workspace = place.lane.removesuffix(place.channel)
+        found = await _SUBJECT.scalar(
+            self._connection, tenant=self._tenant, receipt=receipt, workspace=workspace, lane=place.lane
         )
-        found = (await self._connection.execute(named.limit(1))).scalar()
         return None if found is None else Subject(found)
 
     async def state(self, place: Place, subject: Subject) -> Literal["waiting", "sent", "dead"] | None:
-        newest = select(outbox.c.verdict).where(self._about(place, subject)).order_by(outbox.c.revision.desc()).limit(1)
-        match (await self._connection.execute(newest)).scalar():
+        match await _VERDICT.scalar(self._connection, tenant=self._tenant, place=place.key, subject=subject):
             case None:
                 return None
             case "sent":
@@ -86,21 +67,37 @@ class SqlParcels:
             case _:
                 return "waiting"
 
-    async def _newest(self, place: Place, subject: Subject) -> int | None:
-        newest = select(outbox.c.revision).where(self._about(place, subject)).order_by(outbox.c.revision.desc())
-        return (await self._connection.execute(newest.limit(1))).scalar()
+    async def _put(self, drafts: Sequence[Draft], at: datetime) -> int:
+        put = await self._posting.put(drafts, at)
+        self.added = self.added or put > 0
+        return put
 
-    async def _replace(self, place: Place, subject: Subject, content: dict[str, object]) -> bool:
-        """Take the place in the queue of one that nobody has seen.
 
-        One that may have been posted stays: it is looked for under its own revision, and then updated by this one.
-        """
-        unseen = and_(outbox.c.done_at.is_(None), outbox.c.owner.is_(None), outbox.c.doubtful_since.is_(None))
-        replaced = update(outbox).where(self._about(place, subject), unseen).values(content)
-        return (await self._connection.execute(replaced)).rowcount > 0
-
-    def _about(self, place: Place, subject: Subject) -> ColumnElement[bool]:
-        return and_(outbox.c.tenant == self._tenant, outbox.c.place == place.key, outbox.c.subject == subject)
+_HERE = and_(receipts.c.tenant == bindparam("tenant"), receipts.c.place == bindparam("place"))
+_RECEIPT = Prepared(
+    select(receipts.c.receipt, receipts.c.live).where(_HERE, receipts.c.subject == bindparam("subject"))
+)
+_WORKSPACE = bindparam("workspace", type_=Words())
+_SUBJECT = Prepared(
+    select(receipts.c.subject)
+    .where(
+        receipts.c.tenant == bindparam("tenant"),
+        receipts.c.receipt == bindparam("receipt"),
+        func.substr(receipts.c.lane, 1, func.length(_WORKSPACE)) == _WORKSPACE,
+    )
+    .order_by((receipts.c.lane == bindparam("lane")).desc())
+    .limit(1)
+)
+_VERDICT = Prepared(
+    select(outbox.c.verdict)
+    .where(
+        outbox.c.tenant == bindparam("tenant"),
+        outbox.c.place == bindparam("place"),
+        outbox.c.subject == bindparam("subject"),
+    )
+    .order_by(outbox.c.revision.desc())
+    .limit(1)
+)
 
 
 def receipt_row(tenant: str, place: str, lane: str, subject: str, receipt: Receipt) -> dict[str, object]:

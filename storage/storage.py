@@ -4,20 +4,24 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from sqlalchemy import text
 
 from bot.model.errors import Misconfigured
 from bot.model.tenant import TenantId
 from bot.ports.services import Clock
-from storage import rotation, schema
+from storage import counts, rotation, schema
 from storage.checkpoints import Checkpoints
+from storage.counts import Counts
 from storage.credentials import Credentials, add_to_key_file, key_file, read_key_file
 from storage.database import Database, sqlite_file
 from storage.directory import SqlDirectory
+from storage.keys import SqlKeys
 from storage.leadership import Leadership
 from storage.letters import SqlLetterQueue
 from storage.outbox import SqlParcelQueue
+from storage.timers import SqlTimerQueue
 from storage.unit_of_work import SqlUnitOfWork
 from storage.upkeep import Upkeep
 from storage.wakeups import Wakeups, announce
@@ -33,10 +37,16 @@ class SqlStorage:
     def __init__(self, database: Database, credentials: Credentials, clock: Clock, owner: str) -> None:
         self.letters = SqlLetterQueue(database, owner)
         self.parcels = SqlParcelQueue(database, owner)
+        self.timers = SqlTimerQueue(database)
+        self.keys = SqlKeys(database)
         self.directory = SqlDirectory(database, credentials)
         self.leadership = Leadership(database)
         self.upkeep = Upkeep(database)
-        arrived = {"letters": self.letters.arrived, "parcels": self.parcels.arrived}
+        arrived = {
+            "letters": self.letters.arrived,
+            "parcels": self.parcels.arrived,
+            "timers": self.timers.arrived,
+        }
         self.wakeups = Wakeups(database, clock, owner, arrived)
         self.link_secret = credentials.link_secret
         self.former_link_secrets = credentials.former_link_secrets
@@ -54,8 +64,12 @@ class SqlStorage:
             yield unit
             if unit.parcels.added:
                 await announce(connection, "parcels", self.owner)
+            if unit.timers.added:
+                await announce(connection, "timers", self.owner)
         if unit.parcels.added:
             self.parcels.arrived.set()
+        if unit.timers.added:
+            self.timers.arrived.set()
 
     async def check(self) -> str:
         revision = await schema.check(self._database)
@@ -64,6 +78,9 @@ class SqlStorage:
             number = str((await connection.execute(version)).scalar()).split()[0]
         name = "PostgreSQL" if self._database.on_postgres else "SQLite"
         return f"{name} {number}, schema {revision}."
+
+    async def counts(self, now: datetime) -> Counts:
+        return await counts.read(self._database, now)
 
     async def close(self) -> None:
         await self.letters.close()

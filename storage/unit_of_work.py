@@ -5,13 +5,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model.tenant import TenantId
 from bot.ports.services import Clock
 from storage.audit import SqlAudit
+from storage.codes import SqlCodes
 from storage.conversations import SqlConversations
+from storage.covers import SqlCovers
 from storage.downloads import SqlDownloads
 from storage.feedback import SqlFeedback
+from storage.issues import SqlIssues
 from storage.letters import SqlLetters
 from storage.parcels import SqlParcels
 from storage.people import SqlPeople
 from storage.places import SqlPlaces
+from storage.plans import SqlPlans
+from storage.silences import SqlSilences
+from storage.storms import SqlStorms
+from storage.tickets import SqlTickets
+from storage.timers import SqlTimers
 
 
 class SqlUnitOfWork:
@@ -25,3 +33,11 @@ class SqlUnitOfWork:
         self.feedback = SqlFeedback(connection, tenant)
         self.audit = SqlAudit(connection, tenant)
         self.downloads = SqlDownloads(connection, tenant)
+        self.issues = SqlIssues(connection, tenant)
+        self.plans = SqlPlans(connection, tenant)
+        self.silences = SqlSilences(connection, tenant)
+        self.timers = SqlTimers(connection, tenant, clock)
+        self.covers = SqlCovers(connection, tenant)
+        self.tickets = SqlTickets(connection, tenant)
+        self.codes = SqlCodes(connection, tenant)
+        self.storms = SqlStorms(connection, tenant)

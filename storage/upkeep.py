@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, text, tuple_, update
 
+from storage import dead_letters, findings
 from storage.database import Database
+from storage.findings import Findings
+from storage.incident_tables import alerts, codes, covers, issue_events, issues, silences, storms
 from storage.tables import audit_log, downloads, inbox, lanes, outbox
 
 log = logging.getLogger(__name__)
@@ -16,22 +19,11 @@ KEEP_LETTERS = timedelta(days=7)  # far longer than any platform delivers an eve
 KEEP_SENT = timedelta(days=30)
 KEEP_DEAD = timedelta(days=400)
 KEEP_AUDIT = timedelta(days=400)
+KEEP_ISSUES = timedelta(days=400)
+KEEP_ENDS = timedelta(days=7)  # of alerts whose beginning never came
 BATCH = 500
 PAST_DUE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What should have happened and did not."""
-
-    letters_past_due: int
-    parcels_past_due: int
-    dead_lanes: int
-    dead_letters: int  # letters whose owner's lease ran out
-
-    @property
-    def clean(self) -> bool:
-        return not any(asdict(self).values())
+_RESOLVED = text("status = 'resolved'")
 
 
 class Upkeep:
@@ -50,24 +42,55 @@ class Upkeep:
             "lanes": await self._delete(lanes, idle),
             "downloads": await self._delete(downloads, downloads.c.expires_at <= now),
             "audit_log": await self._delete(audit_log, audit_log.c.at < now - KEEP_AUDIT),
+            **await self._forget_incidents(now),
         }
 
     async def audit(self, now: datetime) -> Findings:
-        """Leases of the dead are given back, so that the next claim finds them free."""
+        """Leases of the dead are given back, so that the next claim finds them free; what hangs under a message that
+        will never be ends, so that somebody sees it among the dead letters."""
         late = now - PAST_DUE
         async with self._database.writing() as connection:
             counted = select(
-                select(func.count()).where(inbox.c.done_at.is_(None), inbox.c.due_at < late).scalar_subquery(),
-                select(func.count()).where(outbox.c.done_at.is_(None), outbox.c.due_at < late).scalar_subquery(),
+                findings.letters_past_due(late), findings.parcels_past_due(late), findings.timers_past_due(late)
             )
-            letters, parcels = (await connection.execute(counted)).one()
+            letters, parcels, timers = (await connection.execute(counted)).one()
+            untold = findings.issues_untold(on_postgres=self._database.on_postgres)
+            issues_untold = int((await connection.execute(untold)).scalar_one())
+            rootless = await connection.execute(dead_letters.rootless(now))
             abandoned = and_(lanes.c.owner.is_not(None), lanes.c.lease_until <= now)
             freed = await connection.execute(update(lanes).where(abandoned).values(owner=None, lease_until=None))
             orphaned = and_(inbox.c.done_at.is_(None), inbox.c.owner.is_not(None), inbox.c.lease_until <= now)
             back = await connection.execute(update(inbox).where(orphaned).values(owner=None, lease_until=None))
-        findings = Findings(letters, parcels, freed.rowcount, back.rowcount)
-        log.log(logging.INFO if findings.clean else logging.WARNING, "audited", extra=asdict(findings))
-        return findings
+        found = Findings(
+            letters_past_due=letters,
+            parcels_past_due=parcels,
+            dead_lanes=freed.rowcount,
+            dead_letters=back.rowcount,
+            issues_untold=issues_untold,
+            rootless=rootless.rowcount,
+            timers_past_due=timers,
+        )
+        log.log(logging.INFO if found.clean else logging.WARNING, "audited", extra=asdict(found))
+        return found
+
+    async def _forget_incidents(self, now: datetime) -> Mapping[str, int]:
+        """What belongs to an issue goes before it, so that a stop in between leaves nothing behind."""
+        past = now - KEEP_ISSUES
+        over = and_(_RESOLVED, issues.c.resolved_at < past)
+        old = select(issues.c.tenant, issues.c.id).where(over)
+        ended_storm = and_(storms.c.state == "over", storms.c.last_at < past)
+        return {
+            "issue_events": await self._delete(
+                issue_events, tuple_(issue_events.c.tenant, issue_events.c.issue).in_(old)
+            ),
+            "alerts": await self._delete(alerts, tuple_(alerts.c.tenant, alerts.c.issue).in_(old))
+            + await self._delete(alerts, and_(alerts.c.issue == "", alerts.c.seen_at < now - KEEP_ENDS)),
+            "issues": await self._delete(issues, over),
+            "silences": await self._delete(silences, silences.c.ends_at < past),
+            "covers": await self._delete(covers, covers.c.ends_at < past),
+            "storms": await self._delete(storms, ended_storm),
+            "codes": await self._delete(codes, codes.c.expires_at <= now),
+        }
 
     async def _delete(self, table: Table, old: ColumnElement[bool]) -> int:
         keys = tuple(table.primary_key)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model.errors import Unavailable
 from bot.ports.services import Clock
 from storage.database import Database
+from storage.prepared import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +23,10 @@ SOONEST, LATEST = 1.0, 30.0  # between attempts to connect again
 async def announce(connection: AsyncConnection, what: str, owner: str) -> None:
     """Heard by the others once this transaction is committed."""
     if connection.dialect.name == "postgresql":
-        await connection.execute(_NOTIFY, {"said": f"{what} {owner}"})
+        await _NOTIFY.change(connection, said=f"{what} {owner}")
 
 
-_NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', :said)")
+_NOTIFY = Prepared(text(f"SELECT pg_notify('{CHANNEL}', :said)"))
 
 
 class Wakeups:

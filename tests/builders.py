@@ -31,8 +31,8 @@ KNOWN = Names(
 )
 
 
-def person(role: Role = Role.OPERATOR, name: str = "Anna Berger") -> Person:
-    return Person(PersonId("p1"), DEFAULT_TENANT, name, role)
+def person(role: Role = Role.OPERATOR, name: str = "Anna Berger", email: str = "") -> Person:
+    return Person(PersonId("p1"), DEFAULT_TENANT, name, role, email=email)
 
 
 def message(
@@ -48,9 +48,14 @@ def turn(
 
 
 def question(
-    text: str, *, memory: Mapping[str, Any] | None = None, zone: str = "UTC", names: Names = KNOWN
+    text: str,
+    *,
+    memory: Mapping[str, Any] | None = None,
+    zone: str = "UTC",
+    names: Names = KNOWN,
+    issue: str = "",
 ) -> Question:
-    return Question(text, NOON, zone, names, memory or {})
+    return Question(text, NOON, zone, names, memory or {}, issue)
 
 
 Answering = Callable[[str, datetime], Sequence[tuple[Mapping[str, str], float]]]

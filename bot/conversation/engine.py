@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
@@ -12,14 +12,17 @@ from pydantic import ValidationError
 
 from bot.conversation.grounding import TracedMetrics, ground
 from bot.conversation.guard import Pace, admit
-from bot.conversation.understanding import SURE_FROM, not_understood, understand
+from bot.conversation.relay import passed_on
+from bot.conversation.understanding import SURE_FROM, not_understood, surely_meant, understand
 from bot.intents.catalog import BY_NAME
 from bot.intents.intent import AnyIntent, Question, Reading
 from bot.model.errors import Problem, Rejected, TooOften, Unavailable
-from bot.model.message import Message
+from bot.model.issue import IssueId
+from bot.model.message import Message, Place, PlaceKind
 from bot.model.parcel import Subject
 from bot.model.reply import Button, Query, Reply, Text
-from bot.model.tenant import Tenant
+from bot.model.tenant import Tenant, TenantId
+from bot.ports.desks import Desks
 from bot.ports.services import Clock, Meters
 from bot.ports.tools import FeedbackBook, MetricsSource, Tools, Turn
 from bot.query import names
@@ -27,6 +30,7 @@ from bot.query.names import Names
 
 log = logging.getLogger(__name__)
 
+HOME = "home"
 NAMES_KEPT = timedelta(minutes=1)
 
 
@@ -49,8 +53,9 @@ class Engine:
         questions_a_minute: int,
         patience: timedelta,
         meters: Meters,
+        desks: Desks,
     ) -> None:
-        self._clock, self._metrics, self._feedback = clock, metrics, feedback
+        self._clock, self._metrics, self._feedback, self._desks = clock, metrics, feedback, desks
         self._pace = Pace(questions_a_minute)
         self._patience = patience
         self._meters = meters
@@ -71,6 +76,7 @@ class Engine:
             async with asyncio.timeout(self._patience.total_seconds()):
                 answer = await self._answer(message, turn, tenant, subject, step)
             intent_name = answer.intent.name if answer.intent else "none"
+            status = "answered" if answer.reply or answer.intent else "overheard"
         except TimeoutError:
             status = "timeout"
             log.warning("answer_timed_out", extra={"subject": subject})
@@ -88,6 +94,9 @@ class Engine:
                     Rejected(f"Something went wrong on my side (mark {mark}).", advice="It is in the log."), message
                 )
             )
+        if turn.place.kind is PlaceKind.HOME and answer.reply and intent_name != HOME:
+            # On a page of one's own an answer takes the place of the page.
+            answer = replace(answer, reply=replace(answer.reply, buttons=(*answer.reply.buttons, Button("Back", HOME))))
         self._meters.count("answers", platform=turn.place.platform, intent=intent_name, status=status)
         self._meters.observe("answer", perf_counter() - began, intent=intent_name)
         return answer
@@ -100,14 +109,17 @@ class Engine:
         subject: Subject,
         step: Callable[[str], Awaitable[None]],
     ) -> Answer:
+        issue = await self.issue_at(turn.tenant, turn.place)
+        reading = await self._read(message, turn, issue or "")
+        if await self._left_alone(message, turn, issue, reading):
+            return Answer(None)
         self._pace.take(turn.person.id, turn.at)
-        reading = await self._read(message, turn)
         if reading is None:
             return Answer(not_understood(Question(_asked(message), turn.at)))
         intent = BY_NAME[reading.intent]
         admit(tenant, turn.person, intent.needs)
         traced = TracedMetrics(self._metrics, self._clock) if self._metrics else None
-        tools = Tools(turn, self._clock, traced, self._feedback, step)
+        tools = Tools(turn, self._clock, traced, self._feedback, step, self._desks)
         if reading.asks_back or reading.confidence < SURE_FROM:
             tools.source()  # without one no name is known, and to ask for another would lead nowhere
             asked_back = reading.asks_back or not_understood(Question(_asked(message), turn.at))
@@ -123,17 +135,35 @@ class Engine:
         grounded = ground(reply, queries, subject) if reply else None
         return Answer(grounded, intent, reading.arguments, reading.confidence, queries)
 
-    async def _read(self, message: Message, turn: Turn) -> Reading | None:
+    async def _left_alone(self, message: Message, turn: Turn, issue: IssueId | None, reading: Reading | None) -> bool:
+        """What people have among themselves: a human has the conversation, or nobody meant us in an issue's thread."""
+        if (message.overheard or reading is None) and await passed_on(self._desks, message, turn):
+            return True
+        return message.overheard and issue is not None and not surely_meant(message.text, reading)
+
+    async def issue_at(self, tenant: TenantId, place: Place) -> IssueId | None:
+        """The issue whose message this thread hangs on."""
+        return await self._desks.incidents.here(tenant, place) if place.thread else None
+
+    async def _read(self, message: Message, turn: Turn, issue: str) -> Reading | None:
+        reading = await self._understood(message, turn, issue)
+        if reading is None or not issue or reading.arguments.get("issue"):
+            return reading
+        # What names no issue means that of its thread, unless it says by labels what it means.
+        takes_one = "issue" in BY_NAME[reading.intent].asks.model_fields and not reading.arguments.get("matchers")
+        return replace(reading, arguments={**reading.arguments, "issue": issue}) if takes_one else reading
+
+    async def _understood(self, message: Message, turn: Turn, issue: str) -> Reading | None:
         if message.click and message.click.intent != "ask":
             if message.click.intent not in BY_NAME:
                 raise Rejected("I no longer know this button.", advice="Ask again, and I answer anew.")
             return Reading(message.click.intent, message.click.arguments, 1.0)
         text = _asked(message)
-        question = Question(text, turn.at, turn.zone, await self._known(), turn.memory)
+        question = Question(text, turn.at, turn.zone, await self._known(), turn.memory, issue)
         reading = understand(question)
         if reading and reading.intent == "ask":
             inner = str(reading.arguments["question"])
-            reading = understand(Question(inner, turn.at, turn.zone, question.names, turn.memory))
+            reading = understand(replace(question, text=inner))
         return reading if reading is None or reading.intent != "ask" else None
 
     async def _known(self) -> Names:

@@ -7,14 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 from bot.conversation import memory
+from bot.conversation.acquaintance import Acquaintances
 from bot.conversation.engine import Answer, Engine
+from bot.conversation.roles import Roles, as_stored
 from bot.conversation.telling import telling
 from bot.delivery.crew import Crew, Work
 from bot.intents import forms
 from bot.intents.catalog import BY_COMMAND, BY_NAME
 from bot.model import plain
 from bot.model.errors import Problem, Rejected
-from bot.model.message import Message, Place, PlaceKind
+from bot.model.message import Message, Person, Place, PlaceKind
 from bot.model.parcel import Letter, LetterId, Subject
 from bot.model.reply import Form
 from bot.model.tenant import DEFAULT_TENANT, TenantId
@@ -70,10 +72,18 @@ class InboxWorker:
     """Answers what was kept. Any number of them may run, in any number of processes."""
 
     def __init__(
-        self, storage: Storage, clock: Clock, engine: Engine, platforms: Mapping[str, Platform], zone: str
+        self,
+        storage: Storage,
+        clock: Clock,
+        engine: Engine,
+        platforms: Mapping[str, Platform],
+        zone: str,
+        *,
+        roles: Roles = as_stored,
     ) -> None:
         self._storage, self._clock, self._engine = storage, clock, engine
         self._platforms, self._zone = platforms, zone
+        self._acquaintances = Acquaintances(storage, clock, platforms, roles)
         self._crew = Crew(
             "inbox", size=AT_ONCE, clock=clock, arrived=storage.letters.arrived, take=self._take, renew=self._renew
         )
@@ -104,26 +114,56 @@ class InboxWorker:
 
     async def _answered(self, letter: Letter) -> None:
         message, subject = letter.message, Subject(f"answer:{letter.id}")
-        async with self._storage.work(letter.tenant) as work:
-            person = await work.people.of(message.author)
-            found = await work.conversations.find(message.place)
-            if message.overheard and found is None:
-                await work.letters.done(letter.id, self._clock.now())
-                return
-            conversation = found or await work.conversations.at(message.place, person.id, self._clock.now())
+        if message.overheard and not await self._ours(letter):
+            return
+        person, conversation = await self._met(letter)
         tenant = await self._storage.directory.tenant(letter.tenant)
-        zone = person.zone or (tenant.zone if tenant else "") or self._zone
-        turn = Turn(letter.tenant, person, message.place, letter.received_at, zone, message.about, conversation.memory)
+        turn = Turn(
+            tenant=letter.tenant,
+            person=person,
+            place=message.place,
+            at=letter.received_at,
+            zone=person.zone or (tenant.zone if tenant else "") or self._zone,
+            about=message.about,
+            memory=conversation.memory if conversation else {},
+            cause=letter.id,
+            account=message.author,
+            pressed_on=message.click.message if message.click else "",
+        )
         platform = self._platforms.get(message.place.platform)
-        speaks = platform if message.place.kind is not PlaceKind.HOME else None
+        speaks = platform if message.place.kind is not PlaceKind.HOME and not message.overheard else None
         async with telling(
             self._storage, self._clock, speaks, letter.tenant, message.place, message.author, subject
         ) as step:
             answer = await self._engine.answer(message, turn, tenant, subject, step)
         await self._book(letter, conversation, turn, subject, answer)
 
+    async def _ours(self, letter: Letter) -> bool:
+        """What nobody said to us concerns us in a conversation of ours and in the thread of an issue."""
+        place = letter.message.place
+        async with self._storage.work(letter.tenant) as work:
+            found = await work.conversations.find(place)
+        if found or await self._engine.issue_at(letter.tenant, place):
+            return True
+        async with self._storage.work(letter.tenant) as work:
+            await work.letters.done(letter.id, self._clock.now())
+        return False
+
+    async def _met(self, letter: Letter) -> tuple[Person, Conversation | None]:
+        """What is overheard begins no conversation: it may need no answer."""
+        message, now = letter.message, self._clock.now()
+        async with self._storage.work(letter.tenant) as work:
+            person = await self._acquaintances.seen(work, message.author)
+            conversation = await work.conversations.find(message.place)
+            strange = self._acquaintances.strange(message, letter.tenant, person)
+            if conversation is None and not message.overheard and not strange:
+                conversation = await work.conversations.at(message.place, person.id, now)
+        if strange:
+            person = await self._acquaintances.introduce(letter.tenant, message.author, person)
+        return person, conversation
+
     async def _book(
-        self, letter: Letter, conversation: Conversation, turn: Turn, subject: Subject, answer: Answer
+        self, letter: Letter, conversation: Conversation | None, turn: Turn, subject: Subject, answer: Answer
     ) -> None:
         """Answered and said together, or not at all."""
         now, message = self._clock.now(), letter.message
@@ -133,6 +173,7 @@ class InboxWorker:
             if answer.reply is None:
                 return
             await work.parcels.put(message.place, subject, 1, answer.reply, now)
+            conversation = conversation or await work.conversations.at(message.place, turn.person.id, now)
             intent = answer.intent.name if answer.intent else ""
             asked = message.text or (f"[{message.click.intent}]" if message.click else "")
             await work.conversations.add(

@@ -4,11 +4,16 @@ A model, where one is configured, takes the seat after the rules; nothing here n
 """
 
 from bot.conversation import commands
-from bot.intents.catalog import INTENTS
+from bot.intents import human
+from bot.intents.catalog import BY_NAME, INTENTS
 from bot.intents.intent import Question, Reading
+from bot.intents.sentences import commands_us
 from bot.model.reply import Button, Reply
 
 SURE_FROM = 0.6  # row CONV-17: below, the question goes back with the nearest readings as buttons
+OVERHEARD_FROM = 0.9
+FEW_WORDS = 10
+EXAMPLES = ("what's the current system status?", "what is open?", "who is on call?")
 
 
 def understand(question: Question) -> Reading | None:
@@ -19,14 +24,22 @@ def understand(question: Question) -> Reading | None:
     return max(readings, key=lambda reading: reading.confidence, default=None)
 
 
+def surely_meant(text: str, reading: Reading | None) -> bool:
+    """Whether people who talk among themselves in an issue's thread mean us: only by a short and plain command."""
+    if reading is None or reading.confidence < OVERHEARD_FROM or not BY_NAME[reading.intent].overheard:
+        return False
+    return len(text.split()) <= FEW_WORDS and commands_us(text)
+
+
 def not_understood(question: Question) -> Reply:
-    examples = [
-        example for intent in INTENTS if intent.command not in ("", "help", "ask") for example in intent.examples
-    ]
     said = question.text.strip()
     quoted = f"{said[:120]}{'…' if len(said) > 120 else ''}"
     return Reply(
-        f"I did not understand “{quoted}”. I read metrics and the state of services.",
+        f"I did not understand “{quoted}”. I read metrics and the state of services, and I keep issues.",
         tone="warning",
-        buttons=(*(Button(example, "ask", {"question": example}) for example in examples[:3]), Button("Help", "help")),
+        buttons=(
+            *(Button(example, "ask", {"question": example}) for example in EXAMPLES),
+            Button("Help", "help"),
+            human.BUTTON,
+        ),
     )

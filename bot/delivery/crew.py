@@ -77,9 +77,8 @@ class Crew:
             return False
         now = self._clock.now()
         for key, work in taken.items():
-            if key in self._working:  # our own lease ran out while we were paused, and we took it again
-                work.close()
-                continue
+            if key in self._working:  # let go of in this moment, or our own lease ran out in a pause: after it
+                await asyncio.wait([self._working[key]])
             self._renewed_at[key] = now
             task = asyncio.create_task(work, name=f"{self._name} {key}")
             self._working[key] = task

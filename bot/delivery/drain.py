@@ -5,31 +5,44 @@ again. Order, pace and Retry-After hold within a lane and never stop another lan
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.delivery.booking import Booking
+from bot.delivery.booking import NOTHING, Booking
 from bot.delivery.crew import Crew, Work
 from bot.delivery.pace import Bucket, backoff
 from bot.model.errors import Problem, Rejected, Unavailable
+from bot.model.message import Place
 from bot.model.parcel import Outcome, Parcel, Receipt
 from bot.ports.platform import Order, Pace, Platform
 from bot.ports.services import Clock, Meters
-from bot.ports.storage import Entry, Storage
+from bot.ports.storage import Entry, Storage, UnitOfWork
 
 log = logging.getLogger(__name__)
 
 LANES = 32  # spoken into at the same time by one process
-EACH = 10  # parcels of one lane taken at a time
+EACH, MOST = 10, 64  # parcels of one lane taken at a time: more only where a second is enough for more
 GIVE_UP_AFTER = timedelta(days=1)
 _UNPACED = Pace(burst=1_000_000, every=0.001)
 LONGEST_HOLD = 5.0  # a longer wait lets go of the lane meanwhile
 
 
 class Drain:
-    def __init__(self, storage: Storage, clock: Clock, platforms: Mapping[str, Platform], meters: Meters) -> None:
+    """`tell_owner` puts word of what cannot be delivered into the outbox, in the unit of work that it is given."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        platforms: Mapping[str, Platform],
+        meters: Meters,
+        tell_owner: Callable[[UnitOfWork, Parcel, Rejected], Awaitable[None]] | None = None,
+    ) -> None:
         self._storage, self._clock, self._platforms, self._meters = storage, clock, platforms, meters
+        self._tell = tell_owner
         self._buckets: dict[str, Bucket] = {}
+        self._each = max([EACH, *(min(MOST, int(1 / platform.pace.every)) for platform in platforms.values())])
         self._booking = Booking(storage.parcels)
         self._crew = Crew(
             "drain", size=LANES, clock=clock, arrived=storage.parcels.arrived, take=self._take, renew=self._renew
@@ -47,7 +60,7 @@ class Drain:
 
     async def _take(self, lanes: int) -> Mapping[str, Work]:
         by_lane: dict[str, list[Parcel]] = {}
-        for parcel in await self._storage.parcels.claim(lanes, EACH, self._clock.now()):
+        for parcel in await self._storage.parcels.claim(lanes, self._each, self._clock.now()):
             by_lane.setdefault(parcel.place.lane, []).append(parcel)
         return {lane: self._speak(lane, waiting) for lane, waiting in by_lane.items()}
 
@@ -56,30 +69,32 @@ class Drain:
         await self._storage.parcels.renew(lanes, self._clock.now())
 
     async def _speak(self, lane: str, parcels: list[Parcel]) -> None:
-        """One lane's turn. What is not reached is put back untouched, behind the instant the lane is free again."""
-        free_at = self._clock.now()
+        """One lane's turn; its last outcome and the end of the turn are booked together."""
         try:
             for index, parcel in enumerate(parcels):
+                rest = parcels[index:]
                 wait = self._bucket(parcel, lane).take(self._clock.now())
                 if wait > LONGEST_HOLD or self._crew.stopping:
-                    free_at = self._clock.now() + timedelta(seconds=wait)
-                    await self._booking.book(*(_untouched(rest, free_at) for rest in parcels[index:]))
-                    break
+                    await self._put_back(lane, rest, self._clock.now() + timedelta(seconds=wait))
+                    return
                 if wait:
                     await self._clock.sleep(wait)
                 if not self._crew.holds(lane):
                     log.warning("lane_lost_in_a_pause", extra={"lane": lane})
-                    break
+                    await self._storage.parcels.release({lane: self._clock.now()})
+                    return
                 outcome = await self._say(parcel)
-                await self._booking.book(outcome)
                 if outcome.verdict == "later" and outcome.due_at:
-                    free_at = outcome.due_at
-                    await self._booking.book(*(_untouched(rest, free_at) for rest in parcels[index + 1 :]))
-                    break
-            await self._storage.parcels.release({lane: free_at})
+                    await self._put_back(lane, rest[1:], outcome.due_at, outcome)
+                    return
+                await self._booking.book(outcome, release={lane: outcome.at} if len(rest) == 1 else NOTHING)
         except Problem:
             # The lease runs out, and whoever takes the lane then looks before posting again.
             log.warning("outcomes_not_booked", extra={"lane": lane})
+
+    async def _put_back(self, lane: str, parcels: Sequence[Parcel], free_at: datetime, *booked: Outcome) -> None:
+        """Untouched, behind the instant at which the lane is free again."""
+        await self._booking.book(*booked, *(_untouched(one, free_at) for one in parcels), release={lane: free_at})
 
     async def _say(self, parcel: Parcel) -> Outcome:
         platform = self._platforms.get(parcel.place.platform)
@@ -88,7 +103,10 @@ class Drain:
         try:
             receipt = await self._once(platform, parcel)
         except Unavailable as problem:
-            return self._later(parcel, problem)
+            outcome = self._later(parcel, problem)
+            if outcome.verdict == "dead":
+                await self._tell_owner(parcel, Rejected(problem.says, code="given_up", advice=problem.advice))
+            return outcome
         except Rejected as problem:
             await self._tell_owner(parcel, problem)
             return self._dead(parcel, problem.says)
@@ -103,11 +121,13 @@ class Drain:
 
     async def _once(self, platform: Platform, parcel: Parcel) -> Receipt:
         if parcel.doubtful_since and parcel.receipt is None:  # an update may be repeated without harm
-            found = await platform.find(parcel.tenant, parcel.place, parcel.key, parcel.doubtful_since)
+            place = _in_thread(parcel.place, parcel.under)
+            found = await platform.find(parcel.tenant, place, parcel.key, parcel.doubtful_since)
             if found:
                 log.info("already_posted", extra={"subject": parcel.subject})
                 return found
-        return await platform.send(Order(parcel.tenant, parcel.place, parcel.reply, parcel.key, parcel.receipt))
+        order = Order(parcel.tenant, parcel.place, parcel.reply, parcel.key, parcel.receipt, parcel.under)
+        return await platform.send(order)
 
     def _later(self, parcel: Parcel, problem: Unavailable) -> Outcome:
         now = self._clock.now()
@@ -130,6 +150,8 @@ class Drain:
         try:
             async with self._storage.work(parcel.tenant) as work:
                 await work.audit.add(entry)
+                if self._tell:
+                    await self._tell(work, parcel, problem)
         except Problem:
             log.warning("audit_not_written", extra={"subject": parcel.subject})
 
@@ -144,6 +166,14 @@ class Drain:
     def _forget_full_buckets(self) -> None:
         now = self._clock.now()
         self._buckets = {lane: bucket for lane, bucket in self._buckets.items() if not bucket.full(now)}
+
+
+def _in_thread(place: Place, under: Receipt | None) -> Place:
+    """Where a message that hangs on another is to be looked for; receipts read channel:message."""
+    if under is None:
+        return place
+    channel, _, message = under.id.rpartition(":")
+    return replace(place, channel=channel, thread=message)
 
 
 def _untouched(parcel: Parcel, due_at: datetime) -> Outcome:

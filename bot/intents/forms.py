@@ -13,14 +13,15 @@ from bot.model.reply import Field, Form, Option
 
 def form(intent: AnyIntent, arguments: Mapping[str, Any], asks: tuple[str, ...]) -> Form:
     known = intent.asks.model_fields
-    fields = tuple(_field(name, known[name], arguments.get(name)) for name in (asks or tuple(known)) if name in known)
+    wanted = asks or tuple(name for name in known if name not in arguments)
+    fields = tuple(_field(name, known[name], arguments.get(name)) for name in wanted if name in known)
     rest = {name: value for name, value in arguments.items() if name not in {field.name for field in fields}}
     return Form(
         title=intent.title or intent.name.replace("_", " ").capitalize(),
         fields=fields,
         intent=intent.name,
         arguments=rest,
-        submit="Ask",
+        submit=intent.submit,
     )
 
 

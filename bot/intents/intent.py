@@ -24,6 +24,7 @@ class Question:
     zone: str = "UTC"
     names: Names = field(default_factory=Names)
     memory: Mapping[str, Any] = field(default_factory=dict)  # the last intent of this thread and its arguments
+    issue: str = ""  # whose message this thread hangs on
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,12 @@ class Intent(Generic[Ask]):
     answer: Callable[[Ask, Tools], Awaitable[Reply | None]]  # None: nothing needs to be said
     reads: Callable[[Question], Reading | None] = lambda _: None
     title: str = ""  # of its form
-    command: str = ""  # the verb that runs it; none: only buttons do
+    command: str = ""  # the verb that runs it (perhaps of two words: "alerts here"); none: only buttons do
+    words: Callable[[Question], Mapping[str, Any] | None] | None = None  # what stands behind its verb; else `reads`
+    submit: str = "Ask"  # the word on the button of its form
     needs: Role = Role.VIEWER
     remembered: bool = True  # a follow-up may build on it
+    overheard: bool = False  # done in an issue's thread also where nobody spoke to us, if the reading is sure
 
 
 AnyIntent = Intent[Any]

@@ -3,23 +3,26 @@
 import asyncio
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from statistics import median
 
 from pydantic import BaseModel
 
+from bot.intents.acting import titles
 from bot.intents.intent import Intent, Question, Reading
 from bot.model import figures
 from bot.model.errors import Problem
 from bot.model.reply import Block, Button, Fact, Facts, Reply, Table, Text, Tone
 from bot.model.series import Series
+from bot.ports.incidents import Wanted
 from bot.ports.tools import MetricsSource, Tools
 from bot.query.measures import BY_NAME, write
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 SLOW_FROM, VERY_SLOW_FROM = 2.0, 3.0  # times the usual (row THV-02)
 ERRORS_FROM, ERRORS_BAD_FROM = 0.01, 0.02  # share of requests (row THV-04)
+ISSUES = 100  # so many are counted
 RANK: tuple[Tone, ...] = ("neutral", "good", "warning", "bad")
 
 
@@ -55,17 +58,22 @@ async def answer(_: StatusOverview, tools: Tools) -> Reply:
     source, now = tools.source(), tools.turn.at
     await tools.step("Reading services, AI use and outside services")
     areas = await asyncio.gather(
-        _services(source, tools), _ai_use(source, tools), _outside(source, tools), return_exceptions=True
+        _services(source, tools),
+        _ai_use(source, tools),
+        _outside(source, tools),
+        _issues(tools),
+        return_exceptions=True,
     )
     for area in areas:
         if isinstance(area, BaseException) and not isinstance(area, Problem):
             raise area
-    services, ai_use, outside = areas
+    services, ai_use, outside, issues = areas
     if isinstance(services, BaseException):
         raise services
-    return _told(
+    told = _told(
         services, _area("AI use, last 24\u00a0h", ai_use), _area("Outside services", outside), figures.clock(now)
     )
+    return told if issues is None or isinstance(issues, BaseException) else _with_issues(told, issues)
 
 
 def _told(services: Sequence[Service], ai_use: Block | None, outside: Block | None, read_at: str) -> Reply:
@@ -186,6 +194,23 @@ async def _outside(source: MetricsSource, tools: Tools) -> Facts | None:
 
 def _up(labels: Mapping[str, str], value: float) -> Fact:
     return Fact(labels.get("provider", "unnamed"), "up" if value else "down", "neutral" if value else "bad")
+
+
+async def _issues(tools: Tools) -> Text | None:
+    """One line, where any is open."""
+    found = await tools.desks.incidents.find(tools.turn.tenant, Wanted(open=True, limit=ISSUES))
+    if not found:
+        return None
+    ordered = sorted(found, key=lambda one: -one.severity.rank)
+    count = "1 issue is open" if len(found) == 1 else f"{len(found)} issues are open"
+    count = f"{ISSUES} or more issues are open" if len(found) == ISSUES else count
+    return Text((f"{count}: {titles(ordered)}.",))
+
+
+def _with_issues(told: Reply, line: Text) -> Reply:
+    tone: Tone = "warning" if RANK.index(told.tone) < RANK.index("warning") else told.tone
+    buttons = (*told.buttons, Button("Open issues", "issues"))
+    return replace(told, blocks=(line, *told.blocks), buttons=buttons, tone=tone)
 
 
 def _area(name: str, found: Facts | BaseException | None) -> Block | None:

@@ -35,6 +35,18 @@ class Rejected(Problem):
         self.code = code
 
 
+class Malformed(Problem):
+    """What came in cannot be read; `field` is where: "alerts[3].startsAt"."""
+
+    def __init__(self, field: str, says: str) -> None:
+        super().__init__(f"{field}: {says}" if field else says)
+        self.field = field
+
+
+class Missing(Problem):
+    """There is no such thing, or no longer."""
+
+
 class Forbidden(Problem):
     """This person may not do this here."""
 

@@ -100,3 +100,15 @@ def _bytes(value: float) -> str:
         value /= 1024
         power += 1
     return f"{plain(value)} {_BYTES[power]}"
+
+
+_CONDITIONS = ("above", "below", "over ", "under ", "beyond", "at least", "at most", "more than", "less than", "<", ">")
+
+
+def compared(seen: str, normal: str) -> str:
+    """What was seen, and what it is held against: “650 ms (limit: above 500 ms)”, “12 % (normal: 3 %)”.
+
+    Most sources tell the condition of the rule, some what is usual; a condition must not be called normal.
+    """
+    against = f"{'limit' if normal.lower().startswith(_CONDITIONS) else 'normal'}: {normal}" if normal else ""
+    return f"{seen} ({against})" if seen and against else seen or against

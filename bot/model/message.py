@@ -39,6 +39,11 @@ class Place:
         """One conversation."""
         return f"{self.lane}/{self.thread}" if self.thread else self.lane
 
+    @property
+    def opener(self) -> str:
+        """The message that this thread hangs on, as receipts name it."""
+        return f"{self.channel}:{self.thread}" if self.thread else ""
+
     def in_thread(self, thread: str) -> "Place":
         return replace(self, thread=thread)
 

@@ -44,11 +44,36 @@ class Parcel:
     receipt: Receipt | None = None  # the message of this subject in this place, where one stands already
     attempts: int = 0
     doubtful_since: datetime | None = None  # it may have been posted since then: look before posting again
+    under: Receipt | None = None  # the message whose thread it belongs to; handed out only once that one stands
 
     @property
     def key(self) -> str:
         """Travels with the message, so that a later look can recognise it."""
         return f"{self.subject}#{self.revision}"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Something to be said, as it is put into the outbox. `under`: in the thread of that subject's message there."""
+
+    place: Place
+    subject: Subject
+    revision: int
+    reply: Reply
+    under: Subject | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A parcel that was given up, as it is listed and can be sent again."""
+
+    id: ParcelId
+    place: Place
+    subject: Subject
+    summary: str
+    error: str
+    put_at: datetime
+    given_up_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

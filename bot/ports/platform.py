@@ -27,6 +27,7 @@ class Order:
     reply: Reply
     key: str  # kept with the message where the platform can, so that `find` recognises it
     receipt: Receipt | None = None
+    under: Receipt | None = None  # say it in the thread of this message; the place itself names no thread then
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +58,20 @@ class Platform(Protocol):
 
     async def progress(self, tenant: TenantId, place: Place, step: Step, receipt: Receipt | None) -> None:
         """Status line, typing mark or a line in the live message. Never raises for the other side's sake."""
+        ...
+
+    async def workspace(self) -> str:
+        """The one workspace this process speaks in, for plans that name none; empty where there are several."""
+        ...
+
+    async def profile(self, tenant: TenantId, account: Account) -> Account | None:
+        """The account with its name and e-mail address, as the platform knows them now; None where it does not."""
+        ...
+
+    async def by_email(self, tenant: TenantId, email: str) -> Account | None:
+        """Whose address this is, where the platform can be asked."""
+        ...
+
+    def personal(self, account: Account) -> Place:
+        """Where a direct message to this account goes, also to one that never wrote to us."""
         ...

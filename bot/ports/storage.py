@@ -8,12 +8,15 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Literal, NewType, Protocol
 
 from bot.model.message import Account, Message, Person, PersonId, Place
-from bot.model.parcel import Letter, LetterId, Outcome, Parcel, Receipt, Subject
+from bot.model.parcel import Draft, Letter, LetterId, Outcome, Parcel, ParcelId, Receipt, Subject, Undelivered
 from bot.model.reply import File, Reply
 from bot.model.tenant import Tenant, TenantId
+from bot.model.timer import TimerId
+from bot.ports.incidents import Codes, Covers, Issues, Plans, Silences, Storms, Tickets, Timers
 
 ConversationId = NewType("ConversationId", str)
 
@@ -67,10 +70,37 @@ class Entry:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Which lines of the audit trail; newest first."""
+
+    act: str = ""
+    object: str = ""
+    actor: PersonId | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What lets a source in: kept as a digest only."""
+
+    id: str
+    tenant: TenantId
+    source: str  # "alertmanager", …, or "api"
+    name: str
+    created_at: datetime
+    role: str = ""  # of an API key
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
 class Directory(Protocol):
     """Which tenant a workspace belongs to, and how to speak there."""
 
     async def tenant(self, tenant: TenantId) -> Tenant | None: ...
+    async def tenants(self) -> Sequence[TenantId]: ...
     async def save_tenant(self, tenant: Tenant) -> None: ...
     async def installation(self, platform: str, workspace: str) -> Installation | None: ...
     async def installations(self, platform: str) -> Sequence[Installation]: ...
@@ -80,6 +110,9 @@ class Directory(Protocol):
     def refreshing(self, platform: str, workspace: str) -> AbstractAsyncContextManager[Installation | None]:
         """Holds the only right, over all replicas, to change this installation's tokens; the value is freshly read."""
         ...
+
+
+_NOTHING: Mapping[str, datetime] = MappingProxyType({})
 
 
 class LetterQueue(Protocol):
@@ -114,8 +147,9 @@ class ParcelQueue(Protocol):
 
     async def renew(self, lanes: Collection[str], now: datetime) -> None: ...
 
-    async def settle(self, outcomes: Sequence[Outcome]) -> None:
-        """Books results, many in one commit; keeps each receipt for the next message of its subject."""
+    async def settle(self, outcomes: Sequence[Outcome], release: Mapping[str, datetime] = _NOTHING) -> None:
+        """Books results, many in one commit; keeps each receipt for the next message of its subject. The lanes in
+        `release` are let go of in the same commit."""
         ...
 
     async def release(self, lanes: Mapping[str, datetime]) -> None:
@@ -127,6 +161,26 @@ class ParcelQueue(Protocol):
         ...
 
 
+class TimerQueue(Protocol):
+    """What is due. Any replica may look; `Timers.take` decides who does it."""
+
+    arrived: asyncio.Event  # set when a timer was set by this process
+
+    async def due(self, now: datetime, limit: int) -> Sequence[tuple[TenantId, TimerId]]: ...
+
+
+class Keys(Protocol):
+    """Which tenant a webhook or an API call belongs to. Only digests (SHA-256) of keys are kept and compared."""
+
+    async def of(self, source: str, digest: str, now: datetime) -> Key | None:
+        """None: unknown or revoked. Quick, for it is asked on every webhook."""
+        ...
+
+    async def add(self, key: Key, digest: str) -> None: ...
+    async def every(self, tenant: TenantId) -> Sequence[Key]: ...
+    async def revoke(self, tenant: TenantId, key: str, at: datetime) -> bool: ...
+
+
 class People(Protocol):
     async def of(self, account: Account) -> Person:
         """Made at first sight; a name that changed is learnt."""
@@ -134,6 +188,13 @@ class People(Protocol):
 
     async def get(self, person: PersonId) -> Person | None: ...
     async def save(self, person: Person) -> None: ...
+    async def by_email(self, email: str) -> Person | None: ...
+    async def accounts(self, person: PersonId) -> Sequence[Account]: ...
+    async def link(self, account: Account, person: PersonId) -> None:
+        """From now on this account is that person; what it did before stays in the trail under its old person."""
+        ...
+
+    async def every(self, limit: int) -> Sequence[Person]: ...
 
 
 class Places(Protocol):
@@ -163,6 +224,18 @@ class Parcels(Protocol):
         """False: this revision is there already. A newer revision takes the place of one that still waits."""
         ...
 
+    async def put_all(self, drafts: Sequence[Draft], at: datetime) -> None:
+        """Many at once, each as `put`: in few statements. One subject may occur once in a place."""
+        ...
+
+    async def dead(self, limit: int) -> Sequence[Undelivered]:
+        """Newest first."""
+        ...
+
+    async def resend(self, parcel: ParcelId, now: datetime) -> bool:
+        """Due again at once; False where it is not among the dead."""
+        ...
+
     async def receipt(self, place: Place, subject: Subject) -> Receipt | None: ...
     async def save_receipt(self, place: Place, subject: Subject, receipt: Receipt) -> None: ...
     async def subject(self, place: Place, receipt: str) -> Subject | None:
@@ -178,7 +251,9 @@ class Feedback(Protocol):
 
 class Audit(Protocol):
     async def add(self, entry: Entry) -> None: ...
+    async def add_all(self, entries: Sequence[Entry]) -> None: ...
     async def latest(self, limit: int) -> Sequence[Entry]: ...
+    async def find(self, trail: Trail) -> Sequence[Entry]: ...
 
 
 class Downloads(Protocol):
@@ -207,6 +282,22 @@ class UnitOfWork(Protocol):
     def audit(self) -> Audit: ...
     @property
     def downloads(self) -> Downloads: ...
+    @property
+    def issues(self) -> Issues: ...
+    @property
+    def plans(self) -> Plans: ...
+    @property
+    def silences(self) -> Silences: ...
+    @property
+    def timers(self) -> Timers: ...
+    @property
+    def covers(self) -> Covers: ...
+    @property
+    def tickets(self) -> Tickets: ...
+    @property
+    def codes(self) -> Codes: ...
+    @property
+    def storms(self) -> Storms: ...
 
 
 class Storage(Protocol):
@@ -218,6 +309,10 @@ class Storage(Protocol):
     def letters(self) -> LetterQueue: ...
     @property
     def parcels(self) -> ParcelQueue: ...
+    @property
+    def timers(self) -> TimerQueue: ...
+    @property
+    def keys(self) -> Keys: ...
 
     def work(self, tenant: TenantId) -> AbstractAsyncContextManager[UnitOfWork]: ...
     async def check(self) -> str:

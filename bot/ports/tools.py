@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.model.errors import Rejected
-from bot.model.message import Person, Place
+from bot.model.issue import By
+from bot.model.message import Account, Person, Place
 from bot.model.series import Metric, Series
 from bot.model.tenant import TenantId
+from bot.ports.desks import Actor, Desks
 from bot.ports.services import Clock
 
 
@@ -47,6 +49,14 @@ class Turn:
     zone: str = "UTC"
     about: str = ""
     memory: Mapping[str, Any] = field(default_factory=dict)
+    cause: str = ""  # the letter that is answered: what is done because of it is done once
+    account: Account | None = None  # who asks, as their platform knows them
+    pressed_on: str = ""  # the message (as in receipts) that a button was pressed on
+
+    @property
+    def actor(self) -> Actor:
+        by = By(self.person.name, self.person.id, self.place.platform, self.at)
+        return Actor(self.tenant, by, self.cause, self.place)
 
 
 class FeedbackBook(Protocol):
@@ -60,6 +70,7 @@ class Tools:
     metrics: MetricsSource | None
     feedback: FeedbackBook
     step: Callable[[str], Awaitable[None]]  # tell the person what is being done, when it takes long
+    desks: Desks
 
     def source(self) -> MetricsSource:
         if self.metrics is None:

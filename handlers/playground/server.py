@@ -8,13 +8,16 @@ from contextlib import aclosing
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any, Protocol
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.model.errors import Problem
+from handlers.playground.answers import answered, body_of, refuse, sentence
 from handlers.playground.doubles.bus import Bus, Event, Fault, FaultKind, Faults
+from handlers.playground.incidents import Incidents, incident_routes
+from handlers.playground.papers import Papers, paper_routes
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +63,8 @@ def create_app(
     *,
     bot: Mapping[str, Any] | None = None,
     heartbeat: timedelta = timedelta(seconds=15),
+    incidents: Incidents | None = None,
+    papers: Papers | None = None,
 ) -> web.Application:
     app = web.Application(client_max_size=LARGEST_BODY)
     app[_CLOSING] = asyncio.Event()
@@ -82,6 +87,8 @@ def create_app(
             web.post("/sim/faults", control.add_fault),
             web.delete("/sim/faults", control.clear_faults),
             web.post("/sim/{chat}/{name}", control.call),
+            *incident_routes(incidents),
+            *paper_routes(papers),
         ]
     )
     return app
@@ -105,54 +112,54 @@ class _Control:
         self._heartbeat = heartbeat
 
     async def state(self, _: web.Request) -> web.Response:
-        return _json({**{chat: double.state() for chat, double in self._doubles.items()}, "bot": self._bot})
+        return answered({**{chat: double.state() for chat, double in self._doubles.items()}, "bot": self._bot})
 
     async def log(self, request: web.Request) -> web.Response:
         chat = request.query.get("chat", "")
         after = request.query.get("after") or "0"
         if not after.isascii() or not after.isdigit():
-            _refuse("`after` is the number of a request, such as 17.")
-        return _json([e for e in self._bus.log if e["n"] > int(after) and chat in ("", e["chat"])])
+            refuse("`after` is the number of a request, such as 17.")
+        return answered([e for e in self._bus.log if e["n"] > int(after) and chat in ("", e["chat"])])
 
     async def gallery(self, _: web.Request) -> web.Response:
-        return _json(self._gallery())
+        return answered(self._gallery())
 
     async def faults(self, _: web.Request) -> web.Response:
-        return _json(self._faults.state())
+        return answered(self._faults.state())
 
     async def add_fault(self, request: web.Request) -> web.Response:
         try:
-            asked = FaultAsked.model_validate(await _body(request))
+            asked = FaultAsked.model_validate(await body_of(request))
         except ValidationError as problem:
             first = problem.errors()[0]
-            _refuse(f"{'.'.join(map(str, first['loc'])) or 'The fault'}: {first['msg']}.")
+            refuse(f"{'.'.join(map(str, first['loc'])) or 'The fault'}: {first['msg']}.")
         self._faults.add(Fault(**asked.model_dump()))
-        return _json({"ok": True})
+        return answered({"ok": True})
 
     async def clear_faults(self, _: web.Request) -> web.Response:
         self._faults.clear()
-        return _json({"ok": True})
+        return answered({"ok": True})
 
     async def call(self, request: web.Request) -> web.Response:
         chat, name = request.match_info["chat"], request.match_info["name"]
         double = self._doubles.get(chat)
         if double is None:
-            _refuse(f"There is no chat “{chat}”; there are {' and '.join(self._doubles)}.", status=404)
-        body = await _body(request)
+            refuse(f"There is no chat “{chat}”; there are {' and '.join(self._doubles)}.", status=404)
+        body = await body_of(request)
         try:
             answer = await double.control(name, body)
         except Problem as problem:
-            _refuse(problem.says)
+            refuse(problem.says)
         except KeyError as missing:
-            _refuse(_sentence(missing))
+            refuse(sentence(missing))
         except (ValueError, LookupError) as wrong:
-            _refuse(str(wrong))
+            refuse(str(wrong))
         except Exception:
             log.exception("a control call failed", extra={"chat": chat, "call": name})
-            _refuse("The simulation failed at this; its log says why.", status=500)
+            refuse("The simulation failed at this; its log says why.", status=500)
         if "error" in answer and not answer.get("ok"):
-            return _json(answer, status=400)
-        return _json({"ok": True, **answer})
+            return answered(answer, status=400)
+        return answered({"ok": True, **answer})
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
@@ -193,37 +200,6 @@ async def _with_beats(
         arrives.cancel()
 
 
-async def _body(request: web.Request) -> dict[str, Any]:
-    # Asking for JSON keeps other pages of the same browser out: they cannot send it without being asked first.
-    if request.content_type != "application/json":
-        _refuse("Send the body as application/json.", status=415)
-    try:
-        body = await request.json()
-    except ValueError:
-        _refuse("The body is not JSON.")
-    if not isinstance(body, dict):
-        _refuse("The body must be a JSON object.")
-    return body
-
-
-def _sentence(missing: KeyError) -> str:
-    what = str(missing.args[0]) if missing.args else "Something"
-    return what if " " in what else f"`{what}` is missing or unknown."
-
-
-def _json(value: Any, status: int = 200) -> web.Response:
-    text = json.dumps(value, default=str)
-    return web.Response(
-        text=text, status=status, content_type="application/json", headers={"Cache-Control": "no-store"}
-    )
-
-
-def _refuse(says: str, *, status: int = 400) -> NoReturn:
-    kinds = {400: web.HTTPBadRequest, 404: web.HTTPNotFound, 415: web.HTTPUnsupportedMediaType}
-    kind = kinds.get(status, web.HTTPInternalServerError)
-    raise kind(text=json.dumps({"error": says}), content_type="application/json")
-
-
 def _file_called(name: str) -> Callable[[web.Request], Any]:
     async def send(_: web.Request) -> web.StreamResponse:
         return _send(PAGE / name)
@@ -235,7 +211,7 @@ async def _file(request: web.Request) -> web.StreamResponse:
     path = request.match_info["path"]
     wanted = (PAGE / path.replace("\0", "")).resolve()
     if not wanted.is_relative_to(PAGE) or wanted.suffix not in KNOWN_TYPES or not wanted.is_file():
-        _refuse("There is no such file.", status=404)
+        refuse("There is no such file.", status=404)
     return _send(wanted)
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from bot.model.errors import Problem, Rejected
-from bot.model.message import Place
 from bot.model.reply import File, Link
 from bot.model.tenant import TenantId
 from handlers.platform import Means, download_key
@@ -77,8 +76,3 @@ class Attachments:
             unfurl_links=False,
             unfurl_media=False,
         )
-
-
-def thread_of(place: Place, ts: str) -> str:
-    """Files never stand beside a message in its channel: they go into its thread."""
-    return place.thread or ts

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 
-from bot.model.errors import Misconfigured, Rejected
+from bot.model.errors import Misconfigured, Problem, Rejected, Unavailable
 from bot.model.tenant import DEFAULT_TENANT
 from bot.ports.services import Clock
 from bot.ports.storage import Directory, Installation
@@ -38,6 +38,10 @@ class Identities(Protocol):
         """What was known may be wrong: the token was refused, or the installation has changed."""
         ...
 
+    async def only(self) -> str:
+        """The workspace, where there can be but one; else empty."""
+        ...
+
 
 class OneWorkspace:
     """The workspace of the bot token that was given; Slack says once which one that is."""
@@ -55,6 +59,15 @@ class OneWorkspace:
 
     def forget(self, workspace: str) -> None:  # noqa: ARG002
         self._identity = None
+
+    async def only(self) -> str:
+        """While Slack is away, the one that it was before: alerts are taken in all the same."""
+        try:
+            found = await self.of()
+        except Problem:
+            known = await self._directory.installations(SLACK)
+            return known[0].workspace if len(known) == 1 else ""
+        return found.workspace if found else ""
 
     async def _ask(self) -> Identity:
         try:
@@ -99,6 +112,9 @@ class ManyWorkspaces:
         for key in [key for key in self._known if workspace in key]:
             del self._known[key]
 
+    async def only(self) -> str:
+        return ""
+
     async def _find(self, workspace: str, enterprise: str, now: datetime) -> Identity | None:
         place = await self._directory.installation(SLACK, workspace) if workspace else None
         org = str(place.details.get(ORG, "")) if place else enterprise
@@ -141,7 +157,11 @@ class Authorize(AsyncAuthorize):
 
 
 async def token_of(identities: Identities, workspace: str) -> str:
-    found = await identities.of(workspace)
+    """Without it nothing was said yet, so what is Unavailable here is so for certain."""
+    try:
+        found = await identities.of(workspace)
+    except Unavailable as away:
+        raise Unavailable(away.what, retry_after=away.retry_after, definite=True, advice=away.advice) from away
     if found is None:
         raise refused("account_inactive")
     return found.token

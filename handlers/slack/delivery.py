@@ -34,12 +34,12 @@ class Delivery:
         return await self._update(payload, receipt)
 
     async def _post(self, payload: Payload) -> Receipt:
-        place = self.order.place
+        channel, thread = whereabouts(self.order)
         answer = await self.api.call(
             "chat.postMessage",
             self.token,
-            channel=place.channel,
-            thread_ts=place.thread or None,
+            channel=channel,
+            thread_ts=thread or None,
             metadata=self._metadata(),
             mrkdwn=False,
             parse="none",
@@ -47,7 +47,8 @@ class Delivery:
             unfurl_media=False,
             **payload,
         )
-        return Receipt(receipt_id(str(answer.get("channel", place.channel)), str(answer["ts"])))
+        # A person as the channel is their direct message with us: Slack answers which one that is.
+        return Receipt(receipt_id(str(answer.get("channel", channel)), str(answer["ts"])))
 
     async def _update(self, payload: Payload, receipt: Receipt, *, may_be_live: bool = True) -> Receipt:
         channel, ts = _parts(receipt)
@@ -88,6 +89,14 @@ class Delivery:
 
     def _metadata(self) -> dict[str, Any]:
         return {"event_type": limits.METADATA_EVENT, "event_payload": {"key": self.order.key}}
+
+
+def whereabouts(order: Order) -> tuple[str, str]:
+    """Channel and thread. What is said under a message goes where that one stands."""
+    if order.under is None:
+        return order.place.channel, order.place.thread
+    channel, ts = _parts(order.under)
+    return channel, order.place.thread or ts
 
 
 def _parts(receipt: Receipt) -> tuple[str, str]:

@@ -57,13 +57,13 @@ def command(body: Payload, here: Here) -> Message:
     )
 
 
-def home_opened(event: Payload, event_id: str, here: Here) -> Message:
+def home_opened(event: Payload, event_id: str, here: Here, intent: str) -> Message:
     return Message(
         key=f"{SLACK}:{here.workspace}:home:{event_id}",
         place=Place(SLACK, here.workspace, event["user"], kind=PlaceKind.HOME),
         author=_account(here, event["user"]),
         said_at=here.now,
-        click=Click("help"),
+        click=Click(intent),
     )
 
 

@@ -12,14 +12,19 @@ _UNREAD = frozenset({"type", "action_id", "block_id", "value", "url", "style", "
 
 
 def measure(block: Any) -> int:
-    """All the text that people can see in a block."""
-    if isinstance(block, str):
-        return size(block)
-    if isinstance(block, dict):
-        return sum(measure(inner) for name, inner in block.items() if name not in _UNREAD)
-    if isinstance(block, list):
-        return sum(map(measure, block))
-    return 8 if isinstance(block, float) else 0
+    """All the text that people can see in a block. Without recursion, for every message is measured."""
+    total, waiting = 0, [block]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            total += size(one)
+        elif isinstance(one, dict):
+            waiting += [inner for name, inner in one.items() if name not in _UNREAD]
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, float):
+            total += 8
+    return total
 
 
 def fit(body: Sequence[BlockKit], tail: Sequence[BlockKit], most_blocks: int) -> tuple[list[BlockKit], bool]:

@@ -20,12 +20,14 @@ from handlers.slack import events, presses, views
 from handlers.slack.api import WebApi
 from handlers.slack.authorize import Identities
 from handlers.slack.events import SLACK, Here
-from handlers.slack.manifest import PROMPTS
+from handlers.slack.manifest import ACT_ON_ALERT, PROMPTS
 from handlers.slack.presses import Press
 from handlers.slack.rich import BlockKit
 
 UNKNOWN_PRESS = "I no longer know this button. Ask me again, and I will answer with a fresh one."
 TOO_LARGE_FORM = "This form is too large for Slack. Write the command instead."
+HOME = "home"  # the intent whose answer is the page of one's own
+ACT_ON_ISSUE = "act_on_issue"
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +87,8 @@ class Listeners:
             case "message":
                 await self._hand_in(events.said(event, here))
             case "app_home_opened" if event.get("tab") == "home":
-                await self._hand_in(events.home_opened(event, str(body.get("event_id", "")), here))
+                page = HOME if HOME in self.desk.commands() else "help"
+                await self._hand_in(events.home_opened(event, str(body.get("event_id", "")), here, page))
             case "app_home_opened" if event.get("tab") == "messages":
                 self.errands.run(self._suggest(here, event["channel"]))
             case "agent_session_stopped":
@@ -130,8 +133,12 @@ class Listeners:
 
     async def on_message_shortcut(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         here = self._here(context)
-        asked = views.question(events.place_of(body, here), events.asked_about(body, here))
-        await self._open(body, asked, here)
+        if body.get("callback_id") == ACT_ON_ALERT:
+            of = {"of": events.message_id(body)}
+            await self._open_form(body, Press(presses.ASK, ACT_ON_ISSUE, of), here)
+        else:
+            asked = views.question(events.place_of(body, here), events.asked_about(body, here))
+            await self._open(body, asked, here)
         await ack()
 
     async def on_global_shortcut(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -146,8 +153,9 @@ class Listeners:
     async def _open_form(self, body: Payload, press: Press, here: Here) -> None:
         try:
             form = press.form or self.desk.form(press.intent, press.arguments, press.asks)
-        except (Problem, LookupError):
-            self.errands.run(self._whisper(body, here, UNKNOWN_PRESS))
+        except (Problem, LookupError) as problem:
+            says = f"{problem.says} {problem.advice}".strip() if isinstance(problem, Problem) else UNKNOWN_PRESS
+            self.errands.run(self._whisper(body, here, says))
             return
         view = views.modal(form, _errand(body, form, here))
         if view is None:

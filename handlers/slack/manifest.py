@@ -10,6 +10,7 @@ INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 ASK_ABOUT_THIS = "ask_about_this"
 ASK = "ask"
+ACT_ON_ALERT = "act_on_alert"
 VERB = "command."
 
 SCOPES = (
@@ -21,6 +22,7 @@ SCOPES = (
     "im:history",
     "im:write",
     "users:read",
+    "users:read.email",
 )
 OPTIONAL_SCOPES = ("channels:history", "chat:write.public", "groups:history", "mpim:history")
 """For follow-ups without a mention, for looking whether a message was posted after all, and for channels without us."""
@@ -84,6 +86,12 @@ def make(
                     "type": "message",
                     "callback_id": ASK_ABOUT_THIS,
                     "description": "Ask Nightdesk about this message",
+                },
+                {
+                    "name": "Act on this alert",
+                    "type": "message",
+                    "callback_id": ACT_ON_ALERT,
+                    "description": "Acknowledge, silence, escalate or resolve it",
                 },
                 {
                     "name": "Ask Nightdesk",

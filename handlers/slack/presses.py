@@ -19,6 +19,8 @@ RATE: Final = "rate"
 OPEN: Final = "open"  # a link: Slack opens it and tells us all the same
 
 _FORM: TypeAdapter[Form] = TypeAdapter(Form)
+# Made once: json.dumps would make one for every button.
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +80,5 @@ def _choice(action: Mapping[str, Any]) -> Press:
 
 
 def _within(content: Mapping[str, Any], most: int) -> str | None:
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str)
+    text = _written(content)
     return text if size(text) <= most else None

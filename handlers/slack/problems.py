@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 
 from bot.model.errors import Problem, Rejected, Unavailable
 
@@ -16,13 +15,21 @@ _LATER = frozenset(
     "internal_error fatal_error service_unavailable request_timeout team_added_to_org messaging_processing_failed "
     "accesslimited update_failed file_update_failed".split()
 )
-_INVITE = "Invite Nightdesk to the channel, then ask again."
+_INVITE = "Invite Nightdesk to the channel: write /invite @Nightdesk there."
+_ASK_ADMINS = "Ask the administrators of the workspace."
 _INSTALL = "An administrator of the workspace has to install Nightdesk again."
 _SAYS: dict[str, tuple[str, str]] = {
     "channel_not_found": ("Slack does not show me this channel.", _INVITE),
     "not_in_channel": ("I am not a member of this channel.", _INVITE),
     "is_archived": ("This channel is archived.", "Choose another channel, or have it restored."),
-    "restricted_action": ("The workspace does not let me write in this channel.", "Ask its administrators."),
+    "is_inactive": ("This channel is archived or frozen.", "Choose another channel, or have it restored."),
+    "restricted_action": ("The workspace does not let me write in this channel.", _ASK_ADMINS),
+    "restricted_action_read_only_channel": ("Only some people may write in this channel.", _ASK_ADMINS),
+    "restricted_action_thread_only_channel": ("In this channel new messages are not allowed.", _ASK_ADMINS),
+    "restricted_action_non_threadable_channel": ("This channel does not allow threads.", _ASK_ADMINS),
+    "restricted_action_thread_locked": ("This thread is locked.", _ASK_ADMINS),
+    "team_not_found": ("Slack does not know this workspace.", _INSTALL),
+    "user_not_found": ("Slack does not know this person.", "Look whether they left, and name somebody else."),
     "messages_tab_disabled": ("Direct messages with Nightdesk are switched off.", "Turn on its Messages tab in Slack."),
     "invalid_auth": ("Slack does not accept the bot's token.", _INSTALL),
     "not_authed": ("Slack does not accept the bot's token.", _INSTALL),
@@ -41,13 +48,8 @@ DEAD_TOKEN = frozenset({"invalid_auth", "account_inactive", "token_revoked", "to
 
 
 def to_problem(error: Exception) -> Problem:
-    match error:
-        case SlackApiError():
-            return _answered(error)
-        case aiohttp.ClientConnectorError():
-            return Unavailable(WHAT, definite=True)  # no connection was made, so nothing was done
-        case _:
-            return Unavailable(WHAT)
+    """Of the way there. Where no connection was made, nothing was done."""
+    return Unavailable(WHAT, definite=isinstance(error, aiohttp.ClientConnectorError))
 
 
 def refused(code: str) -> Rejected:
@@ -61,13 +63,11 @@ def throttled(headers: Mapping[str, Any]) -> Unavailable:
     return Unavailable(WHAT, retry_after=wait, definite=True)
 
 
-def _answered(error: SlackApiError) -> Problem:
-    answer: Any = error.response
-    status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 200))
-    data = getattr(answer, "data", None)
-    code = str(data.get("error", "")) if isinstance(data, Mapping) else ""
-    if status == 429 or code in ("ratelimited", "rate_limited"):
-        return throttled(answer.headers)
+def answered(status: int, answer: Mapping[str, Any], headers: Mapping[str, str]) -> Problem:
+    """`answer` is empty where Slack, or something before it, answered no JSON object."""
+    code = str(answer.get("error") or "")
+    if status == 429 or code in ("ratelimited", "rate_limited", "message_limit_exceeded"):
+        return throttled(headers)
     if status >= 500 or code in _LATER or not code:
         return Unavailable(WHAT)
     return refused(code)

@@ -13,15 +13,16 @@ from bot.ports.platform import Order, Pace, Step
 from handlers.platform import Drawing
 from handlers.slack import limits, views
 from handlers.slack.api import WebApi
-from handlers.slack.attachments import Attachments, thread_of
+from handlers.slack.attachments import Attachments
 from handlers.slack.authorize import Identities, token_of
 from handlers.slack.blocks import HOME, MESSAGE, WITHOUT_NEWEST, bare, draw
-from handlers.slack.delivery import Delivery
+from handlers.slack.colleagues import Colleagues, personal
+from handlers.slack.delivery import Delivery, whereabouts
 from handlers.slack.events import SLACK, receipt_id
 from handlers.slack.live import Live
 from handlers.slack.problems import DEAD_TOKEN
 
-PACE = Pace(burst=3, every=1.0)
+BURST = 3
 SKEW = timedelta(seconds=10)  # Slack's clock is not ours
 PAGE = 200
 MOST_PAGES = 10
@@ -35,10 +36,20 @@ class SlackSender:
     """Fills `bot.ports.platform.Platform`."""
 
     name = SLACK
-    pace = PACE
 
-    def __init__(self, api: WebApi, identities: Identities, attachments: Attachments, live: Live) -> None:
+    def __init__(
+        self,
+        api: WebApi,
+        identities: Identities,
+        attachments: Attachments,
+        live: Live,
+        colleagues: Colleagues,
+        *,
+        per_second: float = 1.0,
+    ) -> None:
         self._api, self._identities, self._attachments, self._live = api, identities, attachments, live
+        self._colleagues = colleagues
+        self.pace = Pace(max(BURST, round(per_second)), 1 / per_second)
 
     async def send(self, order: Order) -> Receipt:
         token = await token_of(self._identities, order.place.workspace)
@@ -57,6 +68,7 @@ class SlackSender:
             return None
         token = await token_of(self._identities, place.workspace)
         try:
+            place = await self._colleagues.direct(token, place)
             async for message in self._messages(token, place, since - SKEW):
                 if _carries(message, key):
                     return Receipt(receipt_id(place.channel, message["ts"]))
@@ -69,6 +81,18 @@ class SlackSender:
 
     async def progress(self, tenant: TenantId, place: Place, step: Step, receipt: Receipt | None) -> None:  # noqa: ARG002
         await self._live.progress(place, step, receipt)
+
+    async def workspace(self) -> str:
+        return await self._identities.only()
+
+    async def profile(self, tenant: TenantId, account: Account) -> Account | None:  # noqa: ARG002
+        return await self._colleagues.profile(account)
+
+    async def by_email(self, tenant: TenantId, email: str) -> Account | None:
+        return await self._colleagues.by_email(tenant, email)
+
+    def personal(self, account: Account) -> Place:
+        return personal(account)
 
     async def _publish(self, token: str, order: Order) -> Receipt:
         """The page has no thread for files, so they are linked to."""
@@ -110,7 +134,8 @@ class SlackSender:
         """The message stands: what comes after it is tried, but no reason to post it again."""
         channel, _, ts = receipt.id.partition(":")
         try:
-            thread = thread_of(order.place, ts)
+            # Files never stand beside a message in its channel: they go into its thread.
+            thread = whereabouts(order)[1] or ts
             await self._attachments.put(
                 order.tenant, token, drawing.files, channel=channel, thread=thread, message=receipt.id
             )

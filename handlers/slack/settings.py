@@ -18,6 +18,14 @@ class SlackSettings(BaseModel):
     client_secret: str = Field("", repr=False, description="For installing into many workspaces by OAuth.")
     api_url: str = Field(API_URL, description="Slack's Web API; another for a double or a government cloud.")
 
+    messages_per_second: float = Field(
+        1.0,
+        gt=0,
+        le=1000,
+        allow_inf_nan=False,
+        description="How fast one channel is written to; Slack allows about one message a second.",
+    )
+
     @field_validator("*", mode="before")
     @classmethod
     def _without_spaces(cls, value: Any) -> Any:

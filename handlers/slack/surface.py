@@ -13,6 +13,7 @@ from handlers.platform import Means
 from handlers.slack.api import LIBRARY_LOG, WebApi
 from handlers.slack.attachments import Attachments
 from handlers.slack.authorize import Authorize, Identities, ManyWorkspaces, OneWorkspace
+from handlers.slack.colleagues import Colleagues
 from handlers.slack.errands import Background
 from handlers.slack.events import SLACK
 from handlers.slack.guard import Body, Guard
@@ -42,8 +43,14 @@ class SlackSurface:
         self._identities: Identities = (
             ManyWorkspaces(directory, self._tokens, means.clock) if settings.by_oauth else self._one
         )
-        live = Live(self._api, self._identities)
-        self.platform: Platform = SlackSender(self._api, self._identities, Attachments(self._api, means), live)
+        self.platform: Platform = SlackSender(
+            self._api,
+            self._identities,
+            Attachments(self._api, means),
+            Live(self._api, self._identities),
+            Colleagues(self._api, self._identities, directory, means.clock),
+            per_second=settings.messages_per_second,
+        )
         self._app = build_app(self._api, self._identities)
         Listeners(means.desk, directory, self._identities, self._api, means.clock, self._errands).register(self._app)
         self._guard = Guard(settings.signing_secret, means.clock)

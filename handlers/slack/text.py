@@ -70,9 +70,9 @@ def mrkdwn(text: str) -> str:
 def shorten_mrkdwn(text: str, most: int) -> str:
     """The same, at most that long after everything that stands for one sign is spelt out."""
     kept = shorten(clean(text), most)
-    while size(mrkdwn(kept)) > most:
-        kept = shorten(kept, size(kept) - max(1, (size(mrkdwn(kept)) - most) // 5))
-    return mrkdwn(kept)
+    while size(written := mrkdwn(kept)) > most:
+        kept = shorten(kept, size(kept) - max(1, (size(written) - most) // 5))
+    return written
 
 
 def is_tame(text: str) -> bool:

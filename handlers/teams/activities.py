@@ -15,6 +15,7 @@ from handlers.teams.text import visible
 
 PLATFORM = "teams"
 ROOT = ";messageid="
+PERSON = "user:"  # a channel that names a person: the chat with them, whether it is open yet or not
 _KINDS = {"personal": PlaceKind.PERSONAL, "groupChat": PlaceKind.GROUP, "channel": PlaceKind.CHANNEL}
 _ANY_MENTION = re.compile(r"<at(?:\s[^>]*)?>(.*?)</at>", re.DOTALL | re.IGNORECASE)
 
@@ -77,7 +78,7 @@ def place_of(incoming: Incoming) -> Place:
 
 
 def conversation_of(place: Place) -> str:
-    """Where the connector takes messages for this place: a thread is part of the id."""
+    """Where the connector takes messages for this place: a thread is part of the id. Only channels have threads."""
     return f"{place.channel}{ROOT}{place.thread}" if place.thread else place.channel
 
 
@@ -87,7 +88,13 @@ def receipt_id(channel: str, activity: str) -> str:
 
 
 def activity_id(receipt: str, channel: str) -> str:
-    return receipt.removeprefix(f"{channel}:")
+    own = f"{channel}:"
+    return receipt.removeprefix(own) if receipt.startswith(own) else receipt.rpartition(":")[2]
+
+
+def chat_with(workspace: str, user: str) -> Place:
+    """Where a person is spoken to alone; the connector's own id of that chat is known once it has been opened."""
+    return Place(PLATFORM, workspace, f"{PERSON}{user}", kind=PlaceKind.PERSONAL)
 
 
 def to_message(incoming: Incoming, now: datetime) -> Message:

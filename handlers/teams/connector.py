@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -14,11 +14,13 @@ from bot.model.errors import Misconfigured, Rejected, Unavailable
 from bot.ports.services import Clock
 from handlers.teams.hosts import Hosts
 from handlers.teams.limits import REQUEST_BYTES
-from handlers.teams.pacing import CONVERSATION, TENANT, Pacer
+from handlers.teams.pacing import CONVERSATION, READING, TENANT, Pacer, Windows
 from handlers.teams.refusals import TOO_BIG, WHAT, Answer, problem, read_body, read_retry_after
 from handlers.teams.tokens import Tokens
 
 TRIES = 3
+PAGE = 500  # members; the most that Teams gives at once
+MOST_PAGES = 40
 RETRIED = (412, 429, 502, 504)
 LONGEST_WAIT_HERE = timedelta(seconds=5)  # longer, and the outbox waits: it holds no connection meanwhile
 PATIENCE = aiohttp.ClientTimeout(total=30, connect=10)
@@ -33,6 +35,9 @@ class Connector:
         hosts: Hosts,
         clock: Clock,
         patience: aiohttp.ClientTimeout = PATIENCE,
+        *,
+        conversation: Windows = CONVERSATION,
+        tenant: Windows = TENANT,
     ) -> None:
         self._session = session
         self._tokens = tokens
@@ -40,6 +45,7 @@ class Connector:
         self._clock = clock
         self._patience = patience
         self._pacer = Pacer(clock)
+        self._conversation, self._tenant = conversation, tenant
 
     async def post(self, service_url: str, conversation: str, activity: Mapping[str, Any]) -> str:
         """The id of what was posted; empty where Teams gives none."""
@@ -54,8 +60,27 @@ class Connector:
         await self._call("DELETE", service_url, conversation, f"/activities/{quote(activity_id, safe='')}", None)
 
     async def start(self, service_url: str, channel: str, conversation: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A new thread in a channel: `id` of the conversation, `activityId` of its first message."""
+        """A new thread in a channel, or the chat with a person, which has the same id however often it is asked for:
+        `id` of the conversation, `activityId` of its first message where one was given."""
         return await self._call("POST", service_url, channel, None, conversation)
+
+    async def member(self, service_url: str, conversation: str, person: str) -> Mapping[str, Any]:
+        """By any id that Teams has for a person."""
+        return await self._call("GET", service_url, conversation, f"/members/{quote(person, safe='')}", None)
+
+    async def members(self, service_url: str, conversation: str) -> AsyncIterator[Mapping[str, Any]]:
+        following = ""
+        for _ in range(MOST_PAGES):
+            below = f"/pagedmembers?pageSize={PAGE}"
+            if following:
+                below += f"&continuationToken={quote(following, safe='')}"
+            page = await self._call("GET", service_url, conversation, below, None)
+            for member in page.get("members") or ():
+                if isinstance(member, Mapping):
+                    yield member
+            following = str(page.get("continuationToken") or "")
+            if not following:
+                return
 
     async def _call(
         self, method: str, service_url: str, conversation: str, below: str | None, body: Mapping[str, Any] | None
@@ -71,12 +96,13 @@ class Connector:
         data = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         if data is not None and len(data) > REQUEST_BYTES:
             raise problem(Answer(413, {"error": {"code": TOO_BIG}}))
-        await self._keep_pace(service_url, conversation)
+        await self._keep_pace(service_url, conversation, reading=method == "GET")
         return await self._with_retry(method, url, data)
 
-    async def _keep_pace(self, service_url: str, conversation: str) -> None:
+    async def _keep_pace(self, service_url: str, conversation: str, *, reading: bool) -> None:
         # The second limit is per tenant; tenants may share a service URL, so this is never faster than allowed.
-        wait = max(self._pacer.wait(conversation, CONVERSATION), self._pacer.wait(f"tenant {service_url}", TENANT))
+        lane, windows = (f"read {conversation}", READING) if reading else (conversation, self._conversation)
+        wait = max(self._pacer.wait(lane, windows), self._pacer.wait(f"tenant {service_url}", self._tenant))
         if wait > LONGEST_WAIT_HERE:
             raise Unavailable(WHAT, retry_after=wait, definite=True)
         if wait:

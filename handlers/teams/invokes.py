@@ -15,7 +15,7 @@ from handlers.teams.limits import INVOKE_SECONDS
 
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
-TAKEN = "Got it. The answer follows in the conversation."
+TAKEN = "Got it."  # an answer follows in the conversation; an act shows on the card itself
 TAKEN_ALREADY = "This is being worked on already."
 UNKNOWN = "This button is no longer known. Ask again to get a new one."
 

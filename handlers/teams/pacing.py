@@ -11,8 +11,14 @@ Windows: TypeAlias = Mapping[float, int]
 """Seconds to how many calls."""
 
 CONVERSATION: Windows = {1: 7, 2: 8, 30: 60, 3600: 1800}  # as published for sending
+READING: Windows = {1: 14, 2: 16, 30: 120, 3600: 3600}
 TENANT: Windows = {1: 50}
+SUSTAINED = 0.5  # a second: what CONVERSATION comes to in an hour
 KEPT_LANES = 5000
+
+
+def scaled(windows: Windows, factor: float) -> Windows:
+    return {seconds: max(1, round(most * factor)) for seconds, most in windows.items()}
 
 
 class Pacer:

@@ -28,7 +28,7 @@ _BY_CODE = {
     "MessageWritesBlocked": Saying("This person has blocked or removed the bot.", "They can install it again."),
     "ConversationBlockedByUser": Saying("This person has blocked or removed the bot.", "They can install it again."),
     "BotNotInConversationRoster": Saying(
-        "The bot is not a member of this conversation.", "Add the app to the team or the chat."
+        "The bot is not a member of this conversation.", "Add the Nightdesk app to the team or the chat again."
     ),
     "BotDisabledByAdmin": Saying(
         "An administrator has switched the app off for this tenant.", "Ask the Teams administrator."
@@ -36,7 +36,9 @@ _BY_CODE = {
     "BotNotRegistered": Saying(
         "Teams does not know this bot.", "Look at TEAMS_APP_ID and at the bot's registration in Azure."
     ),
-    "ConversationNotFound": Saying("This conversation no longer exists."),
+    "ConversationNotFound": Saying(
+        "This conversation no longer exists.", "Choose another place for what is told here, or add the app there again."
+    ),
     "ActivityNotFoundInConversation": Saying("This message no longer exists."),
     TOO_BIG: Saying("The message is too big for Teams."),
     STREAM_ENDED: Saying("This live message has ended."),

@@ -37,16 +37,18 @@ def paragraph(parts: Sequence[Part], sheet: Sheet, *, listed: bool = False) -> l
 
 
 def broken(runs: Sequence[Element]) -> Iterator[Element]:
-    """One block a line: clients disagree on what a line feed in a run means."""
-    current: list[Element] = []
-    first = True
+    """One block a line: clients disagree on what a line feed in a run means. An empty line is a gap between two."""
+    lines: list[list[Element]] = [[]]
     for piece in runs:
         head, *rest = str(piece["text"]).split("\n")
-        current.append({**piece, "text": head})
-        for words in rest:
-            yield rich(current) if first else rich(current, spacing="None")
-            current, first = [{**piece, "text": words}], False
-    yield rich(current) if first else rich(current, spacing="None")
+        lines[-1].append({**piece, "text": head})
+        lines += [[{**piece, "text": words}] for words in rest]
+    after_a_gap = True
+    for pieces in lines:
+        said = [piece for piece in pieces if piece["text"]]  # Teams refuses a run without text
+        if said:
+            yield rich(said) if after_a_gap else rich(said, spacing="None")
+        after_a_gap = not said
 
 
 def link(target: Link, sheet: Sheet) -> list[Element]:

@@ -1,6 +1,7 @@
 """The way out to Teams: posts, updates, live messages and typing."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,13 +14,16 @@ from bot.ports.platform import Order, Pace, Step
 from handlers.platform import Drawing, Means, download_key
 from handlers.teams import cards, streams
 from handlers.teams.actions import suggested
-from handlers.teams.activities import ROOT, activity_id, conversation_of, receipt_id
+from handlers.teams.activities import PLATFORM, ROOT, activity_id, chat_with, conversation_of, receipt_id
 from handlers.teams.connector import Connector
 from handlers.teams.limits import CARD_BYTES
+from handlers.teams.people import People
 from handlers.teams.references import Reference, References
 from handlers.teams.refusals import STREAM_ENDED, TOO_BIG
+from handlers.teams.settings import TeamsSettings
 from handlers.teams.streams import Streams
 
+BURST = 6  # published: 7 in a second
 SMALLER = CARD_BYTES // 3
 FILES_KEPT = timedelta(days=30)
 OPENING = "Looking…"
@@ -29,24 +33,32 @@ TYPING_KEPT = 1000
 
 
 class TeamsSender:
-    name: str = "teams"
-    # Published: 7 in a second, 60 in 30, 1800 in an hour.
-    pace: Pace = Pace(burst=6, every=2.0)
+    name: str = PLATFORM
 
-    def __init__(self, means: Means, connector: Connector, references: References) -> None:
+    def __init__(
+        self, means: Means, connector: Connector, references: References, people: People, settings: TeamsSettings
+    ) -> None:
         self._means = means
         self._connector = connector
         self._references = references
+        self._people = people
+        self._home = settings.home if len(settings.tenant_id) == 1 else ""
+        self.pace = Pace(max(BURST, round(settings.messages_per_second)), 1 / settings.messages_per_second)
         self._streams = Streams()
         self._typed_at: dict[str, datetime] = {}
 
     async def send(self, order: Order) -> Receipt:
         reference = await self._references.find(order.tenant, order.place)
         try:
-            return await self._drawn(order, reference, CARD_BYTES)
+            conversation = reference.conversation or await self._people.open(order.tenant, order.place, reference)
+            standing = replace(order, place=_standing(order, conversation))
+            try:
+                return await self._drawn(standing, reference, CARD_BYTES)
+            except Rejected as refused:
+                if refused.code != TOO_BIG:
+                    raise
+                return await self._drawn(standing, reference, SMALLER)
         except Rejected as refused:
-            if refused.code == TOO_BIG:
-                return await self._drawn(order, reference, SMALLER)
             if refused.code in LEFT:
                 await self._references.forget(order.tenant, order.place)
             raise
@@ -54,6 +66,18 @@ class TeamsSender:
     async def find(self, tenant: TenantId, place: Place, key: str, since: datetime) -> Receipt | None:  # noqa: ARG002
         """None: Teams has no search, and a bot may not read a conversation back."""
         return None
+
+    async def workspace(self) -> str:
+        return self._home
+
+    async def profile(self, tenant: TenantId, account: Account) -> Account | None:
+        return await self._people.profile(tenant, account)
+
+    async def by_email(self, tenant: TenantId, email: str) -> Account | None:
+        return await self._people.by_email(tenant, email)
+
+    def personal(self, account: Account) -> Place:
+        return chat_with(account.workspace, account.user)
 
     async def begin(self, tenant: TenantId, place: Place, to: Account) -> Receipt | None:  # noqa: ARG002
         """Teams knows live messages in personal chats only."""
@@ -108,7 +132,8 @@ class TeamsSender:
         drawing = cards.draw(order.reply, link, budget)
         await self._keep_files(order.tenant, drawing)
         offered = suggested(order.reply.buttons) if order.place.kind is PlaceKind.PERSONAL else {}
-        return await self._said(order, reference, _addressed({**drawing.payload, **offered}, order.place, reference))
+        activity = {**drawing.payload, **offered, **_replying(order)}
+        return await self._said(order, reference, _addressed(activity, order.place, reference))
 
     async def _keep_files(self, tenant: TenantId, drawing: Drawing) -> None:
         """Before the message, so that no link in it leads nowhere."""
@@ -180,6 +205,21 @@ class TeamsSender:
             if refused.code == TOO_BIG:
                 raise
             return await self._posted(place, reference, activity)
+
+
+def _standing(order: Order, conversation: str) -> Place:
+    """Where it is said: in the chat that a person stands for, in the thread of the post that it belongs under."""
+    place = replace(order.place, channel=conversation)
+    if order.under is None or place.thread or place.kind is not PlaceKind.CHANNEL:
+        return place
+    return place.in_thread(activity_id(order.under.id, conversation))
+
+
+def _replying(order: Order) -> dict[str, str]:
+    """Chats have no threads: there a message can but name the one that it belongs to."""
+    if order.under is None or order.place.kind is PlaceKind.CHANNEL:
+        return {}
+    return {"replyToId": activity_id(order.under.id, order.place.channel)}
 
 
 def _addressed(payload: Mapping[str, Any], place: Place, reference: Reference) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from handlers.teams.hosts import PUBLIC_CLOUD, is_safe
+from handlers.teams.pacing import SUSTAINED
 
 
 def _safe(url: str) -> str:
@@ -41,6 +42,16 @@ class TeamsSettings(BaseModel):
     )
     website_url: Address = Field(
         "https://example.com/nightdesk", description="A page about your Nightdesk; shown in the app's details."
+    )
+    messages_per_second: float = Field(
+        SUSTAINED,
+        gt=0,
+        le=1000,
+        allow_inf_nan=False,
+        description="How fast one conversation is written to in the long run; Microsoft publishes 1800 an hour.",
+    )
+    requests_per_second: int = Field(
+        50, ge=1, le=10_000, description="How often Teams is called in all; Microsoft publishes 50 for a tenant."
     )
     allow_anonymous: bool = Field(
         False, description="Development only: take requests that carry no token at all. Never on a reachable server."

@@ -10,6 +10,8 @@ from handlers.teams.auth import Gate
 from handlers.teams.connector import Connector
 from handlers.teams.hosts import Hosts
 from handlers.teams.openid import OpenId
+from handlers.teams.pacing import CONVERSATION, SUSTAINED, scaled
+from handlers.teams.people import People
 from handlers.teams.references import References
 from handlers.teams.sender import TeamsSender
 from handlers.teams.settings import TeamsSettings
@@ -23,10 +25,18 @@ class TeamsSurface:
         self._keys = OpenId(settings.openid_metadata_url, means.session, means.clock)
         self._tokens = Tokens(settings, means.session, means.clock)
         references = References(means.storage, means.clock)
-        connector = Connector(means.session, self._tokens, Hosts(settings.service_hosts), means.clock)
+        connector = Connector(
+            means.session,
+            self._tokens,
+            Hosts(settings.service_hosts),
+            means.clock,
+            conversation=scaled(CONVERSATION, settings.messages_per_second / SUSTAINED),
+            tenant={1: settings.requests_per_second},
+        )
         gate = Gate(settings, self._keys, means.clock)
         self.adapter = TeamsAdapter(gate, connector, TeamsHandler(means.desk, references, means.clock))
-        self.platform: Platform = TeamsSender(means, connector, references)
+        people = People(connector, references, means.storage.directory, means.clock)
+        self.platform: Platform = TeamsSender(means, connector, references, people, settings)
 
     def routes(self, app: web.Application) -> None:
         app.router.add_post(PATH, self.adapter.process)

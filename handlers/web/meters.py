@@ -3,7 +3,7 @@
 import logging
 import math
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import choose_encoder
@@ -12,7 +12,9 @@ log = logging.getLogger(__name__)
 
 PREFIX = "aiops"
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+HOURS = (60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 14400.0, 28800.0, 86400.0)
 
+M = TypeVar("M", Counter, Histogram)
 Table: TypeAlias = dict[str, tuple[str, tuple[str, ...]]]
 
 COUNTED: Table = {
@@ -20,15 +22,28 @@ COUNTED: Table = {
     "messages": ("Messages and clicks that came in; a repeated one is not answered twice.", ("platform", "result")),
     "answers": ("Questions answered.", ("platform", "intent", "status")),
     "deliveries": ("What became of what was to be said.", ("platform", "verdict")),
+    "webhooks": ("Deliveries of alert sources.", ("source", "result")),
+    "signals": ("What sources said about single alerts.", ("source", "result")),
+    "notices": ("Messages about issues, by why they were sent.", ("reason",)),
+    "acts": ("What people did to issues.", ("act", "platform")),
+    "timers": ("What was due at an instant.", ("kind", "result")),
 }
 TIMED: Table = {
     "http_request": ("From a request to its response.", ("route",)),
     "answer": ("From a question taken up to its reply.", ("intent",)),
     "delivery": ("From a reply put to its message standing in the chat.", ("platform",)),
+    "signal_commit": ("From signals handed over to their commit.", ()),
+    "acknowledged": ("From an issue opened to its acknowledgement.", ()),
+    "resolved": ("From an issue opened to its resolution.", ()),
 }
+TAKES_PEOPLE = {"acknowledged", "resolved"}  # minutes and hours, where machines take seconds
 WATCHED: dict[str, str] = {
     "parcels_waiting": "Replies and alerts not delivered yet.",
     "parcels_oldest_seconds": "For how long the oldest of them has been due.",
+    "issues_open": "Issues that are not resolved.",
+    "issues_critical": "Those of them that are critical.",
+    "dead_letters": "Replies and alerts that were given up.",
+    "timers_late": "Timers that are due and not done.",
 }
 
 
@@ -47,7 +62,13 @@ class Meters:
             for name, (told, labels) in COUNTED.items()
         }
         self._timed = {
-            name: Histogram(f"{PREFIX}_{name}_duration_seconds", told, labels, registry=self.registry, buckets=SECONDS)
+            name: Histogram(
+                f"{PREFIX}_{name}_duration_seconds",
+                told,
+                labels,
+                registry=self.registry,
+                buckets=HOURS if name in TAKES_PEOPLE else SECONDS,
+            )
             for name, (told, labels) in TIMED.items()
         }
         self._watched = {
@@ -61,20 +82,18 @@ class Meters:
     def count(self, name: str, **labels: str) -> None:
         key = (name, *labels.values())
         try:
-            counter = self._counters.get(key) or self._counters.setdefault(key, self._counted[name].labels(**labels))
+            counter = self._counters.get(key) or self._counters.setdefault(key, _child(self._counted[name], labels))
+            counter.inc()
         except (KeyError, ValueError):
             _unknown(name, labels)
-        else:
-            counter.inc()
 
     def observe(self, name: str, seconds: float, **labels: str) -> None:
         key = (name, *labels.values())
         try:
-            timer = self._timers.get(key) or self._timers.setdefault(key, self._timed[name].labels(**labels))
+            timer = self._timers.get(key) or self._timers.setdefault(key, _child(self._timed[name], labels))
+            timer.observe(seconds)
         except (KeyError, ValueError):
             _unknown(name, labels)
-        else:
-            timer.observe(seconds)
 
     def watched(self, figures: Mapping[str, float]) -> None:
         """How things stand at this moment; what is not among them is unknown, which is not zero."""
@@ -85,6 +104,11 @@ class Meters:
         """All figures, and their content type, in the form that the reader accepts."""
         encode, content_type = choose_encoder(accepts)
         return encode(self.registry), content_type
+
+
+def _child(family: M, labels: dict[str, str]) -> M:
+    """A figure without labels is its own only child; one whose labels are lacking cannot be counted."""
+    return family.labels(**labels) if labels else family
 
 
 def _unknown(name: str, labels: dict[str, str]) -> None:

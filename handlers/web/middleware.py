@@ -51,8 +51,7 @@ def measured(meters: Meters) -> Callable[..., Awaitable[web.StreamResponse]]:
             raise
         finally:
             # Labels come from our own routes and methods: a stranger must not be able to invent new ones.
-            resource = request.match_info.route.resource
-            route = resource.canonical if resource else "none"
+            route = _route(request)
             method = request.method if request.method in hdrs.METH_ALL else "other"
             meters.count("http_requests", route=route, method=method, status=str(status))
             meters.observe("http_request", time.perf_counter() - began, route=route)
@@ -69,14 +68,20 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
     except web.HTTPException:
         raise
     except Problem as problem:
-        log.warning("request refused", extra={"route": request.path, "why": str(problem)})
+        log.warning("request refused", extra={"route": _route(request), "why": str(problem)})
         return _told(problem)
     except Exception:  # the door: nothing of it may reach the other side
         number = secrets.token_hex(4)
-        log.exception("request failed", extra={"error_id": number, "route": request.path, "method": request.method})
+        log.exception("request failed", extra={"error_id": number, "route": _route(request), "method": request.method})
         return web.Response(
             status=500, text=f"Something went wrong on our side. The log has the details under {number}.\n"
         )
+
+
+def _route(request: web.Request) -> str:
+    """As it was registered: in an address itself, keys may stand."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "none"
 
 
 @web.middleware

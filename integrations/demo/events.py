@@ -13,8 +13,9 @@ from integrations.demo.signals import DAY, HOUR, MINUTE, between
 from integrations.demo.town import LEAKY, PAYMENT_PROVIDER, RECKLESS, REGIONS, SERVICES
 
 Kind: TypeAlias = Literal[
-    "bad deploy", "regional slowdown", "provider outage", "pool exhaustion", "prompt bloat", "crash", "memory leak"
-]
+    "bad deploy", "regional slowdown", "provider outage", "pool exhaustion", "prompt bloat", "crash", "memory leak",
+    "slow database", "rejected cards", "lost service", "lost cluster",
+]  # fmt: skip
 
 LEAK_LASTS = 84 * HOUR  # until memory runs out and the process is restarted: twice a week
 
@@ -74,6 +75,7 @@ class Story:
     start: int  # milliseconds, as all times inside the demo world
     end: int
     effects: tuple[Effect, ...]
+    sudden: bool = False  # comes and goes at once, without growing or fading
 
     @property
     def started_at(self) -> datetime:

@@ -34,6 +34,7 @@ def targets(seed: int) -> Iterator[Target]:
         yield surroundings.queue(queue, depth, Spot(seed, thing, town.REGIONS[0], "prod"))
     for tool in town.TOOLS:
         yield surroundings.tool(tool, Spot(seed, tool.name, "", "prod"))
+    yield surroundings.shops(Spot(seed, town.CLUSTER, town.SHOPS_REGION, "prod"))
 
 
 def _weight(spot: Spot) -> float:

@@ -1,37 +1,89 @@
-"""The demo world as an integration: DEMO_SEED switches it on."""
+"""The demo world as an integration: DEMO_SEED switches it on, DEMO_ALERTS_URL lets it tell of its troubles."""
 
+import asyncio
 from datetime import timedelta
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
+from integrations.demo.alerter import Alerter
+from integrations.demo.hush import Hush
+from integrations.demo.incidents import PREPARED, Incidents
+from integrations.demo.links import Links
 from integrations.demo.metrics import DemoMetrics
+from integrations.demo.papers import Papers
 from integrations.demo.town import SERVICES, TEAM
 from integrations.demo.world import DemoWorld
 from integrations.integration import IntegrationKind, Parts
+
+OPENING = timedelta(seconds=8)  # if nothing happens by itself until then, something is made to happen
 
 
 class Settings(BaseModel, frozen=True):
     seed: int = Field(description="Any number switches the demo world on; the same number is the same world.")
     delay: float = Field(0, ge=0, le=120, description="Seconds that every answer takes, to see what slow looks like.")
+    alerts_url: str = Field("", description="The bot's own /webhooks/alertmanager/{key}; its alerts are posted there.")
+    pages_url: str = Field("", description="Where its runbooks and graphs are served; `nightdesk demo` sets it.")
+
+    @field_validator("alerts_url", "pages_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        if url and urlsplit(url).scheme not in ("http", "https"):
+            raise ValueError("must begin with http:// or https://")
+        return url.rstrip("/")
 
 
 class DemoIntegration:
     def __init__(self, settings: Settings, parts: Parts) -> None:
-        self.world = DemoWorld(settings.seed)
-        self._metrics = DemoMetrics(self.world, parts.clock, timedelta(seconds=settings.delay))
+        self.world, links = DemoWorld(settings.seed), Links(settings.pages_url)
+        self._clock = parts.clock
+        self._metrics = DemoMetrics(self.world, parts.clock, timedelta(seconds=settings.delay), links)
+        self._alerter = (
+            Alerter(self.world, parts.clock, parts.session, settings.alerts_url, links) if settings.alerts_url else None
+        )
+        self.incidents = Incidents(self.world, parts.clock, self._changed)
+        self.papers = Papers(self._metrics, parts.clock)
+        self._working: list[asyncio.Task[None]] = []
 
     @property
     def metrics(self) -> DemoMetrics:
         return self._metrics
 
+    @property
+    def silencer(self) -> Hush | None:
+        """What does not tell of its troubles need not be silenced."""
+        return self._alerter.hush if self._alerter else None
+
+    @property
+    def outlet(self) -> None:
+        """It takes no tickets."""
+
     async def start(self) -> None:
-        """It has always been there."""
+        """The world has always been there; from now on it tells of its troubles."""
+        if self._alerter:
+            self._working = [
+                asyncio.create_task(self._alerter.run(), name="demo alerts"),
+                asyncio.create_task(self._open(self._alerter), name="demo opening"),
+            ]
 
     async def stop(self) -> None:
         """And goes on without us."""
+        for task in self._working:
+            task.cancel()
+        await asyncio.gather(*self._working, return_exceptions=True)
 
     async def check(self) -> str:
         return f"The demo world runs {len(SERVICES)} services of {TEAM} (seed {self.world.seed})."
 
+    async def _open(self, alerter: Alerter) -> None:
+        """Whoever looks on sees something happen."""
+        await self._clock.sleep(OPENING.total_seconds())
+        if not alerter.ringing():
+            self.incidents.start(PREPARED[0].id)
 
-INTEGRATION = IntegrationKind("demo", "demo world", Settings, DemoIntegration)
+    def _changed(self) -> None:
+        if self._alerter:
+            self._alerter.wake()
+
+
+INTEGRATION = IntegrationKind("demo", "demo world", Settings, DemoIntegration, silences="alertmanager")

@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 
 from integrations.demo import stages
-from integrations.demo.events import State
+from integrations.demo.events import State, Story
 from integrations.demo.signals import Floats, Instants, Ints, Stream, key, wander, week_start
 from integrations.demo.stages import Stage
 
@@ -22,9 +22,15 @@ class Spot:
     thing: str
     region: str
     env: str
+    forced: tuple[Story, ...] = ()  # what somebody made happen here, besides what the calendar says
+
+    def under(self, forced: Sequence[Story]) -> "Spot":
+        """This spot with those of the stories that touch it."""
+        touching = tuple(story for story in forced if story.of(self.thing, self.region, self.env) is not None)
+        return replace(self, forced=touching) if touching else self
 
     def stages(self, week: int) -> tuple[Stage, ...]:
-        return stages.stages(self.seed, self.thing, self.region, self.env, week)
+        return stages.stages(self.seed, self.thing, self.region, self.env, week, self.forced)
 
     def key(self, *parts: object) -> int:
         return key(self.seed, self.thing, self.region, self.env, *parts)

@@ -9,16 +9,20 @@ import numpy as np
 from bot.model.errors import Rejected
 from bot.model.series import Metric, Point, Series
 from bot.ports.services import Clock
+from integrations.demo.links import Links
 from integrations.demo.promql.evaluate import evaluate
 from integrations.demo.promql.vectors import NAME, Ints, Value, Vector
 from integrations.demo.world import DemoWorld, milliseconds
+
+NOWHERE = Links()
 
 
 class DemoMetrics:
     title = "demo world"
 
-    def __init__(self, world: DemoWorld, clock: Clock, delay: timedelta = timedelta(0)) -> None:
+    def __init__(self, world: DemoWorld, clock: Clock, delay: timedelta = timedelta(0), links: Links = NOWHERE) -> None:
         self._world = world
+        self._links = links
         self._clock = clock
         self._delay = delay
         self._turn = asyncio.Semaphore(2)  # so that many questions at once need no more memory than two
@@ -39,8 +43,8 @@ class DemoMetrics:
         await self._take_time()
         return self._world.at(self._clock.now()).values(label)
 
-    def link(self, query: str, start: datetime, end: datetime) -> str:  # noqa: ARG002 - there is no page to open
-        return ""
+    def link(self, query: str, start: datetime, end: datetime) -> str:
+        return self._links.graph(query, end, max(end - start, timedelta(minutes=15)))
 
     async def _worked_out(self, query: str, start: int, end: int, step: int) -> Sequence[Series]:
         await self._take_time()

@@ -21,12 +21,14 @@ class Stage:
 
 
 @lru_cache(maxsize=512)
-def stages(seed: int, thing: str, region: str, env: str, week: int) -> tuple[Stage, ...]:
+def stages(
+    seed: int, thing: str, region: str, env: str, week: int, forced: tuple[Story, ...] = ()
+) -> tuple[Stage, ...]:
     """One thing's week, in pieces during which nothing changes. Everything is restarted when the week begins."""
     begins = week_start(week)
     restarts = {0, *(at - begins for at in _restarts(seed, thing, region, env, week))}
     turns: list[tuple[int, int, State]] = []
-    for story in stories(seed, begins, begins + WEEK):
+    for story in (*stories(seed, begins, begins + WEEK), *forced):
         state = story.of(thing, region, env)
         if state is not None:
             lag = rollout(region, env) if story.kind == "bad deploy" else 0
@@ -38,6 +40,8 @@ def stages(seed: int, thing: str, region: str, env: str, week: int) -> tuple[Sta
 def _phases(story: Story, state: State, begins: int) -> list[tuple[int, int, State]]:
     """What was reverted ends at once; the rest fades."""
     start, end = story.start - begins, story.end - begins
+    if story.sudden:
+        return [(start, end, state)]
     phases = [(start, start + RAMP, state.at(0.5)), (start + RAMP, end, state)]
     if story.kind != "bad deploy":
         phases.append((end, end + RAMP, replace(state.at(0.4), up=True)))

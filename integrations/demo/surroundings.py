@@ -7,7 +7,7 @@ import numpy as np
 from integrations.demo.levels import Exposed, Target, constant, durations, histogram, paced, up, usually
 from integrations.demo.measures import Counter, Gauge, Part, Spot
 from integrations.demo.signals import WEEK, Floats, Instants, Rhythm, Stream
-from integrations.demo.town import GIB, MIB, Tool
+from integrations.demo.town import GIB, MIB, PODS, SHOPS, Tool
 
 ANSWER_BOUNDS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, float("inf"))
 CORES = 2
@@ -85,6 +85,14 @@ def queue(queue: str, depth: float, spot: Spot) -> Target:
         return np.floor(np.maximum(usual(spot, instants), 0) + 1400 * spot.each(instants, lambda state: state.errors))
 
     return Target(spot, (("queue_depth", {"queue": queue, "env": spot.env}, Gauge(level)),))
+
+
+def shops(spot: Spot) -> Target:
+    """The pods of all merchants run on one cluster, and share its fate."""
+    place = {"region": spot.region, "env": spot.env}
+    names = [f"shop-{shop:02d}" for shop in range(1, SHOPS + 1)]
+    pods = [{**place, "namespace": name, "pod": f"{name}-{pod}"} for name in names for pod in range(1, PODS + 1)]
+    return Target(spot, tuple(("kube_pod_status_ready", pod, up()) for pod in pods))
 
 
 def tool(tool: Tool, spot: Spot) -> Target:

@@ -85,6 +85,11 @@ TOOLS = (
     Tool("triage", "claude-sonnet-4", 0.0009, 1400, 320, 3.00, 15.00, 3.1),
 )
 
+CLUSTER = "shops"
+SHOPS = 60  # merchants with a shop of their own, in a namespace each
+SHOPS_REGION = "us-east-2"
+PODS = 5  # of each
+
 HOSTS = tuple(
     (f"node-{number}.{region}", region, env) for region, env in PLACES for number in ((1, 2) if env == "prod" else (9,))
 )

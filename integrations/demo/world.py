@@ -1,8 +1,8 @@
 """The demo world: a little town of services that lives while one watches. Nothing is stored; every sample is worked out
 from the seed and its time when somebody asks for it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -24,6 +24,7 @@ from integrations.demo.town import SERVICES
 
 INTERVAL = 15 * SECOND
 HISTORY = 14 * DAY
+MOST_FORCED = 200  # stories that were made to happen; the oldest are forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,19 @@ class Scraped:
     spot: Spot
     phase: int
     rows: tuple[Row, ...]
+    named: Mapping[str, Sequence[Row]] = field(init=False)
 
-    def batch(self, rows: Sequence[Row], first: int, last: int) -> Batch:
+    def __post_init__(self) -> None:
+        named: dict[str, list[Row]] = {}
+        for row in self.rows:
+            named.setdefault(dict(row.labels)[NAME], []).append(row)
+        object.__setattr__(self, "named", named)
+
+    def batch(self, rows: Sequence[Row], first: int, last: int, forced: Sequence[Story]) -> Batch:
+        spot = self.spot.under(forced)
+
         def read(chosen: Sequence[int], ticks: Ints) -> Floats:
-            return _measured(self.spot, [rows[i].measure for i in chosen], self.phase + ticks * INTERVAL)
+            return _measured(spot, [rows[i].measure for i in chosen], self.phase + ticks * INTERVAL)
 
         starts = [max(first, row.start) if row.start is not None else first for row in rows]
         ends = [min(last, row.end) if row.end is not None else last for row in rows]
@@ -82,13 +92,26 @@ class DemoWorld:
         self._scraped = [_scraped(target) for target in targets(seed)]
         self._scraped += [_deployer(Spot(seed, service.name, "", "deploys")) for service in SERVICES]
         self._versioned = [target.spot for target in targets(seed) if target.versioned]
+        self._forced: tuple[Story, ...] = ()
 
     def at(self, now: datetime) -> "View":
-        return View(self, milliseconds(now))
+        return View(self, milliseconds(now), self._forced)
+
+    def force(self, story: Story) -> None:
+        """Makes it happen, besides what the calendar says; figures of its span change, also of what is past."""
+        self._forced = (*self._forced, story)[-MOST_FORCED:]
+
+    def change(self, story: Story, end: int) -> Story:
+        """Lets a forced story end at another time."""
+        changed = replace(story, end=max(story.start, end))
+        self._forced = tuple(changed if one is story else one for one in self._forced)
+        return changed
 
     def stories(self, start: datetime, end: datetime) -> list[Story]:
         """What is behind the figures of this span, in order."""
-        return events.stories(self.seed, milliseconds(start), milliseconds(end))
+        first, last = milliseconds(start), milliseconds(end)
+        forced = [story for story in self._forced if story.end >= first and story.start <= last]
+        return sorted([*events.stories(self.seed, first, last), *forced], key=lambda story: story.start)
 
     def deploys(self, service: str, start: datetime, end: datetime) -> list[Deploy]:
         return deploys.deploys_between(self.seed, service, milliseconds(start), milliseconds(end))
@@ -106,6 +129,7 @@ class View:
 
     world: DemoWorld
     now: int
+    forced: tuple[Story, ...] = ()  # kept here, so that one query sees one world
 
     def select(self, name: str | None, matchers: Sequence[syntax.Matcher], start: int, end: int) -> Sequence[Batch]:
         asked = tests(matchers)
@@ -114,9 +138,10 @@ class View:
         first, last = self.now - HISTORY, self.now
         batches = []
         for scraped in self.world.scraped(start, min(end, last)):
-            rows = [row for row in scraped.rows if _passes(row.labels, asked)]
+            candidates = scraped.rows if name is None else scraped.named.get(name, ())
+            rows = [row for row in candidates if _passes(row.labels, asked)]
             if rows:
-                batches.append(scraped.batch(rows, first, last))
+                batches.append(scraped.batch(rows, first, last, self.forced))
         return batches
 
     def values(self, label: str) -> list[str]:

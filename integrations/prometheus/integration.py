@@ -61,6 +61,14 @@ class PrometheusIntegration:
     def metrics(self) -> PrometheusMetrics:
         return self._metrics
 
+    @property
+    def silencer(self) -> None:
+        """It tells of nothing by itself, so there is nothing to silence."""
+
+    @property
+    def outlet(self) -> None:
+        """It takes no tickets."""
+
     async def start(self) -> None:
         """Nothing to open: a Prometheus that is away must not keep the bot from starting."""
 

@@ -48,7 +48,7 @@ class Rig:
             self.bus, self.faults, clock, bot_url=self.bot_url,
             signing_secret=secrets.token_hex(16),
             token=f"xoxb-{secrets.token_hex(12)}", app_token=f"xapp-{secrets.token_hex(12)}",
-            rate_limits=rate_limits,
+            rate_limits=rate_limits, message_channels=bool(settings.pop("message_channels", "")),
         )  # fmt: skip
         self.teams = TeamsDouble(
             self.bus,

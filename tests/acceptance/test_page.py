@@ -18,7 +18,7 @@ from handlers.playground.examples import EXAMPLES
 from handlers.playground.gallery import example_link, gallery
 from handlers.playground.server import create_app
 from tests.acceptance.browser import DESKTOP, PHONE, screenshot
-from tests.integration.playground.recording import RecordingDouble, recording_doubles
+from tests.integration.playground.recording import RecordingDouble, TwoIncidents, recording_doubles
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -34,19 +34,21 @@ class Shell:
     port: int
     bus: Bus = field(default_factory=Bus)
     faults: Faults = field(default_factory=Faults)
+    incidents: TwoIncidents = field(default_factory=TwoIncidents)
 
     def record(self, chat: str = "slack", path: str = "chat.postMessage", status: int = 200, **given: Any) -> None:
         self.bus.record(chat, "in", "POST", path, status=status, ms=12.5, **given)
 
 
 @contextlib.asynccontextmanager
-async def served(port: int | None = None) -> AsyncIterator[Shell]:
-    (slack, teams), bus, faults = recording_doubles(), Bus(), Faults()
+async def served(port: int | None = None, *, with_world: bool = True) -> AsyncIterator[Shell]:
+    (slack, teams), bus, faults, incidents = recording_doubles(), Bus(), Faults(), TwoIncidents()
     renderers = {kind.name: kind.render for kind in PLATFORMS}
-    app = create_app(slack, teams, bus, faults, lambda: gallery(renderers))
+    world = incidents if with_world else None
+    app = create_app(slack, teams, bus, faults, lambda: gallery(renderers), incidents=world)
     async with TestServer(app, port=port) as server:
         assert server.port is not None
-        yield Shell(slack, teams, str(server.make_url("/")), server.port, bus, faults)
+        yield Shell(slack, teams, str(server.make_url("/")), server.port, bus, faults, incidents)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -164,6 +166,42 @@ async def test_faults_are_set_in_words(page: Page, shell: Shell) -> None:
     await panel.get_by_role("button", name="Clear all").click()
     await expect(panel.get_by_text("Nothing. Everything works.")).to_be_visible()
     assert shell.faults.state() == []
+
+
+@SIZES
+@THEMES
+async def test_incidents_are_started_and_stopped(page: Page, shell: Shell, size: Any, name: str, theme: Any) -> None:
+    await page.set_viewport_size(size)
+    await page.emulate_media(color_scheme=theme)
+    await opened(page, shell.url)
+    toggle, panel = page.get_by_role("button", name=re.compile("^Trouble")), page.get_by_test_id("incidents")
+    await toggle.click()
+    await expect(panel.get_by_role("listitem")).to_have_count(2)
+
+    await panel.get_by_role("button", name="Start: Fire").click()
+    await expect(panel).to_be_hidden()  # for now the chats are what one wants to see
+    await expect(toggle).to_be_focused()
+    await expect(page.locator("#incident-count")).to_have_text("1")
+    assert shell.incidents.running == {"fire": True, "flood": False}
+
+    await toggle.click()
+    await expect(panel.get_by_role("listitem").first).to_contain_text("running")
+    await screenshot(page, f"incidents-{name}-{theme}")
+    assert await fits_in_width(page)
+    await panel.get_by_role("button", name="Stop: Fire").click()
+    await expect(panel.get_by_role("button", name="Start: Fire")).to_be_focused()
+    await expect(panel.get_by_role("button", name="Stop all of it")).to_be_disabled()
+    assert shell.incidents.running == {"fire": False, "flood": False}
+
+
+async def test_where_nothing_can_fail_the_panel_says_so(page: Page) -> None:
+    async with served(with_world=False) as shell:
+        await opened(page, shell.url)
+        await page.get_by_role("button", name="Trouble").click()
+        panel = page.get_by_test_id("incidents")
+        await expect(panel).to_contain_text("Nothing behind these chats can be made to fail here.")
+        await expect(panel.get_by_role("button", name="Stop all of it")).to_be_hidden()
+        await page.goto("about:blank")
 
 
 async def test_a_refused_call_is_told_in_a_note(page: Page, shell: Shell) -> None:

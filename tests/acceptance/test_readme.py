@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -22,7 +23,8 @@ from cryptography.fernet import Fernet
 
 from bot import __main__ as command_line
 from bot import main, settings
-from bot.intents.catalog import BY_COMMAND
+from bot.demo_plan import ADMIN
+from bot.intents.catalog import BY_COMMAND, TOPICS
 from tests.acceptance.rig import ROOT, Rig, free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -39,6 +41,7 @@ class Newcomer:
 
     folder: Path
     env: Mapping[str, str]
+    chats: Rig
 
     async def run(self, command: str) -> str:
         """What it prints; it has to succeed."""
@@ -76,8 +79,10 @@ def newcomer(doubles: Rig, tmp_path: Path) -> Newcomer:
     for name in (".env.example", "Makefile", "compose.yaml", "Dockerfile", "pyproject.toml", "uv.lock"):
         shutil.copy(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
+    shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
     (tmp_path / ".venv").symlink_to(sys.prefix)
-    return Newcomer(tmp_path, {name: value for name, value in doubles.env.items() if name != "DATABASE_URL"})
+    env = {name: value for name, value in doubles.env.items() if name != "DATABASE_URL"}
+    return Newcomer(tmp_path, env, doubles)
 
 
 def prints(*expected: str) -> Rule:
@@ -126,7 +131,7 @@ async def fetched(url: str, process: asyncio.subprocess.Process) -> str:
 async def demo(newcomer: Newcomer, command: str) -> None:
     """On free ports, and with the packages that this run already has."""
     ports = {"PAGE": str(free_port()), "BOT": str(free_port())}
-    elsewhere = Newcomer(newcomer.folder, {**newcomer.env, **ports})
+    elsewhere = Newcomer(newcomer.folder, {**newcomer.env, **ports}, newcomer.chats)
     arguments = f"ARGS='--port {ports['PAGE']} --bot-port {ports['BOT']}'"
     await shows_page("Nightdesk", "/", "PAGE")(elsewhere, f"{command} --assume-old=.venv/.ready {arguments}")
 
@@ -147,7 +152,8 @@ async def copies(newcomer: Newcomer, command: str) -> None:
     """What is copied is usable as it is: everything in it is switched off."""
     await newcomer.run(command)
     ours = {*(row.variable for row in settings.describe(main.KINDS))}
-    bare = Newcomer(newcomer.folder, {name: value for name, value in newcomer.env.items() if name not in ours})
+    env = {name: value for name, value in newcomer.env.items() if name not in ours}
+    bare = Newcomer(newcomer.folder, env, newcomer.chats)
     assert "switched off" in await bare.run(".venv/bin/nightdesk check")
 
 
@@ -155,6 +161,38 @@ async def makes_a_package(newcomer: Newcomer, command: str) -> None:
     await newcomer.run(command)
     with zipfile.ZipFile(newcomer.folder / command.split()[-1]) as package:
         assert package.namelist() == ["manifest.json", "color.png", "outline.png"]
+
+
+async def first_incident(newcomer: Newcomer, command: str) -> None:
+    """The three steps of the page: an administrator says where, a key is made, and what was posted is told there."""
+    chats = newcomer.chats
+    process = await newcomer.start(f"{NIGHTDESK} serve", NIGHTDESK_ADMINS=ADMIN)
+    try:
+        await fetched(f"{chats.bot_url}/readyz", process)
+        asked = await chats.ask_slack("@Nightdesk alerts here")
+        assert "is told of all issues" in (await chats.slack_answer(asked))["text"]
+        made = await newcomer.run(f"{NIGHTDESK} keys new alertmanager")
+        key = made.split("/webhooks/alertmanager/")[1].split()[0]
+        assert '"accepted": 1' in await posted(newcomer, command, key)
+        told = re.search(r'"summary": "([^"]+)"', command)
+        assert told
+        await chats.until(lambda: told[1] in str(chats.slack.state()["messages"]), told[1])
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        async with asyncio.timeout(PATIENCE):
+            await process.communicate()
+
+
+async def posted(newcomer: Newcomer, command: str, key: str) -> str:
+    """By curl where there is one; else the same request."""
+    command = command.replace("http://localhost:8001", newcomer.chats.bot_url).replace("/KEY", f"/{key}")
+    if shutil.which("curl"):
+        return await newcomer.run(command)
+    _, option, body, url = shlex.split(command)
+    assert option == "--data"
+    async with aiohttp.ClientSession() as session, session.post(url, data=body) as answer:
+        return await answer.text()
 
 
 async def of_docker(newcomer: Newcomer, command: str) -> None:
@@ -183,6 +221,7 @@ def docker_runs() -> bool:
 
 
 NIGHTDESK = ".venv/bin/nightdesk"
+CURL = next(command for command in COMMANDS if command.startswith("curl "))
 RULES: Mapping[str, Rule] = {
     "make demo": demo,
     "make test": test_target,
@@ -194,7 +233,10 @@ RULES: Mapping[str, Rule] = {
     f"{NIGHTDESK} manifest slack --url https://nightdesk.example.com": prints("https://nightdesk.example.com/slack/events"),
     f"{NIGHTDESK} manifest slack --socket-mode": prints("socket_mode_enabled: true"),
     f"{NIGHTDESK} manifest teams --out nightdesk-teams.zip": makes_a_package,
-    f"{NIGHTDESK} migrate": prints("0001"),
+    f"{NIGHTDESK} keys new alertmanager": prints("is made", "/webhooks/alertmanager/"),
+    CURL: first_incident,
+    f"{NIGHTDESK} plan check deploy/plan.example.yaml": prints("The plan is good"),
+    f"{NIGHTDESK} migrate": prints("0001", "0002"),
     f"{NIGHTDESK} keys rotate": after(f"{NIGHTDESK} migrate", prints("encrypted with the newest key")),
     "docker build --tag nightdesk .": of_docker,
     "docker run --env-file .env --publish 8001:8001 --volume nightdesk:/app/.data nightdesk": of_docker,
@@ -226,16 +268,23 @@ async def test_the_makefile_has_what_it_names() -> None:
 
 
 async def test_every_variable_it_names_is_a_setting() -> None:
-    named = set(re.findall(r"\b((?:NIGHTDESK|SLACK|TEAMS|PROMETHEUS|DEMO|POSTGRES|GRAFANA|DATABASE)_[A-Z_]+)", README))
+    kinds = "|".join(("NIGHTDESK", "POSTGRES", "GRAFANA", "DATABASE", *(kind.upper() for kind in main.KINDS)))
+    named = set(re.findall(rf"\b((?:{kinds})_[A-Z_]+)", README))
     known = {row.variable for row in settings.describe(main.KINDS)} | settings.OF_COMPOSE
     assert len(named) > 10
     assert sorted(named - known) == []
 
 
-async def test_every_sub_command_and_every_verb_is_on_the_page() -> None:
+async def test_every_sub_command_is_on_the_page() -> None:
     (choices,) = (action.choices for action in command_line._parser()._actions if action.choices)
     assert [name for name in choices if f"`nightdesk {name}" not in README] == []
-    assert [verb for verb in BY_COMMAND if f"| `{verb}`" not in README] == []
+
+
+async def test_every_command_is_on_the_page_under_its_topic() -> None:
+    for topic, intents in TOPICS.items():
+        listed = ", ".join(f"`{intent.command}`" for intent in intents if intent.command)
+        assert f"| {topic} | {listed} |" in README
+    assert len(BY_COMMAND) == sum(bool(intent.command) for intents in TOPICS.values() for intent in intents) + 1  # help
 
 
 async def test_its_pictures_are_there() -> None:

@@ -10,8 +10,9 @@ from bot.model.reply import File, Reply
 from bot.model.tenant import TenantId
 from bot.ports.storage import Entry
 from storage import upkeep
+from storage.findings import Findings
 from storage.storage import SqlStorage
-from storage.upkeep import KEEP_AUDIT, KEEP_DEAD, KEEP_LETTERS, KEEP_SENT, Findings
+from storage.upkeep import KEEP_AUDIT, KEEP_DEAD, KEEP_LETTERS, KEEP_SENT
 from tests.fakes import NOON
 
 ACME = TenantId("acme")

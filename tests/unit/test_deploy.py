@@ -1,7 +1,9 @@
 """What is started elsewhere: the image, compose.yaml and what it mounts, `.env.example`, the Makefile, `.ci/run`."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -177,6 +179,44 @@ def test_dashboards_and_alerts_ask_for_figures_that_exist():
     exist |= {f"aiops_{name}_duration_seconds_bucket" for name in meters.TIMED}
     assert asked
     assert asked <= exist
+
+
+@pytest.mark.peers
+def test_prometheus_takes_the_rules():
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        assert not os.environ.get("CI"), "promtool is missing, and CI must not skip"
+        pytest.skip("no promtool here")
+    rules = sorted(str(path) for path in (ROOT / "deploy/prometheus/rules").glob("*.yml"))
+    checked = subprocess.run([promtool, "check", "rules", "--lint=all", *rules], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "deploy/grafana/dashboards").glob("*.json")), ids=lambda path: path.name
+)
+def test_panels_of_a_dashboard_do_not_lie_on_each_other(path: Path):
+    panels = json.loads(path.read_text(encoding="utf-8"))["panels"]
+    cells = [
+        (x, y)
+        for grid in (panel["gridPos"] for panel in panels)
+        for x in range(grid["x"], grid["x"] + grid["w"])
+        for y in range(grid["y"], grid["y"] + grid["h"])
+    ]
+    assert len(set(cells)) == len(cells)
+    assert max(x for x, _ in cells) < 24
+
+
+def test_alertmanager_in_compose_posts_where_the_bot_listens():
+    """The key stands in a file that git does not see."""
+    path = ROOT / "deploy/alertmanager/alertmanager.yml"
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    (hook,) = config["receivers"][0]["webhook_configs"]
+    file = Path(hook["url_file"])
+    assert f"./deploy/alertmanager:{file.parent}:ro" in SERVICES["alertmanager"]["volumes"]
+    assert f"deploy/alertmanager/{file.name}" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert "http://bot:8001/webhooks/alertmanager/KEY" in path.read_text(encoding="utf-8")
+    assert config["route"]["receiver"] == config["receivers"][0]["name"]
 
 
 def test_dashboards_use_the_datasources_that_are_provisioned():

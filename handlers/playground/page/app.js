@@ -3,6 +3,7 @@ import { listen, request } from "./api.js";
 import { byId, make } from "./dom.js";
 import { drawer } from "./drawer.js";
 import { faults as faultsPanel } from "./faults.js";
+import { incidents as incidentsPanel } from "./incidents.js";
 import { inspector as inspectorTable } from "./inspector.js";
 import { panes } from "./layout.js";
 import { announce, toast } from "./notices.js";
@@ -19,6 +20,8 @@ let reading = 0;
 
 panel(byId("inspector"), { toggle: byId("inspector-toggle"), onOpen: inspector.toEnd });
 panel(byId("faults"), { toggle: byId("faults-toggle"), onOpen: faults.refresh });
+const incidents = incidentsPanel(byId("incidents"), () => beginning.close());
+const beginning = panel(byId("incidents"), { toggle: byId("incidents-toggle"), onOpen: incidents.refresh });
 const layout = panes();
 tryThis(layout, (chat, question) => mounted[chat]?.ask(question));
 

@@ -6,6 +6,7 @@ import { drawBlocks } from "./slack-blocks.js";
 import { composer } from "./slack-composer.js";
 import { dialogs } from "./slack-dialogs.js";
 import { drawMessage as draw, read } from "./slack-message.js";
+import { ownersMenu, troubles } from "./slack-owners.js";
 
 const DAY = new Intl.DateTimeFormat("en", { weekday: "long", month: "long", day: "numeric" });
 const NEAR = 120; // pixels from the end within which the timeline follows what comes
@@ -22,12 +23,14 @@ export function mount(root, host) {
   const channels = make("ul", { class: "slk-channels" });
   const side = make("nav", { class: "slk-side", "aria-label": "Channels" }, make("div", { class: "slk-team" }, state.team.name), channels);
   const title = make("h2", { class: "slk-title" });
+  const trouble = make("span", { class: "slk-muted slk-trouble", role: "status" });
+  const owners = make("span", { class: "slk-owners" });
   const tabs = make("div", { class: "slk-tabs", role: "tablist", "aria-label": "Nightdesk" });
   const timeline = make("div", { class: "slk-timeline", role: "log", "aria-label": "Messages", tabindex: "0" });
   const prompts = make("div", { class: "slk-prompts" });
   const write = composer({ label: "Message", words: offers, send: (text) => send(text, null) });
   const home = make("div", { class: "slk-home", role: "tabpanel", "aria-label": "Home", tabindex: "0" });
-  const main = make("section", { class: "slk-main", "aria-label": "Channel" }, make("header", { class: "slk-top" }, title, tabs), timeline, home, prompts, write.node);
+  const main = make("section", { class: "slk-main", "aria-label": "Channel" }, make("header", { class: "slk-top" }, title, trouble, tabs, owners), timeline, home, prompts, write.node);
   const threadTitle = make("h2", { class: "slk-title" }, "Thread");
   const threadLog = make("div", { class: "slk-timeline", role: "log", "aria-label": "Thread", tabindex: "0" });
   const threadStatus = make("div", { class: "slk-status-slot" });
@@ -90,7 +93,7 @@ export function mount(root, host) {
 
   function drawChannels() {
     channels.replaceChildren(
-      ...state.channels.map((one) => {
+      ...state.channels.filter(mayRead).map((one) => {
         const sign = one.kind === "im" ? "☾" : "#";
         const button = make("button", { type: "button", class: "slk-channel", "aria-current": one.id === place.channel ? "page" : null, "data-channel": one.id, onclick: () => open(one.id) },
           make("span", { class: "slk-hash", "aria-hidden": "true" }, sign), one.name, unread.has(one.id) && make("span", { class: "slk-unread", role: "img", "aria-label": "unread" }));
@@ -99,8 +102,15 @@ export function mount(root, host) {
     );
   }
 
+  /** Other people's direct messages are theirs. */
+  function mayRead(one) {
+    return one.kind !== "im" || (one.members?.includes(state.me) ?? true);
+  }
+
   function drawTop() {
     const im = channel().kind === "im";
+    trouble.textContent = im ? "" : troubles(channel(), host);
+    owners.replaceChildren(...(im ? [] : [ownersMenu(channel(), host)]));
     title.textContent = im ? channel().name : `# ${channel().name}`;
     whole.dataset.tab = im ? place.tab : "messages";
     const tab = (name, words) => make("button", { type: "button", role: "tab", class: "slk-tab", "aria-selected": String(place.tab === name), onclick: () => openTab(name) }, words);
@@ -230,7 +240,7 @@ export function mount(root, host) {
     (state.messages[where] ??= []).push(message);
     if (message.ephemeral_to && message.ephemeral_to !== state.me) return;
     if (where !== place.channel) {
-      if (!state.channels.some((one) => one.id === where)) return;
+      if (!state.channels.some((one) => one.id === where && mayRead(one))) return;
       if (message.user !== state.me) { unread.add(where); drawChannels(); }
       return;
     }
@@ -297,8 +307,18 @@ export function mount(root, host) {
     if (where === place.channel) refreshStatus(thread);
   }
 
+  /** One that was opened, or that its owners changed. */
+  function altered({ channel: one }) {
+    const at = state.channels.findIndex((other) => other.id === one.id);
+    if (at < 0) state.channels.push(one);
+    else state.channels[at] = one;
+    drawChannels();
+    if (one.id === place.channel) drawTop();
+  }
+
   const TAKES = {
     message: came,
+    channel: altered,
     update: changed,
     delete: gone,
     status,

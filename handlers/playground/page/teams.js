@@ -108,16 +108,26 @@ class Pane {
     const people = one.members?.length;
     const hint = [kinds[one.kind], people && one.kind !== "personal" ? `${people} people` : null].filter(Boolean).join(" · ");
     const parts = [make("h2", {}, one.name), make("span", { class: "tm-quiet" }, hint)];
-    if (one.installed === false) {
-      const install = make("button", { type: "button", class: "ac-button" }, "Install Nightdesk");
-      install.addEventListener("click", async () => {
-        const answer = await this.host.call("install", { conversation: one.id });
-        if (answer?.ok) this.state.conversations.filter((other) => other.id === one.id || (one.team && other.team?.id === one.team.id)).forEach((other) => (other.installed = true));
-        this.drawTitle();
-      });
-      parts.push(install);
+    if (one.deleted) parts.push(make("span", { class: "tm-quiet", role: "status" }, "deleted"), this.deed("restore", "Restore"));
+    else if (one.installed === false) parts.push(this.deed("install", "Install Nightdesk", "ac-button"));
+    else {
+      parts.push(this.deed("uninstall", "Remove Nightdesk"));
+      if (one.kind === "channel" && one.id !== one.team?.id) parts.push(this.deed("delete", "Delete channel"));
     }
     this.title.replaceChildren(...parts);
+  }
+
+  /** What an owner does with the conversation. */
+  deed(name, words, look = "tm-reply-button") {
+    return make("button", { type: "button", class: look, "data-action": name, onclick: () => this.host.call(name, { conversation: this.current }) }, words);
+  }
+
+  altered({ conversation: one }) {
+    const at = this.state.conversations.findIndex((other) => other.id === one.id);
+    if (at < 0) this.state.conversations.push(one);
+    else this.state.conversations[at] = one;
+    this.drawNav();
+    if (one.id === this.current) this.drawTitle();
   }
 
   drawFeed() {
@@ -210,6 +220,8 @@ class Pane {
     switch (type) {
       case "message":
         return this.arrived(data);
+      case "conversation":
+        return this.altered(data);
       case "update":
       case "stream":
         return this.changed(data);

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.model.message import Account, Place
+from bot.model.message import Account, Place, PlaceKind
 from bot.model.parcel import Receipt
 from bot.model.tenant import TenantId
 from bot.ports.platform import Order, Pace, Step
@@ -25,6 +25,21 @@ class Chat:
         self.steps: list[str] = []
         self.changed = asyncio.Event()
         self.live = False
+        self.profiles: dict[str, Account] = {}
+        self.profiles_asked: list[str] = []
+
+    async def workspace(self) -> str:
+        return "T0NIGHT"
+
+    async def profile(self, tenant: TenantId, account: Account) -> Account | None:
+        self.profiles_asked.append(account.user)
+        return self.profiles.get(account.user)
+
+    async def by_email(self, tenant: TenantId, email: str) -> Account | None:
+        return next((one for one in self.profiles.values() if one.email == email), None)
+
+    def personal(self, account: Account) -> Place:
+        return Place(account.platform, account.workspace, account.user, kind=PlaceKind.PERSONAL)
 
     async def send(self, order: Order) -> Receipt:
         fault = self.faults.pop(0) if self.faults else None

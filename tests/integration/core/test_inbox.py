@@ -3,16 +3,20 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
+from bot.conversation.acquaintance import Acquaintances
 from bot.conversation.engine import Engine
 from bot.conversation.inbox import Inbox, InboxWorker
+from bot.conversation.roles import as_stored, by_settings
 from bot.delivery.drain import Drain
 from bot.desk.feedback import KeptFeedback
 from bot.model.errors import Unavailable
-from bot.model.message import Click, Place
+from bot.model.message import Account, Click, Place, Role
 from bot.model.tenant import DEFAULT_TENANT, Tenant
-from tests.builders import FakeMetrics, message
+from tests.builders import ANNA, FakeMetrics, message
+from tests.desks import CHECKOUT, Incidents, desks, issue
 from tests.fakes import NOON
 from tests.integration.core.chat import Chat
 from tests.unit.conversation.test_engine import Meters
@@ -37,7 +41,7 @@ class Slow(FakeMetrics):
 
 
 @contextlib.asynccontextmanager
-async def answering(storage, clock, chat, metrics=None) -> AsyncIterator[Inbox]:
+async def answering(storage, clock, chat, metrics=None, on=None, roles=as_stored) -> AsyncIterator[Inbox]:
     await storage.directory.save_tenant(Tenant(DEFAULT_TENANT, "Default"))
     meters = Meters()
     engine = Engine(
@@ -47,8 +51,9 @@ async def answering(storage, clock, chat, metrics=None) -> AsyncIterator[Inbox]:
         questions_a_minute=1000,
         patience=timedelta(seconds=30),
         meters=meters,
+        desks=on or desks(),
     )
-    worker = InboxWorker(storage, clock, engine, {"slack": chat}, "UTC")
+    worker = InboxWorker(storage, clock, engine, {"slack": chat}, "UTC", roles=roles)
     drain = Drain(storage, clock, {"slack": chat}, meters)
     tasks = [asyncio.create_task(worker.run()), asyncio.create_task(drain.run())]
     try:
@@ -142,3 +147,96 @@ async def test_a_source_that_is_away_is_an_answer_too(storage, clock):
         await inbox.receive(message("latency of checkout", place=THREAD))
         await chat.until(1)
     assert chat.log == ["Prometheus does not answer at the moment."]
+
+
+async def test_people_talk_in_an_issues_thread_and_only_a_command_is_done(storage, clock):
+    chat, on = Chat(), Incidents([issue()], threads={THREAD.opener: CHECKOUT})
+    async with answering(storage, clock, chat, on=desks(incidents=on)) as inbox:
+        for number, text in enumerate(("who has seen this before?", "I'm on it", "ack this")):
+            await inbox.receive(message(text, key=str(number), place=THREAD, overheard=True))
+            if text != "ack this":
+                await _taken(storage)
+                async with storage.work(DEFAULT_TENANT) as work:
+                    assert await work.conversations.find(THREAD) is None  # nothing is kept of it
+        await chat.until(1)
+        await inbox.receive(message("and what do we tell support?", key="4", place=THREAD, overheard=True))
+        await inbox.receive(message("what is open?", key="5", place=THREAD))
+        await chat.until(2)
+    ((actor, act),) = on.acted
+    assert (act.kind, act.issue, actor.by.platform) == ("acknowledge", CHECKOUT, "slack")
+    assert actor.cause  # the letter
+    assert chat.log[0] == f"Acknowledged {CHECKOUT} for Anna Berger."
+    assert chat.log[1].startswith("Open issues")
+
+
+async def test_a_press_names_its_letter_its_account_and_its_message(storage, clock):
+    chat, on = Chat(), Incidents([issue()], threads={THREAD.opener: CHECKOUT})
+    async with answering(storage, clock, chat, on=desks(incidents=on)) as inbox:
+        press = Click("acknowledge", {"issue": CHECKOUT}, THREAD.opener)
+        await inbox.receive(message(key="a", place=THREAD, click=press))
+        await inbox.receive(message("help", key="b", place=THREAD))
+        await chat.until(1)
+    assert len(on.acted) == 1
+    assert len(chat.log) == 1  # the message of the issue shows the act by itself
+
+
+async def test_a_stranger_is_looked_up_once_and_known_by_name_and_address(storage, clock):
+    chat = Chat()
+    chat.profiles["U0ANNA"] = Account("slack", "T0NIGHT", "U0ANNA", "Anna Berger", "anna@example.com")
+    roles = by_settings(("anna@example.com",), Role.VIEWER)
+    handle = Account("slack", "T0NIGHT", "U0ANNA", "anna.b")
+    async with answering(storage, clock, chat, roles=roles) as inbox:
+        await inbox.receive(replace(message("help", key="a", place=THREAD), author=handle))
+        await chat.until(1)
+        await inbox.receive(replace(message("audit", key="b", place=THREAD), author=handle))
+        await chat.until(2)
+    assert chat.profiles_asked == ["U0ANNA"]
+    assert chat.log[0].startswith("Hello Anna.")
+    assert chat.log[1].startswith("The trail has nothing")  # an administrator by the settings
+    async with storage.work(DEFAULT_TENANT) as work:
+        known = await work.people.of(Account("slack", "T0NIGHT", "U0ANNA"))
+    assert (known.name, known.email, known.role) == ("Anna Berger", "anna@example.com", Role.OPERATOR)
+
+
+async def test_who_has_no_profile_is_asked_for_again_after_a_day_only(storage, clock):
+    chat, asked = Chat(), []
+    known = Acquaintances(storage, clock, {"slack": chat}, as_stored)
+    for hours in (0, 1, 22, 1):
+        await clock.advance(hours * 3600)
+        async with storage.work(DEFAULT_TENANT) as work:
+            who = await known.seen(work, ANNA)
+        asked.append(known.strange(message(place=THREAD), DEFAULT_TENANT, who))
+        if asked[-1]:
+            assert await known.introduce(DEFAULT_TENANT, ANNA, who) == who
+    assert asked == [True, False, False, True]
+    assert chat.profiles_asked == ["U0ANNA", "U0ANNA"]
+
+
+async def test_a_guest_of_another_workspace_is_nobody_by_an_address_from_there(storage, clock):
+    chat = Chat()
+    chat.profiles["U0ANNA"] = Account("slack", "T0OTHER", "U0ANNA", "Anna", "boss@example.com")
+    guest = replace(ANNA, workspace="T0OTHER")
+    async with answering(storage, clock, chat, roles=by_settings(("boss@example.com",), Role.VIEWER)) as inbox:
+        await inbox.receive(replace(message("audit", key="a", place=THREAD), author=guest))
+        await chat.until(1)
+    assert chat.profiles_asked == []
+    assert "needs the role admin" in chat.log[0]
+
+
+async def test_a_platform_that_does_not_tell_who_it_is_holds_nobody_up(storage, clock):
+    class Dumb(Chat):
+        async def profile(self, tenant, account):
+            raise Unavailable("Slack")
+
+    chat = Dumb()
+    async with answering(storage, clock, chat) as inbox:
+        await inbox.receive(message("help", place=THREAD))
+        await chat.until(1)
+    assert chat.log[0].startswith("Hello Anna.")
+
+
+async def _taken(storage) -> None:
+    """Until every letter was answered or put aside."""
+    async with asyncio.timeout(10):
+        while await storage.letters.waiting():
+            await asyncio.sleep(0.01)  # another task commits; the database has no event to wait on

@@ -1,11 +1,11 @@
 """The smallest chat that the playground's server can serve: it writes down what it is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 
-from bot.model.errors import Unavailable
+from bot.model.errors import Missing, Unavailable
 
 SLACK_STATE: dict[str, Any] = {
     "team": {"id": "T0NIGHT", "name": "Harbour"},
@@ -96,3 +96,28 @@ class RecordingDouble:
 
 def recording_doubles() -> tuple[RecordingDouble, RecordingDouble]:
     return RecordingDouble("slack", SLACK_STATE), RecordingDouble("teams", TEAMS_STATE)
+
+
+class TwoIncidents:
+    """The smallest world that can fail."""
+
+    def __init__(self) -> None:
+        self.running = {"fire": False, "flood": False}
+
+    def list(self) -> Sequence[dict[str, Any]]:
+        return [{"id": name, "title": name.title(), "says": "", "running": on} for name, on in self.running.items()]
+
+    def start(self, incident: str) -> bool:
+        return self._set(incident, True)
+
+    def stop(self, incident: str) -> bool:
+        return self._set(incident, False)
+
+    def stop_all(self) -> int:
+        return sum([self.stop(incident) for incident in self.running])
+
+    def _set(self, incident: str, to: bool) -> bool:
+        if incident not in self.running:
+            raise Missing(f"There is no prepared incident “{incident}”.")
+        changed, self.running[incident] = self.running[incident] is not to, to
+        return changed

@@ -35,6 +35,7 @@ class Desk:
     received: dict[str, Message] = field(default_factory=dict)
     away: bool = False
     wrong: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=lambda: {"status": "System status"})
 
     async def receive(self, message: Message) -> bool:
         if self.away:
@@ -52,7 +53,7 @@ class Desk:
         return self.wrong
 
     def commands(self) -> Mapping[str, str]:
-        return {"status": "System status"}
+        return self.words
 
     @property
     def messages(self) -> list[Message]:

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict, deque
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from aiohttp import WSMsgType, web
 
@@ -58,6 +58,27 @@ class FakeSlack:
         return web.json_response({"ok": "error" not in answer, **answer}, headers={"x-oauth-scopes": self.scopes})
 
     scopes = ""
+    users: ClassVar[dict[str, Json]] = {
+        "U0ANNA": {"profile": {"display_name": "Anna", "email": "anna.berger@example.com"}},
+        "U0GONE": {"deleted": True, "profile": {"email": "gone@example.com"}},
+        "U0BOT": {"is_bot": True, "profile": {"real_name": "Robot", "email": "robot@example.com"}},
+        "U9FAR": {"team_id": "T9THEIRS", "profile": {"display_name": "Far", "email": "anna.berger@example.com"}},
+        "U0NEW": {"is_email_confirmed": False, "real_name": "New", "profile": {"email": "new@example.com"}},
+        "U0BARE": {"name": "bare", "profile": {}},
+    }
+
+    def _users_info(self, arguments: Json) -> Json:
+        user = self.users.get(arguments["user"])
+        return (
+            {"user": {"id": arguments["user"], "team_id": "T0NIGHT", **user}} if user else {"error": "user_not_found"}
+        )
+
+    def _users_lookupByEmail(self, arguments: Json) -> Json:
+        found = [user for user, one in self.users.items() if one["profile"].get("email") == arguments["email"]]
+        return self._users_info({"user": found[0]}) if found else {"error": "users_not_found"}
+
+    def _conversations_open(self, arguments: Json) -> Json:
+        return {"channel": {"id": f"D{arguments['users'][1:]}"}}
 
     def _nothing(self, _: Json) -> Json:
         return {}
@@ -127,8 +148,11 @@ class FakeSlack:
 
     def _keep(self, arguments: Json) -> Json:
         ts = f"{1773835200 + len(self.messages)}.000100"
-        self.messages.append({**arguments, "ts": ts, "bot_id": "B0BOT"})
-        return {"channel": arguments["channel"], "ts": ts}
+        channel = arguments["channel"]
+        if channel.startswith("U"):  # a person: their direct message
+            channel = f"D{channel[1:]}"
+        self.messages.append({**arguments, "channel": channel, "ts": ts, "bot_id": "B0BOT"})
+        return {"channel": channel, "ts": ts}
 
     @staticmethod
     def _page(messages: list[Json], arguments: Json) -> Json:

@@ -220,6 +220,35 @@ async def test_asking_about_a_message(bench: Bench) -> None:
     assert (message.text, message.about, message.place.thread) == ("since when?", "it is slow & sad", TS)
 
 
+async def test_acting_on_an_alert_opens_its_form(bench: Bench) -> None:
+    await bench.interact({"type": "message_action", "callback_id": "act_on_alert", **SHOWN})
+    (opened,) = bench.slack.named("views.open")
+    assert opened["view"]["callback_id"] == "form"
+    await submit(bench, {"act": "acknowledge"})
+    (message,) = bench.desk.messages
+    of = f"{SHOWN['channel']['id']}:{TS}"
+    assert message.click == Click("act_on_issue", {"of": of, "act": "acknowledge"}, of)
+    assert message.place.thread == TS
+
+
+async def test_the_page_of_ones_own_is_asked_for_where_there_is_one(bench: Bench) -> None:
+    bench.desk.words = {"home": "What is open, what is yours"}
+    await bench.event({"type": "app_home_opened", "tab": "home", "user": "U0ANNA", "channel": "D0ANNA"})
+    (message,) = bench.desk.messages
+    assert message.click == Click("home")
+
+
+async def test_a_button_works_weeks_later(bench: Bench) -> None:
+    """Nothing but what it carries is needed: not what we remember, not where Slack would take an answer."""
+    old = pressing(button(), response_url="https://hooks.slack.example/gone")
+    await bench.clock.advance(90 * 86_400)
+    assert (await bench.interact(old))[0] == 200
+    (message,) = bench.desk.messages
+    assert message.click is not None
+    assert message.click.intent == "ask_metric"
+    assert {name for name, _ in bench.slack.calls} <= {"auth.test"}
+
+
 async def test_asking_from_anywhere(bench: Bench) -> None:
     await bench.interact({"type": "shortcut", "callback_id": "ask"})
     await submit(bench, {"question": "what is broken?"})

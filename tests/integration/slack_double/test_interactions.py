@@ -252,10 +252,10 @@ class TestShortcutsAndCommands:
 
     async def test_a_command_is_a_form(self, rig: Rig) -> None:
         rig.bot.answers = [web.json_response({"text": "On it."})]
-        body = {"channel": INCIDENTS, "command": "/ops", "text": "status of @Ben Okafor"}
+        body = {"channel": INCIDENTS, "command": "/ops", "text": "status of @Ben Ortner"}
         answer = await rig.slack.control("command", body)
         form = {name: values[0] for name, values in parse_qs(rig.bot.requests[0][1].decode()).items()}
-        assert (form["command"], form["text"]) == ("/ops", "status of <@U0BEN|ben okafor>")
+        assert (form["command"], form["text"]) == ("/ops", "status of <@U0BEN|ben ortner>")
         assert (form["channel_id"], form["user_id"], form["team_id"]) == (INCIDENTS, "U0ANNA", "T0NIGHT")
         assert answer["response"] == {"text": "On it."}
         assert rig.messages(INCIDENTS)[0]["ephemeral_to"] == "U0ANNA"

@@ -11,9 +11,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.model.errors import Rejected
 from bot.model.message import Account, Place, PlaceKind
 from bot.model.parcel import Receipt
-from bot.model.reply import Reply
+from bot.model.reply import Button, Fact, Facts, Reply
 from bot.model.tenant import DEFAULT_TENANT
 from bot.ports.platform import Order, Step
 from bot.settings import section
@@ -26,6 +27,18 @@ from handlers.teams.surface import TeamsSurface
 from tests.fakes import DrivenClock
 from tests.unit.teams.stand_ins import Desk, Shelf
 
+ALERT = Reply(
+    "Checkout is slow.",
+    title="Checkout",
+    tone="bad",
+    blocks=(Facts(tuple(Fact(f"Label {n}", f"value {n}") for n in range(8))),),
+    buttons=(
+        *(Button(name, "act", {"act": name}) for name in ("Acknowledge", "Resolve", "Assign to me", "Escalate")),
+        Button("Silence 2 h", "act", {"act": "silence"}, confirm="Hide it for two hours?"),
+        Button("Ticket", "act"),
+        *(Button(name, url=f"https://wiki.example.com/{name}") for name in ("Runbook", "Graph", "Dashboard")),
+    ),
+)
 APP, SECRET, TENANT = "11111111-2222-3333-4444-555555555555", "local secret", "9f0c1d5e-0000-4000-8000-000000000001"
 
 
@@ -140,6 +153,86 @@ async def test_a_live_message_is_finished_in_a_personal_chat(chat: Chat) -> None
     last = chat.said(place.channel)[-1]
     assert last["attachments"]
     assert not last.get("streaming")
+
+
+async def say(chat: Chat, place: Place, reply: Reply = EXAMPLES["short"], **more: Any) -> Receipt:
+    return await chat.surface.platform.send(Order(DEFAULT_TENANT, place, reply, "k#1", **more))
+
+
+@pytest.mark.parametrize("kind", ["channel", "groupChat", "personal"])
+async def test_a_story_stands_under_its_root(chat: Chat, kind: str) -> None:
+    place = (await chat.ask(kind)).in_thread("")
+    root = await say(chat, place, ALERT)
+    line = await say(chat, place, under=root)
+    assert await say(chat, place, Reply("Ben has it."), under=root, receipt=line) == line
+    message, below = (chat.double.versions(one.id.rpartition(":")[2])[-1] for one in (root, line))
+    assert below["text"] == "Ben has it."
+    if kind == "channel":
+        assert (message["root"], below["root"]) == (message["id"], message["id"])
+    else:
+        assert below["replyToId"] == message["id"]
+
+
+async def test_a_page_reaches_a_person_who_never_wrote(chat: Chat) -> None:
+    await chat.ask("channel")
+    platform = chat.surface.platform
+    ben = await platform.by_email(DEFAULT_TENANT, "ben.ortner@example.com")
+    assert ben is not None
+    assert ben.name == "Ben Ortner"
+    assert await platform.profile(DEFAULT_TENANT, ben) == ben
+    place = platform.personal(ben)
+    page = await say(chat, place, ALERT)
+    conversation, _, activity = page.id.rpartition(":")
+    assert await say(chat, place, Reply("Taken by Anna."), receipt=page) == page
+    assert [one["text"] for one in chat.double.versions(activity)] == ["", "Taken by Anna."]
+    again = await say(chat, place, ALERT)
+    where = {"conversation": conversation, "user": ben.user, "activity": again.id.rpartition(":")[2]}
+    await chat.double.control("execute", {**where, "action": "Acknowledge"})
+    message = chat.desk.received[-1]
+    assert message.click is not None
+    assert (message.click.message, message.author.user) == (again.id, ben.user)
+    await say(chat, message.place)  # what is pressed there is answered there
+    assert len(chat.said(conversation)) == 3
+
+
+async def test_a_press_is_answered_shortly_for_the_card_shows_the_rest(chat: Chat) -> None:
+    place = (await chat.ask("channel")).in_thread("")
+    root = await say(chat, place, ALERT)
+    where = {"conversation": place.channel, "activity": root.id.rpartition(":")[2]}
+    answer = await chat.double.control("execute", {**where, "action": "Acknowledge"})
+    assert answer["shown"] == {"kind": "toast", "text": "Got it."}
+    click = chat.desk.received[-1].click
+    assert click is not None
+    assert (click.intent, click.message) == ("act", root.id)
+
+
+async def test_nine_buttons_are_all_to_be_seen(chat: Chat) -> None:
+    place = await chat.ask("channel")
+    await say(chat, place, ALERT)
+    card = chat.said(place.channel)[-1]["attachments"][0]["content"]
+    sets = [len(one["actions"]) for one in card["body"] if one["type"] == "ActionSet"]
+    assert sets == [6, 3]  # Teams hides the seventh of one set
+
+
+@pytest.mark.parametrize(
+    ("deed", "code", "advice"),
+    [
+        ("uninstall", "BotNotInConversationRoster", "Add the Nightdesk app"),
+        ("delete", "ConversationNotFound", "Choose another place"),
+    ],
+)
+async def test_why_it_cannot_be_said_and_what_helps(chat: Chat, deed: str, code: str, advice: str) -> None:
+    place = (await chat.ask("channel")).in_thread("")
+    where = next(
+        one["id"] for one in chat.double.state()["conversations"] if one.get("team") and one["name"] == "Incidents"
+    )
+    await chat.double.control(deed, {"conversation": where})
+    with pytest.raises(Rejected) as refused:
+        await say(chat, Place("teams", place.workspace, where), ALERT)
+    assert refused.value.code == code
+    assert advice in refused.value.advice
+    await chat.double.control("install" if deed == "uninstall" else "restore", {"conversation": where})
+    await say(chat, Place("teams", place.workspace, where), ALERT)
 
 
 async def test_check(chat: Chat) -> None:

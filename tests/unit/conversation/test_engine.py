@@ -1,6 +1,7 @@
 """One message to one reply, with a source whose values are known."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,11 @@ import pytest
 from bot.conversation.engine import Engine
 from bot.model import plain
 from bot.model.errors import Unavailable
-from bot.model.message import Click
+from bot.model.message import Click, PersonId, PlaceKind, Role
 from bot.model.parcel import Subject
 from bot.model.reply import Query
-from tests.builders import TENANT, FakeMetrics, message, turn
+from tests.builders import CHANNEL, TENANT, FakeMetrics, message, person, turn
+from tests.desks import CHECKOUT, Incidents, Tickets, desks, issue
 from tests.fakes import NOON, DrivenClock
 
 SUBJECT = Subject("answer:0123456789ab")
@@ -43,7 +45,7 @@ def values(query, at):
     return [({}, 0.36 if at > NOON - timedelta(days=1) else 0.12)]
 
 
-def engine(metrics=None, *, feedback=None, patience=30.0, clock=None, a_minute=20):
+def engine(metrics=None, *, feedback=None, patience=30.0, clock=None, a_minute=20, on=None):
     return Engine(
         clock=clock or DrivenClock(),
         metrics=metrics or FakeMetrics(values),
@@ -51,11 +53,14 @@ def engine(metrics=None, *, feedback=None, patience=30.0, clock=None, a_minute=2
         questions_a_minute=a_minute,
         patience=timedelta(seconds=patience),
         meters=Meters(),
+        desks=on or desks(),
     )
 
 
-async def ask(built, text="", *, click=None, memory=None):
-    return await built.answer(message(text, click=click), turn(memory=memory), TENANT, SUBJECT, _silent)
+async def ask(built, text="", *, click=None, memory=None, place=CHANNEL, overheard=False, who=None):
+    said = message(text, click=click, place=place, overheard=overheard)
+    asking = turn(place, memory=memory)
+    return await built.answer(said, replace(asking, person=who) if who else asking, TENANT, SUBJECT, _silent)
 
 
 async def test_every_query_that_ran_is_named_with_the_answer():
@@ -173,3 +178,116 @@ async def test_the_queries_of_an_answer_can_be_seen_later():
     answer = await ask(engine(), "show queries", memory=kept)
     assert answer.reply is not None
     assert answer.reply.blocks[:2] == first.queries
+
+
+def incidents(**more):
+    return Incidents([issue()], threads={CHANNEL.opener: CHECKOUT}, **more)
+
+
+@pytest.mark.parametrize("text", ["ack this", "ack", "I'm on it", "resolve it please"])
+async def test_what_names_no_issue_means_that_of_its_thread(text):
+    on = incidents()
+    answer = await ask(engine(on=desks(incidents=on)), text)
+    assert answer.reply is not None
+    assert [act.issue for _, act in on.acted] == [CHECKOUT]
+    assert answer.arguments["issue"] == CHECKOUT
+
+
+async def test_what_names_another_issue_or_labels_means_those():
+    on = incidents()
+    built = engine(on=desks(incidents=on))
+    assert (await ask(built, "ack ISS-9-other")).reply.summary == "There is no issue ISS-9-other."
+    answer = await ask(built, 'silence service="search" for 2h')
+    assert "issue" not in answer.arguments
+    assert on.acted == []
+
+
+async def test_a_press_without_an_issue_in_its_thread_means_that_one_too():
+    on = incidents()
+    await ask(engine(on=desks(incidents=on)), click=Click("acknowledge"))
+    assert [act.issue for _, act in on.acted] == [CHECKOUT]
+
+
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        ("ack this", 1),
+        ("resolve", 1),
+        ("is it resolved?", 0),
+        ("I'm on it", 0),
+        ("can you ack this?", 0),
+        ("the deploy did it, latency of checkout is fine", 0),
+        ("help", 0),
+        ("lunch", 0),
+    ],
+)
+async def test_people_among_themselves_in_an_issues_thread_are_left_alone(text, acts):
+    on = incidents()
+    answer = await ask(engine(on=desks(incidents=on)), text, overheard=True)
+    assert len(on.acted) == acts
+    assert (answer.reply is not None) == bool(acts)
+
+
+async def test_what_is_overheard_and_not_meant_uses_up_nobodys_questions():
+    built = engine(on=desks(incidents=incidents()), a_minute=1)
+    for _ in range(5):
+        await ask(built, "what a night", overheard=True)
+    answer = await ask(built, "ack this", overheard=True)
+    assert answer.reply is not None
+    assert answer.reply.summary.startswith("Acknowledged")
+
+
+async def test_a_viewer_may_look_and_not_act():
+    on, viewer = incidents(), person(Role.VIEWER)
+    built = engine(on=desks(incidents=on))
+    refused = await ask(built, "ack this", who=viewer)
+    assert refused.reply.summary == "This needs the role operator; yours is viewer."
+    assert on.acted == []
+    assert (await ask(built, "what is open?", who=viewer)).reply.tone == "bad"  # an issue is open
+    assert "role admin" in (await ask(built, "audit")).reply.summary
+
+
+async def test_an_answer_on_the_page_of_ones_own_leads_back_to_it():
+    page = replace(CHANNEL, channel="U0ANNA", thread="", kind=PlaceKind.HOME)
+    built = engine(on=desks(issue()))
+    shown = await ask(built, click=Click("show_issue", {"issue": CHECKOUT}), place=page)
+    assert shown.reply.buttons[-1].intent == "home"
+    gone = await ask(built, click=Click("show_issue", {"issue": "ISS-9-x"}), place=page)
+    assert [button.intent for button in gone.reply.buttons] == ["home"]
+    whole = await ask(built, click=Click("home"), place=page)
+    assert [button.intent for button in whole.reply.buttons].count("home") == 1  # to refresh it
+
+
+async def test_incidents_need_no_metrics_source():
+    built = Engine(
+        clock=DrivenClock(), metrics=None, feedback=Feedback(), questions_a_minute=20,
+        patience=timedelta(seconds=5), meters=Meters(), desks=desks(issue()),
+    )  # fmt: skip
+    answer = await ask(built, "ack", place=replace(CHANNEL, thread=""))
+    assert answer.reply.summary == "Which issue do you mean?"
+
+
+async def test_what_a_person_writes_reaches_the_human_who_took_over():
+    desk = Tickets()
+    built = engine(on=desks(tickets=desk))
+    await ask(built, "human my invoice is wrong")
+    await ask(built, "hello, is anybody there", overheard=True)
+    assert desk.said == []  # nobody has it yet
+    ticket = desk.all[0]
+    await ask(built, f"ticket claim {ticket.id}")
+    for text, overheard in (("it is from May", True), ("the amount is twice what it was", False)):
+        answer = await ask(built, text, overheard=overheard)
+        assert answer.reply is None
+    assert desk.said == [(ticket.id, "it is from May"), (ticket.id, "the amount is twice what it was")]
+    await ask(built, "and I agree", overheard=True, who=replace(person(), id=PersonId("p9")))
+    assert len(desk.said) == 2  # somebody else in that thread
+    assert (await ask(built, "who is on call?")).reply is not None
+
+
+async def test_what_is_said_at_the_desk_stays_there():
+    desk, there = Tickets(), CHANNEL.in_thread("8.8")
+    built = engine(on=desks(tickets=desk))
+    await ask(built, "human my invoice is wrong")
+    desk.all = [replace(desk.all[0], desk=there, claimed=desk.all[0].by)]
+    await ask(built, "this one again", place=there, overheard=True)
+    assert desk.said == []

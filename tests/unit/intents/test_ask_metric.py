@@ -10,8 +10,11 @@ from bot.intents.status_overview import Service, StatusOverview
 from bot.model import plain
 from bot.model.errors import Rejected, Unavailable
 from bot.model.reply import Chart, Facts, Table
+from bot.model.severity import Severity
+from bot.ports.desks import Desks
 from bot.ports.tools import Tools
 from tests.builders import FakeMetrics, turn
+from tests.desks import Incidents, desks, issue
 from tests.fakes import NOON, DrivenClock
 
 DAY = timedelta(days=1)
@@ -25,8 +28,8 @@ class _NoFeedback:
     async def keep(self, *_: object, **__: object) -> None: ...
 
 
-def tools(metrics: FakeMetrics | None) -> Tools:
-    return Tools(turn(), DrivenClock(), metrics, _NoFeedback(), _silent)
+def tools(metrics: FakeMetrics | None, on: Desks | None = None) -> Tools:
+    return Tools(turn(), DrivenClock(), metrics, _NoFeedback(), _silent, on or desks())
 
 
 def by_age(now: float, before: float):
@@ -150,3 +153,21 @@ async def test_all_is_well():
 
     reply = await status_overview.answer(StatusOverview(), tools(FakeMetrics(answering)))
     assert (reply.summary, reply.tone) == ("All services are healthy: 1 of 1.", "good")
+
+
+async def test_the_overview_names_open_issues_in_one_line():
+    on = desks(issue(), issue("ISS-2-search", title="search is slow", severity=Severity.HIGH))
+    reply = await status_overview.answer(StatusOverview(), tools(FakeMetrics(lambda *_: []), on))
+    line = "2 issues are open: Critical: checkout latency is high; High: search is slow."
+    assert line in plain.render(reply)
+    assert reply.buttons[-1].intent == "issues"
+
+
+async def test_the_overview_stands_without_the_issues():
+    class Away(Incidents):
+        async def find(self, tenant, wanted):
+            raise Unavailable("The database")
+
+    for on in (desks(), desks(incidents=Away())):
+        reply = await status_overview.answer(StatusOverview(), tools(FakeMetrics(lambda *_: []), on))
+        assert "issue" not in plain.render(reply)

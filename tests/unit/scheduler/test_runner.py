@@ -94,8 +94,13 @@ class Kept:
             return None
 
 
+class Desk:
+    async def refresh(self, now: datetime) -> None: ...
+    async def settle(self, now: datetime) -> None: ...
+
+
 def test_the_list_of_jobs():
-    found = {job.name: job for job in jobs(Kept())}
-    assert list(found) == ["retention", "auditor"]
+    found = {job.name: job for job in jobs(Kept(), Desk())}
+    assert list(found) == ["retention", "auditor", "settling", "who is who"]
     morning = datetime(2026, 3, 18, 8, 0, tzinfo=UTC)
     assert found["retention"].trigger.get_next_fire_time(None, morning) == morning + timedelta(minutes=17)

@@ -139,10 +139,11 @@ def test_a_command() -> None:
     assert events.command({**body, "channel_name": "directmessage"}, HERE).place.kind is PlaceKind.PERSONAL
 
 
-def test_the_home_page_was_opened() -> None:
-    message = events.home_opened({"user": "U0ANNA", "tab": "home"}, "Ev1", HERE)
+@pytest.mark.parametrize("intent", ["home", "help"])
+def test_the_home_page_was_opened(intent: str) -> None:
+    message = events.home_opened({"user": "U0ANNA", "tab": "home"}, "Ev1", HERE, intent)
     assert message.place == Place("slack", "T0NIGHT", "U0ANNA", kind=PlaceKind.HOME)
-    assert message.click == Click("help")
+    assert message.click == Click(intent)
     assert message.key == "slack:T0NIGHT:home:Ev1"
 
 

@@ -52,6 +52,13 @@ def test_half_given_names_the_variable_and_never_a_value(env: dict[str, str], na
     assert not any(secret in str(caught.value) for secret in (BOT, SECRET, APP))
 
 
+@pytest.mark.parametrize("wrong", ["0", "-1", "nan", "inf", "fast"])
+def test_a_pace_is_a_number_above_zero(wrong: str) -> None:
+    env = {"SLACK_BOT_TOKEN": BOT, "SLACK_SIGNING_SECRET": SECRET, "SLACK_MESSAGES_PER_SECOND": wrong}
+    with pytest.raises(Misconfigured, match="SLACK_MESSAGES_PER_SECOND"):
+        section("slack", SlackSettings, env)
+
+
 def test_a_double_needs_no_slash_at_the_end() -> None:
     env = {"SLACK_BOT_TOKEN": BOT, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": "http://127.0.0.1:9/api"}
     settings = section("slack", SlackSettings, env)

@@ -68,6 +68,9 @@ class _Directory:
     async def installation(self, platform: str, workspace: str) -> Installation | None:
         return self.kept.get(workspace)
 
+    async def installations(self, platform: str) -> Sequence[Installation]:
+        return list(self.kept.values())
+
     async def save_installation(self, installation: Installation) -> None:
         self.kept[installation.workspace] = installation
 

@@ -25,6 +25,7 @@ from bot.model.reply import (
     Pie,
     Reply,
     Share,
+    Strong,
     Table,
     Text,
 )
@@ -315,3 +316,12 @@ def test_what_is_no_number_is_not_drawn() -> None:
 def test_a_naive_zone_is_written_in_utc() -> None:
     at = datetime(2026, 3, 18, 13, 0, tzinfo=UTC).astimezone()
     assert "2026-03-18T13:00:00Z" in words(render(Reply("x", blocks=(Text((Moment(at),)),)), link).payload)
+
+
+@pytest.mark.parametrize("said", ["one\n\ntwo", "\none", "one\n", "\n", "one\n\n\ntwo"])
+def test_an_empty_line_is_a_gap_and_no_empty_run(said: str) -> None:
+    """Teams refuses a run without text."""
+    reply = Reply("What happened", (Text((said,)), Text(("", Strong("bold"), "\n", ""))))
+    payload = render(reply, link).payload
+    assert all(run["text"] for run in of_type(payload, "TextRun"))
+    assert "What happened" in words(payload)

@@ -26,6 +26,13 @@ def test_with_the_three_that_are_needed_only_microsoft_is_trusted() -> None:
     assert "a long secret" not in repr(settings)
 
 
+@pytest.mark.parametrize("name", ["TEAMS_MESSAGES_PER_SECOND", "TEAMS_REQUESTS_PER_SECOND"])
+@pytest.mark.parametrize("wrong", ["0", "-1", "nan", "fast"])
+def test_a_pace_is_a_number_above_zero(name: str, wrong: str) -> None:
+    with pytest.raises(Misconfigured, match=name):
+        section("teams", TeamsSettings, {**FULL, name: wrong})
+
+
 @pytest.mark.parametrize("missing", FULL)
 def test_half_given_names_what_is_missing(missing: str) -> None:
     with pytest.raises(Misconfigured) as wrong:

@@ -16,9 +16,9 @@ def world() -> World:
         ("status", "status", []),
         ("@Nightdesk status", "<at>Nightdesk</at> status", ["Nightdesk"]),
         (
-            "hi @nightdesk and @Bela Kovacs.",
-            "hi <at>Nightdesk</at> and <at>Bela Kovacs</at>.",
-            ["Nightdesk", "Bela Kovacs"],
+            "hi @nightdesk and @Ben Ortner.",
+            "hi <at>Nightdesk</at> and <at>Ben Ortner</at>.",
+            ["Nightdesk", "Ben Ortner"],
         ),
         ("@Nightdesker", "@Nightdesker", []),
         ("@Nightdesk @Nightdesk", "<at>Nightdesk</at> <at>Nightdesk</at>", ["Nightdesk"]),
@@ -61,7 +61,7 @@ def test_the_frame_of_a_channel_activity(world: World) -> None:
         ("groupChat", "status", False),
         ("channel", "@Nightdesk status", True),
         ("groupChat", "@Nightdesk status", True),
-        ("channel", "@Bela Kovacs status", False),
+        ("channel", "@Ben Ortner status", False),
     ],
 )
 def test_who_is_heard(world: World, kind: str, text: str, expected: bool) -> None:

@@ -25,11 +25,20 @@ def test_counts_times_and_watches(meters: Meters):
     assert "aiops_parcels_oldest_seconds NaN" in text
 
 
+def test_what_people_take_is_told_in_minutes_and_hours(meters: Meters):
+    meters.observe("acknowledged", 250.0)
+    text = _text(meters)
+    assert 'aiops_acknowledged_duration_seconds_bucket{le="120.0"} 0.0' in text
+    assert 'aiops_acknowledged_duration_seconds_bucket{le="300.0"} 1.0' in text
+
+
 def test_measuring_never_fails_what_it_measures(meters: Meters, caplog: pytest.LogCaptureFixture):
     meters.count("no_such_thing", platform="slack")
     meters.count("messages", colour="blue")
+    meters.count("messages")
     meters.observe("no_such_thing", 1.0)
-    assert [record.levelno for record in caplog.records] == [logging.ERROR] * 3
+    meters.observe("answer", 1.0)
+    assert [record.levelno for record in caplog.records] == [logging.ERROR] * 5
     assert "no_such_thing" not in _text(meters)
 
 
@@ -51,4 +60,5 @@ def test_writes_what_the_reader_accepts(meters: Meters, accepts: str):
 
 def test_no_label_can_grow_without_end():
     labels = {label for _, names in [*COUNTED.values(), *TIMED.values()] for label in names}
-    assert labels <= {"route", "method", "status", "platform", "intent", "result", "verdict"}
+    known = {"route", "method", "status", "platform", "intent", "result", "verdict", "source", "reason", "act", "kind"}
+    assert labels <= known

@@ -85,8 +85,8 @@ class Agents:
 
     def _thread(self, args: Json) -> tuple[str, str]:
         channel = self._workspace.channel(args["channel_id"])
-        known = (one["ts"] for one in self._workspace.messages[channel.id] if not one.get("ephemeral_to"))
-        if args["thread_ts"] not in known:
+        opener = self._workspace.message(channel.id, args["thread_ts"], "invalid_thread_ts")
+        if opener.get("ephemeral_to"):
             raise Refused("invalid_thread_ts")
         return channel.id, args["thread_ts"]
 

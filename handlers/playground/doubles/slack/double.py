@@ -16,6 +16,7 @@ from handlers.playground.doubles.slack.agents import Agents
 from handlers.playground.doubles.slack.api import Call, WebApi
 from handlers.playground.doubles.slack.courier import Courier
 from handlers.playground.doubles.slack.files import Files
+from handlers.playground.doubles.slack.owners import Owners
 from handlers.playground.doubles.slack.pacing import Pacing
 from handlers.playground.doubles.slack.people import People
 from handlers.playground.doubles.slack.refusal import Impossible
@@ -29,6 +30,7 @@ from handlers.playground.doubles.slack.workspace import Channel, Json, Workspace
 COMMANDS: tuple[Json, ...] = ({"command": "/ops", "description": "Ask Nightdesk about your systems"},)
 SHORTCUTS: tuple[Json, ...] = (
     {"name": "Ask about this", "callback_id": "ask_about_this", "type": "message"},
+    {"name": "Act on this alert", "callback_id": "act_on_alert", "type": "message"},
     {"name": "Ask Nightdesk", "callback_id": "ask", "type": "global"},
 )
 
@@ -89,6 +91,7 @@ class SlackDouble:
             commands=commands,
             shortcuts=shortcuts,
         )
+        self._owners = Owners(self.workspace)
         pacing = Pacing(clock) if rate_limits else None
         self._api = WebApi(self.workspace, self._calls(), self.access, pacing, bus=bus, faults=faults, clock=clock)
 
@@ -106,10 +109,14 @@ class SlackDouble:
         app.on_shutdown.append(self._end)
 
     async def control(self, name: str, body: Json) -> Json:
-        call = self._people.calls.get(name)
+        call = self._people.calls.get(name) or self._owners.calls.get(name)
         if call is None:
             raise Impossible(f"Slack has no control call “{name}”.")
         return await call(body)
+
+    def versions(self, channel: str, ts: str) -> list[Json]:
+        """A message as it was posted, and after each change; the newest last."""
+        return self.workspace.versions(channel, ts)
 
     def state(self) -> Json:
         views = [view for stack in self.views.stacks.values() for view in stack]
@@ -142,6 +149,7 @@ class SlackDouble:
 
     def _calls(self) -> dict[str, Call]:
         streams, views, agents, files = self._streams, self.views, self.agents, self._files
+        users = lookups.Users(self.access)
         return {
             "api.test": api_test,
             "auth.test": self.access.test,
@@ -165,9 +173,9 @@ class SlackDouble:
             "conversations.open": lookups.opened,
             "conversations.members": lookups.members,
             "conversations.join": lookups.join,
-            "users.info": lookups.user_info,
-            "users.list": lookups.user_list,
-            "users.lookupByEmail": lookups.user_by_email,
+            "users.info": users.info,
+            "users.list": users.every,
+            "users.lookupByEmail": users.by_email,
             "team.info": lookups.team_info,
             "bots.info": lookups.bot_info,
             "reactions.add": lookups.react,

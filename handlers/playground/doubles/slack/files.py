@@ -64,7 +64,7 @@ class Files:
         blocks = args.get("blocks") or []
         refuse_blocks(blocks)
         named = [args.get("channel_id") or "", *(args.get("channels") or "").split(",")]
-        channels = [joined(workspace, name) for name in named if name]
+        channels = [joined(workspace, name, archived="posting_to_channel_denied") for name in named if name]
         described = [self._file(upload, one.get("title")) for upload, one in zip(uploads, args["files"], strict=True)]
         for channel in channels:
             drawn = {"text": args.get("initial_comment") or "", "blocks": blocks, "files": described, "upload": True}

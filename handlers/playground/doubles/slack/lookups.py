@@ -4,8 +4,10 @@ import base64
 import binascii
 import copy
 import re
+from dataclasses import dataclass
 from typing import Any
 
+from handlers.playground.doubles.slack.access import Access
 from handlers.playground.doubles.slack.refusal import Refused
 from handlers.playground.doubles.slack.workspace import Channel, Json, Workspace
 
@@ -72,6 +74,8 @@ def join(workspace: Workspace, args: Json) -> Json:
     channel = workspace.channel(args["channel"])
     if channel.kind == "im":
         raise Refused("method_not_supported_for_channel_type")
+    if channel.archived:
+        raise Refused("is_archived")
     if workspace.bot.user in channel.members:
         return {"channel": described(workspace, channel), "warning": "already_in_channel"}
     channel.members.append(workspace.bot.user)
@@ -80,19 +84,28 @@ def join(workspace: Workspace, args: Json) -> Json:
     return {"channel": described(workspace, channel)}
 
 
-def user_info(workspace: Workspace, args: Json) -> Json:
-    return {"user": known_user(workspace, args["user"])}
+@dataclass(frozen=True, slots=True)
+class Users:
+    """Their e-mail addresses are shown to those only who were granted them."""
 
+    access: Access
 
-def user_list(workspace: Workspace, args: Json) -> Json:
-    return _page("members", copy.deepcopy(list(workspace.users.values())), args)
+    def info(self, workspace: Workspace, args: Json) -> Json:
+        return {"user": self._shown(known_user(workspace, args["user"]))}
 
+    def every(self, workspace: Workspace, args: Json) -> Json:
+        return _page("members", [self._shown(copy.deepcopy(user)) for user in workspace.users.values()], args)
 
-def user_by_email(workspace: Workspace, args: Json) -> Json:
-    for user in workspace.users.values():
-        if user["profile"]["email"] and user["profile"]["email"].lower() == args["email"].lower():
-            return {"user": copy.deepcopy(user)}
-    raise Refused("users_not_found")
+    def by_email(self, workspace: Workspace, args: Json) -> Json:
+        for user in workspace.users.values():
+            if user["profile"]["email"] and user["profile"]["email"].lower() == args["email"].lower():
+                return {"user": copy.deepcopy(user)}
+        raise Refused("users_not_found")
+
+    def _shown(self, user: Json) -> Json:
+        if "users:read.email" not in self.access.scopes or not user["profile"]["email"]:
+            user["profile"].pop("email")
+        return user
 
 
 def team_info(workspace: Workspace, args: Json) -> Json:
@@ -135,7 +148,7 @@ def known_user(workspace: Workspace, user: str) -> Json:
 
 
 def described(workspace: Workspace, channel: Channel) -> Json:
-    common = {"id": channel.id, "is_archived": False, "context_team_id": workspace.team["id"]}
+    common = {"id": channel.id, "is_archived": channel.archived, "context_team_id": workspace.team["id"]}
     if channel.kind == "im":
         return {**common, "is_im": True, "is_channel": False, "user": channel.members[0]}
     return {

@@ -56,8 +56,8 @@ def _method(
 _LOOK = "icon_emoji icon_url username"
 _HISTORY = "channels:history|groups:history|im:history|mpim:history"
 _READ = "channels:read|groups:read|im:read|mpim:read"
-_POSTING = "channel_not_found not_in_channel no_text invalid_blocks invalid_blocks_format"
-_STREAMING = "channel_not_found invalid_chunks invalid_blocks msg_blocks_too_long msg_blocks_too_many"
+_POSTING = "channel_not_found not_in_channel is_archived no_text invalid_blocks invalid_blocks_format"
+_STREAMING = "channel_not_found is_archived invalid_chunks invalid_blocks msg_blocks_too_long msg_blocks_too_many"
 
 METHODS: dict[str, Method] = {
     "api.test": _method("4", "", "error foo", "", caller=""),
@@ -79,7 +79,7 @@ METHODS: dict[str, Method] = {
         "as_user:flag link_names:flag parse reply_broadcast:flag file_ids:array",
         "channel_not_found no_text invalid_blocks invalid_blocks_format markdown_text_conflict too_many_attachments "
         "invalid_metadata_format metadata_too_large msg_too_long message_not_found cant_update_message "
-        "streaming_state_conflict file_not_found",
+        "streaming_state_conflict file_not_found is_inactive",
     ),
     "chat.delete": _method(
         "3",
@@ -154,7 +154,7 @@ METHODS: dict[str, Method] = {
         "4", _READ, "channel! cursor limit:number", "channel_not_found invalid_cursor invalid_limit"
     ),
     "conversations.join": _method(
-        "3", "channels:join", "channel!", "channel_not_found method_not_supported_for_channel_type"
+        "3", "channels:join", "channel!", "channel_not_found is_archived method_not_supported_for_channel_type"
     ),
     "users.info": _method("4", "users:read", "user! include_locale:flag", "user_not_found"),
     "users.list": _method("2", "users:read", "cursor include_locale:flag limit:number team_id", "invalid_cursor"),
@@ -194,7 +194,7 @@ METHODS: dict[str, Method] = {
         "4",
         "files:write",
         f"files!:array channel_id channels thread_ts initial_comment blocks:array {_LOOK}",
-        "channel_not_found not_in_channel file_not_found file_update_failed invalid_blocks",
+        "channel_not_found not_in_channel posting_to_channel_denied file_not_found file_update_failed invalid_blocks",
     ),
     "files.info": _method("4", "files:read", "file! count:number cursor limit:number page:number", "file_not_found"),
     "assistant.threads.setStatus": _method(

@@ -76,25 +76,38 @@ def from_bot(workspace: Workspace, args: Json, drawn: Json) -> Json:
     return message
 
 
-def joined(workspace: Workspace, name: str, error: str = "not_in_channel") -> Channel:
+def joined(workspace: Workspace, name: str, *, archived: str = "is_archived") -> Channel:
+    """`archived` is the error for a channel that is, which is not the same for all methods."""
     channel = workspace.addressed(name)
+    if channel.archived:
+        raise Refused(archived)
     if workspace.bot.user not in channel.members:
-        raise Refused(error)
+        raise Refused("not_in_channel")
     return channel
 
 
 def post_message(workspace: Workspace, args: Json) -> Json:
     channel = joined(workspace, args["channel"])
     drawn = content(args, too_long="msg_blocks_too_long") | metadata(args)
-    root = args.get("thread_ts")
-    if root and any(one["ts"] == root and one.get("ephemeral_to") for one in workspace.messages[channel.id]):
-        raise Refused("cannot_reply_to_message")
+    if root := args.get("thread_ts"):
+        _refuse_under(workspace, channel, root)
     message = workspace.put(channel, from_bot(workspace, args, drawn))
     return {"channel": channel.id, "ts": message["ts"], "message": copy.deepcopy(message)}
 
 
+def _refuse_under(workspace: Workspace, channel: Channel, root: str) -> None:
+    try:
+        opener = workspace.message(channel.id, root)
+    except Refused:
+        return  # one that is gone keeps its thread
+    if opener.get("ephemeral_to"):
+        raise Refused("cannot_reply_to_message")
+
+
 def update(workspace: Workspace, args: Json) -> Json:
     channel = workspace.channel(args["channel"])
+    if channel.archived:
+        raise Refused("is_inactive")
     message = owned(workspace, channel, args["ts"], "cant_update_message")
     if message.get("streaming"):
         raise Refused("streaming_state_conflict")

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from bot.ports.services import Clock
 from handlers.playground.doubles.bus import Bus
+from handlers.playground.doubles.slack.ledger import Ledger
 from handlers.playground.doubles.slack.refusal import Refused
 from handlers.playground.doubles.slack.timers import Timers
 from handlers.playground.doubles.slack.validate import elements
@@ -27,9 +28,12 @@ class Channel:
     kind: str  # "channel" or "im"
     members: list[str]
     topic: str = ""
+    archived: bool = False
 
-    def state(self) -> Json:
-        return {"id": self.id, "name": self.name, "kind": self.kind}
+    def state(self, bot: str) -> Json:
+        """As the page sees it; `installed`: the bot is a member."""
+        seen = {"id": self.id, "name": self.name, "kind": self.kind, "members": list(self.members)}
+        return {**seen, "installed": bot in self.members, "archived": self.archived}
 
 
 @dataclass(slots=True)
@@ -68,9 +72,11 @@ class Workspace:
     listener: Callable[[str, Channel, Json], None] | None = None  # ("posted" | "changed" | "deleted", where, message)
     base_url: str = ""
     _last: int = 0
+    _ledger: Ledger = field(init=False)
     _random: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
+        self._ledger = Ledger(self.messages)
         # The hour counts, too: a bot that remembers an earlier run must not take our new events for old ones.
         self._random.seed(f"{self.seed} {self.clock.now().timestamp()}")
         for user, name, email in _PEOPLE:
@@ -124,25 +130,31 @@ class Workspace:
                 return channel
         opened = Channel(f"D0{user[2:]}", self.bot.name, "im", [user, self.bot.user])
         self.add(opened)
+        self.tell_channel(opened)
         return opened
 
     def message(self, channel: str, ts: str, error: str = "message_not_found") -> Json:
-        for message in self.messages.get(channel, []):
-            if message["ts"] == ts:
-                return message
-        raise Refused(error)
+        found = self._ledger.find(channel, ts)
+        if found is None:
+            raise Refused(error)
+        return found
 
     def thread(self, channel: str, root: str) -> Iterator[Json]:
         """The replies, without the root; what only one person sees is no part of it."""
-        for message in self.messages[channel]:
-            if message.get("thread_ts") == root and message["ts"] != root and not message.get("ephemeral_to"):
+        for message in self._ledger.replies(channel, root):
+            if not message.get("ephemeral_to"):
                 yield message
+
+    def versions(self, channel: str, ts: str) -> list[Json]:
+        """The message as it was posted, and after each change; the newest last."""
+        return self._ledger.versions(channel, ts)
 
     # -- changing
 
     def put(self, channel: Channel, message: Json) -> Json:
         _name_blocks(self, message)
-        self.messages[channel.id].append(message)
+        self._ledger.put(channel.id, message)
+        self._ledger.keep(channel.id, message)
         root = message.get("thread_ts")
         if root and not message.get("ephemeral_to"):
             self._count_replies(channel, root)
@@ -154,16 +166,21 @@ class Workspace:
 
     def change(self, channel: Channel, message: Json, *, tell: bool = True) -> None:
         _name_blocks(self, message)
+        self._ledger.keep(channel.id, message)
         self.bus.publish(CHAT, "update", channel=channel.id, message=copy.deepcopy(message))
         if tell:
             self._tell("changed", channel, message)
 
     def remove(self, channel: Channel, message: Json) -> None:
-        self.messages[channel.id].remove(message)
+        self._ledger.drop(channel.id, message)
         self.bus.publish(CHAT, "delete", channel=channel.id, ts=message["ts"])
-        if message.get("thread_ts"):
-            self._count_replies(channel, message["thread_ts"])
+        root = message.get("thread_ts")
+        if root:
+            self._count_replies(channel, root)
         self._tell("deleted", channel, message)
+
+    def tell_channel(self, channel: Channel) -> None:
+        self.bus.publish(CHAT, "channel", channel=channel.state(self.bot.user))
 
     def set_status(self, channel: str, thread: str, text: str) -> None:
         key = (channel, thread)
@@ -186,16 +203,16 @@ class Workspace:
         )
 
     def _count_replies(self, channel: Channel, root: str) -> None:
-        for message in self.messages[channel.id]:
-            if message["ts"] != root:
-                continue
-            replies = list(self.thread(channel.id, root))
-            message["reply_count"] = len(replies)
-            message["reply_users"] = list(dict.fromkeys(reply["user"] for reply in replies))
-            if replies:
-                message["thread_ts"] = root
-                message["latest_reply"] = replies[-1]["ts"]
-            self.bus.publish(CHAT, "update", channel=channel.id, message=copy.deepcopy(message))
+        message = self._ledger.find(channel.id, root)
+        if message is None:
+            return
+        replies = list(self.thread(channel.id, root))
+        message["reply_count"] = len(replies)
+        message["reply_users"] = list(dict.fromkeys(reply["user"] for reply in replies))
+        if replies:
+            message["thread_ts"] = root
+            message["latest_reply"] = replies[-1]["ts"]
+        self.bus.publish(CHAT, "update", channel=channel.id, message=copy.deepcopy(message))
 
     def _tell(self, what: str, channel: Channel, message: Json) -> None:
         if self.listener is not None and not message.get("ephemeral_to"):
@@ -208,7 +225,7 @@ class Workspace:
             "me": ME,
             "bot": {"user": bot.user, "id": bot.id, "name": bot.name},
             "users": {user: _brief(one) for user, one in self.users.items()},
-            "channels": [channel.state() for channel in self.channels.values()],
+            "channels": [channel.state(bot.user) for channel in self.channels.values()],
             "messages": copy.deepcopy(self.messages),
             "status": {f"{channel}:{thread}": text for (channel, thread), text in self.statuses.items()},
             "sessions": {
@@ -257,7 +274,7 @@ def _name_blocks(workspace: Workspace, message: Json) -> None:
 
 _PEOPLE = (
     (ME, "Anna Berger", "anna.berger@example.com"),
-    ("U0BEN", "Ben Okafor", "ben.okafor@example.com"),
+    ("U0BEN", "Ben Ortner", "ben.ortner@example.com"),
     ("U0MEI", "Mei Tanaka", "mei.tanaka@example.com"),
 )
 _CHANNELS = (

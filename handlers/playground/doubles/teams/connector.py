@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,6 +158,8 @@ class Connector:
     def _show_stream(self, conversation: Conversation, stored: Activity, chunk: Chunk) -> None:
         stored["streaming"] = chunk.kind != "final"
         stored["streamType"] = chunk.kind
+        if chunk.kind == "final":
+            self._world.changed(stored)
         self._quiet(conversation)
         kind = "update" if chunk.kind == "final" else "stream"
         self._bus.publish(CHAT, kind, conversation=conversation.id, activity=stored)
@@ -183,6 +186,7 @@ class Connector:
         for name in ("attachments", "entities", "views", "suggestedActions", "streamType"):
             stored.pop(name, None)
         stored |= kept(change, self._world.bot) | {"edited": True, "streaming": False}
+        self._world.changed(stored)
         self._bus.publish(CHAT, "update", conversation=conversation.id, activity=stored)
         return web.json_response({"id": stored["id"]})
 
@@ -241,7 +245,10 @@ class Connector:
         person = self._world.person(user)
         if person is None:
             raise bad_syntax("Failed to decrypt pairwise id")
+        known = len(self._world.conversations)
         conversation = self._reachable(self._world.personal(person.id).id)
+        if len(self._world.conversations) > known:
+            self._bus.publish(CHAT, "conversation", conversation=self._world.entry(conversation))
         activity = body.get("activity")
         if not activity:
             return self._created(conversation.id, None)
@@ -257,7 +264,7 @@ class Connector:
         self._pace("read", conversation.id)
         members = [self._world.people[user].account() for user in conversation.members]
         if request.path.endswith("/pagedmembers"):
-            return web.json_response({"members": members, "continuationToken": None})
+            return web.json_response(_page(members, request.query))
         return web.json_response(members)
 
     async def _member(self, request: web.Request) -> web.Response:
@@ -300,7 +307,7 @@ class Connector:
         if not base.startswith(("19:", "a:")):
             raise bad_syntax("Bad format of conversation ID")
         conversation = self._world.conversations.get(base)
-        if conversation is None:
+        if conversation is None or conversation.deleted:
             raise no_conversation()
         if not conversation.installed and conversation.kind == "personal":
             text = "The user blocked the conversation with the bot."
@@ -328,3 +335,13 @@ class Connector:
         seconds = self._throttle.take(wanted)
         if seconds:
             raise too_many(seconds)
+
+
+def _page(members: list[dict[str, Any]], query: Mapping[str, str]) -> dict[str, Any]:
+    """50 to 500 at once, and a token for those that follow."""
+    asked, token = query.get("pageSize", "200"), query.get("continuationToken", "0")
+    if not (asked.isascii() and asked.isdigit() and token.isascii() and token.isdigit()):
+        raise bad_syntax("Bad pageSize or continuationToken")
+    begin, size = int(token), min(max(int(asked), 50), 500)
+    following = str(begin + size) if begin + size < len(members) else None
+    return {"members": members[begin : begin + size], "continuationToken": following}

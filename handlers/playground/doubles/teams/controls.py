@@ -124,6 +124,7 @@ class Controls:
         for one in scene.world.conversations.values():
             if one is conversation or (conversation.team and one.team == conversation.team):
                 one.installed = action == "add"
+                scene.bus.publish(CHAT, "conversation", conversation=scene.world.entry(one))
         change, event = (
             ("membersAdded", "teamMemberAdded") if action == "add" else ("membersRemoved", "teamMemberRemoved")
         )
@@ -136,6 +137,24 @@ class Controls:
         installation["action"] = action
         answers = [await scene.courier.deliver(one) for one in (update, installation)]
         return {"ok": True, "status": max(answer.status for answer in answers)}
+
+    async def delete(self, body: Body) -> dict[str, Any]:
+        return await self._existence(body, "channelDeleted")
+
+    async def restore(self, body: Body) -> dict[str, Any]:
+        return await self._existence(body, "channelRestored")
+
+    async def _existence(self, body: Body, event: str) -> dict[str, Any]:
+        """The bot is told of it in the General channel, for this one is not there to be told in."""
+        scene, conversation = self._scene, self._scene.conversation(body)
+        person, general = scene.person(body, conversation), scene.world.find(conversation.team)
+        if general is None or general is conversation:
+            raise ValueError("Only a channel other than General can be deleted.")
+        conversation.deleted = event == "channelDeleted"
+        scene.bus.publish(CHAT, "conversation", conversation=scene.world.entry(conversation))
+        update = scene.outgoing("conversationUpdate", general, person)
+        update["channelData"] |= {"eventType": event, "channel": {"id": conversation.id, "name": conversation.name}}
+        return {"ok": True, "status": (await scene.courier.deliver(update)).status}
 
     async def react(self, body: Body) -> dict[str, Any]:
         """A person's reaction; pressed again it goes away. The bot hears of reactions to its own messages."""

@@ -58,6 +58,8 @@ class TeamsDouble:
             "message": controls.message,
             "install": controls.install,
             "uninstall": controls.uninstall,
+            "delete": controls.delete,
+            "restore": controls.restore,
             "react": controls.react,
             "stop": controls.stop,
             "retry": controls.retry,
@@ -84,6 +86,10 @@ class TeamsDouble:
         if name not in self._calls:
             raise ValueError(f"There is no call “{name}”; there are {', '.join(self._calls)}.")
         return await self._calls[name](body)
+
+    def versions(self, activity: str) -> list[dict[str, Any]]:
+        """A message as it was posted, and after each change; the newest last."""
+        return self.world.versions(activity)
 
     def state(self) -> dict[str, Any]:
         return {**self.world.state(), "commands": self._commands}

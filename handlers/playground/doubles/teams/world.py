@@ -1,5 +1,7 @@
 """Who and what is in the double's tenant, and everything that was said there."""
 
+import copy
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 from uuid import UUID, uuid5
@@ -10,6 +12,7 @@ Kind: TypeAlias = Literal["channel", "groupChat", "personal"]
 Activity: TypeAlias = dict[str, Any]
 THREAD = ";messageid="
 BOT_NAME = "Nightdesk"
+KEPT_VERSIONS = 200  # of one message
 _SPACE = UUID("6b1f6f0e-5a53-4b0b-9d0e-7c6a2f4f9a10")
 
 
@@ -46,6 +49,7 @@ class Conversation:
     members: list[str]
     team: str = ""
     installed: bool = True
+    deleted: bool = False
     activities: dict[str, Activity] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
 
@@ -67,11 +71,12 @@ class World:
         self._last_id = 0
         self.tenant = tenant
         self.bot = {"id": f"28:{app_id}", "name": BOT_NAME}
-        names = ("Anna Berger", "Bela Kovacs", "Chioma Okafor")
+        names = ("Anna Berger", "Ben Ortner", "Mei Tanaka")  # as in the other chat, with the same addresses
         self.people = {person.id: person for person in map(self._person, names)}
         self.me = next(iter(self.people))
         self.typing: dict[str, str] = {}  # conversation to who types there
         self.suggested: dict[str, list[dict[str, Any]]] = {}
+        self._versions: dict[str, deque[Activity]] = {}
         everyone = list(self.people)
         general = f"19:{self._hex('General')}@thread.tacv2"
         incidents = f"19:{self._hex('Incidents')}@thread.tacv2"
@@ -116,7 +121,17 @@ class World:
         activity.setdefault("edited", False)
         activity.setdefault("streaming", False)
         conversation.activities[activity["id"]] = activity
+        self.changed(activity)
         return activity
+
+    def changed(self, activity: Activity) -> None:
+        """As it is now, for `versions`."""
+        kept = self._versions.setdefault(activity["id"], deque(maxlen=KEPT_VERSIONS))
+        kept.append(copy.deepcopy(activity))
+
+    def versions(self, activity: str) -> list[Activity]:
+        """A message as it was posted, and after each change; the newest last."""
+        return copy.deepcopy(list(self._versions.get(activity, ())))
 
     def state(self) -> dict[str, Any]:
         return {
@@ -128,26 +143,28 @@ class World:
                 one.id: {"id": one.id, "name": one.name, "email": one.email, "aadObjectId": one.object_id}
                 for one in self.people.values()
             },
-            "conversations": [self._entry(one) for one in self.conversations.values()],
+            "conversations": [self.entry(one) for one in self.conversations.values()],
             "activities": {one.id: list(one.activities.values()) for one in self.conversations.values()},
             "typing": dict(self.typing),
             "suggested": dict(self.suggested),
         }
 
-    def _entry(self, conversation: Conversation) -> dict[str, Any]:
+    def entry(self, conversation: Conversation) -> dict[str, Any]:
+        """As the page sees it."""
         entry: dict[str, Any] = {
             "id": conversation.id,
             "name": conversation.name,
             "kind": conversation.kind,
             "members": conversation.members,
             "installed": conversation.installed,
+            "deleted": conversation.deleted,
         }
         if conversation.team:
             entry["team"] = self.team
         return entry
 
     def _person(self, name: str) -> Person:
-        email = f"{name.split()[0].lower()}@nightwatch.example"
+        email = f"{name.lower().replace(' ', '.')}@example.com"
         return Person(f"29:{self._hex(name)}", name, email, self._guid(name), self.tenant)
 
     def _guid(self, name: str) -> str:

@@ -1,0 +1,168 @@
+"""Everything of incidents, put together: what main hands to the doors, to the workers and to the clock."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.desk import automatic, plans
+from bot.desk.duty import Duty
+from bot.desk.office import Office
+from bot.desk.owner import Owner
+from bot.desk.reach import MAIL, Reach
+from bot.desk.silences import Silences
+from bot.desk.steps import Escalation
+from bot.desk.ticket_telling import TicketTelling
+from bot.desk.tickets import Tickets
+from bot.desk.timekeeper import Handler, Timekeeper
+from bot.model.errors import Problem
+from bot.model.issue import Issue
+from bot.model.plan import Plan
+from bot.model.tenant import DEFAULT_TENANT, TenantId
+from bot.model.ticket import TicketId
+from bot.pipeline import escalated, silenced
+from bot.pipeline.incidents import Incidents
+from bot.pipeline.run import Pipeline
+from bot.ports.desks import Actor, Desks
+from bot.ports.outlet import Outlet
+from bot.ports.platform import Platform
+from bot.ports.services import Clock, Meters
+from bot.ports.silencer import Silencer
+from bot.ports.storage import Storage, UnitOfWork
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+CHATS = ("slack", "teams")
+
+
+@dataclass(slots=True)
+class NightDesk:
+    """Built for one process; `start` before anything is taken in."""
+
+    desks: Desks
+    pipeline: Pipeline
+    timekeeper: Timekeeper
+    owner: Owner
+    _storage: Storage
+    _clock: Clock
+    _settings: Settings
+    _reach: Reach
+    _duty: Duty
+    _silences: Silences
+    _workspaces: "_Workspaces"
+    _looking_up: "asyncio.Task[None] | None" = None
+
+    async def start(self) -> None:
+        if self._settings.plan:
+            plan = await asyncio.to_thread(plans.read, self._settings.plan)
+            async with self._storage.work(DEFAULT_TENANT) as work:
+                await work.plans.save(plan, self._clock.now())
+        await self.pipeline.start(await self._storage.directory.tenants())
+        # The chats are asked who is who; nobody has to wait for that.
+        self._looking_up = asyncio.create_task(self._first_look(), name="who is who")
+
+    async def stop(self) -> None:
+        """Nothing more is taken in; what was accepted is committed."""
+        if self._looking_up:
+            self._looking_up.cancel()
+            await asyncio.gather(self._looking_up, return_exceptions=True)
+        await self.pipeline.stop()
+
+    async def refresh(self, now: datetime) -> None:  # noqa: ARG002
+        """Daily, and at the start: who the people of the plans are, and when their turns end."""
+        for tenant in await self._storage.directory.tenants():
+            await self._reach.refresh(tenant)
+            await self._duty.arm(tenant)
+
+    async def settle(self, now: datetime) -> None:  # noqa: ARG002
+        """What was begun at an outside system and not booked is found again, and booked or done."""
+        for tenant in await self._storage.directory.tenants():
+            await self._silences.settle(tenant)
+
+    async def _first_look(self) -> None:
+        try:
+            await self._workspaces.ask()
+            await self.refresh(self._clock.now())
+            await self.settle(self._clock.now())
+        except Problem as problem:
+            log.warning("looked_up_later", extra={"reason": problem.says})
+
+
+def build(
+    settings: Settings,
+    storage: Storage,
+    clock: Clock,
+    meters: Meters,
+    platforms: Mapping[str, Platform],
+    silencers: Mapping[str, Silencer],
+    outlets: Sequence[Outlet] = (),
+) -> NightDesk:
+    workspaces = _Workspaces(platforms)
+    telling = TicketTelling(clock, workspaces, outlets)
+    reach = Reach(storage, platforms, mail=MAIL in platforms)
+    duty = Duty(storage, clock, reach)
+    tickets = Tickets(storage, clock, telling)
+
+    async def ticket(work: UnitOfWork, issue: Issue, plan: Plan, _: datetime) -> TicketId | None:
+        return await automatic.ticket(work, issue, plan, telling) if plan.tickets_for_critical else None
+
+    async def asked_ticket(work: UnitOfWork, issue: Issue, _: Actor) -> TicketId:
+        return await automatic.ticket(work, issue, await work.plans.get() or Plan(), telling)
+
+    pipeline = Pipeline(storage, clock, meters, workspaces.of, ticket)
+    silences = Silences(storage, clock, silencers, silenced.telling(clock, pipeline.reconsider))
+    incidents = Incidents(storage, clock, meters, asked_ticket)
+    escalation = Escalation(clock, reach, escalated.told)
+    from_file = frozenset({DEFAULT_TENANT}) if settings.plan else frozenset[TenantId]()
+    handlers: Mapping[str, Handler] = {
+        **pipeline.handlers(),
+        **escalation.handlers(),
+        "silence": silences.ended,
+        "handover": duty.handed_over,
+        **tickets.handlers(),
+    }
+
+    async def plan_changed(tenant: TenantId) -> None:
+        pipeline.forget(tenant)
+        await reach.refresh(tenant)
+        await duty.arm(tenant)
+
+    return NightDesk(
+        desks=Desks(incidents, silences, duty, tickets, Office(storage, clock, from_file, plan_changed)),
+        pipeline=pipeline,
+        timekeeper=Timekeeper(storage, clock, handlers, meters),
+        owner=Owner(platforms, clock, settings.admins),
+        _storage=storage,
+        _clock=clock,
+        _settings=settings,
+        _reach=reach,
+        _duty=duty,
+        _silences=silences,
+        _workspaces=workspaces,
+    )
+
+
+class _Workspaces:
+    """The workspace of each chat for plans that name none; empty where a chat is off or has several."""
+
+    def __init__(self, platforms: Mapping[str, Platform]) -> None:
+        self._platforms = platforms
+        self._known: dict[str, str] = {}
+
+    async def of(self, platform: str) -> str:
+        """Asked outside of transactions: a chat that is away must not hold the database up."""
+        if platform in self._platforms and not self._known.get(platform):
+            try:
+                self._known[platform] = await self._platforms[platform].workspace()
+            except Problem:
+                return ""
+        return self._known.get(platform, "")
+
+    @property
+    def known(self) -> Mapping[str, str]:
+        return {name: self._known.get(name, "") for name in CHATS if name in self._platforms}
+
+    async def ask(self) -> Mapping[str, str]:
+        return {name: await self.of(name) for name in CHATS if name in self._platforms}

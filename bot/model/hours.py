@@ -1,0 +1,38 @@
+"""When hours of the day hold, in their own zone and over daylight saving."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.model.plan import WEEKDAYS, Hours
+
+_DAY = timedelta(days=1)
+
+
+def covers(hours: Hours, at: datetime) -> bool:
+    """The end itself is outside; equal `start` and `end` are a whole day."""
+    return any(begins <= at < ends for begins, ends in _spans(hours, at))
+
+
+def next_end(hours: Hours, at: datetime) -> datetime:
+    """The first end after `at`: of the hours that hold then, or else of the next ones."""
+    later = [ends for begins, ends in _spans(hours, at) if at < ends and begins < ends]
+    if not later:
+        raise ValueError("these hours hold on no day")
+    return min(later)
+
+
+def _spans(hours: Hours, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Those that begin in the days around: more than two weeks, for a change of the clocks may swallow one."""
+    zone = ZoneInfo(hours.zone)
+    today = at.astimezone(zone).date()
+    over_midnight = hours.end <= hours.start
+    for ahead in range(-2, 17):
+        day = today + ahead * _DAY
+        if WEEKDAYS[day.weekday()] in hours.days:
+            yield _instant(day, hours.start, zone), _instant(day + _DAY if over_midnight else day, hours.end, zone)
+
+
+def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """A time that the clocks skip counts as if they had not been changed yet; one that comes twice is the first."""
+    return datetime.combine(day, clock.replace(tzinfo=None, fold=0), zone).astimezone(UTC)

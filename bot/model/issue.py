@@ -1,0 +1,137 @@
+"""What is wrong, as a team walks through it: one issue, however many alerts say it and wherever it is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal, NewType
+
+from pydantic import TypeAdapter
+
+from bot.model.message import PersonId, Place
+from bot.model.severity import Severity
+
+IssueId = NewType("IssueId", str)  # ISS-{epoch seconds}-{service}, with a suffix where that is taken
+
+
+class Status(StrEnum):
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who did something, from where. The bot itself has no person, and a name that says what it acted on."""
+
+    name: str
+    person: PersonId | None = None
+    platform: str = ""  # "slack", "teams", "api"; empty: the bot itself
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A place where this issue has its message, and how much of the story goes into its thread."""
+
+    place: Place
+    story: Literal["quiet", "normal", "full"] = "normal"
+    storm: str = ""  # told inside this storm's digest, without a message of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the issue looked like when we last spoke of it unasked."""
+
+    at: datetime
+    severity: Severity
+    resolved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    id: IssueId
+    key: str  # what makes it this issue: the source and the labels that its route groups by
+    source: str
+    title: str
+    severity: Severity
+    opened_at: datetime
+    updated_at: datetime
+    status: Status = Status.INVESTIGATING
+    revision: int = 1  # grows with every change; the revision of the parcels that tell it
+    description: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)  # those that all its firing alerts share
+    services: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    measured: str = ""
+    normal: str = ""
+    runbook: str = ""
+    dashboard: str = ""
+    graph: str = ""
+    expression: str = ""
+    firing: int = 0  # alerts that fire now
+    alerts: int = 0  # alerts it has ever had
+    signals: int = 0  # signals that were counted into it, repeats included
+    resolved_at: datetime | None = None
+    resolved_by: By | None = None
+    acknowledged: By | None = None
+    owner: By | None = None  # `name` and `person` are the owner's; who assigned stands in the history
+    escalation: str = ""  # in words, where it stands: "step 2 of 3, Ben Ortner, 03:12"
+    silenced_until: datetime | None = None
+    silence: str = ""  # id of the silence that covers it
+    ticket: str = ""
+    occurrences: tuple[datetime, ...] = ()  # when it opened or reopened lately, oldest first
+    policy: str = ""  # the escalation policy of its route
+    reason: str = ""  # why we speak of it, in words, printed small
+    told: tuple[Told, ...] = ()
+    last: Notice | None = None
+    workaround: str = ""
+
+    @property
+    def open(self) -> bool:
+        return self.status is not Status.RESOLVED
+
+    @property
+    def service(self) -> str:
+        return self.services[0] if self.services else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert of an issue, as its source knows it ("MonitoringAlert" of the requirements)."""
+
+    source: str
+    fingerprint: str
+    issue: IssueId
+    status: Literal["firing", "acknowledged", "resolved"]
+    severity: Severity
+    title: str
+    started_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of an issue's history: who, what, where, when."""
+
+    issue: IssueId
+    what: str  # "opened", "acknowledged", "worse", …
+    at: datetime
+    by: By
+    place: str = ""
+    says: str = ""  # a whole short sentence, as threads and the history show it
+    details: Mapping[str, Any] = field(default_factory=dict)
+    cause: str = ""  # what brought it about (a letter, a timer): the same cause happens once to one issue
+
+
+_ISSUE: TypeAdapter[Issue] = TypeAdapter(Issue)
+
+
+def dump(issue: Issue) -> bytes:
+    return _ISSUE.dump_json(issue)
+
+
+def load(data: bytes | str) -> Issue:
+    return _ISSUE.validate_json(data)

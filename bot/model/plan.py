@@ -1,0 +1,209 @@
+"""What a team decides once: where issues are told, who is called, what stays quiet. One document for each tenant."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from bot.model.matchers import Matchers, read_matchers
+from bot.model.severity import Severity
+
+
+def _a_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, LookupError):
+        raise ValueError(f"“{name}” is not a time zone such as Europe/Vienna") from None
+    return name
+
+
+def _readable(lines: tuple[str, ...]) -> tuple[str, ...]:
+    read_matchers(lines)
+    return lines
+
+
+def _a_span(given: object) -> object:
+    """`30s`, `5m`, `2h`, `1d`, `1h30m`, as people write them; anything else is left to pydantic."""
+    if isinstance(given, str) and _SPAN.fullmatch(given.strip()):
+        parts = re.findall(r"(\d+)([smhd])", given)
+        return timedelta(seconds=sum(int(number) * _SECONDS[unit] for number, unit in parts))
+    return given
+
+
+_SPAN = re.compile(r"(\d+[smhd])+")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+Span = Annotated[timedelta, BeforeValidator(_a_span)]
+Zone = Annotated[str, AfterValidator(_a_zone)]
+Match = Annotated[tuple[str, ...], AfterValidator(_readable)]
+"""Matchers in Alertmanager's spelling; all have to fit. `severity`, `service`, `region`, `source` are always there."""
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Hours(Part):
+    """Daily, from `start` to `end` (over midnight where end is earlier), on the days on which it starts."""
+
+    start: time
+    end: time
+    days: tuple[Weekday, ...] = WEEKDAYS
+    zone: Zone = "UTC"
+
+
+class Quiet(Hours):
+    """Only what is at least `unless` is told; the rest is told when the hours are over, if it still matters."""
+
+    unless: Severity = Severity.CRITICAL
+
+
+class Target(Part):
+    platform: Literal["slack", "teams"]
+    channel: str = Field(min_length=1, description="The channel's id: C0123ABCD, or 19:…@thread.tacv2.")
+    workspace: str = Field(default="", description="The Slack team or Teams tenant; needed where there are several.")
+
+
+class Route(Part):
+    name: str = ""
+    match: Match = ()
+    at_least: Severity = Severity.LOW
+    to: tuple[Target, ...] = ()
+    group_by: tuple[str, ...] | None = Field(
+        default=None, description="Labels; “...” keeps every alert an issue of its own."
+    )
+    story: Literal["quiet", "normal", "full"] = "normal"
+    quiet: Quiet | None = None
+    policy: str = ""
+    also: bool = Field(default=False, description="Go on to the next routes that fit.")
+
+    @property
+    def matchers(self) -> Matchers:
+        return read_matchers(self.match)
+
+
+class Step(Part):
+    """Who is told, and how long they have before the next step."""
+
+    notify: tuple[str, ...] = Field(
+        min_length=1,
+        description="person:anna@example.com, rota:primary, mail:ops@example.com, slack:C0123ABCD, teams:19:…",
+    )
+    wait: Span = timedelta(minutes=5)
+
+
+class Policy(Part):
+    steps: tuple[Step, ...] = Field(min_length=1)
+    repeat: int = Field(default=0, ge=0, le=20, description="How often to begin anew after the last step.")
+    at_least: Severity = Severity.HIGH
+    progress_within: Span = Field(
+        default=timedelta(minutes=30), description="Acknowledged and nothing happened for so long: open again."
+    )
+    remind_before: Span = timedelta(minutes=5)
+
+
+class Layer(Part):
+    """People in turn. Later layers cover earlier ones where they are on duty."""
+
+    people: tuple[str, ...] = Field(min_length=1, description="E-mail addresses, or slack:U0123, teams:….")
+    since: date = Field(description="The day of the first hand-over.")
+    handover: time = time(9, 0)
+    every: Literal["day", "week"] = "week"
+    turns: int = Field(default=1, ge=1, description="Days or weeks of one turn.")
+    only: Hours | None = None
+
+
+class Rota(Part):
+    zone: Zone = "UTC"
+    layers: tuple[Layer, ...] = Field(min_length=1)
+    tell: tuple[Target, ...] = Field(default=(), description="Where the hand-over notice goes.")
+
+
+class Heartbeat(Part):
+    """A signal that has to come; an issue opens when it stays away."""
+
+    match: Match = Field(
+        default=(), description="The signals that are the beat; none: beats come to /webhooks/heartbeat."
+    )
+    every: Span = timedelta(minutes=5)
+    grace: Span = timedelta(minutes=1)
+    severity: Severity = Severity.CRITICAL
+
+
+class Maintenance(Part):
+    match: Match = Field(min_length=1)
+    start: datetime
+    end: datetime
+    why: str = ""
+
+
+class Department(Part):
+    categories: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    to: tuple[Target, ...] = ()
+    email: str = ""
+    phone: str = ""
+    expected_response: str = "within 30 minutes"
+    handling: Span = timedelta(minutes=15)
+    hours: Hours | None = None
+
+
+class JsonSource(Part):
+    """Where a generic JSON payload keeps what a signal needs: paths such as `alert.labels.host` or `items[].id`."""
+
+    each: str = ""
+    fingerprint: str = ""
+    title: str = Field(min_length=1)
+    status: str = ""
+    resolved: tuple[str, ...] = ("resolved", "ok", "closed", "recovered")
+    severity: str = ""
+    description: str = ""
+    labels: dict[str, str] = Field(default_factory=dict)
+    started_at: str = ""
+    link: str = ""
+
+
+class Storm(Part):
+    """From so many new issues in so short a time for one place, they are told as one message."""
+
+    from_issues: int = Field(default=20, ge=0, description="0 switches storm mode off.")
+    within: Span = timedelta(minutes=1)
+    calm_after: Span = timedelta(minutes=5)
+
+
+class Plan(Part):
+    routes: tuple[Route, ...] = ()
+    group_by: tuple[str, ...] = ("alertname", "service", "cluster", "namespace", "region", "env")
+    reopen_within: Span = timedelta(hours=4)
+    remind_every: Span = timedelta(hours=4)
+    storm: Storm = Storm()
+    policies: dict[str, Policy] = Field(default_factory=dict)
+    rotas: dict[str, Rota] = Field(default_factory=dict)
+    heartbeats: dict[str, Heartbeat] = Field(default_factory=dict)
+    maintenance: tuple[Maintenance, ...] = ()
+    departments: dict[str, Department] = Field(default_factory=dict)
+    sources: dict[str, JsonSource] = Field(
+        default_factory=dict, description="Mappings of generic JSON sources by name."
+    )
+    owner: str = Field(
+        default="", description="Who is told of what cannot be delivered: an e-mail address or slack:U…."
+    )
+    tickets_for_critical: bool = True
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> "Plan":
+        for route in self.routes:
+            if route.policy and route.policy not in self.policies:
+                raise ValueError(f"route “{route.name}” names the policy “{route.policy}”, which is not there")
+        for name, policy in self.policies.items():
+            for target in (target for step in policy.steps for target in step.notify):
+                kind, _, what = target.partition(":")
+                if kind not in {"person", "rota", "mail", "slack", "teams"} or not what:
+                    raise ValueError(f"policy “{name}” notifies “{target}”, which is none of person:, rota:, mail:, …")
+                if kind == "rota" and what not in self.rotas:
+                    raise ValueError(f"policy “{name}” names the rota “{what}”, which is not there")
+        return self

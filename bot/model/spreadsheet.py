@@ -1,0 +1,18 @@
+"""Tables for spreadsheets: what others wrote is shown there, and never run."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+
+_FORMULA = re.compile(r"^[\t\r\n ]*[=+\-@]")
+
+
+def write(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """CSV; a cell that a spreadsheet would take for a formula begins with an apostrophe."""
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(columns)
+    for row in rows:
+        table.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in row])
+    return out.getvalue().encode("utf-8-sig")

@@ -1,0 +1,69 @@
+"""What can be pressed below an issue: only what makes sense as it stands, and what matters most first."""
+
+from bot.model.issue import Happening, Issue
+from bot.model.reply import Block, Button, Buttons
+from bot.model.severity import Severity
+from bot.pipeline import phrases
+
+PLANNED = "maintenance"  # a window of the plan, which no button can end
+WEB = ("http://", "https://")
+ASKED = "silence_asked"
+
+
+def first(issue: Issue, *, details: bool = True) -> Buttons:
+    """Below the summary, where a phone shows them without scrolling."""
+    about = {"issue": issue.id}
+    if not issue.open:
+        reopen = Button("Reopen", "reopen", about)
+        return Buttons((reopen, Button("Details", "show_issue", about)) if details else (reopen,))
+    resolve = Button("Resolve", "resolve", about, confirm=_sure(issue))
+    if issue.acknowledged:
+        return Buttons((resolve, Button("Undo acknowledge", "unacknowledge", about)))
+    return Buttons((Button("Acknowledge", "acknowledge", about, style="primary"), resolve))
+
+
+def pages(issue: Issue) -> tuple[Block, ...]:
+    """Where to read on; each opens a page."""
+    known = (("Runbook", issue.runbook), ("Dashboard", issue.dashboard), ("Graph", issue.graph))
+    links = tuple(Button(label, url=url) for label, url in known if url.startswith(WEB))
+    return (Buttons(links),) if links else ()
+
+
+def last(issue: Issue, *, details: bool = True) -> tuple[Button, ...]:
+    """Who shall have it, and what else can be done."""
+    if not issue.open:
+        return ()
+    about = {"issue": issue.id}
+    row = [Button("Assign to me", "assign", about), Button("Assign…", "assign", about, asks=("to",))]
+    if issue.policy:
+        row.append(Button("Escalate", "escalate", about))
+    if _silenced(issue) and not issue.silence.startswith(PLANNED):
+        row.append(Button("Undo silence", "unsilence", {**about, "silence": issue.silence}))
+    elif not issue.silence.startswith(PLANNED):
+        row.append(Button("Silence…", "silence", about))
+    if not issue.ticket:
+        row.append(Button("Open ticket", "open_ticket", about))
+    if details:
+        row.append(Button("Details", "show_issue", about))
+    return tuple(row)
+
+
+def beside(happening: Happening) -> tuple[Button, ...]:
+    """What a line of the story asks for: the word of a second person, in whichever chat they are."""
+    if happening.what != ASKED:
+        return ()
+    about = {"silence": str(happening.details["silence"])}
+    return (Button("Approve", "approve_silence", about, style="primary"), Button("Refuse", "unsilence", about))
+
+
+def _silenced(issue: Issue) -> bool:
+    return bool(issue.silence) and phrases.silenced(issue)
+
+
+def _sure(issue: Issue) -> str:
+    if issue.severity is not Severity.CRITICAL:
+        return ""
+    if issue.firing:
+        still = "1 alert fires" if issue.firing == 1 else f"{issue.firing} alerts fire"
+        return f"This issue is critical and {still} still. Resolve it for everyone?"
+    return "This issue is critical. Resolve it for everyone?"

@@ -1,0 +1,65 @@
+"""Where an issue is told, by the plan. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.model.issue import Issue
+from bot.model.message import Place
+from bot.model.plan import Plan, Route, Target
+from bot.model.severity import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place, and the route that leads there."""
+
+    place: Place
+    route: Route
+
+
+def facts(issue: Issue) -> dict[str, str]:
+    """What routes, mutes and maintenance windows are matched against."""
+    return {
+        "service": issue.service,
+        "region": issue.regions[0] if issue.regions else "",
+        "alertname": issue.title,
+        **issue.labels,
+        "severity": issue.severity.value,
+        "source": issue.source,
+    }
+
+
+def fits(route: Route, facts: Mapping[str, str], severity: Severity) -> bool:
+    return severity.rank >= route.at_least.rank and route.matchers.fit(facts)
+
+
+def routes(issue: Issue, plan: Plan) -> Sequence[Route]:
+    """The first that fits, and those after it for as long as they say `also`."""
+    known, found = facts(issue), []
+    for route in plan.routes:
+        if fits(route, known, issue.severity):
+            found.append(route)
+            if not route.also:
+                break
+    return found
+
+
+def spots(routes: Sequence[Route], workspaces: Mapping[str, str]) -> Sequence[Spot]:
+    """Each place once, by the first route that leads there. A target without any workspace is no place."""
+    found: dict[Place, Spot] = {}
+    for route in routes:
+        for target in route.to:
+            place = place_of(target, workspaces)
+            if place is not None:
+                found.setdefault(place, Spot(place, route))
+    return list(found.values())
+
+
+def place_of(target: Target, workspaces: Mapping[str, str]) -> Place | None:
+    """`workspaces`: the one of each platform that targets mean when they name none."""
+    workspace = target.workspace or workspaces.get(target.platform, "")
+    return Place(target.platform, workspace, target.channel) if workspace else None
+
+
+def policy(routes: Sequence[Route]) -> str:
+    return next((route.policy for route in routes if route.policy), "")

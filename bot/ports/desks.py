@@ -1,0 +1,211 @@
+"""What intents, the HTTP API and the clock may ask of incidents; filled by bot/pipeline and bot/desk.
+
+Every call that changes something names who, from where and because of which letter: the same letter acts once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, Protocol, TypeAlias
+
+from bot.model.issue import Alert, By, Happening, Issue, IssueId
+from bot.model.message import Account, Person, PersonId, Place
+from bot.model.parcel import ParcelId, Undelivered
+from bot.model.plan import Maintenance, Plan, Target
+from bot.model.silence import Silence, SilenceId
+from bot.model.tenant import TenantId
+from bot.model.ticket import Priority, Ticket, TicketId
+from bot.ports.incidents import Cover, Wanted
+from bot.ports.storage import Entry, Key, Trail
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `cause` is the letter, the API request or the timer behind it."""
+
+    tenant: TenantId
+    by: By
+    cause: str
+    place: Place | None = None
+
+
+ActKind: TypeAlias = Literal[
+    "acknowledge", "unacknowledge", "identify", "resolve", "reopen", "assign", "unassign", "escalate", "note", "ticket"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    kind: ActKind
+    issue: IssueId
+    to: PersonId | None = None  # assign: to whom; None is the actor
+    text: str = ""  # a note, a reason, a workaround
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """`changed` is False where it was so already: then `says` tells since when and by whom."""
+
+    issue: Issue
+    changed: bool
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An issue with all there is to show of it."""
+
+    issue: Issue
+    alerts: Sequence[Alert]
+    history: Sequence[Happening]
+    earlier: Sequence[Issue] = ()  # of the same key, resolved before
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a silence would do. `refused`: a sentence that says why it may not be made as it is."""
+
+    matchers: tuple[str, ...]
+    now: Sequence[str]  # titles of alerts that it would hide at this moment
+    past: Sequence[tuple[str, int]]  # titles, and how often, that it would have hidden in the last seven days
+    critical: int  # of `now`, how many are critical: then a second person has to agree
+    where: str  # "Alertmanager", or "Nightdesk" for our own mute
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    rota: str
+    person: str  # as in the plan
+    name: str
+    until: datetime
+    next_name: str = ""
+    account: Account | None = None
+    covers: str = ""  # whom they stand in for
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a ticket stands in its queue."""
+
+    ticket: Ticket
+    place: int  # 1 is next
+    wait: timedelta
+    expected_response: str
+    contacts: Mapping[str, str] = field(default_factory=dict)
+    available: Mapping[str, bool] = field(default_factory=dict)  # business, priority
+
+
+class IncidentDesk(Protocol):
+    async def act(self, actor: Actor, act: Act) -> Done: ...
+    async def whole(self, tenant: TenantId, issue: IssueId) -> Whole | None: ...
+    async def find(self, tenant: TenantId, wanted: Wanted) -> Sequence[Issue]: ...
+    async def alerts(self, tenant: TenantId, *, firing: bool, limit: int) -> Sequence[Alert]: ...
+    async def happened(self, tenant: TenantId, since: datetime, until: datetime) -> Sequence[Happening]: ...
+    async def here(self, tenant: TenantId, place: Place) -> IssueId | None:
+        """The issue whose message this thread hangs on."""
+        ...
+
+    async def of_message(self, tenant: TenantId, place: Place, receipt: str) -> IssueId | None:
+        """The issue that this message (as in receipts) tells of."""
+        ...
+
+
+class SilenceDesk(Protocol):
+    async def matchers(self, tenant: TenantId, issue: IssueId) -> tuple[str, ...]:
+        """What would silence this issue and as little else as possible."""
+        ...
+
+    async def preview(self, tenant: TenantId, matchers: Sequence[str], source: str = "") -> Preview: ...
+    async def create(
+        self, actor: Actor, matchers: Sequence[str], until: datetime, *, issue: IssueId | None = None, comment: str = ""
+    ) -> Silence:
+        """Raises Rejected for empty or too broad matchers. `asked` where a second person has to agree."""
+        ...
+
+    async def approve(self, actor: Actor, silence: SilenceId) -> Silence: ...
+    async def expire(self, actor: Actor, silence: SilenceId) -> Silence: ...
+    async def extend(self, actor: Actor, silence: SilenceId, until: datetime) -> Silence: ...
+    async def standing(self, tenant: TenantId) -> Sequence[Silence]:
+        """Ours, and those that others made at the source."""
+        ...
+
+
+class DutyDesk(Protocol):
+    async def on_duty(self, tenant: TenantId, at: datetime) -> Sequence[OnDuty]: ...
+    async def shifts(self, tenant: TenantId, rota: str, days: int) -> Sequence[tuple[datetime, datetime, str]]: ...
+    async def cover(self, actor: Actor, cover: Cover) -> None: ...
+    async def uncover(self, actor: Actor, cover: str) -> bool: ...
+
+
+class TicketDesk(Protocol):
+    async def open(
+        self,
+        actor: Actor,
+        *,
+        subject: str,
+        body: str,
+        priority: Priority,
+        category: str,
+        place: Place | None,
+        issue: IssueId | None = None,
+    ) -> Position:
+        """Of one thread or issue there is one unresolved ticket: a second call returns it."""
+        ...
+
+    async def position(self, tenant: TenantId, ticket: TicketId) -> Position | None: ...
+    async def queue(self, tenant: TenantId, department: str = "") -> Sequence[Ticket]: ...
+    async def claim(self, actor: Actor, ticket: TicketId) -> Ticket: ...
+    async def reply(self, actor: Actor, ticket: TicketId, text: str) -> Ticket:
+        """From the desk into the person's thread, or the other way, also over platforms."""
+        ...
+
+    async def resolve(self, actor: Actor, ticket: TicketId) -> Ticket: ...
+    async def at(self, tenant: TenantId, place: Place) -> Ticket | None: ...
+
+
+class OfficeDesk(Protocol):
+    """What administrators ask: the plan, the trail, what could not be delivered, keys, who is who."""
+
+    async def plan(self, tenant: TenantId) -> Plan: ...
+    async def new_plan(self, actor: Actor, plan: Plan, *, instead_of: Plan | None = None) -> Plan:
+        """Refused where the plan is kept in a file, and where another than `instead_of` stands by now."""
+        ...
+
+    async def tell_here(self, actor: Actor, target: Target, at_least: str, match: Sequence[str]) -> Plan:
+        """Issues are told here from now on; refused where the plan is kept in a file."""
+        ...
+
+    async def tell_no_more(self, actor: Actor, target: Target) -> bool: ...
+    async def maintain(self, actor: Actor, window: Maintenance) -> Silence: ...
+    async def trail(self, tenant: TenantId, trail: Trail) -> Sequence[Entry]: ...
+    async def undelivered(self, tenant: TenantId, limit: int) -> Sequence[Undelivered]: ...
+    async def resend(self, actor: Actor, parcel: ParcelId) -> bool: ...
+    async def keys(self, tenant: TenantId) -> Sequence[Key]: ...
+    async def new_key(self, actor: Actor, source: str, name: str, role: str = "") -> tuple[Key, str]:
+        """The key itself is shown once and never kept."""
+        ...
+
+    async def revoke_key(self, actor: Actor, key: str) -> bool: ...
+    async def link_code(self, tenant: TenantId, account: Account) -> str: ...
+    async def link(self, actor: Actor, account: Account, code: str) -> str:
+        """The name of the person that this account is from now on; Rejected for a wrong or old code."""
+        ...
+
+    async def name(self, tenant: TenantId, person: PersonId) -> str: ...
+    async def people(self, tenant: TenantId) -> Sequence[Person]:
+        """Everyone known, to choose from."""
+        ...
+
+    async def person(self, tenant: TenantId, account: Account) -> Person:
+        """Whose account this is; made at first sight, for it may be mentioned before it speaks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    incidents: IncidentDesk
+    silences: SilenceDesk
+    duty: DutyDesk
+    tickets: TicketDesk
+    office: OfficeDesk

@@ -1,0 +1,64 @@
+"""The table of all routes: what is registered is described, and what is described is registered."""
+
+import json
+from collections.abc import Awaitable, Callable, Collection
+
+from aiohttp import hdrs, web
+
+from bot.model.tenant import Tenant, TenantId
+from bot.ports.desks import Desks
+from bot.ports.services import Clock
+from bot.ports.storage import Keys
+from handlers.api import arrivals, duty, issues, office, openapi, page, plan, silences, tickets
+from handlers.api.arrivals import Take
+from handlers.api.conversations import Conversations
+from handlers.api.door import Door
+from handlers.api.refusals import in_json
+from handlers.api.route import AnyRoute
+
+VERSION = "1"
+
+
+def table(*, sources: Collection[str], take: Take, conversations: Conversations) -> tuple[AnyRoute, ...]:
+    return (
+        *issues.ROUTES,
+        *arrivals.routes(take),
+        *silences.ROUTES,
+        *duty.ROUTES,
+        *tickets.routes(conversations),
+        *office.routes(sources),
+        *plan.ROUTES,
+    )
+
+
+def register(
+    app: web.Application,
+    *,
+    keys: Keys,
+    tenants: Callable[[TenantId], Awaitable[Tenant | None]],
+    desks: Desks,
+    clock: Clock,
+    sources: Collection[str],
+    take: Take,
+    conversations: Conversations,
+) -> None:
+    """`sources`: what keys may be made for. `take`: hands a request to the parser of its source."""
+    routes = table(sources=sources, take=take, conversations=conversations)
+    door = Door(keys, tenants, desks, clock)
+    for route in routes:
+        app.router.add_route(route.method, route.path, door.handler(route))
+    told = openapi.document(routes, VERSION)
+    _serve(app, "/openapi.json", json.dumps(told, ensure_ascii=False), "application/json")
+    _serve(app, "/docs", page.page(told), "text/html", {"Content-Security-Policy": page.POLICY})
+    # Outermost: what other middlewares refuse is told in JSON, too.
+    app.middlewares.insert(0, in_json(frozenset(route.path for route in routes)))
+
+
+def _serve(
+    app: web.Application, path: str, text: str, content_type: str, headers: dict[str, str] | None = None
+) -> None:
+    async def show(_: web.Request) -> web.Response:
+        cached = {hdrs.CACHE_CONTROL: "no-cache", **(headers or {})}
+        return web.Response(text=text, content_type=content_type, headers=cached)
+
+    app.router.add_get(path, show)

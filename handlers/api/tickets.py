@@ -1,0 +1,157 @@
+"""Work that is handed to people: the queue, and a conversation that needs a human."""
+
+import json
+import math
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.model.errors import Forbidden, Missing
+from bot.model.harmless import clean
+from bot.model.message import Role
+from bot.model.ticket import Ticket, TicketId
+from bot.ports.desks import Position
+from handlers.api import shapes
+from handlers.api.asked import Context, Escalating, Nothing, Replying, WantedTickets
+from handlers.api.conversations import Conversations, place_of
+from handlers.api.route import AnyRoute, Call, Given, Route, simple
+
+TAG, CHAT_TAG = "Tickets", "AI - Chat"
+LONGEST_BODY = 20_000
+
+
+async def queue(call: Call, asked: WantedTickets) -> Given:
+    found = await call.desks.tickets.queue(call.tenant, asked.department)
+    return shapes.Tickets(tickets=[_one(one) for one in found])
+
+
+async def position(call: Call) -> Given:
+    found = await call.desks.tickets.position(call.tenant, TicketId(call.id))
+    if found is None:
+        raise Missing(f"There is no ticket {call.id}.")
+    return shapes.Position(
+        ticket=_one(found.ticket),
+        place=found.place,
+        wait_minutes=_minutes(found),
+        expected_response=found.expected_response,
+        contacts=found.contacts,
+        available=found.available,
+    )
+
+
+async def claim(call: Call) -> Given:
+    return _one(await call.desks.tickets.claim(call.actor, TicketId(call.id)))
+
+
+async def reply(call: Call, asked: Replying) -> Given:
+    return _one(await call.desks.tickets.reply(call.actor, TicketId(call.id), asked.text))
+
+
+async def resolve(call: Call) -> Given:
+    return _one(await call.desks.tickets.resolve(call.actor, TicketId(call.id)))
+
+
+async def escalate(call: Call, asked: Escalating) -> Given:
+    """Of one conversation there is one open ticket: asked for again, it is told where that one stands."""
+    if asked.context.tenant_id not in ("", call.tenant):
+        raise Forbidden("This key does not speak for that tenant.")
+    reason = asked.reason.strip()
+    found = await call.desks.tickets.open(
+        call.actor,
+        subject=reason.partition("\n")[0][:200],
+        body=told(reason, asked.context),
+        priority=asked.priority,
+        category=asked.category.strip().lower() or "general",
+        place=place_of(call.tenant, asked.conversation_id),
+    )
+    ticket = found.ticket
+    return shapes.Escalated(
+        ticket_id=ticket.id,
+        estimated_wait_time=_minutes(found),
+        queue_position=found.place,
+        agent_availability=shapes.Availability(
+            business=found.available.get("business", False), priority=found.available.get("priority", False)
+        ),
+        escalation_details=shapes.EscalationDetails(
+            department=ticket.department, skills_required=ticket.skills, context=ticket.subject
+        ),
+        follow_up=shapes.FollowUp(
+            email=found.contacts.get("email", ""),
+            phone=found.contacts.get("phone", ""),
+            expected_response=found.expected_response,
+        ),
+    )
+
+
+def told(reason: str, context: Context) -> str:
+    """For whoever takes it over: why, who it is, and what was said, the latest where it is too much."""
+    profile = {"user": context.user_id, **context.user_profile}
+    who = [f"{name}: {_plain(value)}" for name, value in profile.items() if value not in ("", None)]
+    said = [f"{one.timestamp} {one.type}: {one.message}".strip() for one in context.conversation_history]
+    top = "\n\n".join(part for part in (reason, "\n".join(who)) if part)
+    left = LONGEST_BODY - len(top)
+    kept: list[str] = []
+    for line in reversed(said):
+        left -= len(line) + 1
+        if left < 0:
+            kept.append("…")
+            break
+        kept.append(line)
+    return clean("\n\n".join(part for part in (top[:LONGEST_BODY], "\n".join(reversed(kept))) if part))
+
+
+def _fetching(conversations: Conversations) -> Callable[[Call], Awaitable[Given]]:
+    async def fetch(call: Call) -> Given:
+        found = await conversations.said(call.tenant, call.id)
+        if found is None:
+            raise Missing("Nothing was said in a conversation of this name.")
+        return shapes.Conversation(id=call.id, lines=[shapes.Line.model_validate(one) for one in found])
+
+    return fetch
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _minutes(position: Position) -> int:
+    return math.ceil(position.wait.total_seconds() / 60)
+
+
+def _one(ticket: Ticket) -> shapes.Ticket:
+    return shapes.Ticket.model_validate(ticket)
+
+
+def routes(conversations: Conversations) -> tuple[AnyRoute, ...]:
+    fetch = Route(
+        method="GET", path="/api/conversations/{id}", says="What people said into a conversation.", tag=CHAT_TAG,
+        asks=Nothing, gives=shapes.Conversation, act=simple(_fetching(conversations)),
+    )  # fmt: skip
+    return (*_ROUTES, fetch)
+
+
+_ROUTES: tuple[AnyRoute, ...] = (
+    Route(
+        method="POST", path="/ai/escalate", says="Hand a conversation to a person.", tag=CHAT_TAG,
+        asks=Escalating, gives=shapes.Escalated, act=escalate, needs=Role.OPERATOR,
+    ),
+    Route(
+        method="GET", path="/api/tickets", says="Tickets that are not resolved.", tag=TAG,
+        asks=WantedTickets, gives=shapes.Tickets, act=queue,
+    ),
+    Route(
+        method="GET", path="/api/tickets/{id}", says="One ticket, and where it stands in its queue.", tag=TAG,
+        asks=Nothing, gives=shapes.Position, act=simple(position),
+    ),
+    Route(
+        method="POST", path="/api/tickets/{id}/claim", says="Take it over.", tag=TAG,
+        asks=Nothing, gives=shapes.Ticket, act=simple(claim), needs=Role.OPERATOR,
+    ),
+    Route(
+        method="POST", path="/api/tickets/{id}/reply", says="Answer into the person's thread.", tag=TAG,
+        asks=Replying, gives=shapes.Ticket, act=reply, needs=Role.OPERATOR,
+    ),
+    Route(
+        method="POST", path="/api/tickets/{id}/resolve", says="It is done.", tag=TAG,
+        asks=Nothing, gives=shapes.Ticket, act=simple(resolve), needs=Role.OPERATOR,
+    ),
+)  # fmt: skip

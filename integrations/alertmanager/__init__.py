@@ -1,0 +1,1 @@
+"""Alertmanager: the alerts that it sends, and the silences that it keeps."""

@@ -1,0 +1,1 @@
+"""Datadog: what its monitors send by its webhooks."""

@@ -1,0 +1,1 @@
+"""Any JSON, read by a mapping that the plan declares."""

@@ -1,0 +1,1 @@
+"""Jira, in the cloud or on one's own server: tickets are told there as well."""

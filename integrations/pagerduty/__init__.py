@@ -1,0 +1,1 @@
+"""Whatever can page PagerDuty, by its Events API v2."""

@@ -1,0 +1,1 @@
+"""Rulers of Prometheus, Loki and Mimir that send straight to us, as if we were an Alertmanager."""

@@ -1,0 +1,1 @@
+"""Sentry: its issues and its metric alerts."""

@@ -1,0 +1,1 @@
+"""Any ticket system that takes a signed POST: tickets are told there as well."""

@@ -1,0 +1,192 @@
+"""What tenant A keeps, and everything that tenant B may try with what it knows of A by accident."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.model.issue import IssueId
+from bot.model.message import Account, Message, Person, Place
+from bot.model.parcel import Draft, LetterId, Outcome, ParcelId, Receipt, Subject
+from bot.model.plan import Plan
+from bot.model.reply import File, Reply
+from bot.model.tenant import TenantId
+from bot.model.timer import TimerId
+from bot.ports.incidents import Wanted
+from bot.ports.storage import ConversationId, Entry, Key, Said, Trail, UnitOfWork
+from storage.storage import SqlStorage
+from tests.contracts.incidents import alert, cover, happening, issue, silence, storm, ticket
+from tests.fakes import NOON
+
+A, B = TenantId("a"), TenantId("b")
+HERE = Place("slack", "T1", "C1", "1.1")
+ADA = Account("slack", "T1", "U1", "Ada", "ada@example.com")
+ABOUT = Subject("incident:1")
+DAY = timedelta(days=1)
+ISSUE = IssueId("ISS-1-checkout")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What B could know of A by accident: ids from a log, a link, a forwarded message."""
+
+    person: Person
+    conversation: ConversationId
+    letter: LetterId
+    parcel: ParcelId  # a dead one
+    timer: TimerId
+
+
+async def as_a(storage: SqlStorage) -> Known:
+    await storage.letters.accept(A, Message("k1", HERE, ADA, NOON, "A's question"), NOON)
+    [letter] = await storage.letters.claim(1, NOON)
+    async with storage.work(A) as work:
+        person = await work.people.of(ADA)
+        await work.places.remember(HERE, {"secret of": "A"}, NOON)
+        conversation = await work.conversations.at(HERE, person.id, NOON)
+        await work.conversations.add(conversation.id, Said("user", "A's question", NOON, person.id))
+        await work.parcels.put(HERE, ABOUT, 1, Reply("A's reply"), NOON)
+        await work.parcels.save_receipt(HERE, ABOUT, Receipt("m1"))
+        await work.feedback.keep(person.id, "answer:1", positive=True, comment="A's", at=NOON)
+        await work.audit.add(Entry("ask", "A's", NOON))
+        await work.downloads.save("k", File("a.txt", "text/plain", b"A's"), NOON + DAY)
+        await incidents_of_a(work)
+        timer = await work.timers.get("quiet", ISSUE)
+        assert timer is not None
+    await storage.keys.add(Key("key-1", A, "api", "A's", NOON), "digest-of-a")
+    [lost] = await storage.parcels.claim(9, 9, NOON)
+    await storage.parcels.settle([Outcome(lost.id, "dead", NOON, error="gone")])
+    return Known(person, conversation.id, letter.id, lost.id, timer.id)
+
+
+async def incidents_of_a(work: UnitOfWork) -> None:
+    await work.issues.save([issue(description="A's")])
+    await work.issues.save_alerts([alert(title="A's")])
+    await work.issues.record([happening(says="A's", cause="c")])
+    await work.plans.save(Plan(owner="A's"), NOON)
+    await work.silences.save(silence(comment="A's"))
+    await work.timers.set("quiet", ISSUE, NOON, {"of": "A's"})
+    await work.covers.add(cover(instead_of="A's"))
+    await work.tickets.number(2026)
+    await work.tickets.save(ticket(body="A's", place=HERE, issue=ISSUE))
+    await work.codes.save("digest", replace(ADA, name="A's"), NOON + DAY)
+    await work.storms.save(storm(place=HERE, by_label={"of": {"A's": 1}}))
+
+
+Step = Callable[[UnitOfWork, Known], Awaitable[Any]]
+
+
+async def nobody(work: UnitOfWork, known: Known) -> None:
+    person = await work.people.of(ADA)
+    assert (person.tenant, person.id != known.person.id) == (B, True)
+
+
+async def own_conversation(work: UnitOfWork, known: Known) -> None:
+    found = await work.conversations.at(HERE, known.person.id, NOON)
+    assert found.id != known.conversation
+
+
+async def adding_is_refused(work: UnitOfWork, known: Known) -> None:
+    with pytest.raises(LookupError):
+        await work.conversations.add(known.conversation, Said("user", "B was here", NOON))
+
+
+async def linking_is_refused(work: UnitOfWork, known: Known) -> None:
+    with pytest.raises(LookupError):
+        await work.people.link(ADA, known.person.id)
+
+
+async def at_most_its_own(work: UnitOfWork, _: Known) -> None:
+    own = await work.issues.alerts(ISSUE, firing=True, limit=9)
+    assert await work.issues.firing([ISSUE]) == {ISSUE: len(own)}
+
+
+STEPS: dict[str, Step] = {
+    "people.of": nobody,
+    "people.get": lambda work, known: work.people.get(known.person.id),
+    "people.save": lambda work, known: work.people.save(replace(known.person, name="B was here")),
+    "places.remember": lambda work, _: work.places.remember(HERE, {"mine": "B"}, NOON),
+    "places.details": lambda work, _: work.places.details(HERE),
+    "places.forget": lambda work, _: work.places.forget(HERE),
+    "conversations.at": own_conversation,
+    "conversations.find": lambda work, _: work.conversations.find(HERE),
+    "conversations.add": adding_is_refused,
+    "conversations.history": lambda work, known: work.conversations.history(known.conversation, 9),
+    "conversations.remember": lambda work, known: work.conversations.remember(known.conversation, {"b": 1}),
+    "letters.done": lambda work, known: work.letters.done(known.letter, NOON),
+    "parcels.put": lambda work, _: work.parcels.put(HERE, ABOUT, 2, Reply("B's reply"), NOON),
+    "parcels.receipt": lambda work, _: work.parcels.receipt(HERE, ABOUT),
+    "parcels.save_receipt": lambda work, _: work.parcels.save_receipt(HERE, ABOUT, Receipt("m2")),
+    "parcels.subject": lambda work, _: work.parcels.subject(HERE, "m1"),
+    "parcels.state": lambda work, _: work.parcels.state(HERE, ABOUT),
+    "feedback.keep": lambda work, known: work.feedback.keep(
+        known.person.id, "answer:1", positive=False, comment="B was here", at=NOON
+    ),
+    "audit.add": lambda work, _: work.audit.add(Entry("ask", "B was here", NOON)),
+    "audit.latest": lambda work, _: work.audit.latest(99),
+    "downloads.save": lambda work, _: work.downloads.save("k", File("b", "b", b"B's"), NOON + DAY),
+    "downloads.get": lambda work, _: work.downloads.get("k", NOON),
+    "people.by_email": lambda work, _: work.people.by_email(ADA.email),
+    "people.accounts": lambda work, known: work.people.accounts(known.person.id),
+    "people.link": linking_is_refused,
+    "people.every": lambda work, _: work.people.every(9),
+    "parcels.put_all": lambda work, _: work.parcels.put_all([Draft(HERE, ABOUT, 3, Reply("B's reply"))], NOON),
+    "parcels.dead": lambda work, _: work.parcels.dead(9),
+    "parcels.resend": lambda work, known: work.parcels.resend(known.parcel, NOON),
+    "audit.add_all": lambda work, _: work.audit.add_all([Entry("ask", "B was here", NOON)]),
+    "audit.find": lambda work, _: work.audit.find(Trail()),
+    "issues.current": lambda work, _: work.issues.current([ISSUE], NOON),
+    "issues.get": lambda work, _: work.issues.get(ISSUE),
+    "issues.look": lambda work, _: work.issues.look(ISSUE),
+    "issues.taken": lambda work, _: work.issues.taken([ISSUE]),
+    "issues.find": lambda work, _: work.issues.find(Wanted()),
+    "issues.count": lambda work, _: work.issues.count(Wanted()),
+    "issues.save": lambda work, _: work.issues.save([issue(description="B's")]),
+    "issues.known": lambda work, _: work.issues.known("alertmanager", ["f1"]),
+    "issues.save_alerts": lambda work, _: work.issues.save_alerts([alert(title="B's")]),
+    "issues.alerts": lambda work, _: work.issues.alerts(ISSUE, firing=False, limit=9),
+    "issues.firing": at_most_its_own,
+    "issues.seen_between": lambda work, _: work.issues.seen_between(NOON - DAY, NOON + DAY, 9),
+    "issues.record": lambda work, _: work.issues.record([happening(says="B's", cause="c")]),
+    "issues.happened": lambda work, _: work.issues.happened(ISSUE, "c"),
+    "issues.history": lambda work, _: work.issues.history(ISSUE, 9),
+    "issues.happenings": lambda work, _: work.issues.happenings(NOON - DAY, NOON + DAY, 9),
+    "plans.get": lambda work, _: work.plans.get(),
+    "plans.save": lambda work, _: work.plans.save(Plan(owner="B's"), NOON),
+    "silences.save": lambda work, _: work.silences.save(silence(comment="B's")),
+    "silences.get": lambda work, _: work.silences.get(silence().id),
+    "silences.active": lambda work, _: work.silences.active(NOON),
+    "silences.latest": lambda work, _: work.silences.latest(9),
+    "timers.set": lambda work, _: work.timers.set("quiet", ISSUE, NOON, {"of": "B's"}),
+    "timers.stop": lambda work, _: work.timers.stop("quiet", ISSUE),
+    "timers.get": lambda work, _: work.timers.get("quiet", ISSUE),
+    "timers.of_kind": lambda work, _: work.timers.of_kind("quiet"),
+    "timers.take": lambda work, known: work.timers.take(known.timer, NOON + DAY),
+    "covers.add": lambda work, _: work.covers.add(cover(instead_of="B's")),
+    "covers.remove": lambda work, _: work.covers.remove(cover().id),
+    "covers.between": lambda work, _: work.covers.between("primary", NOON - DAY, NOON + DAY),
+    "tickets.number": lambda work, _: work.tickets.number(2026),
+    "tickets.save": lambda work, _: work.tickets.save(ticket(body="B's", place=HERE, issue=ISSUE)),
+    "tickets.get": lambda work, _: work.tickets.get(ticket().id),
+    "tickets.unresolved": lambda work, _: work.tickets.unresolved(),
+    "tickets.at": lambda work, _: work.tickets.at(HERE),
+    "tickets.of_issue": lambda work, _: work.tickets.of_issue(ISSUE),
+    "codes.save": lambda work, _: work.codes.save("digest", replace(ADA, name="B's"), NOON + DAY),
+    "codes.take": lambda work, _: work.codes.take("digest", NOON),
+    "storms.current": lambda work, _: work.storms.current(HERE),
+    "storms.running": lambda work, _: work.storms.running(),
+    "storms.save": lambda work, _: work.storms.save(storm(place=HERE)),
+}
+# Alone, before B has anything of its own, each of these finds nothing.
+NOTHING = {
+    "people.get", "places.details", "conversations.find", "conversations.history", "letters.done", "parcels.receipt",
+    "parcels.subject", "parcels.state", "audit.latest", "downloads.get", "people.by_email", "people.accounts",
+    "people.every", "parcels.dead", "parcels.resend", "audit.find", "issues.current", "issues.get", "issues.look",
+    "issues.taken", "issues.find", "issues.count", "issues.known", "issues.alerts", "issues.seen_between",
+    "issues.happened", "issues.history", "issues.happenings", "plans.get", "silences.get", "silences.active",
+    "silences.latest", "timers.stop", "timers.get", "timers.of_kind", "timers.take", "covers.remove",
+    "covers.between", "tickets.get", "tickets.unresolved", "tickets.at", "tickets.of_issue", "codes.take",
+    "storms.current", "storms.running",
+}  # fmt: skip

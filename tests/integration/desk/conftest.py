@@ -1,0 +1,10 @@
+"""A clock for whole nights."""
+
+import pytest
+
+from tests.integration.desk.scene import LeapingClock
+
+
+@pytest.fixture
+def clock() -> LeapingClock:
+    return LeapingClock()
