@@ -1,9 +1,9 @@
 """Asking for many rows at once: one bound value however many are asked for, so no limit and no new statement."""
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Boolean, ColumnElement, Dialect, Text, bindparam, func
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -60,7 +60,7 @@ def _array(words: Iterable[str]) -> list[str]:
 
 
 def _json_list(words: Iterable[str]) -> str:
-    return json.dumps([*map(storable, words)])
+    return to_json([*map(storable, words)]).decode()
 
 
 def holds(connection: AsyncConnection, column: ColumnElement[Any], word: str) -> ColumnElement[bool]:

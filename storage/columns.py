@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, Text
@@ -65,7 +66,9 @@ class Data(TypeDecorator[Any]):
 
 # Straight to what the driver takes: with thousands of rows, every call in between is felt.
 def _storable_words(value: str | None) -> str | None:
-    return None if value is None else storable(value)
+    if value is None or (value.isascii() and "\0" not in value):
+        return value
+    return storable(value)
 
 
 def _utc(value: datetime | None) -> datetime | None:
@@ -76,6 +79,7 @@ def _utc(value: datetime | None) -> datetime | None:
     return value.astimezone(UTC)
 
 
+@lru_cache(maxsize=256)  # the same instant is written again and again: of one batch, of one message's life
 def _sqlite_instant(value: datetime | None) -> str | None:
     """As SQLAlchemy writes it, too."""
     instant = value if value is None or value.tzinfo is UTC else _utc(value)
@@ -87,7 +91,7 @@ def _from_sqlite(value: str | None) -> datetime | None:
 
 
 def _json(value: Any) -> str:
-    text = json.dumps(value, default=_plain)
+    text = _ENCODER.encode(value)
     if "\\u0000" not in text and "\\ud" not in text:
         return text
     return json.dumps(storable_tree(json.loads(text)))
@@ -95,3 +99,6 @@ def _json(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else str(value)
+
+
+_ENCODER = json.JSONEncoder(default=_plain)

@@ -68,7 +68,8 @@ class SqlConversations:
 
     async def history(self, conversation: ConversationId, limit: int) -> Sequence[Said]:
         """The newest `limit` lines, in the order in which they were said."""
-        rows = await _HISTORY.all(self._connection, tenant=self._tenant, conversation=conversation, limit=limit)
+        asked = {"tenant": self._tenant, "conversation": conversation, "limit": limit}
+        rows = (await self._connection.execute(_HISTORY, asked)).all()
         return [_to_said(row) for row in reversed(rows)]
 
     async def remember(self, conversation: ConversationId, memory: Mapping[str, Any]) -> None:
@@ -105,7 +106,8 @@ _GROW = Prepared(
     )
 )
 _REMEMBER = Prepared(update(conversations).where(_IT).values(memory=bindparam("memory_")))
-_HISTORY = Prepared(
+# Not a `Prepared`: how PostgreSQL's numeric is read, SQLAlchemy knows only when it sees the answer.
+_HISTORY = (
     select(messages)
     .where(messages.c.tenant == bindparam("tenant"), messages.c.conversation == bindparam("conversation"))
     .order_by(messages.c.id.desc())

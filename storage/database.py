@@ -57,12 +57,12 @@ class Database:
             yield connection
 
     async def look(self, statement: Prepared, **values: Any) -> Rows:
-        """Over all tenants, with one statement, which is consistent by itself."""
+        """Over all tenants, with one statement: by itself it is consistent, and SQLite needs no transaction for it."""
         if self.on_postgres:
             async with self.reading() as connection:
                 return await statement.all(connection, **values)
         with problems.translated():
-            return await statement.all(await self._kept.reader(), **values)
+            return await statement.all(await self._kept.for_a_look(), **values)
 
     @asynccontextmanager
     async def writing(self, tenant: TenantId | None = None) -> AsyncIterator[AsyncConnection]:

@@ -35,6 +35,11 @@ _NOW = bindparam("now", type_=Instant())
 _EACH = bindparam("each", type_=Integer())
 
 
+def with_something_due(found: Rows) -> Sequence[str]:
+    """Of what `FREE_LANES` found."""
+    return [row.lane for row in found if row.head is not None]
+
+
 async def hand_out(
     connection: AsyncConnection, taken: Sequence[str], each: int, now: datetime, owner: str
 ) -> Sequence[Parcel]:
@@ -69,8 +74,9 @@ def _free_lanes() -> Select[Any]:
     each = _each_lane()
     first = _queue(each.c.lane).limit(1).scalar_subquery()
     free = ~exists().where(lanes.c.lane == each.c.lane, held())
-    heads = select(each.c.lane, first.label("head")).where(each.c.lane.is_not(None), free).subquery()
-    oldest = select(heads.c.lane).where(heads.c.head.is_not(None)).order_by(heads.c.head)
+    head = first.label("head")
+    # Those without a head are left to the reader: a condition on it would have it looked for twice.
+    oldest = select(each.c.lane, head).where(each.c.lane.is_not(None), free).order_by(head.nulls_last())
     return oldest.limit(bindparam("limit", type_=Integer()))
 
 

@@ -26,9 +26,9 @@ class SqlIssues:
             return {}
         names = [f"{self._tenant}/{key}" for key in keys]
         await locks.many_at_a_time(self._connection, locks.Kind.ISSUE_KEYS, names)
+        found = await _CURRENT.scalars(self._connection, tenant=self._tenant, names=keys, since=since)
         newest: dict[str, Issue] = {}
-        for body in await _CURRENT.scalars(self._connection, tenant=self._tenant, names=keys, since=since):
-            issue = bodies.issue.load(body)
+        for issue in sorted(map(bodies.issue.load, found), key=lambda issue: (issue.opened_at, issue.id)):
             if issue.open or issue.key not in newest or not newest[issue.key].open:
                 newest[issue.key] = issue
         return newest
@@ -146,10 +146,11 @@ _OPEN = text(tables.OPEN)
 _LIMIT = bindparam("limit", type_=Integer())
 _ISSUE, _ALERT, _EVENT = tables.issues.c, tables.alerts.c, tables.issue_events.c
 _ISSUES = select(_ISSUE.body).where(_ISSUE.tenant == bindparam("tenant"))
+_NOW_OR_LATELY = _ISSUES.where(among(_ISSUE.key, "names"), or_(_OPEN, _ISSUE.resolved_at > bindparam("since")))
 _CURRENT = Prepared(
-    _ISSUES.where(among(_ISSUE.key, "names"), or_(_OPEN, _ISSUE.resolved_at > bindparam("since")))
-    .order_by(_ISSUE.opened_at, _ISSUE.id)
-    .with_for_update()
+    # Replicas lock in one order; SQLite, asked for an order, would go through all issues in it.
+    _NOW_OR_LATELY.order_by(_ISSUE.opened_at, _ISSUE.id).with_for_update(),
+    sqlite=_NOW_OR_LATELY,
 )
 _IT = _ISSUES.where(_ISSUE.id == bindparam("id"))
 _TO_READ, _FOR_CHANGE = Prepared(_IT), Prepared(_IT.with_for_update())

@@ -19,8 +19,11 @@ class KeptConnections:
         self._turn = asyncio.Lock()
         self._whose: asyncio.Task[Any] | None = None
 
-    async def reader(self) -> AsyncConnection:
-        """For single statements, which may come from many tasks in turn; without a transaction."""
+    async def for_a_look(self) -> AsyncConnection:
+        """For one statement, before anything else is awaited. What the writer wrote it still has in its memory, so it
+        is asked itself where it is not amid a transaction."""
+        if self._writer is not None and not self._turn.locked():
+            return self._writer
         if self._reader is None:
             async with self._opening:
                 self._reader = self._reader or await self._engine.connect()

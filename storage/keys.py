@@ -22,9 +22,9 @@ class SqlKeys:
 
     async def of(self, source: str, digest: str, now: datetime) -> Key | None:
         found = await self._database.look(_OF_DIGEST, digest=digest)
-        if not found or found[0].source != source or found[0].revoked_at is not None:
+        row = found[0] if found else None
+        if row is None or row.source != source or row.revoked_at is not None:
             return None
-        row = found[0]
         await self._note(row, now)
         return _to_key(row)
 

@@ -14,7 +14,7 @@ from bot.model.parcel import Outcome, Parcel
 from storage import dead_letters, handing_out, holding, upsert
 from storage.among import among
 from storage.database import Database
-from storage.handing_out import FREE_LANES
+from storage.handing_out import FREE_LANES, with_something_due
 from storage.parcels import receipt_row
 from storage.prepared import Prepared
 from storage.tables import outbox, receipts
@@ -33,17 +33,16 @@ class SqlParcelQueue:
         self.arrived = asyncio.Event()
 
     async def claim(self, lanes: int, each: int, now: datetime) -> Sequence[Parcel]:
-        names = () if self._database.on_postgres else await self._free(lanes, now)
-        if not names and not self._database.on_postgres:
-            return []
+        """On SQLite it looks first, which mostly is in vain, and then no turn to write was needed."""
+        free: Sequence[str] = ()
+        if not self._database.on_postgres:
+            await self._free_all_once()
+            free = with_something_due(await self._database.look(FREE_LANES, limit=lanes, now=now))
+            if not free:
+                return []
         async with self._database.writing() as connection:
-            names = names or await FREE_LANES.scalars(connection, limit=lanes, now=now)
-            taken = await holding.take(connection, names, self._owner, now) if names else ()
-            parcels = await handing_out.hand_out(connection, taken, each, now, self._owner) if taken else []
-            said_into = {parcel.place.lane for parcel in parcels}
-            empty = {lane: now for lane in taken if lane not in said_into}
-            await holding.let_go(connection, empty, self._owner)
-        return parcels
+            free = free or with_something_due(await FREE_LANES.all(connection, limit=lanes, now=now))
+            return await self._take(connection, free, each, now) if free else []
 
     async def renew(self, lanes: Collection[str], now: datetime) -> None:
         if lanes:
@@ -75,13 +74,22 @@ class SqlParcelQueue:
         [(number, since)] = await self._database.look(_WAITING, now=now)
         return number, now - since if since else timedelta(0)
 
-    async def _free(self, limit: int, now: datetime) -> Sequence[str]:
-        """SQLite: mostly none is, and to see that needs no turn among those who write."""
-        if self._first_claim:  # one process owns the file
+    async def _take(
+        self, connection: AsyncConnection, free: Sequence[str], each: int, now: datetime
+    ) -> Sequence[Parcel]:
+        taken = await holding.take(connection, free, self._owner, now)
+        parcels = await handing_out.hand_out(connection, taken, each, now, self._owner) if taken else []
+        said_into = {parcel.place.lane for parcel in parcels}
+        empty = [lane for lane in taken if lane not in said_into]  # what waited there is gone, or being replaced
+        await holding.let_go(connection, dict.fromkeys(empty, now), self._owner)
+        return parcels
+
+    async def _free_all_once(self) -> None:
+        """One process owns a SQLite file: older owners are dead."""
+        if self._first_claim:
             async with self._database.writing() as connection:
                 await holding.free_all(connection)
             self._first_claim = False
-        return [row.lane for row in await self._database.look(FREE_LANES, limit=limit, now=now)]
 
 
 async def _book(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> None:
@@ -98,7 +106,8 @@ async def _book(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> Non
 
 _IN_HAND = Prepared(
     select(outbox.c.id, outbox.c.tenant, outbox.c.place, outbox.c.lane, outbox.c.subject)
-    .where(among(outbox.c.id, "names"), outbox.c.owner == bindparam("owner"), outbox.c.done_at.is_(None))
+    # `|| ''` keeps SQLite from looking at all that is in hand.
+    .where(among(outbox.c.id, "names"), outbox.c.owner.concat("") == bindparam("owner"), outbox.c.done_at.is_(None))
     .with_for_update()
 )
 _ITS = update(outbox).where(outbox.c.id == bindparam("id_"))

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import FromClause, Select, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import Place
@@ -44,7 +44,7 @@ class Posting:
 
     async def _revisions(self, wanted: Iterable[Spot]) -> Mapping[Spot, int]:
         found = await _REVISIONS.all(self._connection, tenant=self._tenant, spots=listed(wanted))
-        return {(row.place, row.subject): row.revision for row in found}
+        return {(row.place, row.subject): row.revision for row in found if row.revision is not None}
 
     async def _unseen(self, wanted: Collection[Spot]) -> Mapping[Spot, str]:
         """Those whose place in the queue may be taken, for nobody has seen them; ours until this transaction ends.
@@ -87,19 +87,20 @@ _REPLACE = Prepared(
 )
 
 
-def _revisions(given: FromClause) -> Select[Any]:
+def _here(given: FromClause) -> ColumnElement[bool]:
     place, subject = given.c
-    newest = func.max(outbox.c.revision).label("revision")
-    here = and_(outbox.c.tenant == bindparam("tenant"), outbox.c.place == place, outbox.c.subject == subject)
-    found = select(outbox.c.place, outbox.c.subject, newest).join_from(given, outbox, here)
-    return found.group_by(outbox.c.place, outbox.c.subject)
+    return and_(outbox.c.tenant == bindparam("tenant"), outbox.c.place == place, outbox.c.subject == subject)
+
+
+def _revisions(given: FromClause) -> Select[Any]:
+    """None of those that are not there; looked up one by one, for SQLite would go through all of the tenant's."""
+    newest = select(func.max(outbox.c.revision)).where(_here(given)).scalar_subquery()
+    return select(*given.c, newest.label("revision"))
 
 
 def _unseen(given: FromClause) -> Select[Any]:
-    place, subject = given.c
-    here = and_(outbox.c.tenant == bindparam("tenant"), outbox.c.place == place, outbox.c.subject == subject)
     waiting = and_(outbox.c.done_at.is_(None), outbox.c.owner.is_(None), outbox.c.doubtful_since.is_(None))
-    found = select(outbox.c.place, outbox.c.subject, outbox.c.id).join_from(given, outbox, and_(here, waiting))
+    found = select(outbox.c.place, outbox.c.subject, outbox.c.id).join_from(given, outbox, and_(_here(given), waiting))
     # Being handed out at this moment: then it counts as seen.
     return found.order_by(outbox.c.id).with_for_update(skip_locked=True, of=outbox)
 

@@ -1,9 +1,9 @@
 """Asking for many messages at once, each named by its place and its subject: one bound value, to be joined with."""
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
+from pydantic_core import to_json
 from sqlalchemy import FromClause, Select, text
 
 from storage.columns import Words
@@ -18,7 +18,7 @@ def of_spots(build: Callable[[FromClause], Select[Any]]) -> Prepared:
 
 
 def listed(spots: Iterable[Spot]) -> str:
-    return json.dumps([*spots])
+    return to_json([*spots]).decode()
 
 
 _ON_POSTGRES = (

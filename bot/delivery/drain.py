@@ -133,7 +133,9 @@ class Drain:
         now = self._clock.now()
         if now - parcel.put_at > GIVE_UP_AFTER:
             return self._dead(parcel, problem.says)
-        due_at = now + max(problem.retry_after or timedelta(0), backoff(parcel.attempts))
+        told = problem.retry_after  # who names a time is asked again then; only who was wrong about it, later
+        wait = backoff(parcel.attempts) if told is None else max(told, backoff(parcel.attempts - 1))
+        due_at = now + wait
         self._meters.count("deliveries", platform=parcel.place.platform, verdict="later")
         return Outcome(parcel.id, "later", now, due_at=due_at, doubtful=not problem.definite, error=problem.says)
 

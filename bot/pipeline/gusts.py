@@ -64,12 +64,11 @@ class Batch:
         count = Count(standing, self._now) if standing else None
         if count:
             self._hear(count, place)
-        alone = self._arrivals.lately(place, self._rules, self._now)
+        many = self._arrivals.lately(place, self._rules, self._now) + len(fresh)
+        if count is None and fresh and 0 < self._rules.from_issues < many:
+            count = Count(storms.begin(place, self._now), self._now)  # with all that came in this same moment
         for telling, spot in fresh:
             self.arrived.append(place)
-            alone += 1
-            if count is None and 0 < self._rules.from_issues < alone:
-                count = Count(storms.begin(place, self._now), self._now)
             signals = self._signals.get(telling.issue.id, 0)
             if count is None or count.knows(telling.issue) or count.add(telling.issue, signals):
                 telling.takes(Told(place, spot.route.story))

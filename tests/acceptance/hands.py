@@ -3,11 +3,15 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
+from handlers.playground.doubles.slack import workspace
+from handlers.playground.doubles.teams.world import Person
 from tests.acceptance.incidents import Incidents, slack_buttons, teams_actions
 
-ANNA, BEN, MEI = "U0ANNA", "U0BEN", "U0MEI"
+ANNA, BEN, MEI, KIM = "U0ANNA", "U0BEN", "U0MEI", "U0KIM"
 EMAIL = {ANNA: "anna.berger@example.com", BEN: "ben.ortner@example.com", MEI: "mei.tanaka@example.com"}
+EMAIL |= {KIM: "kim.lee@example.com"}  # in Teams; whoever comes in by `kim_comes` has another one in Slack
 Shown = Mapping[str, Any]
 
 
@@ -92,6 +96,17 @@ class Hands:
             lambda: next((one for one in self.world.teams_thread(root) if said in words(one)), None),
             f"in the thread in Teams: {said}",
         )
+
+    def kim_comes(self) -> None:
+        """Somebody whom no e-mail address makes one person."""
+        slack, teams = self.rig.slack.workspace, self.rig.teams.world
+        slack.users[KIM] = workspace.person(KIM, "Kim Lee", "kim@elsewhere.example", slack.team["id"])
+        for channel in slack.channels.values():
+            if channel.kind == "channel":
+                channel.members.append(KIM)
+        kim = Person("29:kim", "Kim Lee", EMAIL[KIM], str(uuid4()), teams.tenant)
+        teams.people[kim.id] = kim
+        teams.conversations[self.world.teams_channel].members.append(kim.id)
 
     async def until(self, found: Any, what: str) -> Any:
         return await self.rig.until(found, what)

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from bot.desk.escalation import STEP
 from bot.model.issue import Issue, IssueId
-from tests.acceptance.hands import ANNA, BEN, EMAIL, MEI, Hands, Shown, words
+from tests.acceptance.hands import ANNA, BEN, EMAIL, KIM, MEI, Hands, Shown, words
 from tests.acceptance.incidents import Incidents, alert, incidents
 from tests.acceptance.rest import at_rest
 from tests.acceptance.rig import Rig
@@ -274,3 +274,22 @@ async def test_a_page_of_ones_own_in_both_chats(world: Incidents, hands: Hands) 
     assert re.search(f"Yours.*{name}.*On call.*primary: Anna Berger", words(card), re.DOTALL)
     await hands.press_teams(card, "Acknowledge", MEI, hands.teams_dm(MEI))
     await world.until_both(name, "Mei Tanaka has it")
+
+
+async def test_two_accounts_become_one_person_by_a_code(world: Incidents, hands: Hands) -> None:
+    hands.kim_comes()
+    asked = await hands.say_slack("@Nightdesk link", None, KIM)
+    assert "That is between you and me" in words(await world.rig.slack_answer(asked))
+    await hands.say_slack("link", None, KIM, hands.slack_dm(KIM))
+    (shown,) = await hands.until(lambda: about(hands.slack_chat(KIM), "good for ten minutes"), "the code")
+    found = re.search(r"link ([A-Z0-9]{4}-[A-Z0-9]{4})", shown["text"])
+    assert found
+    for says in ("Done: this account is Kim Lee", "This code is not good, or no longer"):
+        await hands.say_teams(f"link {found[1]}", None, KIM, hands.teams_dm(KIM))
+        await hands.until(lambda says=says: about(hands.teams_chat(KIM), says), says)
+    name = await post(world, "Linked", "any")
+    await world.both(name)
+    await hands.press_slack(world.slack_roots(name)[0], "Assign to me", KIM)
+    await world.until_both(name, "assigned to Kim Lee")
+    await hands.say_teams("what is mine?", None, KIM, hands.teams_dm(KIM))
+    await hands.until(lambda: about(hands.teams_chat(KIM), name), "what was taken in Slack is mine in Teams")

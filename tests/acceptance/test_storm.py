@@ -26,7 +26,7 @@ async def test_a_storm_is_one_message_that_counts(tmp_path):
         for at in range(0, ALERTS, BATCH):
             alerts = [
                 alert(
-                    f"Storm-{n:05d}",
+                    f"Gust-{n:05d}",
                     severity="critical" if n % CRITICAL_EVERY == 0 else "warning",
                     service=f"service-{n % 40}",
                     cluster="eu-1",
@@ -46,7 +46,7 @@ async def test_a_storm_is_one_message_that_counts(tmp_path):
         assert len(issues) == ALERTS
         storms = [one for one in world.slack_messages() if "storm" in one["text"].lower()]
         assert len(storms) == 1, [one["text"] for one in storms]
-        own = [one for one in world.slack_messages() if re.search(r"Storm-\d{5}", one["text"])]
+        own = [one for one in world.slack_messages() if re.search(r"Gust-\d{5}", one["text"])]
         inside = [issue for issue in issues if any(told.storm for told in issue.told)]
         assert len(inside) + len(_told_alone(issues)) == ALERTS
         assert f"{len(inside):,}" in json.dumps(storms[0], ensure_ascii=False)
