@@ -16,7 +16,7 @@ demo: $(READY) ## Both chats in a browser, with a living demo world behind them
 test: $(READY) ## Everything, with the peers that this machine has; says what it skipped
 	@$(BIN)/pytest $(ARGS)
 
-check: lint ## The fast loop, under a minute: style, types, import rules, unit tests
+check: lint ## The fast loop: style, types, import rules, unit tests
 	@$(BIN)/pytest tests/unit -q -m "$(FAST)" $(ARGS)
 
 bench: $(READY) ## How fast and how large, beside a bare Bolt app and a bare CloudAdapter in the same run

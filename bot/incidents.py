@@ -76,6 +76,11 @@ class NightDesk:
             await self._reach.refresh(tenant)
             await self._duty.arm(tenant)
 
+    async def search(self, now: datetime) -> None:  # noqa: ARG002
+        """Whom a chat did not know when it was asked last."""
+        for tenant in await self._storage.directory.tenants():
+            await self._reach.search(tenant)
+
     async def settle(self, now: datetime) -> None:  # noqa: ARG002
         """What was begun at an outside system and not booked is found again, and booked or done."""
         for tenant in await self._storage.directory.tenants():

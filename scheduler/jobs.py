@@ -39,6 +39,10 @@ class Desk(Protocol):
         """Who the people of the plans are, and when their turns end."""
         ...
 
+    async def search(self, now: datetime) -> None:
+        """Whom a chat did not know yet."""
+        ...
+
     async def settle(self, now: datetime) -> None:
         """What was begun at an outside system and not booked."""
         ...
@@ -49,5 +53,6 @@ def jobs(storage: Kept, desk: Desk) -> tuple[Job, ...]:
         Job("retention", CronTrigger(minute=17, timezone="UTC"), storage.upkeep.forget),
         Job("auditor", IntervalTrigger(minutes=1, timezone="UTC"), storage.upkeep.audit),
         Job("settling", IntervalTrigger(minutes=1, timezone="UTC"), desk.settle),
+        Job("strangers", IntervalTrigger(minutes=5, timezone="UTC"), desk.search),
         Job("who is who", CronTrigger(hour=3, minute=41, timezone="UTC"), desk.refresh),
     )

@@ -46,7 +46,7 @@ async def resend(connection: AsyncConnection, tenant: TenantId, parcel: ParcelId
 
 
 def given_up() -> ColumnElement[bool]:
-    """Dead, and nothing newer was put in its stead."""
+    """Dead by itself, and nothing newer was put in its stead: what hangs under such a one goes again with it."""
     newer = outbox.alias("newer")
     replaced = exists().where(
         newer.c.tenant == outbox.c.tenant,
@@ -54,7 +54,7 @@ def given_up() -> ColumnElement[bool]:
         newer.c.subject == outbox.c.subject,
         newer.c.revision > outbox.c.revision,
     )
-    return and_(DEAD, ~replaced)
+    return and_(DEAD, outbox.c.error != ROOT_IS_DEAD, ~replaced)
 
 
 def rootless(at: datetime) -> Update:

@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, select, text
+from sqlalchemy import Row, and_, bindparam, delete, select, text
 
 from bot.model.tenant import Tenant, TenantId
 from bot.ports.storage import Installation
 from storage import upsert
 from storage.credentials import Credentials
 from storage.database import Database
+from storage.prepared import Prepared
 from storage.tables import installations, tenants
 
 
@@ -23,14 +24,11 @@ class SqlDirectory:
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def tenant(self, tenant: TenantId) -> Tenant | None:
-        async with self._database.reading() as connection:
-            row = (await connection.execute(select(tenants).where(tenants.c.id == tenant))).one_or_none()
-        return Tenant(TenantId(row.id), row.name, row.zone, row.enabled) if row else None
+        found = await self._database.look(_TENANT, id=tenant)
+        return next((Tenant(TenantId(row.id), row.name, row.zone, row.enabled) for row in found), None)
 
     async def tenants(self) -> Sequence[TenantId]:
-        async with self._database.reading() as connection:
-            found = (await connection.execute(select(tenants.c.id).order_by(tenants.c.id))).scalars()
-            return [TenantId(one) for one in found]
+        return [TenantId(tenant) for (tenant,) in await self._database.look(_TENANTS)]
 
     async def save_tenant(self, tenant: Tenant) -> None:
         row = {"id": tenant.id, "name": tenant.name, "zone": tenant.zone, "enabled": tenant.enabled}
@@ -38,16 +36,11 @@ class SqlDirectory:
             await upsert.save(connection, tenants, [row])
 
     async def installation(self, platform: str, workspace: str) -> Installation | None:
-        async with self._database.reading() as connection:
-            found = await connection.execute(select(installations).where(_is(platform, workspace)))
-            row = found.one_or_none()
-        return self._to_installation(row) if row else None
+        found = await self._database.look(_INSTALLATION, platform=platform, workspace=workspace)
+        return next(map(self._to_installation, found), None)
 
     async def installations(self, platform: str) -> Sequence[Installation]:
-        async with self._database.reading() as connection:
-            all_of_it = select(installations).where(installations.c.platform == platform)
-            rows = (await connection.execute(all_of_it.order_by(installations.c.workspace))).all()
-        return [self._to_installation(row) for row in rows]
+        return [self._to_installation(row) for row in await self._database.look(_INSTALLATIONS, platform=platform)]
 
     async def save_installation(self, installation: Installation) -> None:
         row = {
@@ -64,7 +57,7 @@ class SqlDirectory:
 
     async def remove_installation(self, platform: str, workspace: str) -> None:
         async with self._database.writing() as connection:
-            await connection.execute(delete(installations).where(_is(platform, workspace)))
+            await _REMOVE.change(connection, platform=platform, workspace=workspace)
 
     @asynccontextmanager
     async def refreshing(self, platform: str, workspace: str) -> AsyncIterator[Installation | None]:
@@ -74,7 +67,7 @@ class SqlDirectory:
                 yield await self.installation(platform, workspace)
                 return
             async with self._database.own_connection() as connection:
-                await connection.execute(_LOCK, {"name": name})
+                await _LOCK.change(connection, name=name)
                 # Closing the connection, for whatever reason, lets go of the lock.
                 yield await self.installation(platform, workspace)
 
@@ -90,8 +83,11 @@ class SqlDirectory:
         )
 
 
-_LOCK = text("SELECT pg_advisory_lock(hashtextextended(:name, 11))")
-
-
-def _is(platform: str, workspace: str) -> ColumnElement[bool]:
-    return and_(installations.c.platform == platform, installations.c.workspace == workspace)
+_LOCK = Prepared(text("SELECT pg_advisory_lock(hashtextextended(:name, 11))"))
+_TENANT = Prepared(select(tenants).where(tenants.c.id == bindparam("id")))
+_TENANTS = Prepared(select(tenants.c.id).order_by(tenants.c.id))
+_ITS = installations.c.platform == bindparam("platform")
+_IT = and_(_ITS, installations.c.workspace == bindparam("workspace"))
+_INSTALLATION = Prepared(select(installations).where(_IT))
+_INSTALLATIONS = Prepared(select(installations).where(_ITS).order_by(installations.c.workspace))
+_REMOVE = Prepared(delete(installations).where(_IT))

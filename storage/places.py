@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import Place
 from bot.model.tenant import TenantId
 from storage import upsert
+from storage.prepared import Prepared
 from storage.tables import places
 
 
@@ -23,10 +24,13 @@ class SqlPlaces:
         await upsert.save(self._connection, places, [row])
 
     async def details(self, place: Place) -> Mapping[str, Any] | None:
-        mine = and_(places.c.tenant == self._tenant, places.c.place == place.key)
-        row = (await self._connection.execute(select(places.c.details).where(mine))).one_or_none()
-        return dict(row.details) if row else None
+        details = await _DETAILS.scalar(self._connection, tenant=self._tenant, place=place.key)
+        return None if details is None else dict(details)
 
     async def forget(self, place: Place) -> None:
-        mine = and_(places.c.tenant == self._tenant, places.c.place == place.key)
-        await self._connection.execute(delete(places).where(mine))
+        await _FORGET.change(self._connection, tenant=self._tenant, place=place.key)
+
+
+_IT = and_(places.c.tenant == bindparam("tenant"), places.c.place == bindparam("place"))
+_DETAILS = Prepared(select(places.c.details).where(_IT))
+_FORGET = Prepared(delete(places).where(_IT))

@@ -102,10 +102,10 @@ class _Ready:
             self._binds.append((name, bind.type.dialect_impl(dialect).bind_processor(dialect)))
             if not bind.required:
                 self._fixed[name] = bind.effective_value
-        columns_given = statement.exported_columns if isinstance(statement, ReturnsRows) else ()
-        self._row: Any = namedtuple("Row", [column.name for column in columns_given], rename=True)  # type: ignore[misc]
-        of_types = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns_given)
-        self._results: list[tuple[int, Convert]] = [(n, one) for n, one in enumerate(of_types) if one]
+        results = [*statement.exported_columns] if isinstance(statement, ReturnsRows) else []
+        self._row: Any = namedtuple("Row", [column.name for column in results], rename=True)  # type: ignore[misc]
+        of_types = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in results]
+        self._results: list[tuple[int, Convert]] = [(index, one) for index, one in enumerate(of_types) if one]
 
     def cells(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         given = {**self._fixed, **values} if self._fixed else values

@@ -1,8 +1,10 @@
-"""SQLite called where it is asked: only what waits for a lock or for the disk goes to the connection's thread.
+"""How SQLite is called: what is small, where it is asked; what may take long, in the connection's thread.
 
-aiosqlite crosses to its thread for every statement, and a crossing costs several times what a small statement does. A
-statement inside a transaction waits for nobody: readers have their snapshot, and the one writer has its lock. What
-may wait is the beginning of a writing transaction, for another process, and what does wait is its commit, for the disk.
+A crossing to that thread costs several times what a small statement does, and inside a transaction a statement waits
+for nobody: readers have their snapshot, and the one writer has its lock. So a `Prepared`, which is known to be small,
+runs on the event loop. In the thread run everything that SQLAlchemy executes (each statement and its rows in one
+crossing, where aiosqlite makes four), the beginning of a writing transaction if another process writes, and its
+commit, which waits for the disk.
 """
 
 import asyncio
@@ -32,10 +34,10 @@ class SqliteCursor:
         return self
 
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
-        self._keep(self._connection.raw.execute(sql, parameters))
+        await self._connection.in_thread(lambda: self._keep(self._connection.raw.execute(sql, parameters)))
 
     async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> None:
-        self._keep(self._connection.raw.executemany(sql, parameters))
+        await self._connection.in_thread(lambda: self._keep(self._connection.raw.executemany(sql, parameters)))
 
     async def fetchall(self) -> list[Any]:
         return self._rows

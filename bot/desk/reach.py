@@ -5,7 +5,7 @@ must not wait for anybody: there only accounts that are known count.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -56,7 +56,17 @@ class Reach:
             except Problem as problem:
                 log.warning("workspace_unknown", extra={"platform": name, "reason": problem.says})
         for reference in sorted(people_of(plan)) if plan else ():
-            for account in await self._looked_up(tenant, reference):
+            for account in await self._looked_up(tenant, reference, self._platforms):
+                await self._keep(tenant, reference, account)
+
+    async def search(self, tenant: TenantId) -> None:
+        """Looks for those again whom a chat did not know: the bot may have come to their team since."""
+        async with self._storage.work(tenant) as work:
+            plan = await work.plans.get()
+            named = sorted(one for one in people_of(plan) if "@" in one) if plan else []
+            missing = {one: await self._missing(work, one) for one in named}
+        for reference, platforms in missing.items():
+            for account in await self._looked_up(tenant, reference, platforms):
                 await self._keep(tenant, reference, account)
 
     async def somebody(self, work: UnitOfWork, reference: str) -> Somebody:
@@ -115,11 +125,16 @@ class Reach:
             return ()
         return (Place(MAIL, "smtp", address, kind=PlaceKind.PERSONAL),)
 
-    async def _looked_up(self, tenant: TenantId, reference: str) -> list[Account]:
+    async def _missing(self, work: UnitOfWork, address: str) -> Collection[str]:
+        """The chats on which nobody is known by it."""
+        return set(self._platforms) - {one.platform for one in (await self.somebody(work, address)).accounts}
+
+    async def _looked_up(self, tenant: TenantId, reference: str, platforms: Collection[str]) -> list[Account]:
         """What the platforms say now. One that does not answer is asked again next time."""
         kind, _, user = reference.partition(":")
         found: list[Account | None] = []
-        for name, platform in self._platforms.items():
+        for name in sorted(platforms):
+            platform = self._platforms[name]
             try:
                 if user and kind == name:
                     account = Account(name, self._workspaces.get(name, ""), user)

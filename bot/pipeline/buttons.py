@@ -50,9 +50,10 @@ def last(issue: Issue, *, details: bool = True) -> tuple[Button, ...]:
 
 def beside(happening: Happening) -> tuple[Button, ...]:
     """What a line of the story asks for: the word of a second person, in whichever chat they are."""
-    if happening.what != ASKED:
+    silence = happening.details.get("silence") if happening.what == ASKED else None
+    if not silence:
         return ()
-    about = {"silence": str(happening.details["silence"])}
+    about = {"silence": str(silence)}
     return (Button("Approve", "approve_silence", about, style="primary"), Button("Refuse", "unsilence", about))
 
 

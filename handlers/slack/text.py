@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r"://|(?<=\w)@(?=\w)|(?<=www)\.(?=\w)|(?<=mailto):")
 _BREAK = "\u200b"
 _UNSPEAKABLE = re.compile(r"[\x00-\x20\x7f-\x9f\\<>|]")
 _LOOKS_LIKE_ADDRESS = re.compile(r"\w[.。．｡]\w|://|@")
-_TAME = re.compile(r"(?:[^\W_]|[+$€])(?:[^_*~`<>&@:|\\\n]|(?<=\d):(?=\d))*")
+_TAME = re.compile(r"(?:[^\W_]|[+$€])(?:[^_*~`<>&@:|\\\n]|(?<=\d):(?=\d)|:(?=\s))*")
 _DOMAIN = re.compile(r"\.[^\W\d_]{2,}")
 _UNFINISHED = "\u200d\ufe0f"
 

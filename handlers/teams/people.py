@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,11 +27,25 @@ KEPT = 2_000
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Roster:
+    """Everybody of these conversations, by address."""
+
+    members: Mapping[str, Account]
+    of: frozenset[str]
+    read_at: datetime
+
+    def still_tells(self, email: str, where: Collection[str], now: datetime) -> bool:
+        if email in self.members:
+            return now - self.read_at < DAILY
+        return now - self.read_at < HOURLY and self.of == set(where)
+
+
 class People:
     def __init__(self, connector: Connector, references: References, directory: Directory, clock: Clock) -> None:
         self._connector, self._references, self._directory, self._clock = connector, references, directory, clock
         self._profiles: dict[Account, tuple[Account | None, datetime]] = {}
-        self._rosters: dict[str, tuple[Mapping[str, Account], datetime]] = {}
+        self._rosters: dict[str, _Roster] = {}
         self._reading = asyncio.Lock()
 
     async def open(self, tenant: TenantId, place: Place, reference: Reference) -> str:
@@ -95,12 +110,13 @@ class People:
         return None
 
     async def _listed(self, tenant: TenantId, workspace: str, email: str) -> Account | None:
-        """Read once a day; and again within the hour for somebody who is not in it."""
+        """Read once a day; for somebody who is not in it again within the hour, or once there is more to read."""
         known, now = self._rosters.get(workspace), self._clock.now()
-        if known and now - known[1] < (DAILY if email in known[0] else HOURLY):
-            return known[0].get(email)
+        where = await self._references.rosters(tenant, workspace)
+        if known and known.still_tells(email, where, now):
+            return known.members.get(email)
         listed: dict[str, Account] = {}
-        for conversation, url in (await self._references.rosters(tenant, workspace)).items():
+        for conversation, url in where.items():
             try:
                 async for member in self._connector.members(url, conversation):
                     account = to_account(member, workspace)
@@ -109,7 +125,7 @@ class People:
             except Problem as problem:
                 if isinstance(problem, Unavailable):
                     raise
-        self._rosters[workspace] = (listed, now)
+        self._rosters[workspace] = _Roster(listed, frozenset(where), now)
         return listed.get(email)
 
 

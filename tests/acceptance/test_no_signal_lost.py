@@ -5,9 +5,7 @@ import contextlib
 import random
 import re
 import signal
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -15,8 +13,8 @@ import pytest
 from handlers.playground.doubles.bus import Fault
 from tests.acceptance.cut import Cut
 from tests.acceptance.incidents import Incidents, alert, incidents, payload
+from tests.acceptance.replicas import replica
 from tests.acceptance.rest import at_rest
-from tests.acceptance.rig import ROOT, free_port
 
 SIGNALS, BATCH, ISSUES, KILLS, SENDERS = 5_000, 5, 300, 20, 4
 AWAY = 10.0  # seconds without a database
@@ -46,39 +44,14 @@ async def test_killed_and_without_its_database_for_a_while(tmp_path, postgres_ur
 
 
 async def test_two_replicas_one_of_them_killed(tmp_path, postgres_url):
-    async with incidents(tmp_path, postgres_url, plan=PLAN) as world, _replica(world) as (url, process):
+    async with incidents(tmp_path, postgres_url, plan=PLAN) as world, replica(world) as second:
 
         async def trouble(share: float) -> None:
             if share == 0.5:
-                process.send_signal(signal.SIGKILL)
-                await process.wait()
+                second.process.send_signal(signal.SIGKILL)
+                await second.process.wait()
 
-        await _all_of_it(world, [world.rig.bot_url, url], None, trouble)
-
-
-@contextlib.asynccontextmanager
-async def _replica(world: Incidents) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
-    """A second process on the same database."""
-    port = free_port()
-    env = {**world.rig.env, "NIGHTDESK_PORT": str(port)}
-    with world.rig.log.open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "serve", cwd=ROOT, env=env, stdout=log, stderr=log
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        async with asyncio.timeout(30):
-            while True:
-                with contextlib.suppress(aiohttp.ClientError):
-                    async with world.session.get(f"{url}/readyz") as answer:
-                        if answer.status == 200:
-                            break
-                await asyncio.sleep(0.05)  # another process starts; there is nothing to wait on
-        yield url, process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await _all_of_it(world, [world.rig.bot_url, second.url], None, trouble)
 
 
 def _killer(world: Incidents, kills: int):

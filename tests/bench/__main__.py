@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from tests.acceptance.rig import APP_ID, TENANT, Rig, free_port, rig
-from tests.bench import incidents, load, signed
+from tests.bench import clicks, incidents, load, signed
 from tests.bench.load import Figures
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +34,7 @@ async def main() -> None:
         finally:
             await world.close()
         await whole_way(folder)
+        await clicks.main(folder / "clicks")
         await incidents.main(folder / "incidents")
 
 

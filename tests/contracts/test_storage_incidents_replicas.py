@@ -210,3 +210,15 @@ async def test_a_timer_that_one_sets_wakes_the_other(replicas: Replicas):
     async with here.work(ACME) as work:
         await work.timers.set("quiet", "ISS-1", NOON + HOUR, {})
     await asyncio.wait_for(there.timers.arrived.wait(), 10)
+
+
+async def test_a_lane_whose_only_parcel_is_being_replaced_is_not_kept(replicas: Replicas):
+    """Whoever took it in vain lets go of it at once, and not when the lease runs out."""
+    first, second = replicas[:2]
+    async with first.work(ACME) as work:
+        await work.parcels.put_all([root()], NOON)
+    async with first.work(ACME) as work:
+        await work.parcels.put_all([root(revision=2)], NOON)
+        assert await second.parcels.claim(9, 9, NOON) == []
+    [parcel] = await second.parcels.claim(9, 9, NOON)
+    assert parcel.revision == 2

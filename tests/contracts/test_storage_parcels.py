@@ -270,6 +270,30 @@ async def test_settling_nothing_is_nothing(storage: SqlStorage):
     await storage.parcels.settle([])
 
 
+@pytest.mark.parametrize("booked", [True, False])
+async def test_a_lane_is_let_go_of_together_with_what_is_booked(storage: SqlStorage, *, booked: bool):
+    for subject in ("first", "second", "third"):
+        await put(storage, subject)
+    [first] = await claim(storage, each=1)
+    await put(storage, "elsewhere", place=ELSEWHERE)
+    [elsewhere] = await claim(storage)
+    await storage.parcels.settle([sent(first)] if booked else [], {HERE.lane: NOON + SECOND})
+    assert not await claim(storage), "free from its instant on, and the other lane is still held"
+    again = await claim(storage, NOON + SECOND)
+    assert [parcel.subject for parcel in again] == ["first", "second", "third"][booked:]
+    await storage.parcels.settle([sent(elsewhere)], {ELSEWHERE.lane: NOON})
+    assert (await storage.parcels.waiting(NOON))[0] == len(again)
+
+
+async def test_what_was_handed_out_and_not_booked_is_handed_out_again(storage: SqlStorage):
+    await put(storage, "first")
+    await put(storage, "second")
+    first, _ = await claim(storage)
+    await storage.parcels.settle([sent(first)], {HERE.lane: NOON})
+    [again] = await claim(storage, NOON + SECOND)
+    assert (again.subject, again.attempts, again.doubtful_since) == ("second", 2, NOON)
+
+
 async def test_hundreds_are_booked_in_one_go(storage: SqlStorage):
     async with storage.work(ACME) as work:
         for n in range(300):

@@ -53,7 +53,7 @@ async def test_a_page_says_what_it_is_and_whose_turn(storage: SqlStorage, clock:
     assert page.tone == "bad"
     assert labels(page) == ["Acknowledge", "Show issue", "Runbook"]
     text = plain.render(page)
-    for words in ("650 ms (normal: below 500 ms)", "Anna Berger, step 1 of 3", "step 2 of 3 at 12:05 UTC"):
+    for words in ("650 ms (limit: below 500 ms)", "Anna Berger, step 1 of 3", "step 2 of 3 at 12:05 UTC"):
         assert words in text
     [order] = [order for order in scene.slack.posts.values() if order.place.channel == "dm-U0ANNA"]
     assert issue_of(order.key.partition("#")[0]) == ID  # type: ignore[arg-type]

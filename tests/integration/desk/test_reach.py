@@ -70,6 +70,21 @@ async def test_what_a_platform_could_not_say_is_asked_next_time(storage: SqlStor
     assert await reached(storage, reach, "person:ben@example.com") == ("Ben Ortner", {"slack T0NIGHT dm-U0BEN"})
 
 
+async def test_who_comes_to_a_chat_later_is_found_there(storage: SqlStorage, clock: LeapingClock) -> None:
+    """As when the bot is added to a team after it was started; that another chat is away does not matter."""
+    slack, teams = FakeChat("slack", clock, (BEN,), "T0NIGHT"), FakeChat("teams", clock, (), "tenant-1")
+    reach = Reach(storage, {"slack": slack, "teams": teams}, mail=True)
+    async with storage.work(DEFAULT_TENANT) as work:
+        await work.plans.save(plan(), clock.now())
+    await reach.refresh(DEFAULT_TENANT)
+    assert (await reached(storage, reach, "person:ben@example.com"))[1] == {"slack T0NIGHT dm-U0BEN"}
+    teams.people = (BEN_IN_TEAMS,)
+    slack.faults.append(Unavailable("Slack"))
+    await reach.search(DEFAULT_TENANT)
+    both = {"slack T0NIGHT dm-U0BEN", "teams tenant-1 dm-aad-ben"}
+    assert (await reached(storage, reach, "person:ben@example.com"))[1] == both
+
+
 async def test_without_mail_there_is_no_last_resort(storage: SqlStorage, clock: LeapingClock) -> None:
     reach = Reach(storage, {}, mail=False)
     assert await reached(storage, reach, "person:who@example.com") == ("who@example.com", set())

@@ -207,6 +207,18 @@ async def test_a_request_that_nobody_answers_lapses(
         await desk.approve(ben(), asked.id)
     assert source.created == 0
     assert len(await trail(storage, "silence.lapse")) == 1
+    assert (await said(storage, SLOW))[1:] == ["Nobody agreed to silence it: what Anna Berger asked for is over."]
+
+
+async def test_a_second_person_may_refuse(desk: Silences, storage: SqlStorage, source: Source) -> None:
+    source.ringing = [Ringing("Slow", Severity.CRITICAL, {"alertname": "Slow"})]
+    asked = await desk.create(anna(), BY_NAME, NOON + HOUR, issue=SLOW)
+    assert (await desk.expire(ben(), asked.id)).state == "expired"
+    await desk.expire(ben("letter-9"), asked.id)
+    with pytest.raises(Rejected, match="was taken back"):
+        await desk.approve(ben("letter-10"), asked.id)
+    assert (source.created, (await issue_of(storage, SLOW)).silence) == (0, "")
+    assert (await said(storage, SLOW))[1:] == ["Ben Ortner from Teams refused to silence it."]
 
 
 async def test_the_end_comes_once_and_on_time(

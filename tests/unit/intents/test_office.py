@@ -120,6 +120,12 @@ async def test_the_file_shows_formulas_and_runs_none():
     assert rows[0]["at"] == NOON.isoformat()
 
 
+async def test_the_trail_says_why_something_was_kept_quiet():
+    office = Office(entries=[replace(entry(), act="kept_quiet", details={"reason": "quiet_hours"})])
+    reply = await audit.answer(audit.Audit(), tools(desks(office=office)))
+    assert reply.blocks[0].rows[0][2] == "kept_quiet: quiet_hours"
+
+
 async def test_the_trail_that_has_more_than_is_shown_says_so():
     office = Office(entries=[entry()] * 50)
     reply = await audit.answer(audit.Audit(), tools(desks(office=office)))
@@ -144,6 +150,22 @@ async def test_what_was_not_delivered_can_be_sent_again():
     assert (
         await undelivered.answer(undelivered.Undeliverable(), tools(desks()))
     ).summary == "Everything was delivered."
+
+
+async def test_all_that_was_not_delivered_can_be_sent_again_at_once():
+    """The oldest first, as it was said."""
+    lost = [
+        Undelivered(ParcelId(f"p-{n}"), CHANNEL, Subject(f"issue:{n}"), "Critical", "Gone.", NOON, NOON)
+        for n in (3, 2, 1)
+    ]
+    office = Office(dead=lost)
+    reply = await undelivered.answer(undelivered.Undeliverable(), tools(desks(office=office)))
+    assert [(button.label, button.intent) for button in reply.buttons] == [("Send all again", "resend_all")]
+    again = await undelivered.resend_all(undelivered.ResendAll(), tools(desks(office=office)))
+    assert again.summary == "3 messages are on the way again."
+    assert office.resent == ["p-1", "p-2", "p-3"]
+    nothing = await undelivered.resend_all(undelivered.ResendAll(), tools(desks()))
+    assert nothing.summary == "Everything was delivered."
 
 
 async def test_a_code_is_shown_and_taken_only_between_the_two_of_us():

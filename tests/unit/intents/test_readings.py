@@ -267,7 +267,7 @@ def test_what_changes_something_needs_a_role():
         "silences", "oncall", "shifts", "shift_summary", "human", "ticket", "reply_ticket", "link", "feedback", "help",
     }  # fmt: skip
     assert {one.name for one in INTENTS if one.needs is Role.ADMIN} == {
-        "tell_here", "tell_no_more", "audit", "undelivered", "resend",
+        "tell_here", "tell_no_more", "audit", "undelivered", "resend", "resend_all",
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from bot.model import plain
 from bot.model.errors import Rejected
 from bot.model.reply import Table
 from bot.ports.desks import Preview
-from tests.builders import turn
+from tests.builders import CHANNEL, turn
 from tests.desks import CHECKOUT, Incidents, Office, Silences, desks, issue, tools
 from tests.fakes import NOON
 
@@ -95,6 +95,13 @@ async def test_what_is_critical_waits_for_a_second_person():
     agreed = await press(asked, "Approve", on)
     assert "approved by Anna Berger" in agreed.summary
     assert mine.all[0].state == "active"
+
+
+async def test_in_the_issues_own_thread_its_story_puts_the_question():
+    here = replace(turn(), place=CHANNEL.in_thread("1.1"))
+    on = desks(incidents=Incidents([issue()], threads={here.place.opener: CHECKOUT}), silences=Silences(critical=True))
+    shown = await silence.answer(Silence(issue=CHECKOUT, span="2h"), tools(on))
+    assert await press(shown, "Silence", on, here) is None
 
 
 async def test_a_step_that_is_pressed_after_its_time_makes_nothing():

@@ -34,6 +34,12 @@ SILENCED = {"silence": "s1", "silenced_until": LATER}
         ({}, replace(SILENCE, state="asked"), ANNA, "silence_asked",
          "Anna Berger from Slack asks to silence it until 05:00 UTC. "
          "It hides critical alerts: a second person has to agree.", False),
+        ({}, replace(SILENCE, state="expired"), BEN, "silence_refused",
+         "Ben Ortner from Teams refused to silence it.", False),
+        ({}, replace(SILENCE, state="expired"), ANNA, "silence_refused",
+         "Anna Berger from Slack took the request to silence it back.", False),
+        ({}, replace(SILENCE, state="expired"), BOT, "silence_refused",
+         "Nobody agreed to silence it: what Anna Berger asked for is over.", False),
         ({**SILENCED, "silenced_until": NIGHT}, SILENCE, BEN, "silenced",
          "Ben Ortner from Teams moved the end of the silence to 05:00 UTC.", True),
         (SILENCED, None, BEN, "unsilenced", "Ben Ortner from Teams ended the silence.", False),
@@ -49,7 +55,8 @@ def test_it_is_marked_and_says_so(
     assert (happening.what, happening.says, happening.cause) == (what, says, "letter-1")
     assert (bool(change.after.silence), change.after.revision) == (marked, 2)
     assert (change.after.silenced_until is not None) is marked
-    assert (entry.object, entry.details["cause"]) == (ID, "letter-1")
+    assert (entry.object, entry.details["cause"], entry.details["silence"]) == (ID, "letter-1", "s1")
+    assert happening.details["silence"] == "s1"
 
 
 @pytest.mark.parametrize(("before", "silence"), [({}, None), (SILENCED, SILENCE)])

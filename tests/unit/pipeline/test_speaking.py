@@ -34,6 +34,7 @@ def test_a_new_issue_is_one_message_in_each_place_and_no_story():
     [
         ("quiet", "acknowledged", 0),
         ("quiet", "resolved", 0),
+        ("quiet", "silence_asked", 1),  # somebody has to answer
         ("normal", "acknowledged", 1),
         ("normal", "worse", 1),
         ("normal", "resolved", 1),

@@ -278,6 +278,14 @@ def test_a_line_of_the_story_has_its_time(says, line):
     assert wording.line(happening("worse", says=says)) == Reply(line)
 
 
+def test_a_line_that_asks_for_a_second_person_can_be_answered():
+    line = wording.line(happening("silence_asked", says="Anna asks to silence it.", details={"silence": "s1"}))
+    assert [(one.label, one.intent, one.arguments) for one in line.buttons] == [
+        ("Approve", "approve_silence", {"silence": "s1"}),
+        ("Refuse", "unsilence", {"silence": "s1"}),
+    ]
+
+
 @pytest.mark.parametrize(
     ("count", "word"),
     [(1, "first"), (5, "fifth"), (10, "tenth"), (11, "11th"), (13, "13th"), (21, "21st"), (112, "112th")],

@@ -96,11 +96,12 @@ class Kept:
 
 class Desk:
     async def refresh(self, now: datetime) -> None: ...
+    async def search(self, now: datetime) -> None: ...
     async def settle(self, now: datetime) -> None: ...
 
 
 def test_the_list_of_jobs():
     found = {job.name: job for job in jobs(Kept(), Desk())}
-    assert list(found) == ["retention", "auditor", "settling", "who is who"]
+    assert list(found) == ["retention", "auditor", "settling", "strangers", "who is who"]
     morning = datetime(2026, 3, 18, 8, 0, tzinfo=UTC)
     assert found["retention"].trigger.get_next_fire_time(None, morning) == morning + timedelta(minutes=17)

@@ -185,6 +185,19 @@ async def test_an_address_is_found_on_a_later_page_and_read_once_a_day(bot: Hous
     assert await by_email(TenantId("another"), "anna.berger@example.com") is None
 
 
+async def test_who_was_not_found_is_looked_for_again_once_there_is_more_to_read(bot: House) -> None:
+    await bot.tell(bot.activity())
+    bot.microsoft.script = [Scripted(200, {"members": []})]
+    by_email = bot.surface.platform.by_email
+    assert await by_email(DEFAULT_TENANT, "anna.berger@example.com") is None
+    chat = {"id": GROUP.channel, "conversationType": "groupChat", "tenantId": TENANT}
+    await bot.tell(bot.activity(id="2", conversation=chat, channelData={"tenant": {"id": TENANT}}))
+    bot.microsoft.script = [Scripted(200, {"members": []}), Scripted(200, {"members": [MEMBER]})]
+    found = await by_email(DEFAULT_TENANT, "anna.berger@example.com")
+    assert found is not None
+    assert found.user == ANNA
+
+
 async def test_a_team_that_we_left_does_not_hide_the_others(bot: House) -> None:
     await bot.tell(bot.activity())
     chat = {"id": GROUP.channel, "conversationType": "groupChat", "tenantId": TENANT}
