@@ -226,7 +226,7 @@ async def test_the_home_tab(page: Page, world: Rig) -> None:
     await pane.get_by_role("tab", name="Home").click()
     home = pane.get_by_role("tabpanel", name="Home")
     await expect(home.get_by_role("heading", name="Nightdesk")).to_be_visible()
-    await expect(home.get_by_role("button", name="is anything broken?")).to_be_visible()
+    await expect(home.get_by_role("button", name="All issues")).to_be_visible()
     await screenshot(page, "slack-home-desktop-light")
     assert world.slack.state()["home"]
 
