@@ -85,6 +85,8 @@ class SqliteConnection(aiosqlite.Connection):
 
     async def in_thread(self, work: Callable[[], object]) -> None:
         """Also when the caller is cancelled this ends before it returns: nobody meets half of it on the connection."""
+        if self._connection is None:
+            raise ValueError("no active connection")  # as aiosqlite says it; the thread has ended and would not answer
         done = asyncio.get_running_loop().create_future()
         self._tx.put_nowait((done, work))
         try:

@@ -27,6 +27,13 @@ class Cut:
         for writer in list(self._open):
             writer.transport.abort()
 
+    async def close(self) -> None:
+        """For good: nothing of it outlives its test."""
+        server = self._server
+        await self.cut()
+        if server:
+            await server.wait_closed()
+
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             far_reader, far_writer = await asyncio.open_connection(self._host, self._to)

@@ -41,6 +41,7 @@ async def test_killed_and_without_its_database_for_a_while(tmp_path, postgres_ur
 
     async with incidents(tmp_path, way.url, plan=PLAN) as world:
         await _all_of_it(world, [world.rig.bot_url], _killer(world, KILLS), trouble)
+    await way.close()
 
 
 async def test_two_replicas_one_of_them_killed(tmp_path, postgres_url):

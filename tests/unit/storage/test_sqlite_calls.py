@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, insert, literal_column, select, text
 
 from bot.model.errors import Unavailable
 from storage import database as database_
+from storage import sqlite_calls
 from storage.database import Database
 from storage.prepared import Prepared
 from storage.tables import tenants
@@ -155,6 +156,14 @@ async def test_closed_it_leaves_nothing_open(database: Database, sqlite_url: str
     assert beside(sqlite_url) == {"nightdesk.db", "nightdesk.db-wal", "nightdesk.db-shm"}
     await database.close()
     assert beside(sqlite_url) == {"nightdesk.db"}
+
+
+async def test_a_closed_connection_refuses_and_does_not_wait_for_its_thread(database: Database):
+    async with database.writing() as connection:
+        driver = sqlite_calls.of(connection)
+    await database.close()
+    with pytest.raises(ValueError, match="no active connection"):
+        await driver.in_thread(lambda: None)
 
 
 def beside(url: str) -> set[str]:
