@@ -83,7 +83,7 @@ class Crew:
             task = asyncio.create_task(work, name=f"{self._name} {key}")
             self._working[key] = task
             task.add_done_callback(lambda done, key=key: self._finished(key, done))  # type: ignore[misc]
-        return bool(taken)
+        return len(taken) == free  # where there was less, asking again at once would be in vain
 
     def _finished(self, key: str, task: "asyncio.Task[None]") -> None:
         self._working.pop(key, None)
