@@ -1,11 +1,14 @@
 """What every call to an outside system needs: statuses turned into our errors, and a fuse for a system that is away."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
+
+import aiohttp
 
 from bot.model.errors import Problem, Rejected, Unavailable
 from bot.ports.services import Clock
@@ -31,6 +34,35 @@ def problem_of(what: str, status: int, says: str, headers: Mapping[str, str], no
             f"{what} does not accept our credentials{said}.", code=str(status), advice=f"Check the settings of {what}."
         )
     return Rejected(f"{what} says: {says or f'HTTP {status}'}", code=str(status))
+
+
+@contextmanager
+def in_our_words(what: str, prefix: str) -> Iterator[None]:
+    """What aiohttp raises around a call, as our errors; `prefix` is that of its settings, such as JIRA."""
+    try:
+        yield
+    except aiohttp.ClientSSLError as problem:
+        raise Rejected(
+            f"The certificate of {what} cannot be verified.", code="tls", advice=f"Set {prefix}_CA_FILE."
+        ) from problem
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as problem:
+        advice = f"Check that it runs, and that {prefix}_URL is right."
+        raise Unavailable(what, definite=True, advice=advice) from problem
+    except aiohttp.InvalidURL as problem:
+        raise Rejected(f"{prefix}_URL cannot be called.", code="request") from problem
+    except (TimeoutError, aiohttp.ClientError, OSError) as problem:
+        raise Unavailable(what) from problem
+
+
+async def body_of(answer: aiohttp.ClientResponse, largest: int, too_large: Callable[[], Rejected]) -> bytes:
+    """The whole of it, while it is not larger than that."""
+    parts, size = [], 0
+    async for part in answer.content.iter_chunked(1 << 16):
+        size += len(part)
+        if size > largest:
+            raise too_large()
+        parts.append(part)
+    return b"".join(parts)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:

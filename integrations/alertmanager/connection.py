@@ -10,10 +10,10 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from bot.model.errors import Rejected, Unavailable
+from bot.model.errors import Rejected
 from bot.ports.services import Clock
 from integrations.alertmanager.bodies import to_words, unreadable
-from integrations.transport import Guard, problem_of
+from integrations.transport import Guard, body_of, in_our_words, problem_of
 
 WHAT = "Alertmanager"
 LARGEST = 32 * 1024 * 1024  # of an answer: some 30,000 alerts
@@ -65,7 +65,7 @@ class Connection:
         *,
         absent_is_none: bool = False,
     ) -> Any:
-        try:
+        with in_our_words(WHAT, "ALERTMANAGER"):
             async with self._session.request(
                 method,
                 URL(self._url + path, encoded=True).with_query(list(parameters)),
@@ -75,7 +75,7 @@ class Connection:
                 ssl=self._tls,
                 allow_redirects=False,
             ) as answer:
-                text = await _read(answer)
+                text = await body_of(answer, LARGEST, _too_large)
                 if answer.status == NOT_FOUND and absent_is_none:
                     return None
                 if answer.status >= 400:
@@ -83,17 +83,6 @@ class Connection:
                 if answer.status >= 300:
                     raise unreadable()
                 return _parsed(text, strict=method != "DELETE")
-        except aiohttp.ClientSSLError as problem:
-            raise Rejected(
-                "The certificate of Alertmanager cannot be verified.", code="tls", advice="Set ALERTMANAGER_CA_FILE."
-            ) from problem
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as problem:
-            advice = "Check that it runs, and that ALERTMANAGER_URL is right."
-            raise Unavailable(WHAT, definite=True, advice=advice) from problem
-        except aiohttp.InvalidURL as problem:
-            raise Rejected("ALERTMANAGER_URL cannot be called.", code="request") from problem
-        except (TimeoutError, aiohttp.ClientError, OSError) as problem:
-            raise Unavailable(WHAT) from problem
 
 
 def _headers(access: Access) -> dict[str, str]:
@@ -108,14 +97,8 @@ def _headers(access: Access) -> dict[str, str]:
     return headers
 
 
-async def _read(answer: aiohttp.ClientResponse) -> bytes:
-    parts, size = [], 0
-    async for part in answer.content.iter_chunked(1 << 16):
-        size += len(part)
-        if size > LARGEST:
-            raise Rejected("Alertmanager's answer is too large to be read.", advice="Ask with narrower matchers.")
-        parts.append(part)
-    return b"".join(parts)
+def _too_large() -> Rejected:
+    return Rejected("Alertmanager's answer is too large to be read.", advice="Ask with narrower matchers.")
 
 
 def _parsed(text: bytes, *, strict: bool = False) -> Any:

@@ -9,10 +9,10 @@ from typing import Any
 
 import aiohttp
 
-from bot.model.errors import Problem, Rejected, Unavailable
+from bot.model.errors import Problem, Rejected
 from bot.ports.services import Clock
 from integrations.jira.bodies import fields_of, to_words
-from integrations.transport import Guard, problem_of
+from integrations.transport import Guard, body_of, in_our_words, problem_of
 
 WHAT = "Jira"
 LARGEST = 4 * 1024 * 1024  # of an answer
@@ -60,7 +60,7 @@ class Connection:
     async def _call(
         self, method: str, path: str, parameters: Mapping[str, str], body: Mapping[str, Any] | None = None
     ) -> Any:
-        try:
+        with in_our_words(WHAT, "JIRA"):
             async with self._session.request(
                 method,
                 f"{self._url}/rest/api/{path}",
@@ -71,21 +71,10 @@ class Connection:
                 ssl=self._tls,
                 allow_redirects=False,
             ) as answer:
-                text = await _read(answer)
+                text = await body_of(answer, LARGEST, _too_large)
                 if answer.status >= 300:
                     raise self._problem(answer.status, text, answer.headers)
                 return _parsed(text)
-        except aiohttp.ClientSSLError as problem:
-            raise Rejected(
-                "The certificate of Jira cannot be verified.", code="tls", advice="Set JIRA_CA_FILE."
-            ) from problem
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as problem:
-            advice = "Check that it runs, and that JIRA_URL is right."
-            raise Unavailable(WHAT, definite=True, advice=advice) from problem
-        except aiohttp.InvalidURL as problem:
-            raise Rejected("JIRA_URL cannot be called.", code="request") from problem
-        except (TimeoutError, aiohttp.ClientError, OSError) as problem:
-            raise Unavailable(WHAT) from problem
 
     def _problem(self, status: int, text: bytes, headers: Mapping[str, str]) -> Problem:
         if status < 400:
@@ -121,14 +110,8 @@ def _headers(access: Access) -> dict[str, str]:
     return {"Accept": "application/json", "Authorization": f"Bearer {access.token}"}
 
 
-async def _read(answer: aiohttp.ClientResponse) -> bytes:
-    parts, size = [], 0
-    async for part in answer.content.iter_chunked(1 << 16):
-        size += len(part)
-        if size > LARGEST:
-            raise Rejected("Jira's answer is too large to be read.", code="size")
-        parts.append(part)
-    return b"".join(parts)
+def _too_large() -> Rejected:
+    return Rejected("Jira's answer is too large to be read.", code="size")
 
 
 def _parsed(text: bytes, *, strict: bool = True) -> Any:
