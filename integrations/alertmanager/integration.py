@@ -2,10 +2,10 @@
 
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 
+from integrations.addresses import checked
 from integrations.alertmanager.bodies import to_version
 from integrations.alertmanager.connection import Access, Connection
 from integrations.alertmanager.silences import AlertmanagerSilences
@@ -25,14 +25,11 @@ class Settings(BaseModel, frozen=True):
     def _address(cls, url: str) -> str:
         if not url:
             return url
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must begin with http:// or https:// and name a host")
-        if parts.username or parts.password:
-            raise ValueError("must not contain credentials; use ALERTMANAGER_USER and ALERTMANAGER_PASSWORD")
-        if parts.query or parts.fragment:
-            raise ValueError("must not contain ? or #")
-        return url.rstrip("/").removesuffix("/api/v2")
+        return (
+            checked(url, "use ALERTMANAGER_USER and ALERTMANAGER_PASSWORD", bare=True)
+            .rstrip("/")
+            .removesuffix("/api/v2")
+        )
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 
 from bot.model.message import Place
+from integrations.addresses import checked
 from integrations.integration import IntegrationKind, Parts
 from integrations.jira.connection import Access, Connection
 from integrations.jira.outlet import NAME, JiraOutlet
@@ -28,14 +29,7 @@ class Settings(BaseModel, frozen=True):
     def _address(cls, url: str) -> str:
         if not url:
             return url
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must begin with http:// or https:// and name a host")
-        if parts.username or parts.password:
-            raise ValueError("must not contain credentials; use JIRA_EMAIL and JIRA_API_TOKEN, or JIRA_TOKEN")
-        if parts.query or parts.fragment:
-            raise ValueError("must not contain ? or #")
-        return url.rstrip("/")
+        return checked(url, "use JIRA_EMAIL and JIRA_API_TOKEN, or JIRA_TOKEN", bare=True).rstrip("/")
 
     @field_validator("project")
     @classmethod

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 
+from integrations.addresses import checked
 from integrations.integration import IntegrationKind, Parts
 from integrations.prometheus.connection import Access, Connection
 from integrations.prometheus.metrics import PrometheusMetrics
@@ -24,12 +24,7 @@ class Settings(BaseModel, frozen=True):
     def _address(cls, url: str) -> str:
         if not url:
             return url
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must begin with http:// or https:// and name a host")
-        if parts.username or parts.password:
-            raise ValueError("must not contain credentials; use PROMETHEUS_USER and PROMETHEUS_PASSWORD")
-        return url.rstrip("/")
+        return checked(url, "use PROMETHEUS_USER and PROMETHEUS_PASSWORD").rstrip("/")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

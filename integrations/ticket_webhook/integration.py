@@ -2,10 +2,10 @@
 
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 
+from integrations.addresses import checked
 from integrations.integration import IntegrationKind, Parts
 from integrations.ticket_webhook.outlet import NAME, WebhookOutlet
 
@@ -20,12 +20,7 @@ class Settings(BaseModel, frozen=True):
     @field_validator("webhook_url")
     @classmethod
     def _address(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must begin with http:// or https:// and name a host")
-        if parts.username or parts.password:
-            raise ValueError("must not contain credentials; each post is signed with TICKETS_WEBHOOK_SECRET")
-        return url
+        return checked(url, "each post is signed with TICKETS_WEBHOOK_SECRET")
 
     @field_validator("webhook_secret")
     @classmethod
