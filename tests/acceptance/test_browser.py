@@ -26,6 +26,7 @@ QUESTIONS = (
 )
 ANSWER_MS = 20_000
 SLOW_ANSWER_MS = 60_000
+LATE_FRAMES = "() => void (window.requestAnimationFrame = (draw) => setTimeout(draw, 3000))"  # as on a busy machine
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -147,6 +148,17 @@ async def test_what_to_try_is_understood_and_seen_in_both_chats(page: Page, worl
             await expect(answer).not_to_contain_text("do not know")
             await expect(answer.locator("header, .slk-meta").first).to_be_in_viewport()
     assert await page.locator("#questions button").all_text_contents() == list(QUESTIONS)
+
+
+async def test_teams_shows_an_answer_that_overtakes_the_drawing_of_its_question(page: Page, world: Rig) -> None:
+    await opened(page, world)
+    await teams_answer((await ask_teams(page, "@Nightdesk what can you do?"))[0])  # so that the feed has to be scrolled
+    await page.evaluate(LATE_FRAMES)
+    pane = page.get_by_test_id("teams")
+    before = await pane.locator("article.bot").count()
+    await write(pane.get_by_role("combobox", name="Start a post"), "@Nightdesk what can you do?")
+    await expect(pane.locator("article.bot")).to_have_count(before + 1, timeout=2000)
+    await expect(pane.locator("article.bot header").last).to_be_in_viewport()
 
 
 async def test_a_question_goes_to_the_one_chat_that_is_chosen(page: Page, world: Rig) -> None:

@@ -321,18 +321,30 @@ class Pane {
     target?.scrollIntoView({ block: "center" });
   }
 
+  /** Also while a frame is awaited that will look at what came last: the next news may come before it. */
   atEnd() {
-    return this.feed.scrollHeight - this.feed.scrollTop - this.feed.clientHeight < 80;
+    return this.looking !== undefined || this.feed.scrollHeight - this.feed.scrollTop - this.feed.clientHeight < 80;
   }
 
   toEnd() {
-    requestAnimationFrame(() => (this.feed.scrollTop = this.feed.scrollHeight));
+    this.look(null);
   }
 
   reveal(activity) {
-    requestAnimationFrame(() => {
-      const drawn = this.feed.querySelector(`[data-message="${CSS.escape(activity.id)}"]`);
-      if (drawn) reveal(this.feed, drawn, drawn.previousElementSibling ?? drawn.closest(".tm-replies")?.previousElementSibling);
-    });
+    this.look(activity.id);
+  }
+
+  /** One look a frame. The newest message is read from its beginning, whatever else has changed since it came. */
+  look(id) {
+    if (this.looking === undefined) requestAnimationFrame(() => this.settle());
+    this.looking = id ?? this.looking ?? null;
+  }
+
+  settle() {
+    const id = this.looking;
+    this.looking = undefined;
+    const drawn = id && this.feed.querySelector(`[data-message="${CSS.escape(id)}"]`);
+    if (drawn) reveal(this.feed, drawn, drawn.previousElementSibling ?? drawn.closest(".tm-replies")?.previousElementSibling);
+    else this.feed.scrollTop = this.feed.scrollHeight;
   }
 }
