@@ -174,7 +174,7 @@ async def test_incidents_are_started_and_stopped(page: Page, shell: Shell, size:
     await page.set_viewport_size(size)
     await page.emulate_media(color_scheme=theme)
     await opened(page, shell.url)
-    toggle, panel = page.get_by_role("button", name=re.compile("^Trouble")), page.get_by_test_id("incidents")
+    toggle, panel = page.get_by_role("button", name=re.compile("^Incidents")), page.get_by_test_id("incidents")
     await toggle.click()
     await expect(panel.get_by_role("listitem")).to_have_count(2)
 
@@ -197,7 +197,7 @@ async def test_incidents_are_started_and_stopped(page: Page, shell: Shell, size:
 async def test_where_nothing_can_fail_the_panel_says_so(page: Page) -> None:
     async with served(with_world=False) as shell:
         await opened(page, shell.url)
-        await page.get_by_role("button", name="Trouble").click()
+        await page.get_by_role("button", name=re.compile("^Incidents")).click()
         panel = page.get_by_test_id("incidents")
         await expect(panel).to_contain_text("Nothing behind these chats can be made to fail here.")
         await expect(panel.get_by_role("button", name="Stop all of it")).to_be_hidden()
