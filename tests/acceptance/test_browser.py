@@ -1,30 +1,29 @@
 """What a person does with the page, in Chromium: clicks and keys only. Looked at in the page and in the doubles."""
 
 import json
-import os
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, Page, ViewportSize, expect
+from playwright.async_api import Page, expect
 
-from handlers.playground.examples import EXAMPLES
-from tests.acceptance.browser import DESKTOP, PHONE, screenshot
-from tests.acceptance.rig import ROOT, Rig, rig
+from tests.acceptance.browser import screenshot
+from tests.acceptance.page_steps import (
+    ANSWER_MS,
+    QUESTIONS,
+    ask_slack,
+    ask_teams,
+    go_slack,
+    go_teams,
+    opened,
+    slack_answer,
+    teams_answer,
+    write,
+)
+from tests.acceptance.rig import Rig, rig
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-IMAGES = ROOT / "docs" / "images"
-QUESTIONS = (
-    "How is everything?",
-    "Latency of checkout over the last 24 hours",
-    "Errors by service, last 6 hours",
-    "AI spend by model, last 7 days",
-    "What can you do?",
-)
-ANSWER_MS = 20_000
 SLOW_ANSWER_MS = 60_000
 LATE_FRAMES = "() => void (window.requestAnimationFrame = (draw) => setTimeout(draw, 3000))"  # as on a busy machine
 
@@ -39,69 +38,6 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
 async def slow_world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
     async with rig(tmp_path_factory.mktemp("slow"), DEMO_DELAY="3") as built:
         yield built
-
-
-async def opened(page: Page, world: Rig, path: str = "/") -> None:
-    await page.goto(world.url + path)
-    await page.wait_for_selector("body[data-ready]")
-
-
-async def write(field: Locator, text: str) -> None:
-    """As a person does: typed into the field, sent by its button."""
-    await field.fill(text)
-    await field.locator("xpath=ancestor::form").get_by_role("button", name="Send").click()
-
-
-# Slack
-
-
-async def go_slack(page: Page, channel: str) -> Locator:
-    pane = page.get_by_test_id("slack")
-    await pane.get_by_role("navigation").get_by_role("button", name=channel).click()
-    return pane
-
-
-async def ask_slack(page: Page, text: str, channel: str = "incidents") -> tuple[Locator, str]:
-    """The open thread, and the `ts` it begins with."""
-    pane = await go_slack(page, channel)
-    await write(pane.get_by_role("combobox", name="Message"), text)
-    thread = pane.get_by_role("region", name="Thread")
-    await expect(thread).to_be_visible()
-    ts = await thread.get_attribute("data-thread")
-    assert ts
-    return thread, ts
-
-
-async def slack_answer(thread: Locator, count: int = 1, timeout: int = ANSWER_MS) -> Locator:
-    answers = thread.locator("article:not(.slk-streaming)", has=thread.page.locator(".slk-app"))
-    await expect(answers).to_have_count(count, timeout=timeout)
-    return answers.last
-
-
-# Teams
-
-
-async def go_teams(page: Page, place: str) -> Locator:
-    pane = page.get_by_test_id("teams")
-    await pane.get_by_role("navigation").get_by_role("button", name=place).click()
-    return pane
-
-
-async def ask_teams(page: Page, text: str, place: str = "Incidents") -> tuple[Locator, str]:
-    """The thread of a new post, and the activity it begins with."""
-    pane = await go_teams(page, place)
-    before = await pane.locator("[data-thread]").count()
-    await write(pane.get_by_role("combobox", name="Start a post"), text)
-    await expect(pane.locator("[data-thread]")).to_have_count(before + 1)
-    root = await pane.locator("[data-thread]").last.get_attribute("data-thread")
-    assert root
-    return pane.locator(f'[data-thread="{root}"]'), root
-
-
-async def teams_answer(thread: Locator, count: int = 1, timeout: int = ANSWER_MS) -> Locator:
-    answers = thread.locator("article.bot")
-    await expect(answers).to_have_count(count, timeout=timeout)
-    return answers.last
 
 
 # Questions and answers
@@ -314,97 +250,3 @@ async def test_teams_says_what_takes_so_long(page: Page, slow_world: Rig) -> Non
     await expect(answers).to_contain_text("P95 latency of checkout in prod is", timeout=SLOW_ANSWER_MS)
     await expect(pane.get_by_role("button", name="Stop")).to_have_count(0)
     await expect(answers).to_have_count(1)
-
-
-# Looks
-
-
-async def test_the_gallery_shows_every_example_in_every_look(page: Page, world: Rig) -> None:
-    await opened(page, world, "/gallery")
-    await expect(page.locator(".look")).to_have_count(4 * len(EXAMPLES))
-    await expect(page.locator(".undrawn, .slk-unknown, .ac-unknown")).to_have_count(0)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("size", "name"), [(DESKTOP, "desktop"), (PHONE, "phone")], ids=["desktop", "phone"])
-async def test_answers_fit_the_window(page: Page, world: Rig, size: ViewportSize, name: str, theme: Any) -> None:
-    await page.set_viewport_size(size)
-    await page.emulate_media(color_scheme=theme)
-    await opened(page, world)
-    for question, said in (("status", QUESTIONS[0]), ("metric", QUESTIONS[1]), ("bars", QUESTIONS[3])):
-        for chat in ("slack", "teams") if size == PHONE else ("both",):
-            if size == PHONE:
-                await page.get_by_role("tab", name=chat, exact=False).first.click()
-            await ask_by_chip(page, said, ("slack", "teams") if chat == "both" else (chat,))
-            await screenshot(page, f"{question}-{chat}-{name}-{theme}")
-            assert await overflowing(page) == []
-            assert await emoji_left_to_a_font(page) == []
-
-
-async def ask_by_chip(page: Page, question: str, chats: tuple[str, ...]) -> None:
-    shown = page.get_by_test_id("teams").locator("article.bot")
-    before = await shown.count()
-    await page.get_by_role("button", name=question, exact=True).click()
-    if "slack" in chats:
-        thread = page.get_by_test_id("slack").get_by_role("region", name="Thread")
-        await expect(thread.locator("article").first).to_contain_text(question)
-        await slack_answer(thread)
-    if "teams" in chats:
-        await expect(shown).to_have_count(before + 1, timeout=ANSWER_MS)
-    await page.mouse.move(1, 1)
-    await page.evaluate("document.activeElement?.blur(), document.getElementById('questions').scrollTo(0, 0)")
-    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
-async def overflowing(page: Page) -> list[str]:
-    """Cards and messages that are wider than the pane that shows them."""
-    found: list[str] = await page.evaluate(
-        """[...document.querySelectorAll("article, .ac-card, .ac-chart, .slk-chart, .ac-table, .slk-scroll")]
-            .filter((one) => one.offsetParent)
-            .filter((one) => {
-                const pane = one.closest("[data-testid]").getBoundingClientRect();
-                const box = one.getBoundingClientRect();
-                return box.left < pane.left - 1 || box.right > pane.right + 1;
-            })
-            .map((one) => one.className)"""
-    )
-    return found
-
-
-async def emoji_left_to_a_font(page: Page) -> list[str]:
-    """A machine without an emoji font would show them as boxes."""
-    found: list[str] = await page.evaluate(
-        """[...document.querySelectorAll("article")].flatMap((one) => {
-            const copy = one.cloneNode(true);
-            copy.querySelectorAll(".sign").forEach((sign) => sign.remove());
-            return copy.textContent.match(/\\p{Emoji_Presentation}|\\uFE0F/gu) ?? [];
-        })"""
-    )
-    return found
-
-
-@pytest.mark.parametrize(
-    ("name", "size", "theme", "question"),
-    [
-        ("both-chats", DESKTOP, "light", QUESTIONS[1]),
-        ("both-chats-dark", DESKTOP, "dark", QUESTIONS[1]),
-        ("phone", PHONE, "light", QUESTIONS[0]),
-    ],
-    ids=["both-chats", "both-chats-dark", "phone"],
-)
-async def test_pictures_of_the_readme(
-    page: Page, tmp_path: Path, name: str, size: ViewportSize, theme: Any, question: str
-) -> None:
-    """With NIGHTDESK_SCREENSHOTS=write the pictures of the README are taken anew, in a world nobody has asked yet."""
-    async with rig(tmp_path) as fresh:
-        await page.set_viewport_size(size)
-        await page.emulate_media(color_scheme=theme)
-        await opened(page, fresh)
-        await ask_by_chip(page, question, ("slack", "teams") if size == DESKTOP else ("slack",))
-        await expect(page.locator(":is(.slk-chart, .slk-table):visible").first).to_be_in_viewport()
-        picture = await screenshot(page, f"readme-{name}")
-        assert picture.stat().st_size < 400_000
-        if os.environ.get("NIGHTDESK_SCREENSHOTS") == "write":
-            IMAGES.mkdir(parents=True, exist_ok=True)
-            (IMAGES / f"{name}.png").write_bytes(picture.read_bytes())
-        await page.goto("about:blank")  # ends its stream before the server does

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 async def _started(world: Incidents, jira: FakeJira) -> None:
     """With a department in Slack, and with Jira."""
+    jira.after = lambda: world.rig.bus.publish("jira", "asked")  # so that waiting for Jira looks again
     _add_department(Path(world.rig.env["NIGHTDESK_PLAN"]), world.slack_channel)
     world.rig.env.update(JIRA_URL=jira.url, JIRA_PROJECT="OPS", JIRA_TOKEN=TOKEN)
     await world.rig.start_bot()

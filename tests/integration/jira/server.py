@@ -42,8 +42,15 @@ class FakeJira:
     lost: list[str] = field(default_factory=list)  # paths of POSTs whose answer gets lost, once each
     asked: list[str] = field(default_factory=list)
     url: str = ""
+    after: Callable[[], None] = lambda: None  # called when something was asked, for who waits to see it
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        try:
+            return await self._handle(request)
+        finally:
+            self.after()
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
         path = request.path.removeprefix("/rest/api/")
         self.asked.append(f"{request.method} {path}")
         if request.headers.get("Authorization") != (BASIC if self.cloud else f"Bearer {TOKEN}"):
