@@ -19,7 +19,8 @@ RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin nightdesk \
     && install --directory --owner=nightdesk --group=nightdesk /app /app/.data
 WORKDIR /app
 COPY --from=build /app/.venv .venv
-ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 NIGHTDESK_HOST=0.0.0.0 NIGHTDESK_PORT=8001
+ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 NIGHTDESK_HOST=0.0.0.0 NIGHTDESK_PORT=8001 \
+    MPLCONFIGDIR=/tmp/matplotlib
 USER 10001:10001
 VOLUME /app/.data
 EXPOSE 8001

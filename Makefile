@@ -1,7 +1,7 @@
 # On a fresh machine `make demo` and `make test` are all there is to do: what they need is set up on the way.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lint format
+.PHONY: help demo test check bench eval lint format
 BIN := .venv/bin
 READY := .venv/.ready
 FAST := not slow and not browser and not peers
@@ -21,6 +21,9 @@ check: lint ## The fast loop: style, types, import rules, unit tests
 
 bench: $(READY) ## How fast and how large, beside a bare Bolt app and a bare CloudAdapter in the same run
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+eval: $(READY) ## How often the translator of questions is right, by kind, and what it gets wrong
+	@$(BIN)/python -m tests.eval $(ARGS)
 
 lint: $(READY) ## Style, types and import rules alone
 	@$(BIN)/ruff format --check --quiet .

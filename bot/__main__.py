@@ -1,4 +1,4 @@
-"""`nightdesk serve | demo | migrate | check | ask | keys | plan | manifest slack|teams`."""
+"""`nightdesk serve | demo | migrate | check | ask | translate | keys | plan | sources | manifest slack|teams`."""
 
 import argparse
 import asyncio
@@ -7,12 +7,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot import front_door, logs, office_door, settings
+from bot import logs, settings, translate_door
 from bot.model.errors import Problem
 
 
 def main(words: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(words)
+    if given.command == "translate":  # reads no settings and opens nothing
+        return translate_door.run()
     try:
         env = settings.environment()
         read = settings.read(env)
@@ -28,6 +30,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 async def _run(given: argparse.Namespace, env: dict[str, str]) -> int:
+    from bot import front_door  # it brings every adapter along, and a translation needs none
+
     match given.command:
         case "serve":
             return await front_door.serve(env)
@@ -43,11 +47,15 @@ async def _run(given: argparse.Namespace, env: dict[str, str]) -> int:
             return await _keys(given, env)
         case "plan":
             return await _plan(given, env)
+        case "sources":
+            return await _sources(given, env)
         case _:
             return await front_door.manifest(env, given.platform, given.out, url=given.url, by_socket=given.socket_mode)
 
 
 async def _keys(given: argparse.Namespace, env: dict[str, str]) -> int:
+    from bot import front_door, office_door
+
     match given.act:
         case "rotate":
             return await front_door.rotate_keys(env)
@@ -60,6 +68,8 @@ async def _keys(given: argparse.Namespace, env: dict[str, str]) -> int:
 
 
 async def _plan(given: argparse.Namespace, env: dict[str, str]) -> int:
+    from bot import office_door
+
     match given.act:
         case "check":
             return office_door.check_plan(given.file)
@@ -67,6 +77,18 @@ async def _plan(given: argparse.Namespace, env: dict[str, str]) -> int:
             return await office_door.apply_plan(env, given.file)
         case _:
             return await office_door.show_plan(env)
+
+
+async def _sources(given: argparse.Namespace, env: dict[str, str]) -> int:
+    from bot import sources_door
+
+    match given.act:
+        case "check":
+            return await sources_door.check(env, given.file)
+        case "apply":
+            return await sources_door.apply(env, given.file)
+        case _:
+            return await sources_door.show(env)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,12 +104,18 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="try every connection and say what to do about each failure")
     ask = commands.add_parser("ask", help="answer a question here in the terminal")
     ask.add_argument("question", nargs="+")
+    commands.add_parser("translate", help="one JSON question a line in, one JSON answer with its query a line out")
     _add_keys(commands.add_parser("keys", help="keys of webhooks and of the API, and those that encrypt secrets"))
     plan = commands.add_parser("plan", help="where issues are told, who is called, what stays quiet")
     plans = plan.add_subparsers(dest="act", required=True)
     plans.add_parser("show", help="print the plan as it is")
     plans.add_parser("check", help="say what is wrong with a plan's file").add_argument("file", type=Path)
     plans.add_parser("apply", help="keep the plan of this file from now on").add_argument("file", type=Path)
+    sources = commands.add_parser("sources", help="datasources and applications, as a YAML file")
+    files = sources.add_subparsers(dest="act", required=True)
+    files.add_parser("show", help="print them as they are, without secrets")
+    files.add_parser("check", help="say what is wrong with a file").add_argument("file", type=Path)
+    files.add_parser("apply", help="try and keep what this file names").add_argument("file", type=Path)
     manifest = commands.add_parser("manifest", help="write the app manifest of a platform")
     manifest.add_argument("platform", choices=["slack", "teams"])
     manifest.add_argument("--url", default="", help="the bot's public address (default NIGHTDESK_PUBLIC_URL)")

@@ -18,6 +18,7 @@ from bot.demo_plan import ADMIN, PLACE, plan
 from bot.desk.office import Office, terminal
 from bot.intents.catalog import BY_COMMAND
 from bot.model.plan import Plan
+from bot.model.reply import Reply
 from bot.model.tenant import DEFAULT_TENANT, Tenant
 from bot.ports.services import Clock
 from bot.settings import Environment
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 LOOPBACK = "127.0.0.1"
 KEPT = Path(".data/demo")
 SEED = "7"
+BRIEFLY = "20"  # seconds that figures are kept: a visitor makes something happen and looks at once
 READY_AGAIN = 0.05  # seconds
 
 
@@ -62,6 +64,7 @@ async def run(env: Environment, *, port: int, bot_port: int) -> None:
         "NIGHTDESK_PORT": str(bot_port),
         "NIGHTDESK_PUBLIC_URL": bot_url,
         "NIGHTDESK_ADMINS": ADMIN,
+        "QUERY_CACHE_TTL_SECONDS": env.get("QUERY_CACHE_TTL_SECONDS", BRIEFLY),
         "DEMO_SEED": env.get("DEMO_SEED", SEED),
         "DEMO_PAGES_URL": page_url,
         **slack.settings(page_url),
@@ -72,7 +75,15 @@ async def run(env: Environment, *, port: int, bot_port: int) -> None:
     async with main.house(bot_env) as built:
         demo = built.integrations["demo"]
         assert isinstance(demo, DemoIntegration)
-        app = create_app(slack, teams, bus, faults, gallery, incidents=demo.incidents, papers=demo.papers)
+
+        async def behind(receipt: str) -> Reply | None:
+            async with built.storage.work(DEFAULT_TENANT) as work:
+                return await work.parcels.behind(receipt)
+
+        app = create_app(
+            slack, teams, bus, faults, gallery,
+            incidents=demo.incidents, papers=demo.papers, pictures=bot_url, behind=behind,
+        )  # fmt: skip
         page = await server.serve_plain(app, LOOPBACK, port)
         print(
             f"\n  Nightdesk demo: {page_url}\n\n  Slack and Teams, simulated on this machine. Stop with Ctrl+C.\n",

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.desk import automatic, plans
+from bot.desk.catalogs import Catalogs
 from bot.desk.duty import Duty
 from bot.desk.office import Office
 from bot.desk.owner import Owner
+from bot.desk.queries import Queries
 from bot.desk.reach import MAIL, Reach
 from bot.desk.silences import Silences
 from bot.desk.steps import Escalation
@@ -24,13 +26,14 @@ from bot.model.ticket import TicketId
 from bot.pipeline import escalated, silenced
 from bot.pipeline.incidents import Incidents
 from bot.pipeline.run import Pipeline
-from bot.ports.desks import Actor, Desks
+from bot.ports.desks import Actor, Desks, QueryDesk
 from bot.ports.outlet import Outlet
 from bot.ports.platform import Platform
 from bot.ports.services import Clock, Meters
 from bot.ports.silencer import Silencer
 from bot.ports.storage import Storage, UnitOfWork
 from bot.settings import Settings
+from bot.sourcing import Sourcing
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +105,9 @@ def build(
     meters: Meters,
     platforms: Mapping[str, Platform],
     silencers: Mapping[str, Silencer],
+    sourcing: Sourcing,
     outlets: Sequence[Outlet] = (),
+    queries: QueryDesk | None = None,
 ) -> NightDesk:
     workspaces = _Workspaces(platforms)
     telling = TicketTelling(clock, workspaces, outlets)
@@ -134,8 +139,10 @@ def build(
         await reach.refresh(tenant)
         await duty.arm(tenant)
 
+    office = Office(storage, clock, from_file, plan_changed)
+    queries = queries or Queries(storage, clock, Catalogs(clock), sourcing.registry)
     return NightDesk(
-        desks=Desks(incidents, silences, duty, tickets, Office(storage, clock, from_file, plan_changed)),
+        desks=Desks(incidents, silences, duty, tickets, office, queries, sourcing.desk, sourcing.profiles),
         pipeline=pipeline,
         timekeeper=Timekeeper(storage, clock, handlers, meters),
         owner=Owner(platforms, clock, settings.admins),

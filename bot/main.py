@@ -14,14 +14,20 @@ import aiohttp
 from aiohttp import web
 from pydantic import BaseModel
 
-from bot import incidents
+from bot import incidents, sourcing
 from bot import settings as settings_
 from bot.clock import SystemClock
 from bot.conversation.engine import Engine
 from bot.conversation.inbox import Inbox, InboxWorker
 from bot.conversation.roles import by_settings
 from bot.delivery.drain import Drain
+from bot.desk.answers import KeptAnswers
+from bot.desk.catalogs import Catalogs
 from bot.desk.feedback import KeptFeedback
+from bot.desk.keeping import Room
+from bot.desk.queries import Queries
+from bot.desk.reader import Readership
+from bot.desk.readers import Readers
 from bot.incidents import NightDesk
 from bot.model.errors import Misconfigured, Problem
 from bot.model.severity import Severity
@@ -31,18 +37,23 @@ from bot.ports.platform import Platform
 from bot.ports.services import Clock
 from bot.ports.silencer import Silencer
 from bot.ports.storage import Storage
-from bot.ports.tools import MetricsSource
+from bot.query.limits import Limits
+from bot.query.pieces import Sizes
 from bot.settings import Environment, Settings
+from bot.sourcing import Sourcing
 from handlers.api import routes as api
 from handlers.api.conversations import Conversations
 from handlers.catalog import PLATFORMS
 from handlers.platform import Means, PlatformKind, Surface
+from handlers.press.press import MatplotlibPress
 from handlers.web import application, server, webhooks
 from handlers.web.links import Links
 from handlers.web.meters import Meters
 from handlers.web.webhook_answers import HEARTBEAT
-from integrations.catalog import INTEGRATIONS, WEBHOOKS
+from integrations.catalog import INTEGRATIONS, SOURCES, WEBHOOKS
 from integrations.integration import Arrived, Integration, Parts
+from integrations.networks import Networks
+from integrations.opener import Opener
 from scheduler.jobs import jobs
 from scheduler.runner import Runner
 from storage.storage import SqlStorage, open_storage
@@ -71,6 +82,8 @@ class House:
     app: web.Application
     engine: Engine
     desk: NightDesk
+    sources: Sourcing
+    catalogs: Catalogs
     surfaces: dict[str, Surface] = field(default_factory=dict)
     integrations: dict[str, Integration] = field(default_factory=dict)
     switched_off: list[str] = field(default_factory=list)
@@ -93,20 +106,36 @@ async def house(env: Environment) -> AsyncIterator[House]:
         integrations = _integrations(env, parts)
         links = Links(opened.link_secret, settings.public_url, opened.former_link_secrets)
         inbox = Inbox(storage, clock, meters)
-        means = Means(inbox, storage, clock, session, links.linker(clock), settings.public_url, settings.command)
+        press = MatplotlibPress()
+        means = Means(
+            inbox, storage, clock, session, links.linker(clock), settings.public_url, settings.command, press
+        )  # fmt: skip
         surfaces = {kind.name: kind.build(section, means) for kind, section in _switched_on(env)}
         platforms = {name: surface.platform for name, surface in surfaces.items()}
+        opener = await stack.enter_async_context(Opener(SOURCES, Networks.of(settings.allowed_networks), clock))
+        sources = sourcing.build(storage, clock, opener, integrations)
+        stack.push_async_callback(sources.registry.close)
+        catalogs = Catalogs(clock)
+        queries = Queries(
+            storage, clock, catalogs, sources.registry,
+            a_minute=settings.data_queries_per_minute, limits=Limits(timedelta(hours=settings.query_range_hours)),
+        )  # fmt: skip
+        readers = Readers(sources.registry, _readership(settings, clock, meters))
+        outlets = _outlets(integrations)
         desk = incidents.build(
-            settings, storage, clock, meters, platforms, _silencers(integrations), _outlets(integrations)
+            settings, storage, clock, meters, platforms, _silencers(integrations), sources, outlets, queries
         )
         engine = Engine(
             clock=clock,
-            metrics=_metrics(integrations),
+            sources=readers,
+            catalogs=catalogs,
             feedback=KeptFeedback(storage),
             questions_a_minute=settings.questions_per_minute,
             patience=settings.response_timeout,
             meters=meters,
             desks=desk.desks,
+            answers=KeptAnswers(storage),
+            press=press,
         )
         app = application.build(
             storage=storage, clock=clock, links=links, meters=meters,
@@ -122,12 +151,12 @@ async def house(env: Environment) -> AsyncIterator[House]:
         api.register(
             app, keys=storage.keys, tenants=storage.directory.tenant, desks=desk.desks, clock=clock,
             sources=[*(one.name for one in WEBHOOKS), HEARTBEAT], take=door.post,
-            conversations=Conversations(storage, clock),
+            conversations=Conversations(storage, clock), readers=readers,
         )  # fmt: skip
         off = [name for name in KINDS if name not in {*surfaces, *integrations}]
         gc.collect()
         gc.freeze()  # what was built stays; a collection need not look through it while somebody waits for an answer
-        yield House(settings, clock, meters, opened, app, engine, desk, surfaces, integrations, off)
+        yield House(settings, clock, meters, opened, app, engine, desk, sources, catalogs, surfaces, integrations, off)
 
 
 async def serve(env: Environment, *, told: "asyncio.Event | None" = None) -> None:
@@ -149,7 +178,7 @@ async def work(built: House, *, told: "asyncio.Event | None" = None) -> None:
     outlets = {outlet.name: outlet for outlet in _outlets(built.integrations)}
     programs = {Conversations.name: Conversations(storage, clock)}
     drain = Drain(storage, clock, {**platforms, **outlets, **programs}, meters, desk.owner.told)
-    runner = Runner(jobs(storage, desk), storage.leadership, clock)
+    runner = Runner(jobs(storage, desk, built.sources.health, built.catalogs), storage.leadership, clock)
     async with contextlib.AsyncExitStack() as stack:
         for part in built.parts.values():
             await part.start()
@@ -208,9 +237,10 @@ def _outlets(integrations: Mapping[str, Integration]) -> Sequence[Outlet]:
     return [one.outlet for one in integrations.values() if one.outlet is not None]
 
 
-def _metrics(integrations: Mapping[str, Integration]) -> MetricsSource | None:
-    """The first that reads metrics; a real source comes before the demo world in the catalogue."""
-    return next((one.metrics for one in integrations.values() if one.metrics is not None), None)
+def _readership(settings: Settings, clock: Clock, meters: Meters) -> Readership:
+    most = settings.query_results
+    sizes = Sizes(timedelta(hours=settings.query_range_hours), points=most, series=most)
+    return Readership(clock, meters, sizes, Room(fresh=settings.query_cache), tenant_label=settings.tenant_label)
 
 
 async def _first_tenant(storage: Storage, settings: Settings) -> None:

@@ -13,6 +13,7 @@ import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
@@ -52,6 +53,13 @@ def _a_fernet_key(key: str) -> str:
     if size != 32:
         raise ValueError("holds something that is not a Fernet key (32 bytes in url-safe base64)")
     return key
+
+
+def _a_network(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError:
+        raise ValueError("holds something that is not a network such as 10.0.0.0/8") from None
 
 
 def _without_slash(url: str) -> str:
@@ -112,10 +120,39 @@ class Settings(BaseModel):
         ge=1,
         description="How many questions one person may ask in a minute.",
     )
+    tenant_label: str = Field(
+        "",
+        validation_alias="NIGHTDESK_TENANT_LABEL",
+        pattern=r"^([a-zA-Z_][a-zA-Z0-9_]*)?$",
+        description="The label that holds the tenant's id; when set, every selector of every query is limited to it.",
+    )
+    data_queries_per_minute: int = Field(
+        20,
+        validation_alias="NIGHTDESK_DATA_QUERIES_PER_MINUTE",
+        ge=1,
+        description="How many queries of their own one person may run in a minute.",
+    )
+    query_range_hours: int = Field(
+        168, validation_alias="MAX_QUERY_RANGE_HOURS", ge=1, description="What one query may cover; longer is cut."
+    )
+    query_results: int = Field(
+        10_000, validation_alias="MAX_QUERY_RESULTS", ge=100, le=10_000, description="Points of a series, and series."
+    )
+    query_cache: timedelta = Field(
+        timedelta(seconds=300),
+        validation_alias="QUERY_CACHE_TTL_SECONDS",
+        ge=timedelta(0),
+        description="Seconds for which what was read is shown again, with its age; 0 reads anew each time.",
+    )
     plan: Path | None = Field(
         None,
         validation_alias="NIGHTDESK_PLAN",
         description="A YAML file with routes, policies and rotas; without it the plan is kept in the database.",
+    )
+    allowed_networks: tuple[Annotated[str, AfterValidator(_a_network)], ...] = Field(
+        ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"),
+        validation_alias="NIGHTDESK_ALLOWED_NETWORKS",
+        description="Networks of your own that datasources may be in, separated by commas.",
     )
     metrics_token: str = Field(
         "",

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from bot.model.message import Message
 from bot.model.reply import File, Form, Reply
 from bot.ports.platform import Platform
+from bot.ports.press import Press
 from bot.ports.services import Clock
 from bot.ports.storage import Storage
 
@@ -61,6 +62,7 @@ class Means:
     link: Callable[[str, str], str]  # (tenant, key of a download) to a signed address
     public_url: str
     command: str  # the slash command's name, "/ops"
+    press: Press | None = None  # draws what a platform's own charts cannot show
 
 
 class Surface(Protocol):

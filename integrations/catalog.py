@@ -6,16 +6,23 @@ from integrations.cloudwatch.webhook import WEBHOOK as FROM_CLOUDWATCH
 from integrations.datadog.webhook import WEBHOOK as FROM_DATADOG
 from integrations.demo.integration import INTEGRATION as DEMO
 from integrations.generic.webhook import WEBHOOK as FROM_GENERIC
+from integrations.grafana.source import SOURCE as OF_GRAFANA
 from integrations.grafana.webhook import WEBHOOK as FROM_GRAFANA
-from integrations.integration import IntegrationKind, Webhook
+from integrations.integration import IntegrationKind, SourceKind, Webhook
 from integrations.jira.integration import INTEGRATION as JIRA
+from integrations.loki.integration import INTEGRATION as LOKI
+from integrations.loki.source import SOURCE as OF_LOKI
 from integrations.pagerduty.webhook import WEBHOOK as FROM_PAGERDUTY
 from integrations.prometheus.integration import INTEGRATION as PROMETHEUS
+from integrations.prometheus.source import SOURCE as OF_PROMETHEUS
 from integrations.ruler.webhook import WEBHOOK as FROM_RULER
 from integrations.sentry.webhook import WEBHOOK as FROM_SENTRY
 from integrations.ticket_webhook.integration import INTEGRATION as TICKET_WEBHOOK
 
-INTEGRATIONS: tuple[IntegrationKind, ...] = (PROMETHEUS, ALERTMANAGER_SILENCES, DEMO, JIRA, TICKET_WEBHOOK)
+INTEGRATIONS: tuple[IntegrationKind, ...] = (PROMETHEUS, LOKI, ALERTMANAGER_SILENCES, DEMO, JIRA, TICKET_WEBHOOK)
+
+# What tenants may keep as a datasource.
+SOURCES: tuple[SourceKind, ...] = (OF_PROMETHEUS, OF_LOKI, OF_GRAFANA)
 
 # Where alerts come in: /webhooks/{name}/{key}.
 WEBHOOKS: tuple[Webhook, ...] = (

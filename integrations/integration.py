@@ -10,10 +10,13 @@ from pydantic import BaseModel
 
 from bot.model.plan import JsonSource
 from bot.model.signal import Signal
+from bot.model.source import Datasource
+from bot.ports.opening import OpenSource
 from bot.ports.outlet import Outlet
 from bot.ports.services import Clock
 from bot.ports.silencer import Silencer
-from bot.ports.tools import MetricsSource
+from bot.ports.tools import LogsSource, MetricsSource
+from integrations.networks import Networks
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,11 @@ class Integration(Protocol):
     @property
     def metrics(self) -> MetricsSource | None:
         """None where this system has no metrics."""
+        ...
+
+    @property
+    def logs(self) -> LogsSource | None:
+        """None where this system has no logs."""
         ...
 
     @property
@@ -80,3 +88,21 @@ class IntegrationKind:
     settings: type[BaseModel]  # field `url` of kind "prometheus" is the variable PROMETHEUS_URL
     build: Callable[[Any, Parts], Integration]
     silences: str = ""  # the source whose alerts its silencer hides, as webhooks name it; empty: its own name
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What is handed to every kind of datasource: it goes where the operator allows, and nowhere else."""
+
+    session: aiohttp.ClientSession  # shared, and walled: it connects to checked addresses only
+    clock: Clock
+    networks: Networks  # for those that connect by themselves
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKind:
+    """A type of datasource that tenants may keep; address and credentials were looked at before it is opened."""
+
+    name: str
+    title: str
+    open: Callable[[Datasource, Mapping[str, str], Reach], OpenSource]

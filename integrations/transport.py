@@ -12,6 +12,7 @@ import aiohttp
 
 from bot.model.errors import Problem, Rejected, Unavailable
 from bot.ports.services import Clock
+from integrations.networks import Refused
 
 log = logging.getLogger(__name__)
 
@@ -37,19 +38,22 @@ def problem_of(what: str, status: int, says: str, headers: Mapping[str, str], no
 
 
 @contextmanager
-def in_our_words(what: str, prefix: str) -> Iterator[None]:
-    """What aiohttp raises around a call, as our errors; `prefix` is that of its settings, such as JIRA."""
+def in_our_words(what: str, address: str, authority: str) -> Iterator[None]:
+    """What aiohttp raises around a call, as our errors; which settings its address and its authority stand in."""
     try:
         yield
     except aiohttp.ClientSSLError as problem:
         raise Rejected(
-            f"The certificate of {what} cannot be verified.", code="tls", advice=f"Set {prefix}_CA_FILE."
+            f"The certificate of {what} cannot be verified.", code="tls", advice=f"Set {authority}."
         ) from problem
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as problem:
-        advice = f"Check that it runs, and that {prefix}_URL is right."
+        if isinstance(problem, aiohttp.ClientConnectorError) and isinstance(problem.os_error, Refused):
+            says = problem.os_error.strerror
+            raise Rejected(f"{what} leads to an address that may not be called: {says}.", code="network") from problem
+        advice = f"Check that it runs, and that {address} is right."
         raise Unavailable(what, definite=True, advice=advice) from problem
     except aiohttp.InvalidURL as problem:
-        raise Rejected(f"{prefix}_URL cannot be called.", code="request") from problem
+        raise Rejected(f"{what} cannot be called.", code="request", advice=f"Check {address}.") from problem
     except (TimeoutError, aiohttp.ClientError, OSError) as problem:
         raise Unavailable(what) from problem
 
@@ -88,6 +92,7 @@ class Fuse:
     failures: int = 0
     open_until: datetime | None = None
     trying: bool = False
+    since: datetime | None = None  # the first of the failures
 
     def wait(self, now: datetime) -> timedelta | None:
         """None: a call may go out. Otherwise how long to leave the system alone."""
@@ -104,10 +109,10 @@ class Fuse:
         return Fuse()
 
     def failed(self, now: datetime, asked_to_wait: timedelta | None = None) -> "Fuse":
-        failures = self.failures + 1
+        failures, since = self.failures + 1, self.since or now
         if asked_to_wait:
-            return Fuse(failures, now + asked_to_wait)
-        return Fuse(failures, now + REST if failures >= FAILURES else None)
+            return Fuse(failures, now + asked_to_wait, since=since)
+        return Fuse(failures, now + REST if failures >= FAILURES else None, since=since)
 
     def abandoned(self) -> "Fuse":
         """The call was given up by the one who made it, and says nothing about the system."""
@@ -125,7 +130,7 @@ class Guard:
     async def run(self, call: Callable[[], Awaitable[T]]) -> T:
         wait = self._fuse.wait(self._clock.now())
         if wait is not None:
-            raise Unavailable(self.what, retry_after=wait, definite=True)
+            raise Unavailable(self.what, retry_after=wait, definite=True, since=self._fuse.since)
         self._turn(self._fuse.begun())
         try:
             result = await call()

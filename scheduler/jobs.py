@@ -32,6 +32,7 @@ class Job:
     name: str
     trigger: BaseTrigger
     run: Callable[[datetime], Awaitable[Any]]
+    everywhere: bool = False  # in each replica, for what a process keeps for itself
 
 
 class Desk(Protocol):
@@ -48,11 +49,25 @@ class Desk(Protocol):
         ...
 
 
-def jobs(storage: Kept, desk: Desk) -> tuple[Job, ...]:
+class Catalogs(Protocol):
+    async def refresh(self, now: datetime) -> None:
+        """What exists in the sources that are in use."""
+        ...
+
+
+class Sources(Protocol):
+    async def look_at_all(self, now: datetime) -> None:
+        """How every datasource is."""
+        ...
+
+
+def jobs(storage: Kept, desk: Desk, sources: Sources, catalogs: Catalogs) -> tuple[Job, ...]:
     return (
         Job("retention", CronTrigger(minute=17, timezone="UTC"), storage.upkeep.forget),
         Job("auditor", IntervalTrigger(minutes=1, timezone="UTC"), storage.upkeep.audit),
+        Job("catalogues", IntervalTrigger(minutes=1, timezone="UTC"), catalogs.refresh, everywhere=True),
         Job("settling", IntervalTrigger(minutes=1, timezone="UTC"), desk.settle),
+        Job("datasources", IntervalTrigger(minutes=1, timezone="UTC"), sources.look_at_all),
         Job("strangers", IntervalTrigger(minutes=5, timezone="UTC"), desk.search),
         Job("who is who", CronTrigger(hour=3, minute=41, timezone="UTC"), desk.refresh),
     )

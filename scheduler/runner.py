@@ -1,4 +1,4 @@
-"""The clockwork: ticks in every replica, runs jobs in the one that leads. It keeps no state of its own."""
+"""The clockwork: ticks in every replica, and runs in the one that leads what need not run in all. It keeps no state."""
 
 import logging
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ class Runner:
 
     async def tick(self, job: Job) -> bool:
         """False: another replica leads, or the job failed; the next tick tries again."""
-        if not await self._leadership.mine():
+        if not (job.everywhere or await self._leadership.mine()):
             return False
         began = self._clock.now()
         try:

@@ -11,6 +11,7 @@ from bot.model import reply as replies
 from bot.model.issue import Happening, Issue
 from bot.model.message import Message, Place
 from bot.model.plan import Plan
+from bot.model.profile import Profile
 from bot.model.reply import Reply
 from bot.model.silence import Silence
 from bot.model.ticket import Ticket
@@ -43,6 +44,7 @@ silence = Body(Silence)
 cover = Body(Cover)
 ticket = Body(Ticket)
 storm = Body(Storm)
+profile = Body(Profile)
 _PLACE: TypeAdapter[Place] = TypeAdapter(Place)
 
 

@@ -15,8 +15,10 @@ from bot.model.tenant import TenantId
 from storage import bodies
 from storage.among import among
 from storage.columns import Instant
+from storage.credentials import Credentials
 from storage.database import Database
 from storage.intake import Intake
+from storage.letter_secrets import opened, sealed
 from storage.prepared import Prepared
 from storage.tables import inbox
 
@@ -26,15 +28,16 @@ LEASE = timedelta(seconds=20)
 
 
 class SqlLetterQueue:
-    def __init__(self, database: Database, owner: str) -> None:
+    def __init__(self, database: Database, owner: str, credentials: Credentials) -> None:
         self._database = database
+        self._credentials = credentials
         self._owner = owner
         self._first_claim = True
         self.arrived = asyncio.Event()
         self._intake = Intake(database, owner, self.arrived.set)
 
     async def accept(self, tenant: TenantId, message: Message, at: datetime) -> bool:
-        return await self._intake.accept(tenant, message, at)
+        return await self._intake.accept(tenant, sealed(message, self._credentials), at)
 
     async def claim(self, limit: int, now: datetime) -> Sequence[Letter]:
         if not await self._anything_due(now):
@@ -47,7 +50,7 @@ class SqlLetterQueue:
                 names = [row.id for row in rows]
                 await _CLAIM.change(connection, names=names, owner_=self._owner, until=now + LEASE)
         self._first_claim = False
-        return [_to_letter(row) for row in rows]
+        return [_to_letter(row, self._credentials) for row in rows]
 
     async def renew(self, letters: Collection[LetterId], now: datetime) -> None:
         if not letters:
@@ -138,8 +141,12 @@ _FINISH = Prepared(
 _WAITING = Prepared(select(func.count()).where(inbox.c.done_at.is_(None)))
 
 
-def _to_letter(row: Row[Any]) -> Letter:
+def _to_letter(row: Row[Any], credentials: Credentials) -> Letter:
     """Attempts count this one."""
     return Letter(
-        LetterId(row.id), TenantId(row.tenant), bodies.message.load(row.body), row.received_at, row.attempts + 1
+        LetterId(row.id),
+        TenantId(row.tenant),
+        opened(bodies.message.load(row.body), credentials),
+        row.received_at,
+        row.attempts + 1,
     )

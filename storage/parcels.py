@@ -8,10 +8,10 @@ from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import Place
-from bot.model.parcel import Draft, ParcelId, Receipt, Subject, Undelivered
+from bot.model.parcel import Draft, Kept, ParcelId, Receipt, Subject, Undelivered
 from bot.model.reply import Reply
 from bot.model.tenant import TenantId
-from storage import dead_letters, upsert
+from storage import bodies, dead_letters, upsert
 from storage.columns import Words
 from storage.posting import Posting
 from storage.prepared import Prepared
@@ -67,6 +67,14 @@ class SqlParcels:
             case _:
                 return "waiting"
 
+    async def said(self, place: Place, subject: Subject) -> Kept | None:
+        row = await _SAID.first(self._connection, tenant=self._tenant, place=place.key, subject=subject)
+        return Kept(bodies.to_reply(row.reply), row.revision) if row else None
+
+    async def behind(self, receipt: str) -> Reply | None:
+        body = await _BEHIND.scalar(self._connection, tenant=self._tenant, receipt=receipt)
+        return None if body is None else bodies.to_reply(body)
+
     async def _put(self, drafts: Sequence[Draft], at: datetime) -> int:
         put = await self._posting.put(drafts, at)
         self.added = self.added or put > 0
@@ -88,13 +96,27 @@ _SUBJECT = Prepared(
     .order_by((receipts.c.lane == bindparam("lane")).desc())
     .limit(1)
 )
-_VERDICT = Prepared(
-    select(outbox.c.verdict)
-    .where(
-        outbox.c.tenant == bindparam("tenant"),
-        outbox.c.place == bindparam("place"),
-        outbox.c.subject == bindparam("subject"),
+_SUBJECT_HERE = and_(
+    outbox.c.tenant == bindparam("tenant"),
+    outbox.c.place == bindparam("place"),
+    outbox.c.subject == bindparam("subject"),
+)
+_VERDICT = Prepared(select(outbox.c.verdict).where(_SUBJECT_HERE).order_by(outbox.c.revision.desc()).limit(1))
+_SAID = Prepared(
+    select(outbox.c.reply, outbox.c.revision).where(_SUBJECT_HERE).order_by(outbox.c.revision.desc()).limit(1)
+)
+_BEHIND = Prepared(
+    select(outbox.c.reply)
+    .join_from(
+        receipts,
+        outbox,
+        and_(
+            outbox.c.tenant == receipts.c.tenant,
+            outbox.c.place == receipts.c.place,
+            outbox.c.subject == receipts.c.subject,
+        ),
     )
+    .where(receipts.c.tenant == bindparam("tenant"), receipts.c.receipt == bindparam("receipt"))
     .order_by(outbox.c.revision.desc())
     .limit(1)
 )

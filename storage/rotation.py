@@ -2,27 +2,42 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, bindparam, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, select, tuple_, update
 
 from storage.credentials import Credentials
 from storage.database import Database
+from storage.source_tables import datasources
 from storage.tables import installations
 
 BATCH = 100
+SEALED: tuple[Table, ...] = (installations, datasources)  # each with its sealed text in `secrets`
 
 
 async def rewrite_secrets(database: Database, credentials: Credentials) -> int:
     """How many there were. May be repeated; what was rewritten already is merely rewritten again."""
-    after, count = ("", ""), 0
+    return sum([await _rewrite(table, database, credentials) for table in SEALED])
+
+
+async def sealed_rows(database: Database) -> Sequence[str]:
+    async with database.reading() as connection:
+        found = [await connection.execute(select(table.c.secrets).where(_kept(table))) for table in SEALED]
+        return [str(secret) for one in found for secret in one.scalars()]
+
+
+async def _rewrite(table: Table, database: Database, credentials: Credentials) -> int:
+    keys = [*table.primary_key]
+    renewing = (
+        update(table)
+        .where(and_(*(key == bindparam(f"{key.name}_") for key in keys)))
+        .values(secrets=bindparam("sealed_"))
+    )
+    after, count = ("",) * len(keys), 0
     while True:
         async with database.writing() as connection:
             batch = (
-                select(installations.c.platform, installations.c.workspace, installations.c.secrets)
-                .where(
-                    tuple_(installations.c.platform, installations.c.workspace) > after,
-                    installations.c.secrets.is_not(None),
-                )
-                .order_by(installations.c.platform, installations.c.workspace)
+                select(*keys, table.c.secrets)
+                .where(tuple_(*keys) > after, _kept(table))
+                .order_by(*keys)
                 .limit(BATCH)
                 .with_for_update()
             )
@@ -30,23 +45,15 @@ async def rewrite_secrets(database: Database, credentials: Credentials) -> int:
             if not rows:
                 return count
             renewed = [
-                {"platform_": row.platform, "workspace_": row.workspace, "sealed_": credentials.renewed(row.secrets)}
+                {
+                    **{f"{key.name}_": row._mapping[key.name] for key in keys},
+                    "sealed_": credentials.renewed(row.secrets),
+                }
                 for row in rows
             ]
-            await connection.execute(_REWRITE, renewed)
-        after, count = (rows[-1].platform, rows[-1].workspace), count + len(rows)
+            await connection.execute(renewing, renewed)
+        after, count = tuple(rows[-1][: len(keys)]), count + len(rows)
 
 
-async def sealed_rows(database: Database) -> Sequence[str]:
-    sealed = select(installations.c.secrets).where(installations.c.secrets.is_not(None))
-    async with database.reading() as connection:
-        return [str(secret) for secret in (await connection.execute(sealed)).scalars()]
-
-
-_REWRITE = (
-    update(installations)
-    .where(
-        and_(installations.c.platform == bindparam("platform_"), installations.c.workspace == bindparam("workspace_"))
-    )
-    .values(secrets=bindparam("sealed_"))
-)
+def _kept(table: Table) -> ColumnElement[bool]:
+    return table.c.secrets.is_not(None)

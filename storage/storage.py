@@ -35,7 +35,7 @@ _PASSES_WALLS = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolnam
 
 class SqlStorage:
     def __init__(self, database: Database, credentials: Credentials, clock: Clock, owner: str) -> None:
-        self.letters = SqlLetterQueue(database, owner)
+        self.letters = SqlLetterQueue(database, owner, credentials)
         self.parcels = SqlParcelQueue(database, owner)
         self.timers = SqlTimerQueue(database)
         self.keys = SqlKeys(database)
@@ -52,6 +52,7 @@ class SqlStorage:
         self.former_link_secrets = credentials.former_link_secrets
         self.owner = owner
         self._database = database
+        self._credentials = credentials
         self._clock = clock
 
     @asynccontextmanager
@@ -60,7 +61,7 @@ class SqlStorage:
         if not tenant:
             raise ValueError("A unit of work belongs to a tenant.")
         async with self._database.writing(tenant) as connection:
-            unit = SqlUnitOfWork(connection, tenant, self._clock)
+            unit = SqlUnitOfWork(connection, tenant, self._clock, self._credentials)
             yield unit
             if unit.parcels.added:
                 await announce(connection, "parcels", self.owner)

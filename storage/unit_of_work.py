@@ -8,6 +8,7 @@ from storage.audit import SqlAudit
 from storage.codes import SqlCodes
 from storage.conversations import SqlConversations
 from storage.covers import SqlCovers
+from storage.credentials import Credentials
 from storage.downloads import SqlDownloads
 from storage.feedback import SqlFeedback
 from storage.issues import SqlIssues
@@ -16,14 +17,16 @@ from storage.parcels import SqlParcels
 from storage.people import SqlPeople
 from storage.places import SqlPlaces
 from storage.plans import SqlPlans
+from storage.profiles import SqlProfiles
 from storage.silences import SqlSilences
+from storage.sources import SqlSources
 from storage.storms import SqlStorms
 from storage.tickets import SqlTickets
 from storage.timers import SqlTimers
 
 
 class SqlUnitOfWork:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId, clock: Clock) -> None:
+    def __init__(self, connection: AsyncConnection, tenant: TenantId, clock: Clock, credentials: Credentials) -> None:
         self.tenant = tenant
         self.people = SqlPeople(connection, tenant, clock)
         self.places = SqlPlaces(connection, tenant)
@@ -41,3 +44,5 @@ class SqlUnitOfWork:
         self.tickets = SqlTickets(connection, tenant)
         self.codes = SqlCodes(connection, tenant)
         self.storms = SqlStorms(connection, tenant)
+        self.sources = SqlSources(connection, tenant, credentials)
+        self.profiles = SqlProfiles(connection, tenant)

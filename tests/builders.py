@@ -4,12 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.desk.asking import Patience
+from bot.desk.keeping import Room
+from bot.desk.logs_reader import LogsReader
+from bot.desk.reader import Reader, Readership
 from bot.intents.intent import Question
+from bot.model.errors import Missing
 from bot.model.message import Account, Click, Message, Person, PersonId, Place, PlaceKind, Role
-from bot.model.series import Metric, Point, Series
-from bot.model.tenant import DEFAULT_TENANT, Tenant
-from bot.ports.tools import Turn
+from bot.model.series import Labels, Metric, Point, Series, labels_of
+from bot.model.tenant import DEFAULT_TENANT, Tenant, TenantId
+from bot.ports.services import Clock
+from bot.ports.tools import MetricsSource, Turn
 from bot.query.names import Names
+from bot.query.pieces import Sizes
 from tests.fakes import NOON
 
 TENANT = Tenant(DEFAULT_TENANT, "Default")
@@ -90,5 +97,59 @@ class FakeMetrics:
     async def values(self, label: str) -> Sequence[str]:
         return self._names.values.get(label, ())
 
+    async def labels(self, names: Sequence[str], most: int) -> Mapping[str, Labels]:
+        return {name: labels_of([labels for labels, _ in self._answering(name, NOON)], most) for name in names}
+
     def link(self, query: str, start: datetime, end: datetime) -> str:
         return ""
+
+
+class NoMeters:
+    """Keeps what was counted; nobody else looks."""
+
+    def __init__(self) -> None:
+        self.counted: list[tuple[str, dict[str, str]]] = []
+
+    def count(self, name: str, **labels: str) -> None:
+        self.counted.append((name, labels))
+
+    def observe(self, name: str, seconds: float, **labels: str) -> None: ...
+
+
+def reader(
+    source: MetricsSource,
+    clock: Clock,
+    *,
+    meters: NoMeters | None = None,
+    sizes: Sizes | None = None,
+    room: Room | None = None,
+    patience: Patience | None = None,
+) -> Reader:
+    """What stands between an answer and a source, as main puts it there."""
+    shared = Readership(clock, meters or NoMeters(), sizes or Sizes(), room or Room(), patience or Patience())
+    return Reader(source, "test", shared)
+
+
+class FixedSources:
+    """The same sources for every tenant: the default one, and others by their names; read as main has them read."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        default: MetricsSource | None,
+        *,
+        logs: LogsReader | None = None,
+        patience: Patience | None = None,
+        **others: MetricsSource,
+    ) -> None:
+        self._default = reader(default, clock, patience=patience) if default else None
+        self._logs = logs
+        self._others = {name: reader(one, clock, patience=patience) for name, one in others.items()}
+
+    async def metrics(self, tenant: TenantId, named: str = "") -> Reader | None:
+        if named and named not in self._others:
+            raise Missing(f"There is no datasource “{named}”.")
+        return self._others[named] if named else self._default
+
+    async def logs(self, tenant: TenantId) -> LogsReader | None:
+        return self._logs

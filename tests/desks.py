@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.model.errors import Missing
+from bot.model.errors import Missing, Problem
 from bot.model.issue import Alert, By, Happening, Issue, IssueId
 from bot.model.message import Account, Person, PersonId, Place
 from bot.model.parcel import ParcelId, Undelivered
@@ -13,12 +13,13 @@ from bot.model.severity import Severity
 from bot.model.silence import Silence, SilenceId
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import Priority, Ticket, TicketId
-from bot.ports.desks import Act, Actor, Desks, Done, OnDuty, Position, Preview, Whole
+from bot.ports.desks import Act, Actor, Desks, Done, Language, OnDuty, Position, Preview, Whole
 from bot.ports.incidents import Cover, Wanted
 from bot.ports.storage import Entry, Key, Trail
 from bot.ports.tools import Tools, Turn
 from tests.builders import turn
 from tests.fakes import NOON, DrivenClock
+from tests.source_desks import Profiles, Sources
 
 CHECKOUT = IssueId("ISS-1773835200-checkout")
 
@@ -265,6 +266,19 @@ class Office:
         return found or Person(PersonId(account.user), DEFAULT_TENANT, account.name)
 
 
+@dataclass
+class Queries:
+    """Admits what is not among `refused`."""
+
+    refused: dict[str, Problem] = field(default_factory=dict)
+    admitted: list[tuple[str, str]] = field(default_factory=list)
+
+    async def admit(self, actor: Actor, language: Language, query: str, until: datetime) -> None:
+        if query in self.refused:
+            raise self.refused[query]
+        self.admitted.append((language, query))
+
+
 def desks(
     *issues: Issue,
     incidents: Incidents | None = None,
@@ -272,6 +286,9 @@ def desks(
     duty: Duty | None = None,
     tickets: Tickets | None = None,
     office: Office | None = None,
+    queries: Queries | None = None,
+    sources: Sources | None = None,
+    profiles: Profiles | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -279,6 +296,9 @@ def desks(
         duty or Duty(),
         tickets or Tickets(),
         office or Office(),
+        queries or Queries(),
+        sources or Sources(),
+        profiles or Profiles(),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.intents.catalog import BY_COMMAND, BY_NAME
 from bot.intents.intent import AnyIntent, Question, Reading
+from bot.model.source import SECRETS
 
 _PAIR = re.compile(r"""(?<![\w.-])(?P<name>[a-z_]+)=(?P<value>"(?:[^"\\]|\\.)*"|\S+)""")
 _OWN_WORDS = frozenset({"why", "comment", "text", "reason"})  # unquoted, they run to the end of the line
@@ -19,6 +20,8 @@ def read(question: Question) -> Reading | None:
     if found is None:
         return None
     intent, rest = found
+    if intent.verbatim and rest.strip() and not _named_first(rest, intent.asks.model_fields):
+        return _worded(intent, rest, {}, question)
     pairs, words = _arguments(rest, intent.asks.model_fields)
     if words and intent.command == "ask":
         return Reading(intent.name, {"question": rest.strip()}, 1.0)
@@ -37,6 +40,12 @@ def _verb(text: str) -> tuple[AnyIntent, str] | None:
     first, _, rest = text.partition(" ")
     intent = BY_COMMAND.get(first.lower()) or BY_NAME.get(first.lower().replace("-", "_"))
     return (intent, rest) if intent else None
+
+
+def _named_first(text: str, fields: Mapping[str, Any]) -> bool:
+    """Whether it begins with an argument by its name, as buttons are written where they cannot be pressed."""
+    found = _PAIR.match(text.lstrip())
+    return found is not None and found["name"] in fields
 
 
 def _worded(intent: AnyIntent, words: str, pairs: Mapping[str, Any], question: Question) -> Reading | None:
@@ -59,7 +68,7 @@ def _arguments(text: str, fields: Mapping[str, Any]) -> tuple[dict[str, Any], st
     rest, at = [], 0
     for match in _PAIR.finditer(text):
         name, value = match["name"], match["value"]
-        if name not in fields or match.start() < at:
+        if name not in fields or name in SECRETS or match.start() < at:
             continue
         end = match.end()
         if name in _OWN_WORDS and not value.startswith('"'):

@@ -10,23 +10,32 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.conversation.grounding import TracedMetrics, ground
-from bot.conversation.guard import Pace, admit
+from bot.conversation.grounding import Trace, TracedLogs, TracedMetrics, with_its_data
+from bot.conversation.guard import admit
 from bot.conversation.relay import passed_on
 from bot.conversation.understanding import SURE_FROM, not_understood, surely_meant, understand
+from bot.desk.catalogs import Catalogs
+from bot.desk.pace import Pace
+from bot.desk.reader import Asker
+from bot.desk.readers import Readable
 from bot.intents.catalog import BY_NAME
-from bot.intents.intent import AnyIntent, Question, Reading
-from bot.model.errors import Problem, Rejected, TooOften, Unavailable
+from bot.intents.intent import ANEW, AnyIntent, Question, Reading
+from bot.model.errors import Problem, Rejected, TooHeavy, TooOften, Unavailable
 from bot.model.issue import IssueId
 from bot.model.message import Message, Place, PlaceKind
 from bot.model.parcel import Subject
 from bot.model.reply import Button, Query, Reply, Text
+from bot.model.source import SECRETS
 from bot.model.tenant import Tenant, TenantId
 from bot.ports.desks import Desks
+from bot.ports.press import Press
 from bot.ports.services import Clock, Meters
-from bot.ports.tools import FeedbackBook, MetricsSource, Tools, Turn
+from bot.ports.tools import AnswerBook, FeedbackBook, MetricsSource, Tools, Turn
 from bot.query import names
+from bot.query.catalog import Catalog
 from bot.query.names import Names
+from bot.query.translate import prepare
+from bot.query.words.choosing import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +50,7 @@ class Answer:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     confidence: float | None = None
     queries: tuple[Query, ...] = ()
+    instead_of: tuple[Subject, int] | None = None  # the message that it changes, and the revision that it then is
 
 
 class Engine:
@@ -48,19 +58,23 @@ class Engine:
         self,
         *,
         clock: Clock,
-        metrics: MetricsSource | None,
+        sources: Readable,
+        catalogs: Catalogs | None = None,
         feedback: FeedbackBook,
         questions_a_minute: int,
         patience: timedelta,
         meters: Meters,
         desks: Desks,
+        answers: AnswerBook | None = None,
+        press: Press | None = None,
     ) -> None:
-        self._clock, self._metrics, self._feedback, self._desks = clock, metrics, feedback, desks
+        self._clock, self._sources, self._feedback, self._desks = clock, sources, feedback, desks
+        self._answers, self._press, self._catalogs = answers, press, catalogs
+        self._grounds: dict[TenantId, tuple[Catalog, Prepared]] = {}
         self._pace = Pace(questions_a_minute)
         self._patience = patience
         self._meters = meters
-        self._names = Names()
-        self._names_at: datetime | None = None
+        self._names: dict[TenantId, tuple[datetime, Names]] = {}
         self._learning = asyncio.Lock()
 
     async def answer(
@@ -118,8 +132,10 @@ class Engine:
             return Answer(not_understood(Question(_asked(message), turn.at)))
         intent = BY_NAME[reading.intent]
         admit(tenant, turn.person, intent.needs)
-        traced = TracedMetrics(self._metrics, self._clock) if self._metrics else None
-        tools = Tools(turn, self._clock, traced, self._feedback, step, self._desks)
+        asker = Asker(turn.tenant, anew=bool(reading.arguments.get(ANEW)))
+        reading = replace(reading, arguments={name: one for name, one in reading.arguments.items() if name != ANEW})
+        trace = Trace(self._clock)
+        tools = await self._tools(turn, trace, asker, step)
         if reading.asks_back or reading.confidence < SURE_FROM:
             tools.source()  # without one no name is known, and to ask for another would lead nowhere
             asked_back = reading.asks_back or not_understood(Question(_asked(message), turn.at))
@@ -131,9 +147,35 @@ class Engine:
             where = ".".join(str(part) for part in first["loc"])
             raise Rejected(f"I cannot use “{where}”: {first['msg'].lower()}.") from problem
         reply = await intent.answer(ask, tools)
-        queries = tuple(traced.queries) if traced else ()
-        grounded = ground(reply, queries, subject) if reply else None
-        return Answer(grounded, intent, reading.arguments, reading.confidence, queries)
+        queries = tuple(trace.queries)
+        if intent.in_place:
+            return Answer(reply, intent, reading.arguments, reading.confidence, instead_of=await _stands(ask.of, tools))
+        if reply:
+            reply = trace.ground(_with_refresh(reply, reading) if trace.cached else reply, subject)
+        if reply and self._answers and turn.place.kind is not PlaceKind.HOME:
+            reply = with_its_data(reply, subject)
+        return Answer(reply, intent, reading.arguments, reading.confidence, queries)
+
+    async def _tools(self, turn: Turn, trace: Trace, asker: Asker, step: Callable[[str], Awaitable[None]]) -> Tools:
+        metrics, logs = await self._sources.metrics(turn.tenant), await self._sources.logs(turn.tenant)
+
+        async def named(name: str) -> MetricsSource:
+            found = await self._sources.metrics(turn.tenant, name)
+            assert found is not None
+            return TracedMetrics(trace, found, asker)
+
+        return Tools(
+            turn,
+            self._clock,
+            TracedMetrics(trace, metrics, asker) if metrics else None,
+            self._feedback,
+            step,
+            self._desks,
+            TracedLogs(trace, logs, asker) if logs else None,
+            named,
+            self._answers,
+            self._press,
+        )
 
     async def _left_alone(self, message: Message, turn: Turn, issue: IssueId | None, reading: Reading | None) -> bool:
         """What people have among themselves: a human has the conversation, or nobody meant us in an issue's thread."""
@@ -159,26 +201,58 @@ class Engine:
                 raise Rejected("I no longer know this button.", advice="Ask again, and I answer anew.")
             return Reading(message.click.intent, message.click.arguments, 1.0)
         text = _asked(message)
-        question = Question(text, turn.at, turn.zone, await self._known(), turn.memory, issue)
+        question = Question(text, turn.at, turn.zone, await self._known(turn.tenant), turn.memory, issue)
+        question = replace(question, ground=await self._ground(turn.tenant))
         reading = understand(question)
         if reading and reading.intent == "ask":
             inner = str(reading.arguments["question"])
             reading = understand(replace(question, text=inner))
         return reading if reading is None or reading.intent != "ask" else None
 
-    async def _known(self) -> Names:
+    async def _known(self, tenant: TenantId) -> Names:
         """Names are learnt once a minute, and what was known serves while the source is away."""
         now = self._clock.now()
-        if self._metrics is None or (self._names_at and now - self._names_at < NAMES_KEPT):
-            return self._names
+        if (kept := self._names.get(tenant)) and now - kept[0] < NAMES_KEPT:
+            return kept[1]
         async with self._learning:
-            if self._names_at is None or now - self._names_at >= NAMES_KEPT:
-                try:
-                    self._names = await names.learn(self._metrics)
-                except Unavailable:
-                    log.warning("names_not_learnt", extra={"source": self._metrics.title})
-                self._names_at = now
-        return self._names
+            kept = self._names.get(tenant)
+            if kept is None or now - kept[0] >= NAMES_KEPT:
+                kept = (now, await self._learnt(tenant, kept[1] if kept else Names()))
+                self._names[tenant] = kept
+        return kept[1]
+
+    async def _ground(self, tenant: TenantId) -> Prepared | None:
+        """What the sources hold, made ready for translation once for each state of the catalogue."""
+        if self._catalogs is None:
+            return None
+        metrics, logs = await self._sources.metrics(tenant), await self._sources.logs(tenant)
+        try:
+            catalog = await self._catalogs.of(
+                tenant, metrics.source if metrics else None, logs.source if logs else None
+            )
+        except Problem:
+            return None
+        kept = self._grounds.get(tenant)
+        if kept is None or kept[0] is not catalog:
+            kept = self._grounds[tenant] = catalog, await asyncio.to_thread(prepare, catalog)
+        return kept[1]
+
+    async def _learnt(self, tenant: TenantId, before: Names) -> Names:
+        source = await self._sources.metrics(tenant)
+        if source is None:
+            return Names()
+        try:
+            learnt = await names.learn(TracedMetrics(Trace(self._clock), source, Asker(tenant)))
+            known = await self._desks.profiles.every(tenant)
+            return replace(learnt, apps=tuple(name for one in known for name in (one.name, *one.aliases)))
+        except Problem as problem:
+            log.warning("names_not_learnt", extra={"source": source.title, "reason": problem.says})
+            return before
+
+
+async def _stands(subject: str, tools: Tools) -> tuple[Subject, int] | None:
+    kept = await tools.kept(subject)
+    return (Subject(subject), kept.revision + 1) if kept else None
 
 
 def _asked(message: Message) -> str:
@@ -187,11 +261,22 @@ def _asked(message: Message) -> str:
     return f"{message.text} {message.about}".strip() if message.about else message.text
 
 
+def _with_refresh(reply: Reply, reading: Reading) -> Reply:
+    """What was kept can be read anew; a reply that offers it already does so in its own place."""
+    if any(ANEW in button.arguments for button in reply.buttons):
+        return reply
+    again = Button("Refresh", reading.intent, {**reading.arguments, ANEW: True})
+    return replace(reply, buttons=(*reply.buttons, again))
+
+
 def _problem(problem: Problem, message: Message) -> Reply:
     again: tuple[Button, ...] = ()
-    if isinstance(problem, Unavailable) and message.click:
+    later_helps = isinstance(problem, Unavailable) and not isinstance(problem, TooHeavy)
+    if message.click and SECRETS & message.click.arguments.keys():
+        pass  # a button would carry them into the chat
+    elif later_helps and message.click:
         again = (Button("Try again", message.click.intent, message.click.arguments),)
-    elif isinstance(problem, Unavailable) and message.text:
+    elif later_helps and message.text:
         again = (Button("Try again", "ask", {"question": message.text[:1500]}),)
     tone = "warning" if isinstance(problem, TooOften) else "bad"
     blocks = (Text((problem.advice,)),) if problem.advice else ()

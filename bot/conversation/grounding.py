@@ -1,61 +1,145 @@
 """Every query that runs for an answer is written down by code, so that no intent can forget its sources."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
+from bot.desk.logs_reader import LogsReader
+from bot.desk.reader import Asker, Read, Reader, SeriesReader, grown
+from bot.intents import export, show_queries, show_table
 from bot.model import figures
+from bot.model.lines import LogLine
 from bot.model.parcel import Subject
-from bot.model.reply import Button, Query, Reply
-from bot.model.series import Metric, Series
+from bot.model.reply import Block, Button, Query, Reply, Text
+from bot.model.series import Labels, Metric, Series
+from bot.ports.desks import Language
 from bot.ports.services import Clock
-from bot.ports.tools import MetricsSource
+from bot.ports.tools import Direction
 
+T = TypeVar("T")
 FEW = 3  # up to so many queries, the main one is printed under the answer; all of several wait behind a button
 
 
-class TracedMetrics:
-    """A metrics source that remembers what it was asked."""
+class Trace:
+    """What one answer asked of its sources, and how old what they gave is."""
 
-    def __init__(self, source: MetricsSource, clock: Clock) -> None:
-        self.title = source.title
+    def __init__(self, clock: Clock) -> None:
         self.queries: list[Query] = []
-        self._source, self._clock = source, clock
+        self.reads: list[Read[Any]] = []
+        self._clock = clock
+
+    def note(
+        self, reader: SeriesReader, language: Language, read: Read[T], start: datetime, end: datetime
+    ) -> Sequence[T]:
+        """The rows, once their query is written down."""
+        self.reads.append(read)
+        url = reader.link(read.query, start, end)
+        self.queries.append(Query(reader.title, language, read.query, start, end, read.step, read.read_at, url))
+        return read.rows
+
+    def ground(self, reply: Reply, subject: Subject) -> Reply:
+        """The reply with its sources: the main query in full, the rest a button away, and how old the figures are."""
+        main = show_queries.main(self.queries)
+        if main is None:
+            return reply
+        count = f"{len(self.queries)} queries" if len(self.queries) > 1 else "1 query"
+        small_print = ", ".join((main.source, count, self._age(), *dict.fromkeys(self._told("said"))))
+        more = (Button("Show queries", "show_queries", {"of": subject}),) if len(self.queries) > 1 else ()
+        shown = (main,) if len(self.queries) <= FEW else ()
+        footer = f"{reply.footer} · {small_print}" if reply.footer else small_print
+        grounded = replace(reply, blocks=(*reply.blocks, *shown), buttons=(*reply.buttons, *more), footer=footer)
+        return self._marked(grounded)
+
+    def _age(self) -> str:
+        """Of the oldest figure; what comes from one moment may have been read in several steps."""
+        told = grown(self.reads)
+        read_at, cached = min(read.read_at for read in told), any(read.cached for read in told)
+        age = f", cached {figures.span(self._clock.now() - read_at)} ago" if cached else ""
+        return f"read at {figures.clock(read_at)}{age}"
+
+    def _told(self, what: str) -> list[str]:
+        return [sentence for read in self.reads for sentence in getattr(read, what)]
+
+    def _marked(self, reply: Reply) -> Reply:
+        """An old reading is not the state of things, and a part is not the whole: both are said first."""
+        away = next((read.away for read in self.reads if read.away), None)
+        missing = tuple(dict.fromkeys(self._told("missing")))
+        if not away and not missing:
+            return reply
+        notes: list[Block] = [Text((f"Missing, {part}",)) for part in missing]
+        summary = reply.summary
+        if away:
+            oldest = min(read.read_at for read in self.reads if read.away)
+            age = figures.span(self._clock.now() - oldest)
+            summary = f"{away.says} This is from {age} ago: {summary}"
+        tone = "warning" if reply.tone in ("neutral", "good") else reply.tone
+        return replace(reply, summary=summary, blocks=(*notes, *reply.blocks), tone=tone)
+
+    @property
+    def cached(self) -> bool:
+        return any(read.cached for read in grown(self.reads))
+
+
+class TracedMetrics:
+    """Fills the port of metrics for one answer."""
+
+    def __init__(self, trace: Trace, reader: Reader, asker: Asker) -> None:
+        self.title = reader.title
+        self._trace, self._reader, self._asker = trace, reader, asker
 
     async def instant(self, query: str, at: datetime) -> Sequence[Series]:
-        found = await self._source.instant(query, at)
-        self._note(query, at, at, None)
-        return found
+        read = await self._reader.instant(query, at, self._asker)
+        return self._trace.note(self._reader, "promql", read, at, at)
 
     async def range(self, query: str, start: datetime, end: datetime, step: timedelta) -> Sequence[Series]:
-        found = await self._source.range(query, start, end, step)
-        self._note(query, start, end, step)
-        return found
+        read = await self._reader.range(query, start, end, step, self._asker)
+        return self._trace.note(self._reader, "promql", read, start, end)
 
     async def metrics(self) -> Sequence[Metric]:
-        return await self._source.metrics()
+        return await self._reader.metrics(self._asker)
 
     async def values(self, label: str) -> Sequence[str]:
-        return await self._source.values(label)
+        return await self._reader.values(label, self._asker)
+
+    async def labels(self, names: Sequence[str], most: int) -> Mapping[str, Labels]:
+        return await self._reader.labels(names, most)
 
     def link(self, query: str, start: datetime, end: datetime) -> str:
-        return self._source.link(query, start, end)
-
-    def _note(self, query: str, start: datetime, end: datetime, step: timedelta | None) -> None:
-        url = self._source.link(query, start, end)
-        self.queries.append(Query(self.title, "promql", query, start, end, step, self._clock.now(), url))
+        return self._reader.link(query, start, end)
 
 
-def ground(reply: Reply, queries: Sequence[Query], subject: Subject) -> Reply:
-    """The reply with its sources: the main query in full, the rest a button away."""
-    if not queries:
-        return reply
-    main = max(
-        queries, key=lambda query: (query.step is not None, query.end, -(query.step or timedelta()).total_seconds())
-    )
-    read_at = max(query.read_at or query.end for query in queries)
-    count = f"{len(queries)} queries" if len(queries) > 1 else "1 query"
-    small_print = f"{main.source}, {count}, read at {figures.clock(read_at)}"
-    more = (Button("Show queries", "show_queries", {"of": subject}),) if len(queries) > 1 else ()
-    shown = (main,) if len(queries) <= FEW else ()
-    return replace(reply, blocks=(*reply.blocks, *shown), buttons=(*reply.buttons, *more), footer=small_print)
+class TracedLogs:
+    """Fills the port of logs for one answer."""
+
+    def __init__(self, trace: Trace, reader: LogsReader, asker: Asker) -> None:
+        self.title = reader.title
+        self._trace, self._reader, self._asker = trace, reader, asker
+
+    async def lines(
+        self, query: str, start: datetime, end: datetime, limit: int, direction: Direction = "backward"
+    ) -> Sequence[LogLine]:
+        read = await self._reader.lines(query, start, end, limit, direction, self._asker)
+        return self._trace.note(self._reader, "logql", read, start, end)
+
+    async def instant(self, query: str, at: datetime) -> Sequence[Series]:
+        read = await self._reader.instant(query, at, self._asker)
+        return self._trace.note(self._reader, "logql", read, at, at)
+
+    async def range(self, query: str, start: datetime, end: datetime, step: timedelta) -> Sequence[Series]:
+        read = await self._reader.range(query, start, end, step, self._asker)
+        return self._trace.note(self._reader, "logql", read, start, end)
+
+    async def labels(self) -> Sequence[str]:
+        return await self._reader.labels(self._asker)
+
+    async def values(self, label: str) -> Sequence[str]:
+        return await self._reader.values(label, self._asker)
+
+    def link(self, query: str, start: datetime, end: datetime) -> str:
+        return self._reader.link(query, start, end)
+
+
+def with_its_data(reply: Reply, subject: Subject) -> Reply:
+    """Long tables in pages, and what is shown as a file a button away."""
+    return export.offered(replace(reply, blocks=show_table.paged(reply.blocks, subject)), subject)

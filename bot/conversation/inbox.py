@@ -14,6 +14,7 @@ from bot.conversation.telling import telling
 from bot.delivery.crew import Crew, Work
 from bot.intents import forms
 from bot.intents.catalog import BY_COMMAND, BY_NAME
+from bot.intents.export import has_data
 from bot.model import plain
 from bot.model.errors import Problem, Rejected
 from bot.model.message import Message, Person, Place, PlaceKind
@@ -131,7 +132,8 @@ class InboxWorker:
             pressed_on=message.click.message if message.click else "",
         )
         platform = self._platforms.get(message.place.platform)
-        speaks = platform if message.place.kind is not PlaceKind.HOME and not message.overheard else None
+        quiet = message.place.kind is PlaceKind.HOME or message.overheard or _in_place(message)
+        speaks = None if quiet else platform
         async with telling(
             self._storage, self._clock, speaks, letter.tenant, message.place, message.author, subject
         ) as step:
@@ -172,7 +174,8 @@ class InboxWorker:
                 return
             if answer.reply is None:
                 return
-            await work.parcels.put(message.place, subject, 1, answer.reply, now)
+            subject, revision = answer.instead_of or (subject, 1)
+            await work.parcels.put(message.place, subject, revision, answer.reply, now)
             conversation = conversation or await work.conversations.at(message.place, turn.person.id, now)
             intent = answer.intent.name if answer.intent else ""
             asked = message.text or (f"[{message.click.intent}]" if message.click else "")
@@ -182,9 +185,17 @@ class InboxWorker:
                 Said("assistant", plain.render(answer.reply)[:LONGEST_TEXT], now, None, intent, answer.confidence),
             )
             if answer.intent:
-                after = memory.after(turn.memory, answer.intent, answer.arguments, subject, answer.queries)
+                after = memory.after(turn.memory, answer.intent, answer.arguments, subject, answer.queries,
+                    has_data=has_data(answer.reply),
+                )  # fmt: skip
                 if after != turn.memory:
                     await work.conversations.remember(conversation.id, after)
+
+
+def _in_place(message: Message) -> bool:
+    """It changes a message that stands: a live one beside it would never be finished."""
+    intent = BY_NAME.get(message.click.intent) if message.click else None
+    return intent is not None and intent.in_place
 
 
 def _trimmed(message: Message) -> Message:

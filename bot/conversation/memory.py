@@ -15,10 +15,14 @@ def after(
     arguments: Mapping[str, Any],
     subject: Subject,
     queries: Sequence[Query],
+    *,
+    has_data: bool = False,
 ) -> dict[str, Any]:
     kept = dict(memory)
     if intent.remembered:
         kept |= {"intent": intent.name, "arguments": dict(arguments)}
     if queries:
         show_queries.remember(kept, subject, tuple(queries))
+    if has_data:
+        kept["data"] = subject
     return kept

@@ -4,16 +4,17 @@ A model, where one is configured, takes the seat after the rules; nothing here n
 """
 
 from bot.conversation import commands
-from bot.intents import human
+from bot.intents import ask_query, human
 from bot.intents.catalog import BY_NAME, INTENTS
 from bot.intents.intent import Question, Reading
 from bot.intents.sentences import commands_us
 from bot.model.reply import Button, Reply
 
 SURE_FROM = 0.6  # row CONV-17: below, the question goes back with the nearest readings as buttons
+PLAIN_FROM = 0.8  # a rule so sure needs no catalogue
 OVERHEARD_FROM = 0.9
 FEW_WORDS = 10
-EXAMPLES = ("what's the current system status?", "what is open?", "who is on call?")
+EXAMPLES = ("what's the current system status?", "show me SLO compliance", "what is open?", "who is on call?")
 
 
 def understand(question: Question) -> Reading | None:
@@ -21,7 +22,11 @@ def understand(question: Question) -> Reading | None:
     if reading := commands.read(question):
         return reading
     readings = [reading for intent in INTENTS if (reading := intent.reads(question))]
-    return max(readings, key=lambda reading: reading.confidence, default=None)
+    best = max(readings, key=lambda reading: reading.confidence, default=None)
+    if best and not best.asks_back and best.confidence >= PLAIN_FROM:
+        return best
+    asked = ask_query.read(question)  # dearer than all rules together, so only where they are not sure
+    return max((one for one in (best, asked) if one), key=lambda reading: reading.confidence, default=None)
 
 
 def surely_meant(text: str, reading: Reading | None) -> bool:

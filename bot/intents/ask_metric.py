@@ -13,15 +13,18 @@ from pydantic import BaseModel, Field
 from bot.intents.intent import Intent
 from bot.intents.metric_words import reads
 from bot.model import figures
+from bot.model.chart import Mark
 from bot.model.errors import Rejected
 from bot.model.reply import Block, Button, Chart, Fact, Facts, Moment, Reply, Table, Text, Tone
-from bot.model.series import Metric, Point, Series
+from bot.model.series import Metric, Series
+from bot.ports.incidents import Wanted
 from bot.ports.tools import MetricsSource, Tools
 from bot.query import measures, ranges
 from bot.query.measures import BY_NAME, Measure
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 DRAWN = 6  # series in one chart; a table holds them all
+MARKED = 10  # issues in one chart, the latest
 NO_DATA = ("no data", "no data")
 WARN_FROM, BAD_FROM = 1.0, 2.0  # change against the usual: twice, three times (row THV-02)
 
@@ -55,6 +58,7 @@ class Asked:
     where: dict[str, str]
     by: str
     range: ranges.Range
+    zone: str = "UTC"
 
     @property
     def name(self) -> str:
@@ -88,7 +92,7 @@ async def _exactly(ask: AskMetric, tools: Tools, source: MetricsSource) -> Asked
         if label not in measure.labels:
             known = ", ".join(measure.labels)
             raise Rejected(f"{measure.title.capitalize()} is not kept by {label}.", advice=f"It is kept by {known}.")
-    return Asked(measure, where, ask.by, found.range)
+    return Asked(measure, where, ask.by, found.range, turn.zone)
 
 
 def _named(name: str, known: Sequence[Metric]) -> Measure:
@@ -102,9 +106,10 @@ async def _course(asked: Asked, source: MetricsSource, tools: Tools) -> Reply:
     """A value that goes up and down: now against the usual, and its course over the range."""
     range_, query = asked.range, asked.query()
     step = range_.step()
-    series, before = await asyncio.gather(
+    series, before, marks = await asyncio.gather(
         source.range(query, range_.start, range_.end, step),
         source.range(query, range_.end - WEEK, range_.end - DAY, DAY),
+        _marks(asked, tools),
     )
     lines = [replace(one, name=_label(one, asked), unit=asked.measure.unit) for one in series if _values(one)]
     if not lines:
@@ -126,11 +131,28 @@ async def _course(asked: Asked, source: MetricsSource, tools: Tools) -> Reply:
     else:
         mean = figures.measured(fmean(_values(line)), asked.measure.unit)
         summary = f"{_capital(asked.name)} was {mean} on average {range_.words}."
+    drawn = replace(_chart(f"{_capital(asked.name)}, {range_.words}", [line], zone=asked.zone), marks=marks)
     return Reply(
         summary,
-        (*_facts(line, normal, asked, is_now), _chart(f"{_capital(asked.name)}, {range_.words}", [line])),
+        (
+            *_facts(line, normal, asked, is_now),
+            drawn,
+        ),
         tone=tone,
     )
+
+
+async def _marks(asked: Asked, tools: Tools) -> tuple[Mark, ...]:
+    """The issues of the service that began within the range: what was alerted on stands in the chart."""
+    service, range_ = asked.where.get("service", ""), asked.range
+    if not service:
+        return ()
+    wanted = Wanted(service=service, since=range_.start, limit=MARKED)
+    found = await tools.desks.incidents.find(tools.turn.tenant, wanted)
+    within = sorted(
+        (one for one in found if range_.start <= one.opened_at <= range_.end), key=lambda one: one.opened_at
+    )
+    return tuple(Mark(one.opened_at, one.title, "alert") for one in within)
 
 
 def _facts(line: Series, normal: float | None, asked: Asked, is_now: bool) -> tuple[Block, ...]:
@@ -164,7 +186,7 @@ def _split(asked: Asked, lines: list[Series], usual: dict[str, float]) -> Reply:
         f"{_capital(asked.name)}: {extreme} is {first.name} with {figures.measured(_values(first)[-1], unit)}.",
         (
             Table((asked.by.capitalize(), "Now", "Usual", "Change"), tuple(rows), f"{_capital(asked.name)}, now"),
-            _chart(f"{_capital(asked.name)}, {asked.range.words}", lines),
+            _chart(f"{_capital(asked.name)}, {asked.range.words}", lines, zone=asked.zone),
         ),
         tone=max(tones, key=("neutral", "good", "warning", "bad").index),
     )
@@ -195,20 +217,12 @@ async def _total(asked: Asked, source: MetricsSource) -> Reply:
         )
         blocks.append(Table((asked.by.capitalize(), _capital(asked.measure.title), "Share"), rows))
     if lines:
-        blocks.append(_chart(f"{_capital(asked.name)}, every {figures.span(bucket)}", lines, "bar"))
+        blocks.append(_chart(f"{_capital(asked.name)}, every {figures.span(bucket)}", lines, "bar", zone=asked.zone))
     return Reply(f"{_capital(asked.name)}, {range_.words}: {figures.measured(whole, unit)}{against}.", tuple(blocks))
 
 
-def _chart(caption: str, lines: Sequence[Series], shape: Literal["line", "bar"] = "line") -> Chart:
-    """In the unit that people say, on one axis."""
-    drawn = lines[:DRAWN]
-    most = max((value for line in drawn for value in _values(line)), default=0.0)
-    factor, unit = figures.axis(drawn[0].unit if drawn else "", most)
-    scaled = (
-        replace(line, unit=unit, points=tuple(Point(point.at, point.value * factor) for point in line.points))
-        for line in drawn
-    )
-    return Chart(caption, tuple(scaled), shape)
+def _chart(caption: str, lines: Sequence[Series], shape: Literal["line", "bar"] = "line", *, zone: str) -> Chart:
+    return Chart(caption, tuple(lines[:DRAWN]), shape, zone=zone, more=len(lines) - len(lines[:DRAWN]))
 
 
 def _no_data(asked: Asked) -> Reply:

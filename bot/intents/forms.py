@@ -9,6 +9,9 @@ from pydantic.fields import FieldInfo
 
 from bot.intents.intent import AnyIntent
 from bot.model.reply import Field, Form, Option
+from bot.model.source import SECRETS
+
+LINES = "lines"  # in a field's json_schema_extra: it may be long
 
 
 def form(intent: AnyIntent, arguments: Mapping[str, Any], asks: tuple[str, ...]) -> Form:
@@ -41,7 +44,7 @@ def _sentence(message: str) -> str:
 
 def _field(name: str, info: FieldInfo, given: Any) -> Field:
     default = given if given is not None else info.get_default(call_default_factory=True, validated_data={})
-    value = "" if default is None or (info.is_required() and given is None) else str(default)
+    value = "" if default is None or name in SECRETS or (info.is_required() and given is None) else str(default)
     label = info.title or name.replace("_", " ").capitalize()
     kinds = [kind for kind in (get_args(info.annotation) or (info.annotation,)) if kind is not type(None)]
     plain = Field(name, label, value=value, hint=info.description or "", optional=not info.is_required())
@@ -49,8 +52,12 @@ def _field(name: str, info: FieldInfo, given: Any) -> Field:
         return replace(plain, shape="choice", options=tuple(Option(str(kind), str(kind)) for kind in kinds))
     if kinds[0] is bool:
         return replace(plain, shape="switch", value="true" if default else "false")
+    if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("shape") == "lines":
+        return replace(plain, shape="lines")
     if kinds[0] in (int, float):
         return replace(plain, shape="number")
+    if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get(LINES):
+        return replace(plain, shape="lines")
     if info.examples:
         known = dict.fromkeys(str(example) for example in [*info.examples, value] if example)
         return replace(plain, shape="choice", options=tuple(Option(one, one) for one in known))

@@ -11,8 +11,11 @@ from bot.model.message import Role
 from bot.model.reply import Reply
 from bot.ports.tools import Tools
 from bot.query.names import Names
+from bot.query.words.choosing import Prepared
 
 Ask = TypeVar("Ask", bound=BaseModel)
+
+ANEW = "anew"  # an argument of every intent's buttons: what was read a while ago will not do
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Question:
     names: Names = field(default_factory=Names)
     memory: Mapping[str, Any] = field(default_factory=dict)  # the last intent of this thread and its arguments
     issue: str = ""  # whose message this thread hangs on
+    ground: Prepared | None = None  # what the sources hold; None where nothing is known of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Intent(Generic[Ask]):
     submit: str = "Ask"  # the word on the button of its form
     needs: Role = Role.VIEWER
     remembered: bool = True  # a follow-up may build on it
+    verbatim: bool = False  # what stands behind its verb goes to `words` as it is, `name=value` too
+    in_place: bool = False  # it changes the message of the answer that its `of` names
     overheard: bool = False  # done in an issue's thread also where nobody spoke to us, if the reading is sure
 
 

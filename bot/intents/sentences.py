@@ -77,6 +77,12 @@ def only_names_it(text: str) -> dict[str, str] | None:
     return {"issue": issue} if issue else {}
 
 
+def named(text: str) -> str:
+    """Words behind a verb that can be nothing but a name: a few, and no question."""
+    name = text.strip(' .!"\u201c\u201d')
+    return "" if name.endswith("?") or len(name.split()) > 4 else name
+
+
 @lru_cache(maxsize=500)
 def _compiled(phrase: str) -> re.Pattern[str]:
     return re.compile(phrase.replace("IT", rf"(?:{IT}|<id>)"))

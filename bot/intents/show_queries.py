@@ -1,12 +1,17 @@
 """The queries behind an answer of this thread."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
 from pydantic import BaseModel, TypeAdapter
 
 from bot.intents.intent import Intent, Question, Reading
-from bot.model.reply import Query, Reply
+from bot.model.reply import Block, Button, Buttons, Query, Reply
 from bot.ports.tools import Tools
 
 _QUERIES: TypeAdapter[tuple[Query, ...]] = TypeAdapter(tuple[Query, ...])
+EDITABLE = 5  # of many queries, so that the message stays one
 KEPT = 20  # answers a thread remembers the queries of
 
 
@@ -15,19 +20,48 @@ class ShowQueries(BaseModel, frozen=True):
 
 
 async def answer(ask: ShowQueries, tools: Tools) -> Reply:
-    kept: dict[str, object] = dict(tools.turn.memory.get("queries", {}))
-    found = kept.get(ask.of) if ask.of else (list(kept.values())[-1] if kept else None)
-    if found is None:
+    queries = kept(tools.turn.memory, ask.of)
+    if not queries:
         return Reply("I no longer have the queries of that answer. Ask again, and I show them.", tone="warning")
-    queries = _QUERIES.validate_python(found)
     what = "This query" if len(queries) == 1 else f"These {len(queries)} queries"
-    return Reply(f"{what} gave the figures of that answer.", blocks=queries)
+    return Reply(f"{what} gave the figures of that answer.", blocks=tuple(_shown(queries)))
+
+
+def _shown(queries: tuple[Query, ...]) -> Iterator[Block]:
+    for number, query in enumerate(queries):
+        yield query
+        if number < EDITABLE:
+            given = {"query": query.text, **({"window": _window(query)} if query.end > query.start else {})}
+            asks = ("query", "window", "step")
+            yield Buttons((Button("Edit and run", query.language, given, asks=asks),))
+
+
+def _window(query: Query) -> str:
+    """As long a time, up to now."""
+    seconds = round((query.end - query.start).total_seconds())
+    return f"last {seconds // 3600}h" if seconds % 3600 == 0 else f"last {max(1, seconds // 60)}m"
+
+
+def kept(memory: Mapping[str, Any], of: str) -> tuple[Query, ...]:
+    """Those of an answer, else of the last one; none where they are forgotten."""
+    known: Mapping[str, object] = memory.get("queries", {})
+    found = known.get(of) if of else next(reversed([*known.values()]), None)
+    return () if found is None else _QUERIES.validate_python(found)
+
+
+def main(queries: Sequence[Query]) -> Query | None:
+    """The one that an answer is about: over a range rather than at an instant, the latest, the finest."""
+
+    def weight(query: Query) -> tuple[bool, datetime, float]:
+        return query.step is not None, query.end, -(query.step or timedelta()).total_seconds()
+
+    return max(queries, key=weight, default=None)
 
 
 def remember(memory: dict[str, object], subject: str, queries: tuple[Query, ...]) -> None:
-    kept = dict(memory.get("queries", {}))  # type: ignore[call-overload]
-    kept[subject] = _QUERIES.dump_python(queries, mode="json")
-    memory["queries"] = dict(list(kept.items())[-KEPT:])
+    known = dict(memory.get("queries", {}))  # type: ignore[call-overload]
+    known[subject] = _QUERIES.dump_python(queries, mode="json")
+    memory["queries"] = dict(list(known.items())[-KEPT:])
 
 
 def _reads(question: Question) -> Reading | None:

@@ -10,7 +10,7 @@ from statistics import median
 from pydantic import BaseModel
 
 from bot.intents.acting import titles
-from bot.intents.intent import Intent, Question, Reading
+from bot.intents.intent import ANEW, Intent, Question, Reading
 from bot.model import figures
 from bot.model.errors import Problem
 from bot.model.reply import Block, Button, Fact, Facts, Reply, Table, Text, Tone
@@ -55,7 +55,7 @@ class Service:
 
 
 async def answer(_: StatusOverview, tools: Tools) -> Reply:
-    source, now = tools.source(), tools.turn.at
+    source = tools.source()
     await tools.step("Reading services, AI use and outside services")
     areas = await asyncio.gather(
         _services(source, tools),
@@ -70,13 +70,11 @@ async def answer(_: StatusOverview, tools: Tools) -> Reply:
     services, ai_use, outside, issues = areas
     if isinstance(services, BaseException):
         raise services
-    told = _told(
-        services, _area("AI use, last 24\u00a0h", ai_use), _area("Outside services", outside), figures.clock(now)
-    )
+    told = _told(services, _area("AI use, last 24\u00a0h", ai_use), _area("Outside services", outside))
     return told if issues is None or isinstance(issues, BaseException) else _with_issues(told, issues)
 
 
-def _told(services: Sequence[Service], ai_use: Block | None, outside: Block | None, read_at: str) -> Reply:
+def _told(services: Sequence[Service], ai_use: Block | None, outside: Block | None) -> Reply:
     if not services:
         return Reply("The source has no data on any service.", _present(ai_use, outside), tone="warning")
     troubled = [service for service in services if service.state[1] != "good"]
@@ -93,14 +91,14 @@ def _told(services: Sequence[Service], ai_use: Block | None, outside: Block | No
         tone=tone,
         buttons=(
             *(
-                Button(f"{service.name}: latency", "ask_metric", {"metric": "latency", "service": service.name})
+                Button(f"Why {service.name}?", "why", {"service": service.name, **_about(service)})
                 for service in troubled[:2]
             ),
-            Button("Refresh", "status_overview"),
+            Button("Refresh", "status_overview", {ANEW: True}),
             Button("Deploys today", "ask_metric", {"metric": "deploys", "by": "service", "window": "today"}),
         ),
         rateable=True,
-        footer=f"Last 5 minutes, read at {read_at}",
+        footer="Last 5 minutes",
     )
 
 
@@ -130,6 +128,10 @@ def _table(services: Sequence[Service]) -> Table:
 
 def _cell(value: float) -> str | float:
     return "no data" if math.isnan(value) else float(f"{value:.3g}")
+
+
+def _about(service: Service) -> dict[str, str]:
+    return {"about": "errors"} if service.state[0] in ("failing", "errors") else {}
 
 
 def _line(service: Service) -> Text:

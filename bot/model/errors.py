@@ -1,6 +1,8 @@
 """What may go wrong and is expected to; each text is written for the person who reads it in chat."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from bot.model import figures
 
 
 class Problem(Exception):  # noqa: N818 - named for what people are told, not for the machinery
@@ -16,15 +18,32 @@ class Unavailable(Problem):
     """Later may help: an outside system is away, slow or asks us to wait.
 
     `definite`: it certainly did not do what was asked (a 429, a connection never made). Otherwise it may have.
+    `since`: it was not even asked, for it has not answered since then.
     """
 
     def __init__(
-        self, what: str, *, retry_after: timedelta | None = None, definite: bool = False, advice: str = ""
+        self,
+        what: str,
+        *,
+        retry_after: timedelta | None = None,
+        definite: bool = False,
+        advice: str = "",
+        since: datetime | None = None,
     ) -> None:
-        super().__init__(f"{what} does not answer at the moment.", advice=advice or "Try again in a minute.")
+        says = f"has not answered since {figures.clock(since)}" if since else "does not answer at the moment"
+        super().__init__(f"{what} {says}.", advice=advice or "Try again in a minute.")
         self.what = what
         self.retry_after = retry_after
         self.definite = definite
+        self.since = since
+
+
+class TooHeavy(Unavailable):
+    """The source gave this one query up; the same again will not help, a smaller one may."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what, advice="Ask for a shorter range, a longer step or fewer series.")
+        self.says = f"{what} gave this query up, for it takes too long."
 
 
 class Rejected(Problem):

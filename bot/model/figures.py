@@ -1,6 +1,7 @@
 """How figures are written, in one place, so that both chats and the plain text show the same digits."""
 
 import math
+import re
 from datetime import datetime, timedelta
 
 _BYTES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
@@ -28,6 +29,8 @@ def measured(value: float, unit: str) -> str:
             return _seconds(value)
         case "bytes":
             return _bytes(value)
+        case "bytes/s":
+            return f"{_bytes(value)}/s"
         case "ratio":
             return f"{plain(value * 100)} %"
         case "percent":
@@ -100,6 +103,21 @@ def _bytes(value: float) -> str:
         value /= 1024
         power += 1
     return f"{plain(value)} {_BYTES[power]}"
+
+
+_WORTH = re.compile(r"(-?[\d,]+(?:\.\d+)?) ?(µs|ms|min|s|h|d|[KMGTP]iB|B)?")
+_SIZES = {"µs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_SIZES |= {name: 1024.0**power for power, name in enumerate(_BYTES)}
+
+
+def order(cell: str | float) -> tuple[int, float, str]:
+    """By what to sort a table: numbers as they are, written ones by their worth (`2 s` after `412 ms`), then words."""
+    if not isinstance(cell, str):
+        return (1, 0.0, "") if math.isnan(cell) else (0, cell, "")
+    found = _WORTH.findall(cell.removeprefix("$ "))
+    if not found or not re.match(r"[$+-]? ?\d", cell):
+        return (1, 0.0, cell.casefold())
+    return (0, sum(float(number.replace(",", "") or 0) * _SIZES.get(unit, 1.0) for number, unit in found[:2]), cell)
 
 
 _CONDITIONS = ("above", "below", "over ", "under ", "beyond", "at least", "at most", "more than", "less than", "<", ">")

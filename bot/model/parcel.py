@@ -53,6 +53,14 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What was said of a subject last; `revision` counts how often."""
+
+    reply: Reply
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """Something to be said, as it is put into the outbox. `under`: in the thread of that subject's message there."""
 

@@ -2,12 +2,15 @@
 platform's limits cut an answer. It leaves nothing out, so it is also what the other looks are compared with."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, assert_never
 
-from bot.model import figures
+from bot.model import drawing, figures
+from bot.model.chart import Band
 from bot.model.harmless import clean
 from bot.model.reply import (
+    Bars,
     Block,
     Button,
     Buttons,
@@ -21,6 +24,7 @@ from bot.model.reply import (
     Mention,
     Moment,
     Part,
+    Picture,
     Pie,
     Query,
     Reply,
@@ -63,7 +67,7 @@ def cell(value: str | float) -> str:
 
 
 def table(block: Table) -> list[str]:
-    rows = [block.columns, *(tuple(cell(value) for value in row) for row in block.rows)]
+    rows = [block.columns, *(tuple(cell(value) for value in row) for row in block.shown)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(block.columns))]
     numeric = [all(not isinstance(row[i], str) for row in block.rows) for i in range(len(block.columns))]
     drawn = [
@@ -72,7 +76,8 @@ def table(block: Table) -> list[str]:
         ).rstrip()
         for row in rows
     ]
-    return [*([block.caption] if block.caption else []), drawn[0], *drawn[1:]]
+    where = [f"… {block.where}"] if block.where else []
+    return [*([block.caption] if block.caption else []), drawn[0], *drawn[1:], *where]
 
 
 def told(series: Series) -> str:
@@ -85,6 +90,44 @@ def told(series: Series) -> str:
         f"{series.name}: {write[0]} → {write[1]} ({figures.change(values[-1], values[0])}), "
         f"least {write[2]}, most {write[3]}"
     )
+
+
+def around(chart: Chart) -> list[str]:
+    """What stands around the lines of a chart, in words, and what it leaves out."""
+
+    def clock(at: datetime) -> str:
+        return figures.clock(at.astimezone(drawing.where(chart.zone)))
+
+    unit = chart.series[0].unit if chart.series else ""
+    levels = [f"{one.label}: {figures.measured(one.value, unit)}" for one in chart.thresholds]
+    bands = [_band(one, unit, clock) for one in chart.bands]
+    marks = [f"{one.about} at {clock(one.at)}: {one.label}" for one in chart.marks]
+    more = [f"{chart.more} more series {'is' if chart.more == 1 else 'are'} not drawn."] if chart.more else []
+    return [*levels, *bands, *marks, *more]
+
+
+def _band(band: Band, unit: str, clock: Callable[[datetime], str]) -> str:
+    sides = [
+        f"from {clock(band.start)}" if band.start else "",
+        f"to {clock(band.end)}" if band.end else "",
+        f"at least {figures.measured(band.low, unit)}" if band.low is not None else "",
+        f"at most {figures.measured(band.high, unit)}" if band.high is not None else "",
+    ]
+    return f"{'breach' if band.breach else 'usual'}, {band.label}: {' '.join(side for side in sides if side)}"
+
+
+def told_bars(bars: Bars) -> list[str]:
+    """Every category with the value of each group."""
+    alone = len(bars.groups) == 1
+    told = []
+    for index, category in enumerate(bars.categories):
+        values = [(group.name, group.values[index]) for group in bars.groups if index < len(group.values)]
+        parts = [
+            figures.measured(value, bars.unit) if alone else f"{name} {figures.measured(value, bars.unit)}"
+            for name, value in values
+        ]
+        told.append(f"{category}: {', '.join(parts)}")
+    return told
 
 
 def query_range(query: Query) -> str:
@@ -110,6 +153,10 @@ def _block(block: Block) -> Iterator[str]:
         case Chart(caption, series):
             yield caption
             yield from (f"  {told(one)}  {one.sparkline()}".rstrip() for one in series)
+            yield from (f"  {words}" for words in around(block))
+        case Bars(caption):
+            yield caption
+            yield from (f"  {words}" for words in told_bars(block))
         case Pie(caption, shares, unit):
             total = sum(share.value for share in shares)
             yield caption
@@ -120,6 +167,8 @@ def _block(block: Block) -> Iterator[str]:
             yield f"{source}, {query_range(block)}: {text}" + (f" ({url})" if url else "")
         case Files(files):
             yield from (f"File: {file.name}" for file in files)
+        case Picture(file):
+            yield f"Picture: {file.name}"
         case Sources(links):
             yield from (part(link) for link in links)
         case Buttons(buttons):

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import ConfigDict, Discriminator, TypeAdapter
+from pydantic_core import to_json
 
+from bot.model.chart import Band, Group, Mark, Threshold
 from bot.model.message import Account
 from bot.model.series import Series
 
@@ -80,22 +82,55 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells are text or numbers; numbers are written by `figures.plain` and set to the right."""
+    """Cells are text or numbers; numbers are written by `figures.plain` and set to the right.
+
+    It holds all rows; shown are `most` of them from `first` on, or all where `most` is 0.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str | float, ...], ...]
     caption: str = ""
+    first: int = 0
+    most: int = 0
     kind: Literal["table"] = "table"
+
+    @property
+    def shown(self) -> tuple[tuple[str | float, ...], ...]:
+        return self.rows[self.first : self.first + self.most] if self.most else self.rows
+
+    @property
+    def where(self) -> str:
+        """Which of its rows are shown; empty where all are."""
+        shown = len(self.shown)
+        return "" if shown == len(self.rows) else f"rows {self.first + 1} to {self.first + shown} of {len(self.rows)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Series share one time axis and one unit."""
+    """Series share one time axis and one unit, that of the source: renderers scale it to what people say."""
 
     caption: str
     series: tuple[Series, ...]
     shape: Literal["line", "area", "bar"] = "line"
+    stacked: bool = False  # areas and bars on top of each other
+    marks: tuple[Mark, ...] = ()
+    bands: tuple[Band, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
+    zone: str = "UTC"
+    more: int = 0  # series that were left out
     kind: Literal["chart"] = "chart"
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Amounts by name instead of by time: a bar for each category, or one for each group of it."""
+
+    caption: str
+    categories: tuple[str, ...]
+    groups: tuple[Group, ...]
+    unit: str = ""
+    stacked: bool = False
+    kind: Literal["bars"] = "bars"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +169,22 @@ class File:
     name: str
     media_type: str
     content: bytes
+    alt: str = ""  # of a picture: what it shows, in words
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
     files: tuple[File, ...]
     kind: Literal["files"] = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What it shows stands in words beside it; `dark` is the same on a dark ground."""
+
+    file: File
+    dark: File | None = None
+    kind: Literal["picture"] = "picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +258,7 @@ class Form:
 
 
 Block: TypeAlias = Annotated[
-    Text | Facts | Table | Chart | Pie | Query | Files | Sources | Buttons | Choices | Form, _BY_KIND
+    Text | Facts | Table | Chart | Bars | Pie | Query | Files | Picture | Sources | Buttons | Choices | Form, _BY_KIND
 ]
 
 
@@ -233,7 +278,8 @@ _REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 
 
 def dump(reply: Reply) -> bytes:
-    return _REPLY.dump_json(reply)
+    """What is no number and what is without end is written as such: pydantic's own way loses it inside of unions."""
+    return to_json(reply, bytes_mode="base64", inf_nan_mode="constants")
 
 
 def load(data: bytes | str) -> Reply:

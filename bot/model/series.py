@@ -1,6 +1,6 @@
 """Numbers over time."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -42,3 +42,21 @@ class Metric:
     type: str = "unknown"  # counter, gauge, histogram, summary, unknown
     help: str = ""
     unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The labels of one metric's series, with the values they have had lately; of those in `cut` there are more."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cut: frozenset[str] = frozenset()
+
+
+def labels_of(series: Iterable[Mapping[str, str]], most: int) -> Labels:
+    """From the labels of each series; the values that are listed are the first by name."""
+    found: dict[str, set[str]] = {}
+    for one in series:
+        for label, value in one.items():
+            found.setdefault(label, set()).add(value)
+    values = {label: tuple(sorted(found[label])[:most]) for label in sorted(found)}
+    return Labels(values, frozenset(label for label, every in found.items() if len(every) > most))

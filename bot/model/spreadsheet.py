@@ -8,11 +8,10 @@ from collections.abc import Iterable, Sequence
 _FORMULA = re.compile(r"^[\t\r\n ]*[=+\-@]")
 
 
-def write(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """CSV; a cell that a spreadsheet would take for a formula begins with an apostrophe."""
+def write(columns: Sequence[str], rows: Iterable[Sequence[str | float]]) -> bytes:
+    """CSV; text that a spreadsheet would take for a formula begins with an apostrophe, numbers stay numbers."""
     out = io.StringIO()
     table = csv.writer(out)
-    table.writerow(columns)
-    for row in rows:
-        table.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in row])
+    for row in (columns, *rows):
+        table.writerow([f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell for cell in row])
     return out.getvalue().encode("utf-8-sig")

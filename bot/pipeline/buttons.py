@@ -31,9 +31,10 @@ def pages(issue: Issue) -> tuple[Block, ...]:
 
 def last(issue: Issue, *, details: bool = True) -> tuple[Button, ...]:
     """Who shall have it, and what else can be done."""
-    if not issue.open:
-        return ()
     about = {"issue": issue.id}
+    impact = () if details else (Button("Impact", "impact", about),)
+    if not issue.open:
+        return impact
     row = [Button("Assign to me", "assign", about), Button("Assign…", "assign", about, asks=("to",))]
     if issue.policy:
         row.append(Button("Escalate", "escalate", about))
@@ -45,7 +46,7 @@ def last(issue: Issue, *, details: bool = True) -> tuple[Button, ...]:
         row.append(Button("Open ticket", "open_ticket", about))
     if details:
         row.append(Button("Details", "show_issue", about))
-    return tuple(row)
+    return (*row, *impact)
 
 
 def beside(happening: Happening) -> tuple[Button, ...]:

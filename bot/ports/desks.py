@@ -12,7 +12,9 @@ from bot.model.issue import Alert, By, Happening, Issue, IssueId
 from bot.model.message import Account, Person, PersonId, Place
 from bot.model.parcel import ParcelId, Undelivered
 from bot.model.plan import Maintenance, Plan, Target
+from bot.model.profile import Profile, ProfileDraft, Read
 from bot.model.silence import Silence, SilenceId
+from bot.model.source import Datasource, Health, Offer, SourceDraft
 from bot.model.tenant import TenantId
 from bot.model.ticket import Priority, Ticket, TicketId
 from bot.ports.incidents import Cover, Wanted
@@ -202,6 +204,79 @@ class OfficeDesk(Protocol):
         ...
 
 
+Language: TypeAlias = Literal["promql", "logql"]
+
+
+class QueryDesk(Protocol):
+    async def admit(self, actor: Actor, language: Language, query: str, until: datetime) -> None:
+        """Before a query that somebody wrote runs: Rejected says what is wrong with it, TooOften when it may be asked.
+
+        `until`: the latest moment that it is about.
+        """
+        ...
+
+
+class SourceDesk(Protocol):
+    """Datasources are `named` by their id or their name. Those of the settings are shown, and refuse every change."""
+
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """The types there are, and their titles."""
+        ...
+
+    async def every(self, tenant: TenantId) -> Sequence[Datasource]: ...
+    async def find(self, tenant: TenantId, named: str) -> Datasource: ...
+    async def test(self, actor: Actor, draft: SourceDraft, instead_of: str = "") -> Health:
+        """Really asks, and saves nothing; secrets that are not given are those of the one it would replace."""
+        ...
+
+    async def look(self, tenant: TenantId, named: str) -> Datasource:
+        """With its health of this moment."""
+        ...
+
+    async def add(self, actor: Actor, draft: SourceDraft) -> Datasource:
+        """Tried first; Rejected where it cannot be asked."""
+        ...
+
+    async def edit(self, actor: Actor, named: str, draft: SourceDraft) -> Datasource: ...
+    async def enable(self, actor: Actor, named: str, *, on: bool) -> Datasource: ...
+    async def make_default(self, actor: Actor, named: str) -> Datasource: ...
+    async def offers(self, tenant: TenantId, named: str) -> Sequence[Offer]:
+        """What a Grafana knows the way to and is not here yet."""
+        ...
+
+    async def adopt(self, actor: Actor, named: str, offer: str) -> Datasource:
+        """One of its offers, by its id, as a datasource of its own that is reached with the same log-in."""
+        ...
+
+    async def remove(self, actor: Actor, named: str) -> Datasource:
+        """Rejected while applications use it."""
+        ...
+
+
+class ProfileDesk(Protocol):
+    """Applications are `named` by their id, their name or an alias."""
+
+    async def every(self, tenant: TenantId) -> Sequence[Profile]: ...
+    async def find(self, tenant: TenantId, named: str) -> Profile: ...
+    async def at(self, tenant: TenantId, place: Place) -> Profile | None:
+        """That of this channel."""
+        ...
+
+    async def metrics(self, tenant: TenantId, named: str, start: datetime, end: datetime) -> Sequence[Read]:
+        """Its default metrics, each as one query of its datasource."""
+        ...
+
+    async def add(self, actor: Actor, draft: ProfileDraft) -> Profile: ...
+    async def edit(self, actor: Actor, named: str, draft: ProfileDraft) -> Profile: ...
+    async def remove(self, actor: Actor, named: str) -> Profile: ...
+    async def link(self, actor: Actor, named: str, place: Place) -> Profile:
+        """Questions in this channel are about it from now on."""
+        ...
+
+    async def unlink(self, actor: Actor, place: Place) -> Profile | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desks:
     incidents: IncidentDesk
@@ -209,3 +284,6 @@ class Desks:
     duty: DutyDesk
     tickets: TicketDesk
     office: OfficeDesk
+    queries: QueryDesk
+    sources: SourceDesk
+    profiles: ProfileDesk

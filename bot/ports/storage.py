@@ -12,11 +12,12 @@ from types import MappingProxyType
 from typing import Any, Literal, NewType, Protocol
 
 from bot.model.message import Account, Message, Person, PersonId, Place
-from bot.model.parcel import Draft, Letter, LetterId, Outcome, Parcel, ParcelId, Receipt, Subject, Undelivered
+from bot.model.parcel import Draft, Kept, Letter, LetterId, Outcome, Parcel, ParcelId, Receipt, Subject, Undelivered
 from bot.model.reply import File, Reply
 from bot.model.tenant import Tenant, TenantId
 from bot.model.timer import TimerId
 from bot.ports.incidents import Codes, Covers, Issues, Plans, Silences, Storms, Tickets, Timers
+from bot.ports.sources import Profiles, Sources
 
 ConversationId = NewType("ConversationId", str)
 
@@ -243,6 +244,13 @@ class Parcels(Protocol):
         ...
 
     async def state(self, place: Place, subject: Subject) -> Literal["waiting", "sent", "dead"] | None: ...
+    async def said(self, place: Place, subject: Subject) -> Kept | None:
+        """The newest revision, whether it was sent yet or not."""
+        ...
+
+    async def behind(self, receipt: str) -> Reply | None:
+        """What the message with this platform id says now."""
+        ...
 
 
 class Feedback(Protocol):
@@ -298,6 +306,10 @@ class UnitOfWork(Protocol):
     def codes(self) -> Codes: ...
     @property
     def storms(self) -> Storms: ...
+    @property
+    def sources(self) -> Sources: ...
+    @property
+    def profiles(self) -> Profiles: ...
 
 
 class Storage(Protocol):

@@ -3,15 +3,20 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 from bot.model.errors import Rejected
 from bot.model.issue import By
+from bot.model.lines import LogLine
 from bot.model.message import Account, Person, Place
-from bot.model.series import Metric, Series
+from bot.model.parcel import Kept
+from bot.model.series import Labels, Metric, Series
 from bot.model.tenant import TenantId
 from bot.ports.desks import Actor, Desks
+from bot.ports.press import Press
 from bot.ports.services import Clock
+
+Direction: TypeAlias = Literal["forward", "backward"]
 
 
 class MetricsSource(Protocol):
@@ -33,9 +38,51 @@ class MetricsSource(Protocol):
         """The values that a label has had lately."""
         ...
 
+    async def labels(self, names: Sequence[str], most: int) -> Mapping[str, Labels]:
+        """What series of these names are told apart by, with at most so many values of each label."""
+        ...
+
     def link(self, query: str, start: datetime, end: datetime) -> str:
         """Where a person can open this query; empty where there is no such page."""
         ...
+
+
+class LogsSource(Protocol):
+    """Speaks LogQL. Raises Unavailable or Rejected."""
+
+    title: str  # as people know it: "Loki"
+
+    async def lines(
+        self, query: str, start: datetime, end: datetime, limit: int, direction: Direction = "backward"
+    ) -> Sequence[LogLine]:
+        """Lines with start <= at < end, the newest first unless `forward`; no more than `limit`."""
+        ...
+
+    async def instant(self, query: str, at: datetime) -> Sequence[Series]:
+        """One point a series, of a query that counts or measures. Empty means no lines, which is not zero."""
+        ...
+
+    async def range(self, query: str, start: datetime, end: datetime, step: timedelta) -> Sequence[Series]: ...
+
+    async def labels(self) -> Sequence[str]:
+        """The labels that streams have had lately."""
+        ...
+
+    async def values(self, label: str) -> Sequence[str]: ...
+
+    def link(self, query: str, start: datetime, end: datetime) -> str:
+        """Where a person can open this query; empty where there is no such page."""
+        ...
+
+
+class Sources(Protocol):
+    """Which sources a tenant has."""
+
+    async def metrics(self, tenant: TenantId, named: str = "") -> MetricsSource | None:
+        """Of that name or id, else the default; None where there is no default. Raises Missing for an unknown name."""
+        ...
+
+    async def logs(self, tenant: TenantId, named: str = "") -> LogsSource | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +110,12 @@ class FeedbackBook(Protocol):
     async def keep(self, turn: Turn, subject: str, *, positive: bool, comment: str) -> None: ...
 
 
+class AnswerBook(Protocol):
+    async def find(self, turn: Turn, subject: str) -> Kept | None:
+        """Only what was said in the place of this turn."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     turn: Turn
@@ -71,8 +124,27 @@ class Tools:
     feedback: FeedbackBook
     step: Callable[[str], Awaitable[None]]  # tell the person what is being done, when it takes long
     desks: Desks
+    logs: LogsSource | None = None
+    named: Callable[[str], Awaitable[MetricsSource]] | None = None  # another source than the default, by its name
+    answers: AnswerBook | None = None
+    press: Press | None = None
+
+    async def kept(self, subject: str) -> Kept | None:
+        return await self.answers.find(self.turn, subject) if self.answers else None
 
     def source(self) -> MetricsSource:
         if self.metrics is None:
-            raise Rejected("No metrics source is connected.", advice="Set PROMETHEUS_URL and start me again.")
+            raise Rejected(
+                "No metrics source is connected.",
+                advice="An administrator can say `datasource add`, or set PROMETHEUS_URL and start me again.",
+            )
         return self.metrics
+
+    def log_source(self) -> LogsSource:
+        if self.logs is None:
+            raise Rejected("No source of logs is connected.", advice="Set LOKI_URL and start me again.")
+        return self.logs
+
+    async def source_of(self, named: str) -> MetricsSource:
+        """The default one where no name is given."""
+        return await self.named(named) if named and self.named else self.source()

@@ -18,6 +18,7 @@ class KnownMetric:
     unit: str = ""
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # label: the values it has had lately
     native: bool = False
+    cut: frozenset[str] = frozenset()  # labels that have had more values than are listed
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Catalog:
     metrics: Sequence[KnownMetric] = ()
     stream_labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     logs: Sequence[KnownLogs] = ()
+    about: str = ""  # what runs there, in a sentence
 
     @cached_property
     def by_name(self) -> Mapping[str, KnownMetric]:

@@ -1,5 +1,6 @@
 """What people ask for by name, and the PromQL that means it. Every value that enters a query is quoted here."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -96,6 +97,12 @@ MEASURES = (
 )  # fmt: skip
 
 BY_NAME = {measure.name: measure for measure in MEASURES}
+
+
+def spoken(text: str) -> str:
+    """The measure that a lower-case text names, the longest word first; empty where it names none."""
+    known = sorted(((word, one.name) for one in MEASURES for word in one.words), key=lambda pair: -len(pair[0]))
+    return next((name for word, name in known if re.search(rf"\b{re.escape(word)}s?\b", text)), "")
 
 
 def of_metric(metric: Metric) -> Measure:

@@ -17,6 +17,12 @@ _WORD = re.compile(r"[\w./:-]*\w")
 class Names:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     metrics: Mapping[str, Metric] = field(default_factory=dict)
+    apps: tuple[str, ...] = ()  # applications and their aliases, as people wrote them
+
+    def app(self, text: str) -> str:
+        """The application that a text names, the longest name first; empty where it names none."""
+        known = sorted(self.apps, key=len, reverse=True)
+        return next((one for one in known if re.search(rf"(?<![\w-]){re.escape(one.lower())}(?![\w-])", text)), "")
 
     def find(self, text: str) -> dict[str, str]:
         """Label values that stand in the text, whole and in any case; the first of a label counts."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
@@ -12,6 +12,7 @@ from bot.model.issue import Status
 from bot.model.message import Role
 from bot.model.plan import Span
 from bot.model.severity import Severity
+from bot.model.source import SourceDraft
 from bot.model.ticket import Priority
 
 MOST_ISSUES, MOST_ALERTS, MOST_ENTRIES, MOST_UNDELIVERED = 500, 1000, 10_000, 500
@@ -46,6 +47,32 @@ class WantedIssues(Ask):
 
 class Saying(Ask):
     text: Words = Field("", description="The note, the reason or the workaround.")
+
+
+class Querying(Ask):
+    query: str = Field(min_length=1, max_length=4096)
+    datasource: Line = Field("", description="Its name or its kind; empty: the one that there is.")
+    start: AwareDatetime | None = None
+    end: AwareDatetime | None = Field(None, description="Without it, now.")
+    range: Length | None = Field(None, description="Instead of a start: so long before the end, such as `6h`.")
+    step: Length | None = Field(None, description="Without it, one that suits the range.")
+
+    @model_validator(mode="after")
+    def _one_start(self) -> Self:
+        if self.start is not None and self.range is not None:
+            raise ValueError("say either start or range")
+        return self
+
+
+class AskingPrometheus(Querying):
+    """Without a start and a range, its value at the end."""
+
+
+class AskingLoki(Querying):
+    """Lines without a start and a range are those of the last hour."""
+
+    limit: int = Field(1000, ge=1, le=5000, description="Of lines.")
+    direction: Literal["forward", "backward"] = Field("backward", description="Newest lines first, or oldest.")
 
 
 class Assigning(Saying):
@@ -120,6 +147,17 @@ class MakingKey(Ask):
     source: Line = Field(min_length=1, description="`api`, or the source of alerts that it lets in.")
     name: Line = Field("", description="A person's e-mail address: what is done with an API key is done as them.")
     role: Role | None = Field(None, description="Of API keys only; viewer where none is given.")
+
+
+class TestingSource(SourceDraft):
+    __test__ = False  # it is no test of ours
+
+    instead_of: Line = Field("", description="The one in whose place it would be: what is kept of its secrets is used.")
+
+
+class WantedRange(Ask):
+    since: AwareDatetime | None = Field(None, description="Without it, an hour before the end.")
+    until: AwareDatetime | None = Field(None, description="Without it, now.")
 
 
 class _Camel(Ask):

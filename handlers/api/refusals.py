@@ -14,7 +14,9 @@ from bot.model.harmless import clean
 
 SHOWN = 20  # faulty fields that are named
 LONGEST_NAME = 80
-CONFLICTS = frozenset({"asked", "expired", "changed"})  # codes of what is refused because of how things stand now
+CONFLICTS = frozenset(
+    {"asked", "expired", "changed", "taken", "used"}
+)  # codes of what is refused because of how things stand now
 COME_AGAIN = timedelta(seconds=5)
 _KEPT = (hdrs.ALLOW, hdrs.RETRY_AFTER, hdrs.CONNECTION)
 _PLAIN = {404: "There is nothing at this address.", 405: "This address does not take this method."}

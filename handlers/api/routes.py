@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable, Collection
 
 from aiohttp import hdrs, web
 
+from bot.desk.readers import Readable
 from bot.model.tenant import Tenant, TenantId
 from bot.ports.desks import Desks
 from bot.ports.services import Clock
 from bot.ports.storage import Keys
-from handlers.api import arrivals, duty, issues, office, openapi, page, plan, silences, tickets
+from handlers.api import arrivals, duty, issues, office, openapi, page, plan, queries, silences, tickets
+from handlers.api import sources as sources_
 from handlers.api.arrivals import Take
 from handlers.api.conversations import Conversations
 from handlers.api.door import Door
@@ -19,7 +21,13 @@ from handlers.api.route import AnyRoute
 VERSION = "1"
 
 
-def table(*, sources: Collection[str], take: Take, conversations: Conversations) -> tuple[AnyRoute, ...]:
+def table(
+    *,
+    sources: Collection[str],
+    take: Take,
+    conversations: Conversations,
+    readers: Readable,
+) -> tuple[AnyRoute, ...]:
     return (
         *issues.ROUTES,
         *arrivals.routes(take),
@@ -28,6 +36,8 @@ def table(*, sources: Collection[str], take: Take, conversations: Conversations)
         *tickets.routes(conversations),
         *office.routes(sources),
         *plan.ROUTES,
+        *sources_.ROUTES,
+        *queries.routes(readers),
     )
 
 
@@ -41,9 +51,10 @@ def register(
     sources: Collection[str],
     take: Take,
     conversations: Conversations,
+    readers: Readable,
 ) -> None:
     """`sources`: what keys may be made for. `take`: hands a request to the parser of its source."""
-    routes = table(sources=sources, take=take, conversations=conversations)
+    routes = table(sources=sources, take=take, conversations=conversations, readers=readers)
     door = Door(keys, tenants, desks, clock)
     for route in routes:
         app.router.add_route(route.method, route.path, door.handler(route))

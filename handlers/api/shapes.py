@@ -124,6 +124,32 @@ class Alerts(Shape):
     alerts: Sequence[Alert]
 
 
+class Series(Shape):
+    name: str
+    labels: Mapping[str, str]
+    points: Sequence[tuple[datetime, float | None]] = Field(description="A value that is no finite number is null.")
+
+
+class LogLine(Shape):
+    at: datetime
+    nanoseconds: int = Field(description="Since 1970.")
+    text: str
+    labels: Mapping[str, str]
+
+
+class Queried(Shape):
+    query: str = Field(description="As it ran.")
+    datasource: str
+    read_at: datetime = Field(description="Of the oldest part of it.")
+    cached: bool = Field(description="It was read for an earlier question.")
+    away: str = Field(description="Why it is an old reading, where the source does not answer.")
+    step_seconds: float | None = Field(description="As it ran; null: one instant, or lines.")
+    said: Sequence[str] = Field(description="What is not quite as it was asked.")
+    missing: Sequence[str] = Field(description="Parts that could not be read.")
+    series: Sequence[Series]
+    lines: Sequence[LogLine]
+
+
 class Hidden(Shape):
     title: str
     count: int

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from bot.model import figures, plain
 from bot.model.harmless import clean
 from bot.model.reply import (
+    Bars,
     Block,
     Button,
     Buttons,
@@ -26,6 +27,7 @@ from bot.model.reply import (
     Mention,
     Moment,
     Part,
+    Picture,
     Pie,
     Query,
     Reply,
@@ -44,7 +46,7 @@ _UNSPEAKABLE = re.compile(r"[\x00-\x20\x7f-\x9f\\\"<>]")
 
 
 def render(reply: Reply, link: Linker) -> Drawing:  # noqa: ARG001 - files are attached, so nothing is linked to
-    files = tuple(file for block in reply.blocks if isinstance(block, Files) for file in block.files)
+    files = tuple(file for block in reply.blocks for file in _attached(block))
     return Drawing({"subject": subject(reply), "text": _text(reply), "html": page(reply)}, files)
 
 
@@ -95,7 +97,9 @@ def _block(block: Block) -> str:
         case Table():
             return _table(block)
         case Chart(caption, series):
-            return _told(caption, (f"{plain.told(one)} {one.sparkline()}" for one in series))
+            return _told(caption, [*(f"{plain.told(one)} {one.sparkline()}" for one in series), *plain.around(block)])
+        case Bars(caption):
+            return _told(caption, plain.told_bars(block))
         case Pie(caption):
             return _told(caption, plain.render(Reply("", (block,))).splitlines()[1 if caption else 0 :])
         case Query(source, _, text, url=url):
@@ -103,6 +107,8 @@ def _block(block: Block) -> str:
             return f"<p>{_words(f'{source}, {plain.query_range(block)}')}{opens}</p><pre>{_words(text)}</pre>"
         case Files(files):
             return _list(_file(file) for file in files)
+        case Picture(file):
+            return _list([_file(file)])
         case Sources(links):
             return _list(_link(one.text, one.url) for one in links)
         case Buttons(buttons):
@@ -111,6 +117,16 @@ def _block(block: Block) -> str:
             return f"<p>{'<br>'.join(_words(line) for line in plain.render(Reply('', (block,))).splitlines())}</p>"
         case _:
             assert_never(block)
+
+
+def _attached(block: Block) -> tuple[File, ...]:
+    match block:
+        case Files(files):
+            return files
+        case Picture(file):
+            return (file,)
+        case _:
+            return ()
 
 
 def _line(parts: tuple[Part, ...]) -> str:
@@ -134,9 +150,10 @@ def _part(piece: Part) -> str:
 def _table(block: Table) -> str:
     caption = f"<caption>{_words(block.caption)}</caption>" if block.caption else ""
     heads = "".join(f'<th align="left">{_words(name)}</th>' for name in block.columns)
-    cells = ("".join(_cell(value) for value in row) for row in block.rows)
+    cells = ("".join(_cell(value) for value in row) for row in block.shown)
     rows = "".join(f"<tr>{row}</tr>" for row in cells)
-    return f'<table cellpadding="4">{caption}<tr>{heads}</tr>{rows}</table>'
+    where = _small(f"… {block.where}") if block.where else ""
+    return f'<table cellpadding="4">{caption}<tr>{heads}</tr>{rows}</table>{where}'
 
 
 def _cell(value: str | float) -> str:

@@ -1,12 +1,14 @@
 """Series and shares as inline SVG. Colours are classes, so that the page's theme decides them; pure."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from bot.model import figures
-from bot.model.reply import Chart, Share
+from bot.model import drawing, figures
+from bot.model.chart import Band
+from bot.model.reply import Bars, Chart, Share
 from bot.model.series import Point, Series
 from handlers.playground.markup import text
 
@@ -43,17 +45,53 @@ def chart(block: Chart) -> str:
     if not points:
         return ""
     unit = block.series[0].unit
-    marks = ticks(points, unit, from_zero=block.shape != "line")
-    times = [point.at.timestamp() for point in points]
-    frame = Frame(min(times), max(times), marks[0], marks[-1])
     first, last = min(points, key=lambda p: p.at), max(points, key=lambda p: p.at)
-    body = "".join([*_grid(frame, marks, unit), *_times(first, last), *_shapes(block, frame)])
-    label = text(block.caption)
-    return f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">{body}</svg>'
+    shown = block.thresholds if all(map(math.isfinite, (one.value for one in block.thresholds))) else ()
+    levels = [Point(first.at, one.value) for one in shown if abs(one.value) < FARTHEST]
+    series = drawing.piled(block.series) if block.stacked else block.series
+    heights = [point for one in series for point in one.points if _drawable(point)]
+    marks = ticks([*heights, *levels], unit, from_zero=block.shape != "line")
+    frame = Frame(first.at.timestamp(), last.at.timestamp(), marks[0], marks[-1])
+    body = [*_bands(block.bands, frame), *_grid(frame, marks, unit), *_times(first, last, block.zone)]
+    body += [*_shapes(block, series, frame), *(_level(point.value, frame) for point in levels), *_marks(block, frame)]
+    return _svg(block.caption, body)
+
+
+def bars(block: Bars) -> str:
+    """Beside each other, or on top of each other where they are stacked; below each stands its number in the words."""
+    values = [value for group in block.groups for value in group.values]
+    columns = zip(*(group.values for group in block.groups), strict=False)
+    sums = [sum(one for one in column if math.isfinite(one)) for column in columns]
+    heights = [value for value in (*values, *(sums if block.stacked else ())) if _can_be_drawn(value)]
+    if not heights:
+        return ""
+    nowhen = datetime.min.replace(tzinfo=UTC)
+    marks = ticks([Point(nowhen, value) for value in heights], block.unit, from_zero=True)
+    frame = Frame(0, 1, marks[0], marks[-1])
+    bases = [0.0] * len(block.categories)
+    drawn: list[str] = []
+    for index, group in enumerate(block.groups):
+        beside, place = (1, 0) if block.stacked else (len(block.groups), index)
+        row = _Row(place, beside, len(block.categories), bases if block.stacked else [0.0] * len(block.categories))
+        drawn += _boxes(group.values, index, row, frame)
+        if block.stacked:
+            bases = [
+                base + (value if _can_be_drawn(value) else 0) for base, value in zip(bases, group.values, strict=False)
+            ]
+    return _svg(block.caption, [*_grid(frame, marks, block.unit), *drawn])
+
+
+def _svg(caption: str, body: Iterable[str]) -> str:
+    box = f"0 0 {WIDTH} {HEIGHT}"
+    return f'<svg class="chart" viewBox="{box}" role="img" aria-label="{text(caption)}">{"".join(body)}</svg>'
 
 
 def _drawable(point: Point) -> bool:
-    return math.isfinite(point.value) and abs(point.value) < FARTHEST
+    return _can_be_drawn(point.value)
+
+
+def _can_be_drawn(value: float) -> bool:
+    return math.isfinite(value) and abs(value) < FARTHEST
 
 
 def ticks(points: Sequence[Point], unit: str, *, from_zero: bool) -> list[float]:
@@ -85,18 +123,52 @@ def _grid(frame: Frame, marks: Sequence[float], unit: str) -> Iterator[str]:
         yield f'<text class="tick" x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{label}</text>'
 
 
-def _times(first: Point, last: Point) -> Iterator[str]:
+def _times(first: Point, last: Point, zone: str) -> Iterator[str]:
     y = HEIGHT - 6
     for x, anchor, point in ((LEFT, "start", first), (WIDTH - RIGHT, "end", last)):
-        yield f'<text class="tick" x="{x}" y="{y}" text-anchor="{anchor}">{text(figures.clock(point.at))}</text>'
+        at = text(figures.clock(point.at.astimezone(drawing.where(zone))))
+        yield f'<text class="tick" x="{x}" y="{y}" text-anchor="{anchor}">{at}</text>'
         if first.at == last.at:
             return
 
 
-def _shapes(block: Chart, frame: Frame) -> Iterator[str]:
-    for index, one in enumerate(block.series):
+def _bands(bands: Iterable[Band], frame: Frame) -> Iterator[str]:
+    for band in bands:
+        left = frame.x(_between(band.start.timestamp() if band.start else frame.start, frame.start, frame.end))
+        right = frame.x(_between(band.end.timestamp() if band.end else frame.end, frame.start, frame.end))
+        low = frame.y(_between(frame.low if band.low is None else band.low, frame.low, frame.high))
+        high = frame.y(_between(frame.high if band.high is None else band.high, frame.low, frame.high))
+        looks = "band breach" if band.breach else "band"
+        size = f'width="{max(right - left, 1):.1f}" height="{max(low - high, 1):.1f}"'
+        yield f'<rect class="{looks}" x="{left:.1f}" y="{high:.1f}" {size}><title>{text(band.label)}</title></rect>'
+
+
+def _between(value: float, low: float, high: float) -> float:
+    return low if math.isnan(value) else min(max(value, low), high)
+
+
+def _level(value: float, frame: Frame) -> str:
+    y = frame.y(value)
+    return f'<line class="level" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+
+
+def _marks(block: Chart, frame: Frame) -> Iterator[str]:
+    for mark in block.marks:
+        at = mark.at.timestamp()
+        if frame.start <= at <= frame.end:
+            x = frame.x(at)
+            line = f'<line class="mark {mark.about}" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}">'
+            yield f"{line}<title>{text(mark.label)}</title></line>"
+
+
+def _shapes(block: Chart, series: Sequence[Series], frame: Frame) -> Iterator[str]:
+    """The upper ones first where they are stacked, so that each covers what is below it."""
+    order = reversed(list(enumerate(series))) if block.stacked else enumerate(series)
+    for index, one in order:
         if block.shape == "bar":
-            yield from _bars(one, index, len(block.series), frame)
+            count = len(one.points)
+            row = _Row(0 if block.stacked else index, 1 if block.stacked else len(series), count, [0.0] * count)
+            yield from _boxes([point.value for point in one.points], index, row, frame)
         else:
             yield from _lines(one, index, frame, filled=block.shape == "area")
 
@@ -118,14 +190,23 @@ def _lines(series: Series, index: int, frame: Frame, *, filled: bool) -> Iterato
         yield f'<polyline class="line {colour(index)}" points="{drawn}"/>'
 
 
-def _bars(series: Series, index: int, beside: int, frame: Frame) -> Iterator[str]:
-    slot = (WIDTH - LEFT - RIGHT) / max(len(series.points), 1)
-    wide = max(slot * 0.72 / beside, 0.5)
-    for at, point in enumerate(series.points):
-        if not _drawable(point):
+class _Row(NamedTuple):
+    """Which of the bars that stand beside each other in every slot, how many slots, and where each bar begins."""
+
+    place: int
+    beside: int
+    slots: int
+    bases: Sequence[float]
+
+
+def _boxes(values: Sequence[float], index: int, row: _Row, frame: Frame) -> Iterator[str]:
+    slot = (WIDTH - LEFT - RIGHT) / max(row.slots, 1)
+    wide = max(slot * 0.72 / row.beside, 0.5)
+    for at, (value, base) in enumerate(zip(values, row.bases, strict=False)):
+        if not _can_be_drawn(value):
             continue
-        x = LEFT + slot * at + slot * 0.14 + wide * index
-        top, ground = sorted((frame.y(point.value), frame.y(0)))
+        x = LEFT + slot * at + slot * 0.14 + wide * row.place
+        top, ground = sorted((frame.y(base + value), frame.y(base)))
         yield (
             f'<rect class="bar {colour(index)}" x="{x:.1f}" y="{top:.1f}" '
             f'width="{wide:.1f}" height="{max(ground - top, 0.5):.1f}" rx="1"/>'

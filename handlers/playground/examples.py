@@ -1,10 +1,13 @@
 """Example replies, one of every kind of block and of every tone: the gallery shows them, the tests compare them."""
 
+import base64
 import math
 from datetime import UTC, datetime, timedelta
 
+from bot.model.chart import Band, Group, Mark, Threshold
 from bot.model.message import Account
 from bot.model.reply import (
+    Bars,
     Button,
     Buttons,
     Chart,
@@ -20,6 +23,7 @@ from bot.model.reply import (
     Mention,
     Moment,
     Option,
+    Picture,
     Pie,
     Query,
     Reply,
@@ -49,6 +53,7 @@ def _wave(name: str, base: float, swing: float, unit: str = "seconds", points: i
     )
 
 
+_DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mOYCQAAmwCaAKYyOQAAAABJRU5ErkJggg==")
 _QUERY = Query("demo world", "promql", _P95, NOON - timedelta(hours=1), NOON, timedelta(minutes=1), NOON)
 
 EXAMPLES: dict[str, Reply] = {
@@ -118,6 +123,55 @@ EXAMPLES: dict[str, Reply] = {
         "Requests by service.",
         blocks=(Chart("Requests per second", (_wave("web", 200, 40, "req/s", 12),), "bar"),),
     ),
+    "annotated": Reply(
+        "Checkout p95 was over its limit for 9 minutes.",
+        tone="bad",
+        blocks=(
+            Chart(
+                "Checkout p95 latency, last hour",
+                (_wave("checkout", 0.26, 0.15),),
+                marks=(
+                    Mark(NOON - timedelta(minutes=25), "checkout v2.14", "deploy"),
+                    Mark(NOON - timedelta(minutes=12), "HighLatency", "alert"),
+                ),
+                bands=(
+                    Band("same hour of the week", low=0.1, high=0.3),
+                    Band("p95 over 400 ms", NOON - timedelta(minutes=18), NOON - timedelta(minutes=9), breach=True),
+                ),
+                thresholds=(Threshold(0.4, "limit"),),
+                zone="Europe/Vienna",
+            ),
+            _QUERY,
+        ),
+    ),
+    "by name": Reply(
+        "eu-west-1 has most errors.",
+        blocks=(
+            Bars(
+                "Errors by region, last hour",
+                ("eu-west-1", "us-east-1", "ap-south-1"),
+                (Group("5xx", (120.0, 14.0, 3.0)), Group("4xx", (340.0, 210.0, 95.0))),
+                stacked=True,
+            ),
+        ),
+    ),
+    "page of a table": Reply(
+        "40 pods restarted.",
+        blocks=(
+            Table(
+                ("Pod", "Restarts"), tuple((f"checkout-{n:02}", float(40 - n)) for n in range(40)), "Restarts", 10, 10
+            ),
+        ),
+    ),
+    "picture": Reply(
+        "The panel shows now:",
+        blocks=(
+            Picture(
+                File("panel.png", "image/png", _DOT, "Checkout p95: 412 ms, usually 118 ms"),
+                File("panel-dark.png", "image/png", _DOT),
+            ),
+        ),
+    ),
     "choices": Reply(
         "Which latency do you mean?",
         blocks=(
@@ -150,6 +204,40 @@ EXAMPLES: dict[str, Reply] = {
     "files": Reply(
         "The export is ready.",
         blocks=(Files((File("services.csv", "text/csv", b"service,p95\ncheckout,0.412\n"),)),),
+    ),
+    "health": Reply(
+        title="Health of checkout",
+        summary="checkout in prod did not keep its objectives, yesterday: availability 99.8 % (at least 99.9 %).",
+        tone="bad",
+        blocks=(
+            Table(
+                ("SLO", "Target", "Measured", "Result"),
+                (
+                    ("Availability", "at least 99.9 %", "99.8 %", "fail"),
+                    ("Error rate", "at most 2 %", "0.549 %", "pass, broken for a time"),
+                    ("p95 latency", "at most 500 ms", "not measured", "not measured"),
+                ),
+                "checkout in prod, yesterday",
+            ),
+            Text(
+                (
+                    "Error rate up to 5.2 % (at most 2 %), from ",
+                    Moment(NOON - timedelta(hours=22)),
+                    " to ",
+                    Moment(NOON - timedelta(hours=21, minutes=45)),
+                    "; recovered after 15 min.",
+                ),
+                listed=True,
+            ),
+            Facts((Fact("Requests", "8,640,000"), Fact("Error budget of this time", "127 % used", "bad"))),
+            Text(("Nobody set objectives for availability: these are defaults.",)),
+        ),
+        buttons=(
+            Button("Error budget", "slo", {"service": "checkout"}),
+            Button("Change range", "health", {"service": "checkout"}, asks=("window",)),
+        ),
+        rateable=True,
+        footer="demo world, 8 queries, read at 2026-03-18 12:00 UTC",
     ),
     "problem": Reply(
         summary="Prometheus does not answer at the moment.",

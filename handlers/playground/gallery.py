@@ -1,5 +1,6 @@
 """Every example in every look, as the gallery page asks for it."""
 
+import base64
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,9 @@ from handlers.playground.examples import EXAMPLES
 
 
 def example_link(file: File) -> str:
+    """Pictures stand in the page itself, for there is nowhere to fetch them from."""
+    if file.media_type.startswith("image/"):
+        return f"data:{file.media_type};base64,{base64.b64encode(file.content).decode()}"
     return f"https://nightdesk.example/files/{file.name}"
 
 

@@ -6,6 +6,7 @@ from typing import Any, assert_never
 
 from bot.model import figures, plain
 from bot.model.reply import (
+    Bars,
     Block,
     Button,
     Buttons,
@@ -22,6 +23,7 @@ from bot.model.reply import (
     Moment,
     Option,
     Part,
+    Picture,
     Pie,
     Query,
     Reply,
@@ -89,12 +91,17 @@ def _block(block: Block, linker: Linker) -> str:
             return _table(block)
         case Chart():
             return _chart(block)
+        case Bars():
+            return _bars(block)
         case Pie():
             return _pie(block)
         case Query():
             return _query(block)
         case Files(files):
             return f'<ul class="reply-files">{"".join(_file(file, linker) for file in files)}</ul>'
+        case Picture(file):
+            shown = f'<p class="about" dir="auto">{text(file.alt)}</p>' if file.alt else ""
+            return f'<ul class="reply-files">{_file(file, linker)}</ul>{shown}'
         case Sources(links):
             items = "".join(f"<li>{link(one.text, one.url)}</li>" for one in links)
             return f'<ul class="reply-sources">{items}</ul>'
@@ -144,11 +151,12 @@ def _table(block: Table) -> str:
         f'<th scope="col"{attributes(class_="number" if number and block.rows else None)}>{text(name)}</th>'
         for name, number in zip(block.columns, numeric, strict=True)
     )
-    rows = (f"<tr>{''.join(_cell(value) for value in row)}</tr>" for row in block.rows)
+    rows = (f"<tr>{''.join(_cell(value) for value in row)}</tr>" for row in block.shown)
     caption = f"<caption>{text(block.caption)}</caption>" if block.caption else ""
+    where = f'<p class="about">… {block.where}</p>' if block.where else ""
     return (
         f'<div class="reply-table" tabindex="0" role="region" aria-label="{text(block.caption) or "Table"}">'
-        f"<table>{caption}<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f"<table>{caption}<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(rows)}</tbody></table>{where}</div>"
     )
 
 
@@ -158,8 +166,16 @@ def _cell(value: str | float) -> str:
 
 
 def _chart(block: Chart) -> str:
-    told = (_key(index, plain.told(one)) for index, one in enumerate(block.series))
-    return _figure(block.caption, charts.chart(block), told)
+    told = [_key(index, plain.told(one)) for index, one in enumerate(block.series)]
+    around = [f'<li dir="auto">{text(words)}</li>' for words in plain.around(block)]
+    return _figure(block.caption, charts.chart(block), [*told, *around])
+
+
+def _bars(block: Bars) -> str:
+    """The groups as keys of the drawing, each category in words."""
+    keys = [_key(index, group.name) for index, group in enumerate(block.groups)]
+    told = [f'<li dir="auto">{text(words)}</li>' for words in plain.told_bars(block)]
+    return _figure(block.caption, charts.bars(block), [*keys, *told])
 
 
 def _pie(block: Pie) -> str:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.model.errors import Problem
 from handlers.playground.answers import answered, body_of, refuse, sentence
+from handlers.playground.data import Behind, data_routes
 from handlers.playground.doubles.bus import Bus, Event, Fault, FaultKind, Faults
 from handlers.playground.incidents import Incidents, incident_routes
 from handlers.playground.papers import Papers, paper_routes
@@ -26,13 +27,14 @@ KNOWN_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css
 LARGEST_BODY = 32 * 1024 * 1024  # files are uploaded to the doubles through the same door
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; object-src 'none'"
+        "default-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'self'; object-src 'none'; img-src 'self' data: "
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
 _CLOSING = web.AppKey("closing", asyncio.Event)
+_HEADERS = web.AppKey("headers", dict[str, str])
 
 
 class Double(Protocol):
@@ -65,9 +67,13 @@ def create_app(
     heartbeat: timedelta = timedelta(seconds=15),
     incidents: Incidents | None = None,
     papers: Papers | None = None,
+    pictures: str = "",
+    behind: Behind | None = None,
 ) -> web.Application:
+    """`pictures`: where the bot serves the files that it links to, for the page shows those of cards."""
     app = web.Application(client_max_size=LARGEST_BODY)
     app[_CLOSING] = asyncio.Event()
+    app[_HEADERS] = {**HEADERS, "Content-Security-Policy": HEADERS["Content-Security-Policy"] + pictures}
     app.on_response_prepare.append(_harden)
     app.on_shutdown.append(_end_streams)
     doubles = {"slack": slack, "teams": teams}
@@ -89,6 +95,7 @@ def create_app(
             web.post("/sim/{chat}/{name}", control.call),
             *incident_routes(incidents),
             *paper_routes(papers),
+            *data_routes(behind),
         ]
     )
     return app
@@ -220,8 +227,8 @@ def _send(file: Path) -> web.StreamResponse:
     return web.FileResponse(file, headers={"Content-Type": kind, "Cache-Control": "no-cache"})
 
 
-async def _harden(_: web.Request, response: web.StreamResponse) -> None:
-    for name, value in HEADERS.items():
+async def _harden(request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in request.app[_HEADERS].items():
         response.headers.setdefault(name, value)
 
 

@@ -47,7 +47,11 @@ class Attachments:
         for _ in range(ATTEMPTS):
             try:
                 given = await self._api.call(
-                    "files.getUploadURLExternal", token, filename=file.name, length=len(file.content)
+                    "files.getUploadURLExternal",
+                    token,
+                    filename=file.name,
+                    length=len(file.content),
+                    alt_txt=file.alt or None,
                 )
                 await self._api.upload(given["upload_url"], file)
                 named = [{"id": given["file_id"], "title": file.name}]

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.model import figures, plain
 from bot.model.reply import (
+    Bars,
     Block,
     Buttons,
     Chart,
@@ -17,6 +18,7 @@ from bot.model.reply import (
     Form,
     Link,
     Part,
+    Picture,
     Pie,
     Query,
     Reply,
@@ -60,7 +62,7 @@ def draw(reply: Reply, link: Linker, look: Look) -> Drawing:
     sheet = Sheet(look, link)
     body = [*sheet.head(reply), *sheet.blocks(reply.blocks)]
     blocks, cut = fit(body, sheet.tail(reply), look.most_blocks)
-    files = tuple(file for block in reply.blocks if isinstance(block, Files) for file in block.files)
+    files = tuple(file for block in reply.blocks for file in _attached(block))
     if cut or sheet.cut or sheet.controls.cut:
         whole = whole_answer(reply)
         blocks += rich.paragraph(sheet.where(whole))
@@ -130,12 +132,16 @@ class Sheet:
                 return self._table(block)
             case Chart():
                 return self._chart(block)
+            case Bars():
+                return self._bars(block)
             case Pie():
                 return self._pie(block)
             case Query():
                 return _query(block)
             case Files(files):
                 return rich.bullets([self._named(file) for file in files])
+            case Picture(file):
+                return rich.bullets([self._named(file)])
             case Sources(links):
                 return [*rich.paragraph([Strong("Sources")]), *rich.bullets([(one,) for one in links])] if links else []
             case Buttons(buttons):
@@ -178,6 +184,11 @@ class Sheet:
         note = charts.left_out(chart) if drawn else ""
         return self._charted(chart.caption, drawn, charts.told(chart), note)
 
+    def _bars(self, bars: Bars) -> list[BlockKit]:
+        drawn = charts.native_bars(bars) if self._may_chart() else None
+        note = charts.left_out_bars(bars) if drawn else ""
+        return self._charted(bars.caption, drawn, plain.told_bars(bars), note)
+
     def _pie(self, pie: Pie) -> list[BlockKit]:
         drawn = charts.native_pie(pie) if self._may_chart() else None
         return self._charted(pie.caption, drawn, charts.told_pie(pie), "")
@@ -196,6 +207,16 @@ class Sheet:
     def _named(self, file: File) -> tuple[Part, ...]:
         kind = f" ({figures.measured(len(file.content), 'bytes')})"
         return ("📎 ", file.name, kind) if self.look.uploads else ("📎 ", Link(file.name, self.link(file)), kind)
+
+
+def _attached(block: Block) -> tuple[File, ...]:
+    match block:
+        case Files(files):
+            return files
+        case Picture(file):
+            return (file,)
+        case _:
+            return ()
 
 
 def _addresses(block: Block) -> list[str]:

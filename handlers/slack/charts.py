@@ -2,37 +2,60 @@
 
 import math
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.model import figures, plain
-from bot.model.reply import Chart, Pie, Share
+from bot.model import drawing, figures, plain
+from bot.model.reply import Bars, Chart, Pie, Share
+from bot.model.series import Series
 from handlers.slack import limits
 from handlers.slack.rich import BlockKit
 from handlers.slack.text import clean, shorten
 
 _OTHERS = "others"
-_CLOCK = ("%H:%M", "%m-%d %H:%M", "%m-%d %H:%M:%S")
 
 
 def native(chart: Chart) -> BlockKit | None:
     """None where Slack's chart cannot show it."""
-    series = [one for one in chart.series if one.points][: limits.CHART_SERIES]
-    known = [{point.at: point.value for point in one.points if math.isfinite(point.value)} for one in series]
-    shared = sorted(set[datetime]().union(*known).intersection(*known)) if known else []
+    series = drawing.lines(chart)[: limits.CHART_SERIES]
+    shared = set[datetime]().union(*map(_instants, series)).intersection(*map(_instants, series)) if series else set()
     if not shared:
         return None
-    instants = thinned(shared, [[values[at] for at in shared] for values in known])
-    categories = _categories(instants)
-    names = _unique([one.name for one in series])
-    axes: BlockKit = {"categories": categories, "x_label": "Time (UTC)"}
+    kept = [[point for point in one.points if point.at in shared] for one in series]
+    instants = drawing.thinned(kept, limits.CHART_POINTS, [mark.at for mark in chart.marks])
+    categories = drawing.labels(instants, chart.zone)
+    named = dict(zip(instants, categories, strict=True))
+    axes: BlockKit = {"categories": categories, "x_label": shorten(f"Time ({chart.zone})", limits.CHART_AXIS_LABEL)}
     if series[0].unit:
         axes["y_label"] = shorten(clean(series[0].unit), limits.CHART_AXIS_LABEL)
-    labelled = list(zip(categories, instants, strict=True))
     drawn = [
-        {"name": name, "data": [{"label": label, "value": _short(values[at])} for label, at in labelled]}
-        for name, values in zip(names, known, strict=True)
+        {
+            "name": name,
+            "data": [{"label": named[one.at], "value": _short(one.value)} for one in points if one.at in named],
+        }
+        for name, points in zip(_unique([one.name for one in series]), kept, strict=True)
     ]
     return _block(chart.caption, {"type": chart.shape, "series": drawn, "axis_config": axes})
+
+
+def native_bars(bars: Bars) -> BlockKit | None:
+    """None where a value is missing: every series has one for each category."""
+    scaled = drawing.columns(bars)
+    categories = _unique(scaled.categories[: limits.CHART_POINTS])
+    groups = scaled.groups[: limits.CHART_SERIES]
+    values = [group.values[: len(categories)] for group in groups]
+    if not categories or not groups or not all(_whole(one, len(categories)) for one in values):
+        return None
+    axes: BlockKit = {"categories": categories}
+    if scaled.unit:
+        axes["y_label"] = shorten(clean(scaled.unit), limits.CHART_AXIS_LABEL)
+    drawn = [
+        {
+            "name": name,
+            "data": [{"label": at, "value": _short(value)} for at, value in zip(categories, one, strict=True)],
+        }
+        for name, one in zip(_unique([group.name for group in groups]), values, strict=True)
+    ]
+    return _block(bars.caption, {"type": "bar", "series": drawn, "axis_config": axes})
 
 
 def native_pie(pie: Pie) -> BlockKit | None:
@@ -48,8 +71,8 @@ def native_pie(pie: Pie) -> BlockKit | None:
 
 
 def told(chart: Chart) -> list[str]:
-    """Every series in words, with its shape."""
-    return [f"{plain.told(one)}  {one.sparkline()}".rstrip() for one in chart.series]
+    """Every series in words, with its shape, and what stands around them."""
+    return [*(f"{plain.told(one)}  {one.sparkline()}".rstrip() for one in chart.series), *plain.around(chart)]
 
 
 def told_pie(pie: Pie) -> list[str]:
@@ -70,27 +93,21 @@ def left_out(chart: Chart) -> str:
     return f"The chart shows {limits.CHART_POINTS} of {points} points." if points > limits.CHART_POINTS else ""
 
 
-def thinned(instants: Sequence[datetime], values: Sequence[Sequence[float]]) -> list[datetime]:
-    """As many instants as a chart takes: the first, the last, every series' least and most, the others evenly."""
-    count = len(instants)
-    if count <= limits.CHART_POINTS:
-        return list(instants)
-    kept = {count - 1, 0}
-    for one in values:
-        kept |= {min(range(count), key=one.__getitem__), max(range(count), key=one.__getitem__)}
-    free = limits.CHART_POINTS - len(kept)
-    others = [index for index in range(count) if index not in kept]
-    kept |= {others[(2 * turn + 1) * len(others) // (2 * free)] for turn in range(free)}
-    return [instants[index] for index in sorted(kept)]
+def left_out_bars(bars: Bars) -> str:
+    categories, groups = len(bars.categories), len(bars.groups)
+    if groups > limits.CHART_SERIES:
+        return f"The chart shows {limits.CHART_SERIES} of {groups} groups."
+    return (
+        f"The chart shows {limits.CHART_POINTS} of {categories} categories." if categories > limits.CHART_POINTS else ""
+    )
 
 
-def _categories(instants: Sequence[datetime]) -> list[str]:
-    within_a_day = instants[-1] - instants[0] < timedelta(days=1)
-    for pattern in _CLOCK if within_a_day else _CLOCK[1:]:
-        labels = [at.strftime(pattern) for at in instants]
-        if len(set(labels)) == len(labels):
-            return labels
-    return [f"{number} · {at:%H:%M:%S}" for number, at in enumerate(instants, 1)]
+def _instants(series: Series) -> set[datetime]:
+    return {point.at for point in series.points}
+
+
+def _whole(values: Sequence[float], count: int) -> bool:
+    return len(values) == count and all(map(math.isfinite, values))
 
 
 def _unique(names: Sequence[str]) -> list[str]:

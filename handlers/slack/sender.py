@@ -8,8 +8,11 @@ from typing import Any
 from bot.model.errors import Problem, Rejected
 from bot.model.message import Account, Place, PlaceKind
 from bot.model.parcel import Receipt
+from bot.model.reply import File, Picture, Reply
 from bot.model.tenant import TenantId
 from bot.ports.platform import Order, Pace, Step
+from bot.ports.press import Press
+from handlers.pictures import beside, pictured
 from handlers.platform import Drawing
 from handlers.slack import limits, views
 from handlers.slack.api import WebApi
@@ -46,9 +49,10 @@ class SlackSender:
         colleagues: Colleagues,
         *,
         per_second: float = 1.0,
+        press: Press | None = None,
     ) -> None:
         self._api, self._identities, self._attachments, self._live = api, identities, attachments, live
-        self._colleagues = colleagues
+        self._colleagues, self._press = colleagues, press
         self.pace = Pace(max(BURST, round(per_second)), 1 / per_second)
 
     async def send(self, order: Order) -> Receipt:
@@ -136,12 +140,16 @@ class SlackSender:
         try:
             # Files never stand beside a message in its channel: they go into its thread.
             thread = whereabouts(order)[1] or ts
-            await self._attachments.put(
-                order.tenant, token, drawing.files, channel=channel, thread=thread, message=receipt.id
-            )
+            files = (*drawing.files, *await self._pictures(order.reply))
+            await self._attachments.put(order.tenant, token, files, channel=channel, thread=thread, message=receipt.id)
             await self._live.finished(token, order.place)
         except Problem as problem:
             log.error("a file is missing", extra={"platform": SLACK, "key": order.key, "reason": str(problem)})
+
+    async def _pictures(self, reply: Reply) -> list[File]:
+        """Drawn once the message stands, so that no answer waits for its picture."""
+        drawn = await pictured(reply, self._press, beside)
+        return [one.file for one in drawn.blocks if isinstance(one, Picture) and one not in reply.blocks]
 
     async def _messages(self, token: str, place: Place, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
         method = "conversations.replies" if place.thread else "conversations.history"

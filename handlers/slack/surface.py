@@ -50,6 +50,7 @@ class SlackSurface:
             Live(self._api, self._identities),
             Colleagues(self._api, self._identities, directory, means.clock),
             per_second=settings.messages_per_second,
+            press=means.press,
         )
         self._app = build_app(self._api, self._identities)
         Listeners(means.desk, directory, self._identities, self._api, means.clock, self._errands).register(self._app)

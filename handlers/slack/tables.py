@@ -25,7 +25,7 @@ def native(table: Table) -> Drawn:
     rows: list[list[str]] = []
     cut_cells = False
     room = limits.TABLE_SHARE
-    for row in (columns, *table.rows[: limits.TABLE_ROWS - 1]):
+    for row in (columns, *table.shown[: limits.TABLE_ROWS - 1]):
         written = [clean(plain.cell(cell)).strip() or _EMPTY for cell in row[: limits.TABLE_COLUMNS]]
         cells = [shorten(cell, limits.CELL_TEXT) for cell in written]
         room -= sum(map(size, cells))
@@ -34,14 +34,15 @@ def native(table: Table) -> Drawn:
         cut_cells = cut_cells or cells != written
         rows.append(cells)
     missing = _missing(table, len(rows) - 1)
+    where = [f"… {table.where}"] if table.where else []
     settings = [_setting(table, index) for index in range(len(columns))]
     block = {
         "type": "table",
         "column_settings": settings,
         "rows": [[{"type": "raw_text", "text": cell} for cell in row] for row in rows],
     }
-    notes = rich.paragraph([f"… {missing}"]) if missing else []
-    return Drawn([*_caption(table), block, *notes], cut=bool(missing) or cut_cells)
+    notes = [rich.paragraph([note]) for note in (*where, *([f"… {missing}"] if missing else []))]
+    return Drawn([*_caption(table), block, *(one for note in notes for one in note)], cut=bool(missing) or cut_cells)
 
 
 def preformatted(table: Table) -> Drawn:
@@ -54,7 +55,7 @@ def _caption(table: Table) -> list[BlockKit]:
 
 
 def _missing(table: Table, shown: int) -> str:
-    rows, columns = len(table.rows) - shown, len(table.columns) - limits.TABLE_COLUMNS
+    rows, columns = len(table.shown) - shown, len(table.columns) - limits.TABLE_COLUMNS
     parts = [f"{rows} more rows" if rows > 0 else "", f"{columns} more columns" if columns > 0 else ""]
     return " and ".join(part for part in parts if part)
 

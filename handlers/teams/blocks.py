@@ -4,6 +4,7 @@ from typing import assert_never
 
 from bot.model import plain
 from bot.model.reply import (
+    Bars,
     Block,
     Buttons,
     Chart,
@@ -11,6 +12,7 @@ from bot.model.reply import (
     Facts,
     Files,
     Form,
+    Picture,
     Pie,
     Query,
     Sources,
@@ -33,12 +35,16 @@ def draw(block: Block, sheet: Sheet) -> list[Element]:
             return _table(block, sheet)
         case Chart():
             return charts.chart(block, sheet)
+        case Bars():
+            return charts.bars(block, sheet)
         case Pie():
             return charts.pie(block, sheet)
         case Query():
             return _query(block, sheet)
         case Files():
             return _files(block, sheet)
+        case Picture():
+            return _picture(block, sheet)
         case Sources():
             return _sources(block, sheet)
         case Buttons(buttons):
@@ -75,7 +81,7 @@ def _table(block: Table, sheet: Sheet) -> list[Element]:
     columns = sheet.some(block.columns, limits.COLUMNS)
     if not columns:
         return caption
-    rows = sheet.some(block.rows, limits.ROWS)
+    rows = sheet.some(block.shown, limits.ROWS)
     right = [bool(block.rows) and all(not isinstance(row[i], str) for row in block.rows) for i in range(len(columns))]
     head = _row(*(line(sheet.fit(column, limits.CELL), weight="Bolder") for column in columns))
     body = [_row(*(line(sheet.fit(plain.cell(cell), limits.CELL)) for cell in row[: len(columns)])) for row in rows]
@@ -86,7 +92,8 @@ def _table(block: Table, sheet: Sheet) -> list[Element]:
         "columns": [{"width": 1, **({"horizontalCellContentAlignment": "Right"} if r else {})} for r in right],
         "rows": [head, *body],
     }
-    return [*caption, drawn]
+    where = [line(sheet.fit(f"… {block.where}", limits.CAPTION), isSubtle=True, size="Small")] if block.where else []
+    return [*caption, drawn, *where]
 
 
 def _row(*cells: Element) -> Element:
@@ -113,6 +120,19 @@ def _files(block: Files, sheet: Sheet) -> list[Element]:
         actions.append(open_url(f"Download {name}", sheet.attach(file)))
     step = limits.ACTIONS_DRAWN
     return [{"type": "ActionSet", "actions": actions[at : at + step]} for at in range(0, len(actions), step)]
+
+
+def _picture(block: Picture, sheet: Sheet) -> list[Element]:
+    """What it shows stands in words beside it, so a client that cannot fetch it hides nothing."""
+    image: Element = {
+        "type": "Image",
+        "url": sheet.attach(block.file),
+        "altText": sheet.fit(block.file.alt, limits.FACT),
+    }
+    if block.dark:
+        image["themedUrls"] = [{"theme": "Dark", "url": sheet.attach(block.dark)}]
+    image |= {"size": "Stretch", "msteams": {"allowExpand": True}}
+    return [image, line(sheet.fit(block.file.name, limits.LABEL), isSubtle=True, size="Small")]
 
 
 def _sources(block: Sources, sheet: Sheet) -> list[Element]:

@@ -3,23 +3,21 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
-from bot.model import figures, plain
-from bot.model.reply import Chart, Pie
-from bot.model.series import Point, Series
+from bot.model import drawing, figures, plain
+from bot.model.reply import Bars, Chart, Pie
+from bot.model.series import Series
 from handlers.teams import limits
 from handlers.teams.runs import line, rich, run
 from handlers.teams.sheet import Element, Sheet
 
-_DAY = timedelta(days=1)
-
 
 def chart(block: Chart, sheet: Sheet) -> list[Element]:
-    drawn = sheet.some([one for one in block.series if _finite(one.points)], limits.SERIES)
+    drawn = sheet.some(drawing.lines(block), limits.SERIES)
     told = [_twin(one, sheet) for one in sheet.some(block.series, limits.SERIES * 2)]
+    around = [_small(words, sheet) for words in sheet.some(plain.around(block), limits.FACTS)]
     picture = [_picture(block, drawn, sheet)] if drawn else []
-    return [_caption(block.caption, sheet), *picture, *told]
+    return [_caption(block.caption, sheet), *picture, *told, *around]
 
 
 def pie(block: Pie, sheet: Sheet) -> list[Element]:
@@ -39,53 +37,55 @@ def pie(block: Pie, sheet: Sheet) -> list[Element]:
     return [_caption(block.caption, sheet), *picture, *told]
 
 
-def thinned(lines: Sequence[Sequence[Point]], most: int) -> list[datetime]:
-    """The instants to draw, the same for every line: first, last, each line's least and greatest, the others evenly.
+def bars(block: Bars, sheet: Sheet) -> list[Element]:
+    told = sheet.some(plain.told_bars(block), limits.FACTS)
+    return [_caption(block.caption, sheet), *_columns(block, sheet), *(_small(words, sheet) for words in told)]
 
-    Teams sets names of instants side by side in the order they come: lines of different instants would run backwards.
-    """
-    instants = sorted({point.at for line in lines for point in line})
-    if len(instants) <= most:
-        return instants
-    number = {at: i for i, at in enumerate(instants)}
-    kept = {0, len(instants) - 1}
-    for points in lines:
-        ends = {number[find(points, key=lambda point: point.value).at] for find in (min, max)}
-        kept |= ends if len(kept | ends) <= most else set()
-    spread = most - len(kept)
-    kept.update(round((i + 0.5) * (len(instants) - 1) / spread) for i in range(spread))
-    return [instants[i] for i in sorted(kept)]
+
+def _columns(block: Bars, sheet: Sheet) -> list[Element]:
+    scaled = drawing.columns(block)
+    groups = sheet.some(scaled.groups, limits.SERIES)
+    count = len(sheet.some(scaled.categories, limits.POINTS))
+    names = [sheet.fit(name, limits.LABEL) for name in scaled.categories[:count]]
+    data = []
+    for group in groups:
+        pairs = zip(names, group.values, strict=False)
+        values = [{"x": name, "y": value} for name, value in pairs if math.isfinite(value)]
+        data.append({"legend": sheet.fit(group.name, limits.LABEL), "values": values})
+    return [_bars(data, _titled(scaled.unit), stacked=block.stacked)] if any(one["values"] for one in data) else []
 
 
 def _picture(block: Chart, drawn: Sequence[Series], sheet: Sheet) -> Element:
-    bars = block.shape == "bar"
-    drawn = sorted(drawn, key=lambda one: -len(_finite(one.points)))  # the line without gaps sets the order of instants
-    finite = [_finite(one.points) for one in drawn]
-    instants = thinned(finite, max(4, int(limits.POINTS * sheet.scale)))
-    labels = dict(zip(instants, _labels(instants), strict=True))
+    drawn = sorted(drawn, key=lambda one: -len(one.points))  # the line without gaps sets the order of instants
+    marked = [mark.at for mark in block.marks]
+    instants = drawing.thinned([one.points for one in drawn], max(4, int(limits.POINTS * sheet.scale)), marked)
+    # Teams sets names of instants side by side in the order they come: lines of different ones would run backwards.
+    labels = dict(zip(instants, drawing.labels(instants, block.zone), strict=True))
     lines = []
-    for one, points in zip(drawn, finite, strict=True):
-        values = [{"x": labels[point.at], "y": point.value} for point in points if point.at in labels]
+    for one in drawn:
+        values = [{"x": labels[point.at], "y": point.value} for point in one.points if point.at in labels]
         lines.append({"legend": sheet.fit(one.name, limits.LABEL), "values": values})
-    kind = "Chart.Line" if not bars else "Chart.VerticalBar" if len(lines) == 1 else "Chart.VerticalBar.Grouped"
-    data = lines[0]["values"] if kind == "Chart.VerticalBar" else lines
     unit = drawn[0].unit
-    return {"type": kind, "data": data, **({"yAxisTitle": unit} if unit else {}), "fallback": _no_chart()}
+    titles = {"xAxisTitle": f"Time ({block.zone})", **_titled(unit)}
+    if block.shape == "bar":
+        return _bars(lines, titles, stacked=block.stacked)
+    return {"type": "Chart.Line", "data": lines, **titles, "fallback": _no_chart()}
 
 
-def _labels(instants: Sequence[datetime]) -> list[str]:
-    """Short, for Teams writes dates of its own accord but no times."""
-    ats = [at.astimezone(UTC) for at in instants]
-    if len({at.time() for at in ats}) == 1 and len(ats) > 1:
-        return [f"{at:%Y-%m-%d}" for at in ats]
-    shape = "%H:%M" if ats[-1] - ats[0] < _DAY else "%m-%d %H:%M"
-    if len({at.strftime(shape) for at in ats}) < len(ats):
-        shape += ":%S"
-    return [at.strftime(shape) for at in ats]
+def _bars(groups: Sequence[Element], titles: Element, *, stacked: bool) -> Element:
+    titled = {**titles, "fallback": _no_chart()}
+    if len(groups) == 1:
+        return {"type": "Chart.VerticalBar", "data": groups[0]["values"], **titled}
+    piled = {"stacked": True} if stacked else {}
+    return {"type": "Chart.VerticalBar.Grouped", "data": list(groups), **piled, **titled}
 
 
-def _finite(points: Sequence[Point]) -> list[Point]:
-    return [point for point in points if math.isfinite(point.value)]
+def _titled(unit: str) -> Element:
+    return {"yAxisTitle": unit} if unit else {}
+
+
+def _small(words: str, sheet: Sheet) -> Element:
+    return rich([run(sheet.fit(words, limits.FACT), size="Small")], spacing="None")
 
 
 def _caption(caption: str, sheet: Sheet) -> Element:
@@ -95,7 +95,7 @@ def _caption(caption: str, sheet: Sheet) -> Element:
 def _twin(series: Series, sheet: Sheet) -> Element:
     words = sheet.fit(plain.told(series), limits.FACT)
     runs = [run(words, size="Small")]
-    if shape := replace(series, points=tuple(_finite(series.points))).sparkline():
+    if shape := replace(series, points=tuple(drawing.finite(series))).sparkline():
         runs.append(run(f"  {shape}", size="Small", fontType="Monospace"))
     return rich(runs, spacing="None")
 

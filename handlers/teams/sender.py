@@ -11,6 +11,7 @@ from bot.model.parcel import Receipt
 from bot.model.reply import File
 from bot.model.tenant import TenantId
 from bot.ports.platform import Order, Pace, Step
+from handlers.pictures import instead, pictured
 from handlers.platform import Drawing, Means, download_key
 from handlers.teams import cards, streams
 from handlers.teams.actions import suggested
@@ -48,6 +49,7 @@ class TeamsSender:
         self._typed_at: dict[str, datetime] = {}
 
     async def send(self, order: Order) -> Receipt:
+        order = replace(order, reply=await pictured(order.reply, self._means.press, instead))
         reference = await self._references.find(order.tenant, order.place)
         try:
             conversation = reference.conversation or await self._people.open(order.tenant, order.place, reference)

@@ -10,6 +10,8 @@ from bot.ports.services import Clock
 from bot.ports.storage import Storage
 from handlers.web.links import Links
 
+PICTURES = frozenset({"image/png"})
+
 
 def register(app: web.Application, storage: Storage, links: Links, clock: Clock) -> None:
     async def download(request: web.Request) -> web.Response:
@@ -40,4 +42,6 @@ def _headers(file: File) -> dict[str, str]:
         "Content-Type": media or "application/octet-stream",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, max-age=3600",
+        # A chat shows pictures in its own pages; whoever has the signed address may see it in any case.
+        **({"Cross-Origin-Resource-Policy": "cross-origin"} if media in PICTURES else {}),
     }

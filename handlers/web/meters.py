@@ -26,12 +26,16 @@ COUNTED: Table = {
     "signals": ("What sources said about single alerts.", ("source", "result")),
     "notices": ("Messages about issues, by why they were sent.", ("reason",)),
     "acts": ("What people did to issues.", ("act", "platform")),
+    "grafana_queries": ("Queries put to data sources.", ("datasource_type", "status")),
+    "query_translations": ("Questions that became queries, or did not.", ("target_language", "status")),
+    "query_cache": ("What was asked for, by whether it had to be read: read, shared, kept or stale.", ("result",)),
     "timers": ("What was due at an instant.", ("kind", "result")),
 }
 TIMED: Table = {
     "http_request": ("From a request to its response.", ("route",)),
     "answer": ("From a question taken up to its reply.", ("intent",)),
     "delivery": ("From a reply put to its message standing in the chat.", ("platform",)),
+    "grafana_query": ("From a query to its answer, waiting included.", ("datasource_type",)),
     "signal_commit": ("From signals handed over to their commit.", ()),
     "acknowledged": ("From an issue opened to its acknowledgement.", ()),
     "resolved": ("From an issue opened to its resolution.", ()),

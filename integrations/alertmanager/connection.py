@@ -65,7 +65,7 @@ class Connection:
         *,
         absent_is_none: bool = False,
     ) -> Any:
-        with in_our_words(WHAT, "ALERTMANAGER"):
+        with in_our_words(WHAT, "ALERTMANAGER_URL", "ALERTMANAGER_CA_FILE"):
             async with self._session.request(
                 method,
                 URL(self._url + path, encoded=True).with_query(list(parameters)),

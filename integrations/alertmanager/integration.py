@@ -62,6 +62,10 @@ class AlertmanagerIntegration:
         """Alerts are not metrics: they come by its webhook."""
 
     @property
+    def logs(self) -> None:
+        """It has no logs."""
+
+    @property
     def silencer(self) -> AlertmanagerSilences:
         return self._silencer
 

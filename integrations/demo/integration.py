@@ -50,6 +50,10 @@ class DemoIntegration:
         return self._metrics
 
     @property
+    def logs(self) -> None:
+        """The town keeps no logs yet."""
+
+    @property
     def silencer(self) -> Hush | None:
         """What does not tell of its troubles need not be silenced."""
         return self._alerter.hush if self._alerter else None

@@ -1,13 +1,13 @@
 """Fills the port of metrics from the demo world."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
 from bot.model.errors import Rejected
-from bot.model.series import Metric, Point, Series
+from bot.model.series import Labels, Metric, Point, Series, labels_of
 from bot.ports.services import Clock
 from integrations.demo.links import Links
 from integrations.demo.promql.evaluate import evaluate
@@ -42,6 +42,11 @@ class DemoMetrics:
     async def values(self, label: str) -> Sequence[str]:
         await self._take_time()
         return self._world.at(self._clock.now()).values(label)
+
+    async def labels(self, names: Sequence[str], most: int) -> Mapping[str, Labels]:
+        await self._take_time()
+        view = self._world.at(self._clock.now())
+        return {name: labels_of(view.labels(name), most) for name in names}
 
     def link(self, query: str, start: datetime, end: datetime) -> str:
         return self._links.graph(query, end, max(end - start, timedelta(minutes=15)))

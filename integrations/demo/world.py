@@ -149,6 +149,12 @@ class View:
         rows = (row for scraped in self.world.scraped(self.now - HOUR, self.now) for row in scraped.rows)
         return sorted({value for row in rows for name, value in row.labels if name == label})
 
+    def labels(self, name: str) -> Iterable[dict[str, str]]:
+        """Of each series of that name in the last hour."""
+        for scraped in self.world.scraped(self.now - HOUR, self.now):
+            for row in scraped.named.get(name, ()):
+                yield {label: value for label, value in row.labels if label != NAME}
+
 
 def milliseconds(at: datetime) -> int:
     return round((at - datetime.fromtimestamp(0, at.tzinfo)) / timedelta(milliseconds=1))

@@ -60,7 +60,7 @@ class Connection:
     async def _call(
         self, method: str, path: str, parameters: Mapping[str, str], body: Mapping[str, Any] | None = None
     ) -> Any:
-        with in_our_words(WHAT, "JIRA"):
+        with in_our_words(WHAT, "JIRA_URL", "JIRA_CA_FILE"):
             async with self._session.request(
                 method,
                 f"{self._url}/rest/api/{path}",

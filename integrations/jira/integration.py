@@ -73,6 +73,10 @@ class JiraIntegration:
         """It has none."""
 
     @property
+    def logs(self) -> None:
+        """It has no logs."""
+
+    @property
     def silencer(self) -> None:
         """It tells of nothing by itself, so there is nothing to silence."""
 

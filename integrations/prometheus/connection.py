@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import functools
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,15 +18,18 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from urllib3.exceptions import ReadTimeoutError
 from urllib3.util.retry import Retry
 
-from bot.model.errors import Problem, Rejected, Unavailable
+from bot.model.errors import Problem, Rejected, TooHeavy, Unavailable
 from bot.ports.services import Clock
+from integrations.networks import Networks, Refused
+from integrations.prometheus.adapter import WalledAdapter
 from integrations.transport import Guard, problem_of
 
-WHAT = "Prometheus"
 THREADS = 8
 ATTEMPTS = 3
+REDIRECTS = 3
 TRY_AGAIN = frozenset({429, 502, 504})
 GAVE_UP = frozenset({"timeout", "canceled"})  # the server's own words for a query that takes too long
+LARGEST = 64 * 1024 * 1024  # of an answer
 LONGEST_PAUSE = timedelta(seconds=5)  # a longer Retry-After is the caller's business
 
 # What the library lets out when an answer is not what it expects.
@@ -74,22 +79,32 @@ class Access:
     user: str = ""
     password: str = field(default="", repr=False)
     ca_file: str = ""
+    tls: ssl.SSLContext | None = None  # in place of ca_file, for what is not in a file
+    org: str = ""  # X-Scope-OrgID, where one server keeps several tenants apart
+    networks: Networks = field(default_factory=Networks.of_operator)
+    title: str = "Prometheus"
+    setting: str = "PROMETHEUS_URL"  # what people call its address
+    ca_setting: str = "PROMETHEUS_CA_FILE"
 
 
 class Connection:
     def __init__(self, access: Access, clock: Clock, patience: Patience | None = None) -> None:
         self._clock = clock
         self._patience = patience or Patience()
-        self._guard = Guard(WHAT, clock)
+        self._access = access
+        self._guard = Guard(access.title, clock)
         self._heard = threading.local()
         self._session = self._open(access)
         self._client = PrometheusConnect(
             access.url,
             session=self._session,
-            retry=Retry(0, read=False),  # so that a read that takes too long says so
+            retry=Retry(0),
             timeout=(self._patience.connect, self._patience.read),  # type: ignore[arg-type, unused-ignore]
             method="GET",
         )
+        # The library brings an adapter for this address alone; ours is for wherever the server may send us.
+        self._session.adapters.clear()
+        self._session.mount("http", WalledAdapter(access.networks, access.tls, Retry(0, read=False)))
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="prometheus")
         self._free = asyncio.Semaphore(THREADS)
 
@@ -97,8 +112,11 @@ class Connection:
         session = requests.Session()
         session.trust_env = False  # no proxy and no .netrc that nobody told us of
         session.hooks["response"].append(self._keep)
+        session.max_redirects = REDIRECTS
         if access.ca_file:
             session.verify = access.ca_file
+        if access.org:
+            session.headers["X-Scope-OrgID"] = access.org
         if access.token:
             session.auth = Bearer(access.token)
         elif access.user:
@@ -107,6 +125,7 @@ class Connection:
 
     def _keep(self, response: requests.Response, **_: Any) -> None:
         """Runs in the thread, before the library looks: keeps the whole answer, and parses it only once."""
+        response._content = _content(response, self._heard.largest)
         try:
             body = response.json()
         except (requests.JSONDecodeError, RecursionError):
@@ -123,13 +142,28 @@ class Connection:
         seconds, params = f"{step.total_seconds():g}", {"timeout": self._server_limit}
         return await self._ask(lambda: self._client.custom_query_range(text, start, end, seconds, params=params))
 
-    async def label_values(self, label: str, start: datetime, end: datetime) -> Any:
-        params = {"start": start.timestamp(), "end": end.timestamp()}
+    async def label_values(self, label: str, start: datetime, end: datetime, selector: str = "") -> Any:
+        params = {"start": start.timestamp(), "end": end.timestamp()} | ({"match[]": selector} if selector else {})
         return await self._ask(lambda: self._client.get_label_values(label, params=params))
 
     async def metadata(self) -> Any:
-        url, limits = f"{self._client.url}/api/v1/metadata", (self._patience.connect, self._patience.read)
-        return await self._ask(lambda: self._session.get(url, timeout=limits))
+        return await self._page("metadata")
+
+    async def build(self) -> Any:
+        return await self._page("status/buildinfo")
+
+    async def label_names(self, selector: str, start: datetime, end: datetime) -> Any:
+        asked: dict[str, str | float] = {"match[]": selector, "start": start.timestamp(), "end": end.timestamp()}
+        return await self._ask(lambda: self._session.get(self._at("labels"), params=asked, timeout=self._limits))
+
+    async def series(self, selector: str, start: datetime, end: datetime, largest: int) -> Any:
+        """By POST, for a selector of many names is longer than an address may be."""
+        asked = {"match[]": selector, "start": start.timestamp(), "end": end.timestamp()}
+        call = functools.partial(self._session.post, self._at("series"), data=asked, timeout=self._limits)
+        return await self._ask(call, largest)
+
+    async def _page(self, name: str) -> Any:
+        return await self._ask(lambda: self._session.get(self._at(name), timeout=self._limits))
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -139,27 +173,32 @@ class Connection:
     def _server_limit(self) -> str:
         return f"{self._patience.server:g}s"
 
-    async def _ask(self, call: Callable[[], object]) -> Any:
+    @property
+    def _limits(self) -> tuple[float, float]:
+        return self._patience.connect, self._patience.read
+
+    def _at(self, path: str) -> str:
+        return f"{self._client.url}/api/v1/{path}"
+
+    async def _ask(self, call: Callable[[], object], largest: int = LARGEST) -> Any:
         """The body of the answer, whatever the library made of it; a Problem where it is not a success."""
-        said = await self._guard.run(lambda: self._answer(call))
+        said = await self._guard.run(lambda: self._answer(lambda: self._listen(call, largest)))
         if said.status == 200 and isinstance(said.body, dict) and said.body.get("status") == "success":
             return said.body
         if said.error_type in GAVE_UP:
-            raise Unavailable(
-                WHAT, advice="The query takes it too long: ask for a shorter range, a longer step or fewer series."
-            )
+            raise TooHeavy(self._access.title)
         if said.status < 400:
             raise Rejected(
-                "What answers at PROMETHEUS_URL is not a Prometheus.",
+                f"What answers at {self._access.setting} is not a Prometheus.",
                 code="malformed",
-                advice="Check PROMETHEUS_URL, and whether a login page stands before it.",
+                advice=f"Check {self._access.setting}, and whether a login page stands before it.",
             )
         raise self._problem(said)
 
     def _problem(self, said: Said) -> Problem:
-        return problem_of(WHAT, said.status, said.error, said.headers, self._clock.now())
+        return problem_of(self._access.title, said.status, said.error, said.headers, self._clock.now())
 
-    async def _answer(self, call: Callable[[], object]) -> Said:
+    async def _answer(self, call: Callable[[], Said]) -> Said:
         """An answer of a server that is well, tried again where that may help; Unavailable otherwise."""
         try:
             async with asyncio.timeout(self._patience.total):
@@ -170,9 +209,10 @@ class Connection:
                         break
                     await self._clock.sleep(pause.total_seconds())
         except TimeoutError as problem:
-            raise Unavailable(WHAT) from problem
+            raise Unavailable(self._access.title) from problem
         if said is None:
-            raise Unavailable(WHAT, definite=True, advice="Check that it runs, and that PROMETHEUS_URL is right.")
+            advice = f"Check that it runs, and that {self._access.setting} is right."
+            raise Unavailable(self._access.title, definite=True, advice=advice)
         if (said.status >= 500 or said.status == 429) and said.error_type not in GAVE_UP:
             raise self._problem(said)
         return said
@@ -188,7 +228,7 @@ class Connection:
         pause = asked if asked is not None else timedelta(seconds=0.2 * 4 ** (attempt - 1))
         return pause if pause <= LONGEST_PAUSE else None
 
-    async def _attempt(self, call: Callable[[], object]) -> Said | None:
+    async def _attempt(self, call: Callable[[], Said]) -> Said | None:
         """One call in a thread; None: no connection."""
         await self._free.acquire()
         loop = asyncio.get_running_loop()
@@ -198,10 +238,10 @@ class Connection:
                 loop.call_soon_threadsafe(self._free.release)
 
         try:
-            work = self._threads.submit(self._listen, call)
+            work = self._threads.submit(call)
         except RuntimeError as problem:  # closed meanwhile
             self._free.release()
-            raise Unavailable(WHAT, definite=True) from problem
+            raise Unavailable(self._access.title, definite=True) from problem
         # Whoever waits may be cancelled; the thread goes on until its socket gives up, and keeps its place until then.
         work.add_done_callback(release)
         try:
@@ -209,25 +249,33 @@ class Connection:
         except requests.Timeout as problem:
             if isinstance(problem, requests.ConnectTimeout):
                 return None
-            raise Unavailable(WHAT) from problem
+            raise Unavailable(self._access.title) from problem
         except requests.exceptions.SSLError as problem:
             raise Rejected(
-                "The certificate of Prometheus cannot be verified.", code="tls", advice="Set PROMETHEUS_CA_FILE."
+                f"The certificate of {self._access.title} cannot be verified.",
+                code="tls",
+                advice=f"Set {self._access.ca_setting}.",
             ) from problem
         except requests.exceptions.ChunkedEncodingError as problem:  # the answer broke off
-            raise Unavailable(WHAT) from problem
+            raise Unavailable(self._access.title) from problem
         except requests.ConnectionError as problem:
             if problem.args and isinstance(problem.args[0], ReadTimeoutError):  # the answer began and did not end
-                raise Unavailable(WHAT) from problem
+                raise Unavailable(self._access.title) from problem
+            if says := _refusal(problem):
+                raise Rejected(
+                    f"{self._access.title} leads to an address that may not be called: {says}.", code="network"
+                ) from problem
             return None
         except (requests.RequestException, OSError) as problem:
             raise Rejected(
-                f"Prometheus cannot be asked: {problem}", code="request", advice="Check PROMETHEUS_URL."
+                f"{self._access.title} cannot be asked ({type(problem).__name__}).",
+                code="request",
+                advice=f"Check {self._access.setting}.",
             ) from problem
 
-    def _listen(self, call: Callable[[], object]) -> Said:
+    def _listen(self, call: Callable[[], object], largest: int) -> Said:
         """In the thread. The library reads only what it expects; what it did not, we have kept."""
-        self._heard.said = None
+        self._heard.said, self._heard.largest = None, largest
         try:
             call()
         except UNREADABLE:
@@ -235,3 +283,26 @@ class Connection:
                 raise
         said: Said = self._heard.said
         return said
+
+
+def _content(response: requests.Response, largest: int) -> bytes:
+    """The whole of it, while it is not larger than that."""
+    parts, size = [], 0
+    for part in response.iter_content(1 << 16):
+        size += len(part)
+        if size > largest:
+            response.close()
+            raise Rejected(
+                "The answer is too large to be read.",
+                code="size",
+                advice="Ask for fewer series, a shorter range or a longer step.",
+            )
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _refusal(problem: requests.ConnectionError) -> str:
+    """What the wall said, where it was the wall."""
+    reason = getattr(problem.args[0], "reason", None) if problem.args else None
+    cause = reason.__cause__ if isinstance(reason, Exception) else None
+    return cause.strerror or "" if isinstance(cause, Refused) else ""

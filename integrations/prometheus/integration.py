@@ -57,6 +57,10 @@ class PrometheusIntegration:
         return self._metrics
 
     @property
+    def logs(self) -> None:
+        """It has no logs."""
+
+    @property
     def silencer(self) -> None:
         """It tells of nothing by itself, so there is nothing to silence."""
 

@@ -2,14 +2,16 @@
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from bot.model.errors import Rejected
-from bot.model.series import Metric, Series
+from bot.model.series import Labels, Metric, Series
 from bot.ports.services import Clock
 from integrations.prometheus.connection import Connection
+from integrations.prometheus.explore import Explore
+from integrations.prometheus.labels import labels
 from integrations.prometheus.series import Answer, to_metrics, to_series
 
 log = logging.getLogger(__name__)
@@ -20,15 +22,17 @@ _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
 class PrometheusMetrics:
-    title = "Prometheus"
-
-    def __init__(self, connection: Connection, clock: Clock, page: str) -> None:
+    def __init__(
+        self, connection: Connection, clock: Clock, page: str, title: str = "Prometheus", explore: Explore | None = None
+    ) -> None:
+        self.title = title
         self._connection = connection
         self._clock = clock
         self._page = page.rstrip("/")
+        self._explore = explore
 
     async def instant(self, query: str, at: datetime) -> Sequence[Series]:
-        return _noted(to_series(query, await self._connection.query(query, at)), query)
+        return self._noted(to_series(query, await self._connection.query(query, at)), query)
 
     async def range(self, query: str, start: datetime, end: datetime, step: timedelta) -> Sequence[Series]:
         if step <= timedelta(0) or end < start:
@@ -37,7 +41,7 @@ class PrometheusMetrics:
             raise Rejected(
                 f"More than {MAX_STEPS:,} steps are asked for.", code="bad_data", advice="Take a longer step."
             )
-        return _noted(to_series(query, await self._connection.query_range(query, start, end, step)), query)
+        return self._noted(to_series(query, await self._connection.query_range(query, start, end, step)), query)
 
     async def metrics(self) -> Sequence[Metric]:
         names = await self.values("__name__")
@@ -53,8 +57,14 @@ class PrometheusMetrics:
         now = self._clock.now()
         return tuple((await self._connection.label_values(label, now - LATELY, now))["data"])
 
+    async def labels(self, names: Sequence[str], most: int) -> Mapping[str, Labels]:
+        now = self._clock.now()
+        return await labels(self._connection, names, most, now - LATELY, now)
+
     def link(self, query: str, start: datetime, end: datetime) -> str:
         """Prometheus's own page: a graph of the range, or a table at one instant."""
+        if self._explore:
+            return self._explore.link(query, start, end)
         until = end.strftime("%Y-%m-%d %H:%M:%S")
         if end <= start:
             shown = {"g0.tab": "1", "g0.moment_input": until}
@@ -62,8 +72,7 @@ class PrometheusMetrics:
             shown = {"g0.tab": "0", "g0.range_input": f"{(end - start).total_seconds():.0f}s", "g0.end_input": until}
         return f"{self._page}/graph?" + urlencode({"g0.expr": query, **shown})
 
-
-def _noted(answer: Answer, query: str) -> Sequence[Series]:
-    if answer.notes:
-        log.warning("answer may be incomplete", extra={"source": "Prometheus", "query": query, "notes": answer.notes})
-    return answer.series
+    def _noted(self, answer: Answer, query: str) -> Sequence[Series]:
+        if answer.notes:
+            log.warning("answer may be incomplete", extra={"source": self.title, "query": query, "notes": answer.notes})
+        return answer.series

@@ -40,7 +40,7 @@ def to_series(query: str, body: Mapping[str, Any]) -> Answer:
         raise Rejected(
             "Prometheus sent an answer that cannot be read.",
             code="malformed",
-            advice="Check that PROMETHEUS_URL is the address of a Prometheus.",
+            advice="Check that its address is that of a Prometheus.",
         ) from problem
 
 

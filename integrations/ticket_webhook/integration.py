@@ -51,6 +51,10 @@ class TicketWebhookIntegration:
         """It has none."""
 
     @property
+    def logs(self) -> None:
+        """It has no logs."""
+
+    @property
     def silencer(self) -> None:
         """It tells of nothing by itself, so there is nothing to silence."""
 

@@ -155,6 +155,20 @@ async def test_the_answer_says_the_number_of_the_alert(demo: Demo) -> None:
     assert float(answer_says) == pytest.approx(float(said), rel=0.1)
 
 
+async def test_the_page_can_ask_for_the_data_of_an_answer(demo: Demo) -> None:
+    asked = await demo.post("/sim/slack/message", channel="C0GENERAL", text="@Nightdesk errors by service")
+    await demo.until(lambda state: answered(state, asked["ts"], "Error rate"), "the answer")
+    messages = (await demo.state())["slack"]["messages"]["C0GENERAL"]
+    (said,) = [one["ts"] for one in messages if one.get("thread_ts") == asked["ts"] and one.get("bot_id")]
+    found = None
+    async with asyncio.timeout(PATIENCE):
+        while found is None:  # what was said is booked a moment after it is seen
+            await asyncio.sleep(0.1)
+            async with demo.http.get(f"{demo.url}/control/data", params={"receipt": f"C0GENERAL:{said}"}) as answer:
+                found = (await answer.json())["reply"]
+    assert {"table", "chart"} <= {block["kind"] for block in found["blocks"]}
+
+
 async def test_a_silence_stands_in_the_demo_world(demo: Demo) -> None:
     await demo.post("/control/incidents/slow-checkout")
     slack, _ = await demo.until(in_both("checkout answers slowly"), "the slow checkout")

@@ -76,7 +76,7 @@ def connected(doubles: Rig, tmp_path: Path) -> Terminal:
 @pytest.fixture
 def bare(connected: Terminal) -> Terminal:
     """Nothing is set up."""
-    ours = ("SLACK_", "TEAMS_", "PROMETHEUS_", "DEMO_")
+    ours = ("SLACK_", "TEAMS_", "PROMETHEUS_", "LOKI_", "DEMO_")
     return Terminal(connected.folder, {k: v for k, v in connected.env.items() if not k.startswith(ours)})
 
 
@@ -85,7 +85,7 @@ async def test_check_says_of_each_part_that_it_works(connected: Terminal) -> Non
     assert (told.code, told.err) == (0, "")
     assert {part: mark for part, (mark, _) in told.rows.items()} == {
         "database": "ok", "slack": "ok", "teams": "ok", "demo": "ok",
-        **dict.fromkeys(("mail", "prometheus", "alertmanager", "jira", "tickets"), "-"),
+        **dict.fromkeys(("mail", "prometheus", "loki", "alertmanager", "jira", "tickets"), "-"),
     }  # fmt: skip
     assert told.rows["slack"][1] == "Slack: speaking as nightdesk in Night Shift, events by HTTP."
     assert told.rows["prometheus"][1] == "switched off; see .env.example"
@@ -106,6 +106,8 @@ async def test_check_says_of_each_part_that_it_works(connected: Terminal) -> Non
         ({"PROMETHEUS_URL": NOBODY}, "prometheus", "Check that it runs, and that PROMETHEUS_URL is right."),
         ({"PROMETHEUS_USER": "x", "PROMETHEUS_URL": NOBODY}, "prometheus", "PROMETHEUS_USER and PROMETHEUS_PASSWORD"),
         ({"PROMETHEUS_TOKEN": "x"}, "prometheus", "PROMETHEUS_URL is missing."),
+        ({"LOKI_URL": NOBODY}, "loki", "Check that it runs, and that LOKI_URL is right."),
+        ({"LOKI_TENANT": "acme"}, "loki", "LOKI_URL is missing."),
         ({"DEMO_SEED": "many"}, "demo", "DEMO_SEED"),
     ],
 )  # fmt: skip

@@ -6,8 +6,10 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
+from bot.model.chart import Band, Group, Mark, Threshold
 from bot.model.message import Account
 from bot.model.reply import (
+    Bars,
     Block,
     Button,
     Buttons,
@@ -25,6 +27,7 @@ from bot.model.reply import (
     Moment,
     Option,
     Part,
+    Picture,
     Pie,
     Query,
     Reply,
@@ -142,7 +145,29 @@ def fields(draw: Callable[..., Any]) -> Field:
 def charts(draw: Callable[..., Any]) -> Chart:
     unit = draw(units)
     series = st.builds(lambda name, given: Series(name, given, unit), names, points)
-    return Chart(draw(texts), draw(some(series, flood=60)), draw(st.sampled_from(["line", "area", "bar"])))
+    return Chart(
+        draw(texts),
+        draw(some(series, flood=60)),
+        draw(st.sampled_from(["line", "area", "bar"])),
+        draw(st.booleans()),
+        draw(some(st.builds(Mark, moments, names, st.sampled_from(["alert", "deploy", "anomaly", "note"])), flood=70)),
+        draw(some(st.builds(Band, names, sides(moments), sides(moments), sides(values), sides(values), st.booleans()))),
+        draw(some(st.builds(Threshold, values, names))),
+        draw(st.sampled_from(["UTC", "Europe/Vienna", "No/Where"])),
+        draw(st.sampled_from([0, 194])),
+    )
+
+
+def sides(of: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
+    return st.one_of(st.none(), of)
+
+
+@st.composite
+def bars(draw: Callable[..., Any]) -> Bars:
+    categories = draw(some(names, 5, flood=60))
+    group = st.lists(values, min_size=len(categories), max_size=len(categories)).map(tuple)
+    groups = draw(some(st.builds(Group, names, group), 3, flood=20))
+    return Bars(draw(texts), categories, groups, draw(units), draw(st.booleans()))
 
 
 @st.composite
@@ -150,7 +175,8 @@ def tables(draw: Callable[..., Any]) -> Table:
     columns = draw(st.integers(1, 5))
     cells = st.tuples(*(draw(st.sampled_from([texts, values, names])) for _ in range(columns)))
     heads = draw(st.lists(names, min_size=columns, max_size=columns))
-    return Table(tuple(heads), draw(some(cells, 6, flood=300)), draw(st.one_of(st.just(""), names)))
+    first, most = draw(st.sampled_from([(0, 0), (0, 3), (2, 2)]))
+    return Table(tuple(heads), draw(some(cells, 6, flood=300)), draw(st.one_of(st.just(""), names)), first, most)
 
 
 blocks: st.SearchStrategy[Block] = st.one_of(
@@ -158,12 +184,14 @@ blocks: st.SearchStrategy[Block] = st.one_of(
     st.builds(Facts, some(st.builds(Fact, names, texts, tones), flood=80)),
     tables(),
     charts(),
+    bars(),
     st.builds(Pie, names, some(st.builds(Share, names, values), flood=60), units),
     st.builds(
         Query, names, st.sampled_from(["promql", "logql"]), texts, moments, moments,
         st.sampled_from([None, timedelta(minutes=1)]), moments, st.one_of(st.just(""), good_urls),
     ),
     st.builds(Files, some(files)),
+    st.builds(Picture, st.builds(File, st.just("chart.png"), st.just("image/png"), st.just(b"png"), texts)),
     st.builds(Sources, some(links, flood=40)),
     st.builds(Buttons, some(buttons, flood=60)),
     st.builds(Choices, names, some(options, flood=150), intents, st.just("service"), arguments),
@@ -211,6 +239,11 @@ def big_reply(factor: int) -> Reply:
         Facts(tuple(Fact(name, f"{next(count)} ms") for name in many("fact", 10))),
         Table(("Service", "p95"), rows, "A long table"),
         Chart("Many series", tuple(series(name) for name in many("series", 6))),
+        Bars(
+            "Many bars",
+            tuple(many("category", 10)),
+            (Group(word("group"), tuple(float(n) for n in range(10 * factor))),),
+        ),
         Pie("Many shares", tuple(Share(name, float(next(count))) for name in many("share", 10))),
         Query("demo world", "promql", prose(3000), NOON - timedelta(hours=1), NOON, timedelta(minutes=1)),
         Files(tuple(File(f"{name}.csv", "text/csv", name.encode()) for name in many("file", 5))),

@@ -12,12 +12,14 @@ from bot.model.message import Account, Message, Person, Place
 from bot.model.parcel import Draft, LetterId, Outcome, ParcelId, Receipt, Subject
 from bot.model.plan import Plan
 from bot.model.reply import File, Reply
+from bot.model.source import Health
 from bot.model.tenant import TenantId
 from bot.model.timer import TimerId
 from bot.ports.incidents import Wanted
 from bot.ports.storage import ConversationId, Entry, Key, Said, Trail, UnitOfWork
 from storage.storage import SqlStorage
 from tests.contracts.incidents import alert, cover, happening, issue, silence, storm, ticket
+from tests.contracts.sources import profile, source
 from tests.fakes import NOON
 
 A, B = TenantId("a"), TenantId("b")
@@ -73,6 +75,8 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.tickets.save(ticket(body="A's", place=HERE, issue=ISSUE))
     await work.codes.save("digest", replace(ADA, name="A's"), NOON + DAY)
     await work.storms.save(storm(place=HERE, by_label={"of": {"A's": 1}}))
+    await work.sources.save(source(url="http://A's"), {"token": "secret of A"})
+    await work.profiles.save(profile(description="A's"))
 
 
 Step = Callable[[UnitOfWork, Known], Awaitable[Any]]
@@ -178,6 +182,16 @@ STEPS: dict[str, Step] = {
     "storms.current": lambda work, _: work.storms.current(HERE),
     "storms.running": lambda work, _: work.storms.running(),
     "storms.save": lambda work, _: work.storms.save(storm(place=HERE)),
+    "sources.every": lambda work, _: work.sources.every(),
+    "sources.get": lambda work, _: work.sources.get(source().id),
+    "sources.save": lambda work, _: work.sources.save(source(is_default=True), {"token": "B's"}),
+    "sources.secrets": lambda work, _: work.sources.secrets(source().id),
+    "sources.note": lambda work, _: work.sources.note(source().id, Health(up=False, at=NOON, says="B was here")),
+    "sources.remove": lambda work, _: work.sources.remove(source().id),
+    "profiles.every": lambda work, _: work.profiles.every(),
+    "profiles.get": lambda work, _: work.profiles.get(profile().id),
+    "profiles.save": lambda work, _: work.profiles.save(profile(description="B's")),
+    "profiles.remove": lambda work, _: work.profiles.remove(profile().id),
 }
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
@@ -188,5 +202,6 @@ NOTHING = {
     "issues.happened", "issues.history", "issues.happenings", "plans.get", "silences.get", "silences.active",
     "silences.latest", "timers.stop", "timers.get", "timers.of_kind", "timers.take", "covers.remove",
     "covers.between", "tickets.get", "tickets.unresolved", "tickets.at", "tickets.of_issue", "codes.take",
-    "storms.current", "storms.running",
+    "storms.current", "storms.running", "sources.every", "sources.get", "sources.secrets", "sources.note",
+    "sources.remove", "profiles.every", "profiles.get", "profiles.remove",
 }  # fmt: skip

@@ -19,6 +19,7 @@ from bot.model.reply import (
     Link,
     Mention,
     Part,
+    Picture,
     Query,
     Reply,
     Sources,
@@ -90,6 +91,8 @@ def _said(block: Block) -> Iterator[str]:
             yield " ".join(plain.part(part) for part in parts if not isinstance(part, Mention))
         case Files(files):
             yield from (file.name for file in files)
+        case Picture(file):
+            yield file.name
         case Buttons(buttons):
             yield from labels(buttons)
         case Choices(label, options):
@@ -122,7 +125,11 @@ def is_mentioned(mention: Mention, found: Found) -> bool:
 
 
 def attached(reply: Reply) -> list[File]:
-    return [file for block in reply.blocks if isinstance(block, Files) for file in block.files]
+    found = [file for block in reply.blocks if isinstance(block, Files) for file in block.files]
+    for block in reply.blocks:
+        if isinstance(block, Picture):
+            found += [block.file, *([block.dark] if block.dark else [])]
+    return found
 
 
 def pressable(reply: Reply) -> list[Button]:

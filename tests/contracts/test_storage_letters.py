@@ -1,14 +1,18 @@
 """The inbox keeps one of each, hands it out once, and forgets nothing that it answered for."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.model.message import Account, Click, Message, Place
 from bot.model.parcel import LetterId
 from bot.model.tenant import TenantId
+from storage.database import Database
 from storage.storage import SqlStorage, open_storage
+from storage.tables import inbox
 from tests.conftest import KEY
 from tests.fakes import NOON, DrivenClock
 
@@ -150,3 +154,18 @@ async def _finish(storage: SqlStorage, tenant: TenantId) -> LetterId:
     async with storage.work(tenant) as work:
         assert await work.letters.done(letter.id, NOON)
     return letter.id
+
+
+async def test_a_secret_from_a_form_does_not_lie_open(storage: SqlStorage, database_url: str):
+    form = Click("save_source", {"name": "eu", "token": "hunter22", "client_key": "----"})
+    message = replace(said("k1", twin=f"press:{form}"), click=form)
+    await storage.letters.accept(ACME, message, NOON)
+    database = Database(database_url)
+    async with database.reading() as connection:
+        kept = repr((await connection.execute(select(inbox))).all())
+    await database.close()
+    assert "hunter22" not in kept
+    assert "----" not in kept
+    [letter] = await storage.letters.claim(5, NOON)
+    assert replace(letter.message, twin=message.twin) == message
+    assert not await storage.letters.accept(ACME, replace(message, key="k2"), NOON), "a second press is still known"

@@ -304,3 +304,23 @@ async def test_hundreds_are_booked_in_one_go(storage: SqlStorage):
     assert (await storage.parcels.waiting(NOON))[0] == 0
     async with storage.work(ACME) as work:
         assert await work.parcels.receipt(HERE, Subject("s299")) == Receipt("m299")
+
+
+async def test_what_was_said_last_is_found_where_it_was_said(storage: SqlStorage):
+    await put(storage)
+    [parcel] = await claim(storage)
+    await storage.parcels.settle([sent(parcel)])
+    await put(storage, revision=2)
+    async with storage.work(ACME) as work:
+        kept = await work.parcels.said(HERE, ANSWER)
+        assert kept is not None
+        assert (kept.reply.summary, kept.revision) == ("answer:1/2", 2)
+        assert await work.parcels.said(ELSEWHERE, ANSWER) is None
+        assert await work.parcels.said(HERE, Subject("answer:2")) is None
+        found = await work.parcels.behind("m1")
+        assert found is not None
+        assert found.summary == "answer:1/2"
+        assert await work.parcels.behind("m2") is None
+    async with storage.work(OTHER) as work:
+        assert await work.parcels.said(HERE, ANSWER) is None
+        assert await work.parcels.behind("m1") is None

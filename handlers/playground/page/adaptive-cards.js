@@ -168,7 +168,8 @@ function container(box, card) {
 }
 
 function image(picture, card) {
-  const drawn = make("img", { src: picture.url, alt: picture.altText ?? "", class: `ac-image size-${lower(picture.size) || "auto"} ${lower(picture.style)}`, loading: "lazy" });
+  const dark = document.documentElement.dataset.theme === "dark" && picture.themedUrls?.find((one) => one.theme === "Dark")?.url;
+  const drawn = make("img", { src: dark || picture.url, alt: picture.altText ?? "", class: `ac-image size-${lower(picture.size) || "auto"} ${lower(picture.style)}`, loading: "lazy" });
   if (/^\d+px$/.test(picture.width ?? "")) drawn.style.width = picture.width;
   if (/^\d+px$/.test(picture.height ?? "")) drawn.style.height = picture.height;
   const frame = make("div", { class: "ac-picture" }, drawn);

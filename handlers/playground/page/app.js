@@ -1,5 +1,6 @@
 // The shell: reads the state, follows the events, and gives each chat its pane.
 import { listen, request } from "./api.js";
+import { dataPanel } from "./data-panel.js";
 import { byId, make } from "./dom.js";
 import { drawer } from "./drawer.js";
 import { faults as faultsPanel } from "./faults.js";
@@ -13,6 +14,7 @@ import { tryThis } from "./try.js";
 const CHATS = { slack: () => import("./slack.js"), teams: () => import("./teams.js") };
 const mounted = {};
 const inspect = drawer(announce);
+const data = dataPanel();
 const inspector = inspectorTable();
 const faults = faultsPanel(byId("faults"));
 let waiting = []; // events that arrive while the state is being read
@@ -31,6 +33,7 @@ function host(chat, state) {
     call: (name, body = {}) => request(`/sim/${chat}/${name}`, body ?? {}),
     inspect,
     announce,
+    data,
   };
 }
 

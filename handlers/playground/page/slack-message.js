@@ -1,4 +1,5 @@
 // One message: who, when, its blocks or text, files and marks, and what can be done with it.
+import { hasSlackData } from "./data-panel.js";
 import { make } from "./dom.js";
 import { emoji, mrkdwn, names } from "./mrkdwn.js";
 import { drawBlocks } from "./slack-blocks.js";
@@ -34,6 +35,7 @@ export function drawMessage(message, host, acts = {}) {
       make("div", { class: "slk-content", dir: "auto" }, ...content(message, ctx)),
       ...(message.attachments ?? []).map((one) => attachment(one, ctx)),
       ...(message.files ?? []).map(file),
+      host.data && hasSlackData(message) && !message.ephemeral_to && make("button", { type: "button", class: "data-open", onclick: () => host.data(`${message.channel ?? acts.channel}:${message.ts}`) }, "Data"),
       reactions(message),
       replies(message, acts),
     ),
@@ -89,7 +91,7 @@ function file(one) {
     "div",
     { class: "slk-file" },
     make("a", { class: "slk-file-name", href: one.url_private ?? "#", download: one.name, "aria-label": `Download ${one.name}` },
-      icon("file"), make("span", {}, make("b", {}, one.title ?? one.name), make("small", {}, `${one.filetype ?? ""} · ${size}`))),
+      one.mimetype?.startsWith("image/") ? make("img", { class: "slk-thumb", src: one.url_private, alt: one.alt_txt ?? one.name, loading: "lazy" }) : icon("file"), make("span", {}, make("b", {}, one.title ?? one.name), make("small", {}, `${one.filetype ?? ""} · ${size}`))),
     one.preview && make("pre", { class: "slk-code slk-preview" }, one.preview),
   );
 }

@@ -82,6 +82,7 @@ export function mount(root, host) {
 
   const acts = (inThread) => ({
     inThread,
+    channel: place.channel,
     press: (message, block, element, body) =>
       host.call("click", { channel: place.channel, ts: message.ts, block_id: block.block_id, action_id: element.action_id, ...body }),
     confirm: modal.confirm,

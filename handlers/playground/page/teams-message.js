@@ -1,5 +1,6 @@
 // One activity as a message: who, when, what, and what a person can do with it.
 import { drawCard } from "./adaptive-cards.js";
+import { hasTeamsData } from "./data-panel.js";
 import { make } from "./dom.js";
 import { worded } from "./signs.js";
 import { clock as hours, inline, link, markdown, safeUrl } from "./teams-text.js";
@@ -17,7 +18,7 @@ export function drawMessage(activity, host) {
   const article = make("article", { class: `tm-message${bot ? " bot" : ""}${mine ? " mine" : ""}`, "data-message": activity.id, "aria-label": `${name}, ${clock(activity.timestamp)}` });
   article.append(
     make("span", { class: `tm-avatar${bot ? " app" : ""}`, "aria-hidden": "true" }, initials(name)),
-    make("div", { class: "tm-body" }, header(activity, name, bot, host), words(activity), ...attachments(activity, host), sources(activity), footer(activity, bot, host)),
+    make("div", { class: "tm-body" }, header(activity, name, bot, host), words(activity), ...attachments(activity, host), sources(activity), opens(activity, bot, host), footer(activity, bot, host)),
   );
   return article;
 }
@@ -73,6 +74,11 @@ function header(activity, name, bot, host) {
   json.addEventListener("click", () => host.inspect?.(`Teams activity ${activity.id}`, activity));
   tools.append(json);
   return make("header", { class: "tm-head" }, make("span", { class: "tm-name" }, name), ...marks, tools);
+}
+
+function opens(activity, bot, host) {
+  if (!bot || !host.data || !hasTeamsData(activity)) return null;
+  return make("button", { type: "button", class: "data-open", onclick: () => host.data(`${activity.conversation}:${activity.id}`) }, "Data");
 }
 
 function place(activity) {

@@ -14,6 +14,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from jsonschema import Draft202012Validator
 
 from bot import incidents
+from bot.desk.reader import Readership
+from bot.desk.readers import Readable, Readers
 from bot.incidents import NightDesk
 from bot.model.issue import Issue
 from bot.model.keys import digest
@@ -22,7 +24,9 @@ from bot.model.plan import Plan
 from bot.model.severity import Severity
 from bot.model.signal import Signal
 from bot.model.tenant import DEFAULT_TENANT, Tenant, TenantId
+from bot.ports.desks import QueryDesk
 from bot.ports.incidents import Wanted
+from bot.ports.opening import Opener
 from bot.ports.storage import Entry, Key
 from bot.settings import read
 from handlers.api import routes
@@ -33,8 +37,10 @@ from handlers.web.meters import Meters
 from integrations.catalog import WEBHOOKS
 from integrations.integration import Arrived, Parts
 from storage.storage import SqlStorage
+from tests.builders import NoMeters
 from tests.conftest import KEY
 from tests.fakes import NOON, DrivenClock
+from tests.sourcing import sourced
 
 ACME = TenantId("acme")
 ANNA = Account("slack", "T0NIGHT", "U0ANNA", "Anna Berger", "anna@example.com")
@@ -156,7 +162,15 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(storage: SqlStorage, clock: DrivenClock, **env: str) -> AsyncIterator[Scene]:
+async def scene(
+    storage: SqlStorage,
+    clock: DrivenClock,
+    *,
+    opener: Opener | None = None,
+    readers: Readable | None = None,
+    queries: QueryDesk | None = None,
+    **env: str,
+) -> AsyncIterator[Scene]:
     for tenant in (Tenant(DEFAULT_TENANT, "Default"), Tenant(ACME, "Acme")):
         await storage.directory.save_tenant(tenant)
     async with storage.work(DEFAULT_TENANT) as work:
@@ -164,7 +178,10 @@ async def scene(storage: SqlStorage, clock: DrivenClock, **env: str) -> AsyncIte
         for account in (ANNA, BEN):
             await work.people.of(account)
     meters = Meters()
-    desk = incidents.build(read({"NIGHTDESK_KEYS": KEY, **env}), storage, clock, meters, {}, {})
+    sources = sourced(storage, clock, opener)
+    desk = incidents.build(
+        read({"NIGHTDESK_KEYS": KEY, **env}), storage, clock, meters, {}, {}, sources, queries=queries
+    )
     app = application.build(
         storage=storage, clock=clock, links=Links("secret", "http://bot"), meters=meters, ready=_ready
     )
@@ -177,6 +194,7 @@ async def scene(storage: SqlStorage, clock: DrivenClock, **env: str) -> AsyncIte
         routes.register(
             app, keys=storage.keys, tenants=storage.directory.tenant, desks=desk.desks, clock=clock, sources=SOURCES,
             take=door.post, conversations=Conversations(storage, clock),
+            readers=readers or Readers(sources.registry, Readership(clock, NoMeters())),
         )  # fmt: skip
         async with TestClient(TestServer(app)) as client, client.get("/openapi.json") as response:
             on = Scene(storage, clock, desk, client, await response.json())

@@ -11,14 +11,18 @@ from bot.conversation.engine import Engine
 from bot.conversation.inbox import Inbox, InboxWorker
 from bot.conversation.roles import as_stored, by_settings
 from bot.delivery.drain import Drain
+from bot.desk.answers import KeptAnswers
+from bot.desk.asking import Patience
 from bot.desk.feedback import KeptFeedback
 from bot.model.errors import Unavailable
 from bot.model.message import Account, Click, Place, Role
+from bot.model.reply import Buttons, Files, Table
 from bot.model.tenant import DEFAULT_TENANT, Tenant
-from tests.builders import ANNA, FakeMetrics, message
+from tests.builders import ANNA, FakeMetrics, FixedSources, message
 from tests.desks import CHECKOUT, Incidents, desks, issue
 from tests.fakes import NOON
 from tests.integration.core.chat import Chat
+from tests.source_desks import Sources
 from tests.unit.conversation.test_engine import Meters
 
 THREAD = Place("slack", "T0NIGHT", "C0INCIDENTS", "1.1")
@@ -46,12 +50,13 @@ async def answering(storage, clock, chat, metrics=None, on=None, roles=as_stored
     meters = Meters()
     engine = Engine(
         clock=clock,
-        metrics=metrics or FakeMetrics(values),
+        sources=FixedSources(clock, metrics or FakeMetrics(values), patience=Patience(attempts=1)),
         feedback=KeptFeedback(storage),
         questions_a_minute=1000,
         patience=timedelta(seconds=30),
         meters=meters,
         desks=on or desks(),
+        answers=KeptAnswers(storage),
     )
     worker = InboxWorker(storage, clock, engine, {"slack": chat}, "UTC", roles=roles)
     drain = Drain(storage, clock, {"slack": chat}, meters)
@@ -240,3 +245,56 @@ async def _taken(storage) -> None:
     async with asyncio.timeout(10):
         while await storage.letters.waiting():
             await asyncio.sleep(0.01)  # another task commits; the database has no event to wait on
+
+
+async def test_a_secret_in_a_form_reaches_the_desk_and_no_other_place(storage, clock):
+    class Away(Sources):
+        async def add(self, actor, draft):
+            self.drafts.append(draft)
+            raise Unavailable("eu")
+
+    away, chat = Away(), Chat()
+    click = Click("save_source", {"name": "eu", "url": "https://eu.example.com", "token": "hunter22"})
+    async with answering(storage, clock, chat, on=desks(sources=away), roles=lambda _: Role.ADMIN) as inbox:
+        await inbox.receive(message(key="k1", place=THREAD, click=click))
+        await chat.until(1)
+    (order,) = chat.posts.values()
+    assert [draft.token.get_secret_value() for draft in away.drafts] == ["hunter22"]
+    assert order.reply.summary == "eu does not answer at the moment."
+    assert order.reply.buttons == (), "a button to try again would carry the token"
+    assert "hunter22" not in repr(chat.posts)
+
+
+async def test_a_table_is_turned_in_its_own_message_and_exported_below(storage, clock):
+    def many(query, at):
+        return [({"service": f"s{n:02}"}, float(n)) for n in range(30)]
+
+    chat = Chat()
+    async with answering(storage, clock, chat, FakeMetrics(many)) as inbox:
+        await inbox.receive(message("latency by service", place=THREAD))
+        await chat.until(1)
+        (first,) = chat.posts.values()
+        (next_,) = [one for one in pressable(first.reply) if one.label == "Next"]
+        await inbox.receive(message(key="k2", place=THREAD, click=Click(next_.intent, next_.arguments, "ts-0")))
+        await chat.until(1, chat.updates)
+        (csv,) = [one for one in pressable(first.reply) if one.label == "CSV"]
+        await inbox.receive(message(key="k3", place=THREAD, click=Click(csv.intent, csv.arguments, "ts-0")))
+        await chat.until(3)
+        await inbox.receive(message("export json", key="k4", place=THREAD))
+        await chat.until(4)
+    assert [table.where for table in tables(first.reply)] == ["rows 1 to 20 of 30"]
+    assert [table.where for table in tables(chat.updates[0].reply)] == ["rows 21 to 30 of 30"]
+    assert chat.updates[0].receipt.id == "ts-0"
+    *_, given, last = chat.posts.values()
+    (files,) = [block.files for block in given.reply.blocks if isinstance(block, Files)]
+    assert len(files[0].content.splitlines()) > 30
+    assert b"service=s29" in files[0].content
+    assert [block.files[0].name[-5:] for block in last.reply.blocks if isinstance(block, Files)] == [".json"]
+
+
+def tables(reply):
+    return [block for block in reply.blocks if isinstance(block, Table)]
+
+
+def pressable(reply):
+    return [button for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]

@@ -25,9 +25,10 @@ from bot.model.tenant import DEFAULT_TENANT, Tenant
 from bot.ports.incidents import Wanted
 from bot.ports.platform import Order
 from bot.settings import read
-from tests.builders import FakeMetrics, message
+from tests.builders import FakeMetrics, FixedSources, message
 from tests.fakes import NOON
 from tests.integration.core.chat import Chat
+from tests.sourcing import sourced
 from tests.unit.conversation.test_engine import Meters
 
 CHANNEL = Place("slack", "T0NIGHT", "C0INCIDENTS")
@@ -106,9 +107,10 @@ async def scene(storage, clock) -> AsyncIterator[Scene]:
         await work.plans.save(PLAN, clock.now())
     chat, meters = Threads(), Meters()
     settings = read({"NIGHTDESK_KEYS": "bmlnaHRkZXNrLXRlc3RzLW5pZ2h0ZGVzay10ZXN0czE="})
-    desk = incidents.build(settings, storage, clock, meters, {"slack": chat}, {})
+    desk = incidents.build(settings, storage, clock, meters, {"slack": chat}, {}, sourced(storage, clock))
     engine = Engine(
-        clock=clock, metrics=FakeMetrics(lambda *_: []), feedback=KeptFeedback(storage), questions_a_minute=1000,
+        clock=clock, sources=FixedSources(clock, FakeMetrics(lambda *_: [])), feedback=KeptFeedback(storage),
+        questions_a_minute=1000,
         patience=timedelta(seconds=30), meters=meters, desks=desk.desks,
     )  # fmt: skip
     worker = InboxWorker(storage, clock, engine, {"slack": chat}, "UTC")

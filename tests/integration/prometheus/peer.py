@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -74,10 +74,18 @@ def open_metrics(batches: Sequence[Batch]) -> Iterator[str]:
 @contextmanager
 def serving(folder: Path, batches: Sequence[Batch]) -> Iterator[str]:
     """The address of a Prometheus that holds these samples."""
+    with loaded(folder, open_metrics(batches)) as address:
+        yield address
+
+
+@contextmanager
+def loaded(folder: Path, lines: Iterable[str]) -> Iterator[str]:
+    """The address of one that holds what stands in these lines of OpenMetrics."""
     prometheus, promtool = needed()
     text, data = folder / "samples.txt", folder / "data"
-    text.write_text("\n".join(open_metrics(batches)) + "\n")
-    load = [promtool, "tsdb", "create-blocks-from", "openmetrics", str(text), str(data)]
+    text.write_text("\n".join(lines) + "\n")
+    # In blocks of a day: a block of two hours each, as is usual, would read the whole text for every one of them.
+    load = [promtool, "tsdb", "create-blocks-from", "--max-block-duration=24h", "openmetrics", str(text), str(data)]
     subprocess.run(load, check=True, capture_output=True)
     (folder / "prometheus.yml").write_text("global: {evaluation_interval: 1m}\n")
     with socket.socket() as free:

@@ -1,6 +1,7 @@
 """PrometheusMetrics against a real Prometheus: its answers, its errors, its own page."""
 
 import math
+import re
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,11 +10,16 @@ from pathlib import Path
 import promql_parser as syntax
 import pytest
 
+from bot.desk.discovery import find
 from bot.model.errors import Rejected
+from integrations.catalog import SOURCES
 from integrations.demo.metrics import DemoMetrics
 from integrations.demo.world import DemoWorld, milliseconds
+from integrations.networks import Networks
+from integrations.opener import Opener
 from integrations.prometheus.connection import Access, Connection
 from integrations.prometheus.metrics import PrometheusMetrics
+from tests.contracts.sources import source
 from tests.fakes import DrivenClock
 from tests.integration.prometheus.peer import Excerpt, serving
 
@@ -84,3 +90,16 @@ async def test_names_and_values(metrics: PrometheusMetrics) -> None:
 async def test_the_link_leads_to_a_page(metrics: PrometheusMetrics) -> None:
     with urllib.request.urlopen(metrics.link(RATE, NOON - 30 * MINUTE, NOON)) as page:  # noqa: ASYNC210
         assert page.status == 200
+
+
+async def test_a_datasource_of_it_is_known_by_its_version_and_proposes_applications(url: str) -> None:
+    async with Opener(SOURCES, Networks.of(["127.0.0.0/8"]), DrivenClock(NOON)) as opener:
+        opened = opener.open(source(url=url), {})
+        try:
+            assert re.fullmatch(r"Prometheus \d+\.\d+\.\d+.*", await opened.probe())
+            assert opened.metrics is not None
+            found = {one.name: one for one in await find(opened.metrics, NOON, ())}
+        finally:
+            await opened.close()
+    assert {"checkout", "payments"} <= found.keys()
+    assert (found["checkout"].label, found["checkout"].metrics) == ("service", ("http_requests_total",))

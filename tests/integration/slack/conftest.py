@@ -17,6 +17,7 @@ from bot.model.errors import Unavailable
 from bot.model.message import Message
 from bot.model.reply import Field, Form
 from handlers.platform import Means
+from handlers.press.press import MatplotlibPress
 from handlers.slack.settings import SlackSettings
 from handlers.slack.surface import SlackSurface
 from storage.storage import SqlStorage, open_storage
@@ -123,6 +124,7 @@ async def start(sqlite_url: str, clock: DrivenClock) -> AsyncIterator[Start]:
                 lambda tenant, key: f"https://n.example/{key}",
                 "https://n.example",
                 "/ops",
+                MatplotlibPress(),
             )
             given = SlackSettings(**{**(settings or ONE), "api_url": settings.get("api_url", f"{slack.url}/api/")})
             surface = SlackSurface(given, means)

@@ -16,6 +16,7 @@ from bot.model.tenant import DEFAULT_TENANT
 from bot.ports.platform import Order
 from handlers.playground.doubles.bus import Bus, Faults
 from handlers.playground.doubles.slack.double import SlackDouble
+from handlers.playground.examples import EXAMPLES
 from tests.fakes import NOON
 from tests.integration.slack.conftest import SECRET, Bench, Start
 
@@ -76,6 +77,16 @@ async def test_one_message_an_issue_and_its_story_below(chat: Chat) -> None:
     texts = [one["text"] for one in chat.slack.versions(ROOT.channel, message["ts"])]
     assert (texts[0], texts[-1]) == ("🔴 Checkout is slow.", "✅ Checkout is well.")
     assert below["text"] == "Anna had it."
+
+
+async def test_a_chart_that_is_too_rich_is_a_picture_below_it(chat: Chat) -> None:
+    await chat.say(EXAMPLES["annotated"])
+    message, below = chat.said()
+    assert [one["type"] for one in message["blocks"]].count("data_visualization") == 1
+    (file,) = below["files"]
+    assert below["thread_ts"] == message["ts"]
+    assert (file["name"], file["mimetype"]) == ("chart-1.png", "image/png")
+    assert "least 110 ms, most 409 ms" in file["alt_txt"]
 
 
 async def test_what_was_said_below_is_found_again(chat: Chat) -> None:

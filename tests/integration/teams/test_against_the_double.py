@@ -1,6 +1,7 @@
 """The Teams room against the double of Teams, both on real ports: what goes out is taken, what comes in arrives."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from handlers.platform import Means
 from handlers.playground.doubles.bus import Bus, Faults
 from handlers.playground.doubles.teams import TeamsDouble
 from handlers.playground.examples import EXAMPLES
+from handlers.press.press import MatplotlibPress
 from handlers.teams.settings import TeamsSettings
 from handlers.teams.surface import TeamsSurface
 from tests.fakes import DrivenClock
@@ -97,8 +99,9 @@ async def chat() -> AsyncIterator[Chat]:
         settings = section("teams", TeamsSettings, double.settings(f"http://127.0.0.1:{chat_server.port}"))
         assert settings is not None
         means = Means(
-            desk, Shelf(), clock, session, lambda t, k: f"https://bot.example/{t}/{k}", "https://bot.example", "/ops"
-        )  # type: ignore[arg-type]
+            desk, Shelf(), clock, session, lambda t, k: f"https://bot.example/{t}/{k}", "https://bot.example", "/ops",
+            MatplotlibPress(),
+        )  # type: ignore[arg-type]  # fmt: skip
         built.append(TeamsSurface(settings, means))
         yield Chat(double, built[0], desk, clock)
         await bot_server.close()
@@ -123,6 +126,18 @@ async def test_the_double_takes_every_example(chat: Chat, name: str) -> None:
     await chat.answer(place, EXAMPLES[name])
     await chat.answer(place.in_thread(""), EXAMPLES[name])
     assert len([one for one in chat.said(place.channel) if one["from"]["id"].startswith("28:")]) == 2
+
+
+async def test_a_chart_that_is_too_rich_is_a_picture_in_the_card(chat: Chat) -> None:
+    place = await chat.ask("channel")
+    await chat.answer(place, EXAMPLES["annotated"])
+    card = json.dumps(chat.said(place.channel)[-1]["attachments"][0]["content"])
+    (image,) = [one for one in json.loads(card)["body"] if one["type"] == "Image"]
+    assert image["url"].startswith("https://bot.example/")
+    assert image["themedUrls"][0]["url"] != image["url"]
+    assert "least 110 ms, most 409 ms" in image["altText"]
+    assert "Chart.Line" not in card
+    assert "least 110 ms, most 409 ms" in card.replace(image["altText"], "")
 
 
 async def test_a_press_and_a_dialog_come_back(chat: Chat) -> None:

@@ -6,6 +6,7 @@ from bot.model.tenant import Tenant, TenantId
 from bot.ports.storage import Key
 from handlers.api import routes
 from handlers.api.conversations import Conversations
+from tests.builders import FixedSources
 from tests.desks import desks
 from tests.fakes import DrivenClock
 
@@ -29,13 +30,14 @@ def _conversations() -> Conversations:
     return Conversations(None, DrivenClock())  # type: ignore[arg-type]  # nobody asks it anything here
 
 
-ALL_ROUTES = routes.table(sources=SOURCES, take=taken, conversations=_conversations())
+READERS = FixedSources(DrivenClock(), None)
+ALL_ROUTES = routes.table(sources=SOURCES, take=taken, conversations=_conversations(), readers=READERS)
 
 
 def registered() -> web.Application:
     app = web.Application()
     routes.register(
         app, keys=NoKeys(), tenants=nobody, desks=desks(), clock=DrivenClock(), sources=SOURCES, take=taken,
-        conversations=_conversations(),
+        conversations=_conversations(), readers=READERS,
     )  # type: ignore[arg-type]  # fmt: skip
     return app

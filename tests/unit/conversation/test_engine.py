@@ -7,16 +7,22 @@ from datetime import timedelta
 import pytest
 
 from bot.conversation.engine import Engine
+from bot.desk.asking import Patience
 from bot.model import plain
-from bot.model.errors import Unavailable
+from bot.model.errors import TooHeavy, Unavailable
 from bot.model.message import Click, PersonId, PlaceKind, Role
 from bot.model.parcel import Subject
 from bot.model.reply import Query
-from tests.builders import CHANNEL, TENANT, FakeMetrics, message, person, turn
+from bot.model.series import Metric
+from bot.query.names import Names
+from tests.builders import CHANNEL, TENANT, FakeMetrics, FixedSources, message, person, turn
+from tests.contracts.sources import profile
 from tests.desks import CHECKOUT, Incidents, Tickets, desks, issue
 from tests.fakes import NOON, DrivenClock
+from tests.source_desks import Profiles
 
 SUBJECT = Subject("answer:0123456789ab")
+ONCE = Patience(attempts=1)  # nobody moves the clock while an answer is worked on
 
 
 class Meters:
@@ -45,10 +51,11 @@ def values(query, at):
     return [({}, 0.36 if at > NOON - timedelta(days=1) else 0.12)]
 
 
-def engine(metrics=None, *, feedback=None, patience=30.0, clock=None, a_minute=20, on=None):
+def engine(metrics=None, *, sources=None, feedback=None, patience=30.0, clock=None, a_minute=20, on=None):
+    clock = clock or DrivenClock()
     return Engine(
-        clock=clock or DrivenClock(),
-        metrics=metrics or FakeMetrics(values),
+        clock=clock,
+        sources=sources or FixedSources(clock, metrics or FakeMetrics(values), patience=ONCE),
         feedback=feedback or Feedback(),
         questions_a_minute=a_minute,
         patience=timedelta(seconds=patience),
@@ -57,9 +64,9 @@ def engine(metrics=None, *, feedback=None, patience=30.0, clock=None, a_minute=2
     )
 
 
-async def ask(built, text="", *, click=None, memory=None, place=CHANNEL, overheard=False, who=None):
+async def ask(built, text="", *, click=None, memory=None, place=CHANNEL, overheard=False, who=None, at=NOON):
     said = message(text, click=click, place=place, overheard=overheard)
-    asking = turn(place, memory=memory)
+    asking = turn(place, memory=memory, at=at)
     return await built.answer(said, replace(asking, person=who) if who else asking, TENANT, SUBJECT, _silent)
 
 
@@ -177,7 +184,7 @@ async def test_the_queries_of_an_answer_can_be_seen_later():
     kept = memory.after({}, BY_NAME["ask_metric"], first.arguments, SUBJECT, first.queries)
     answer = await ask(engine(), "show queries", memory=kept)
     assert answer.reply is not None
-    assert answer.reply.blocks[:2] == first.queries
+    assert tuple(block for block in answer.reply.blocks if isinstance(block, Query)) == first.queries
 
 
 def incidents(**more):
@@ -260,7 +267,7 @@ async def test_an_answer_on_the_page_of_ones_own_leads_back_to_it():
 
 async def test_incidents_need_no_metrics_source():
     built = Engine(
-        clock=DrivenClock(), metrics=None, feedback=Feedback(), questions_a_minute=20,
+        clock=DrivenClock(), sources=FixedSources(DrivenClock(), None), feedback=Feedback(), questions_a_minute=20,
         patience=timedelta(seconds=5), meters=Meters(), desks=desks(issue()),
     )  # fmt: skip
     answer = await ask(built, "ack", place=replace(CHANNEL, thread=""))
@@ -291,3 +298,68 @@ async def test_what_is_said_at_the_desk_stays_there():
     desk.all = [replace(desk.all[0], desk=there, claimed=desk.all[0].by)]
     await ask(built, "this one again", place=there, overheard=True)
     assert desk.said == []
+
+
+async def test_figures_that_were_kept_say_so_and_can_be_read_anew():
+    metrics, clock = FakeMetrics(values), DrivenClock(NOON + timedelta(seconds=7))
+    built = engine(metrics, clock=clock)
+    await ask(built, "latency of checkout", at=clock.now())
+    await clock.advance(120)
+    kept = await ask(built, "latency of checkout", at=clock.now())
+    assert kept.reply is not None
+    assert kept.reply.footer == "test source, 2 queries, read at 2026-03-18 12:00 UTC, cached 2 min ago"
+    refresh = next(button for button in kept.reply.buttons if button.label == "Refresh")
+    fresh = await ask(built, click=Click(refresh.intent, refresh.arguments), at=clock.now())
+    assert fresh.reply is not None
+    assert fresh.reply.footer == "test source, 2 queries, read at 2026-03-18 12:02 UTC"
+    assert fresh.arguments == kept.arguments  # and a follow-up is not read anew for ever
+    assert len(metrics.asked) == 4
+
+
+async def test_old_figures_are_not_told_as_the_state_of_things():
+    class Flaky(FakeMetrics):
+        away = False
+
+        async def range(self, *asked):
+            if self.away:
+                raise Unavailable("Prometheus")
+            return await super().range(*asked)
+
+    metrics, clock = Flaky(lambda query, at: [({}, 0.12)]), DrivenClock(NOON + timedelta(seconds=7))
+    built = engine(metrics, clock=clock)
+    assert (await ask(built, "latency of checkout", at=clock.now())).reply.tone == "neutral"
+    metrics.away = True
+    await clock.advance(14 * 60)
+    answer = await ask(built, "latency of checkout", at=clock.now())
+    assert answer.reply.summary.startswith(
+        "Prometheus does not answer at the moment. This is from 14 min ago: P95 latency of checkout"
+    )
+    assert answer.reply.tone == "warning"
+    assert answer.reply.footer.endswith("read at 2026-03-18 12:00 UTC, cached 14 min ago")
+
+
+async def test_a_query_that_is_too_heavy_is_not_offered_again():
+    def heavy(query, at):
+        raise TooHeavy("Prometheus")
+
+    answer = await ask(engine(FakeMetrics(heavy)), "latency of checkout")
+    assert answer.reply.summary == "Prometheus gave this query up, for it takes too long."
+    assert answer.reply.buttons == ()
+
+
+async def test_an_intent_reads_from_another_source_by_its_name():
+    profile_ = profile(datasource="eu", default_metrics=("http_requests_total",))
+    eu, default = FakeMetrics(values, names_of_abc()), FakeMetrics(values)
+    eu.title = "eu"
+    built = engine(sources=FixedSources(DrivenClock(), default, eu=eu), on=desks(profiles=Profiles([profile_])))
+    answer = await ask(built, "app metrics abc-app")
+    assert default.asked == [query for query in default.asked if "abc" not in query]
+    assert [(query.source, query.text) for query in answer.queries] == [
+        ("eu", 'sum(rate(http_requests_total{app="abc-app"}[5m]))')
+    ]
+    gone = await ask(engine(on=desks(profiles=Profiles([profile_]))), "app metrics abc-app")
+    assert gone.reply.summary == "There is no datasource “eu”."
+
+
+def names_of_abc():
+    return Names({"app": ("abc-app",)}, {"http_requests_total": Metric("http_requests_total", "counter")})

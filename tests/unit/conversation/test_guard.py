@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.conversation.guard import Pace, admit
+from bot.conversation.guard import admit
+from bot.desk.pace import Pace
 from bot.model.errors import Forbidden, TooOften
 from bot.model.message import PersonId, Role
 from bot.model.tenant import Tenant, TenantId

@@ -10,7 +10,7 @@ from bot.model.errors import Rejected
 from integrations.demo.promql.aggregate import written
 from integrations.demo.promql.evaluate import MAX_STEPS, evaluate
 from integrations.demo.promql.match import pattern
-from integrations.demo.promql.reading import MAX_BYTES, MAX_DEPTH, MAX_OPERATORS, read
+from integrations.demo.promql.reading import BOUNDS, read
 from integrations.demo.promql.source import Batch
 from integrations.demo.promql.vectors import Vector
 
@@ -61,8 +61,9 @@ def test_small_questions(query: str, at: int, expected: dict[str, float]) -> Non
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ("rate(", "not a query"),
+        ("rate(", "not PromQL"),
         ("rate(steps)", "expected type matrix"),
+        ("steps @ NaN", "not PromQL"),
         ("steps[5m]", "one value at a time"),
         ('"text"', "one value at a time"),
         ("histogram_count(steps)", "“histogram_count”"),
@@ -70,17 +71,17 @@ def test_small_questions(query: str, at: int, expected: dict[str, float]) -> Non
         ("limitk(1, steps)", "“limitk”"),
         ("days_in_month()", "“days_in_month”"),
         ('steps{of="a" or of="b"}', "=~"),
-        ('steps{of=~"("}', "not a query"),
+        ('steps{of=~"("}', "not PromQL"),
         ('label_replace(steps, "of", "x", "of", "(a+)+")', "itself varies"),
         ("steps + on (job) steps", "same labels to match by"),
         ('label_replace(steps, "of", "x", "of", ".*")', "same labels"),
         ('label_replace(steps, "no-label", "x", "of", ".*")', "no-label"),
         ("sum_over_time(steps[5m:1ms])", "subquery"),
-        ("1 + " * (MAX_OPERATORS + 1) + "1", "operators"),
-        ("steps == 1 and " * (MAX_OPERATORS // 2) + "steps == 1", "operators"),
-        ("(" * (MAX_DEPTH + 1) + "1" + ")" * (MAX_DEPTH + 1), "nested"),
-        ("-" * (MAX_OPERATORS + 1) + "1", "operators"),
-        ('steps{of="' + "a" * MAX_BYTES + '"}', "longer"),
+        ("1 + " * (BOUNDS.operators + 1) + "1", "operators"),
+        ("steps == 1 and " * (BOUNDS.operators // 2) + "steps == 1", "operators"),
+        ("(" * (BOUNDS.depth + 1) + "1" + ")" * (BOUNDS.depth + 1), "nested"),
+        ("-" * (BOUNDS.operators + 1) + "1", "operators"),
+        ('steps{of="' + "a" * BOUNDS.bytes + '"}', "longer"),
     ],
 )
 def test_what_it_cannot_answer_it_says(query: str, says: str) -> None:
@@ -96,8 +97,8 @@ def test_what_it_cannot_answer_it_says(query: str, says: str) -> None:
     [
         'steps{of="' + "+-(((((((((((((((((((((((((((((" + '"}',
         "steps{of='\\'((((((((((((((((((((((((((((((((('}",
-        "1 + " * MAX_OPERATORS + "1",
-        "(" * MAX_DEPTH + "1" + ")" * MAX_DEPTH,
+        "1 + " * BOUNDS.operators + "1",
+        "(" * BOUNDS.depth + "1" + ")" * BOUNDS.depth,
         "a >= 1 <= 2 != 3 == 4 >= 1 <= 2 != 3 == 4 >= 1 <= 2 != 3 == 4",
     ],
 )

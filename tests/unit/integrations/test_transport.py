@@ -136,6 +136,7 @@ async def test_what_is_not_called_certainly_did_not_happen() -> None:
 
     assert refused.value.definite
     assert refused.value.retry_after == REST
+    assert refused.value.says == "Loki has not answered since 2026-03-18 12:00 UTC."
 
 
 async def test_a_system_that_says_no_is_not_away() -> None:

@@ -47,6 +47,27 @@ async def test_a_value_is_told_against_the_usual_at_this_hour():
     assert any(isinstance(block, Chart) for block in reply.blocks)
 
 
+async def test_what_was_alerted_on_within_the_range_is_marked():
+    hour = timedelta(hours=1)
+    on = desks(
+        incidents=Incidents(
+            [
+                issue(opened_at=NOON - timedelta(minutes=20)),
+                issue("ISS-2-old", opened_at=NOON - 3 * hour),
+                issue("ISS-3-new", title="errors", opened_at=NOON - timedelta(minutes=40)),
+            ]
+        )
+    )
+    reply = await ask_metric.answer(
+        AskMetric(metric="latency", service="checkout"), tools(FakeMetrics(by_age(0.36, 0.12)), on)
+    )
+    (chart,) = [block for block in reply.blocks if isinstance(block, Chart)]
+    assert [(mark.at, mark.label, mark.about) for mark in chart.marks] == [
+        (NOON - timedelta(minutes=40), "errors", "alert"),
+        (NOON - timedelta(minutes=20), "checkout latency is high", "alert"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("now", "tone"), [(0.12, "neutral"), (0.23, "neutral"), (0.24, "warning"), (0.35, "warning"), (0.36, "bad")]
 )

@@ -263,11 +263,16 @@ def test_every_example_of_help_is_read_as_what_it_is_an_example_of(verb):
 def test_what_changes_something_needs_a_role():
     looking = {one.name for one in INTENTS if one.needs is Role.VIEWER}
     assert looking == {
-        "status_overview", "ask_metric", "show_queries", "ask", "home", "issues", "show_issue", "alerts", "dismiss",
-        "silences", "oncall", "shifts", "shift_summary", "human", "ticket", "reply_ticket", "link", "feedback", "help",
+        "status_overview", "ask_metric", "ask_query", "health", "slo", "why", "impact", "compare", "trends", "around",
+        "show_queries", "show_table", "export", "ask", "home", "issues", "show_issue", "alerts", "dismiss", "silences",
+        "oncall", "shifts", "shift_summary", "human", "ticket", "reply_ticket", "link", "feedback", "help",
+        "datasources", "datasource", "apps", "app", "app_metrics",
     }  # fmt: skip
     assert {one.name for one in INTENTS if one.needs is Role.ADMIN} == {
-        "tell_here", "tell_no_more", "audit", "undelivered", "resend", "resend_all",
+        "tell_here", "tell_no_more", "audit", "undelivered", "resend", "resend_all", "add_datasource",
+        "default_datasource", "switch_off_datasource", "switch_on_datasource", "remove_datasource", "save_source",
+        "offered_datasources", "adopt_datasource", "add_app", "app_here",
+        "forget_app_here", "remove_app", "save_app", "discover_apps", "confirm_app",
     }  # fmt: skip
 
 

@@ -1,7 +1,10 @@
+import math
+
 import pytest
 
 from bot.model import plain, reply
-from bot.model.reply import Button, Link, Reply, Table, Text
+from bot.model.chart import Band, Group, Threshold
+from bot.model.reply import Bars, Button, Chart, Link, Pie, Reply, Share, Table, Text
 from bot.model.series import Point, Series
 from handlers.playground.examples import EXAMPLES
 from tests.fakes import NOON
@@ -10,6 +13,21 @@ from tests.fakes import NOON
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_reply_survives_being_kept(name):
     assert reply.load(reply.dump(EXAMPLES[name])) == EXAMPLES[name]
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_survives_being_kept(value):
+    blocks = (
+        Chart(
+            "c", (Series("s", (Point(NOON, value),)),), thresholds=(Threshold(value),), bands=(Band("b", low=value),)
+        ),
+        Bars("b", ("eu",), (Group("g", (value,)),)),
+        Table(("a",), ((value,),)),
+        Pie("p", (Share("a", value),)),
+    )
+    kept = Reply("s", blocks)
+    assert reply.dump(reply.load(reply.dump(kept))) == reply.dump(kept)
+    assert repr(value).encode() in reply.dump(kept).replace(b"Infinity", b"inf").replace(b"NaN", b"nan")
 
 
 def test_plain_text_leaves_nothing_out():

@@ -28,3 +28,7 @@ def test_a_cell_is_shown_and_never_run(cell, shown):
     assert made.startswith(b"\xef\xbb\xbf")  # or a spreadsheet takes it for another alphabet
     read = list(csv.reader(io.StringIO(made.decode("utf-8-sig"), newline="")))
     assert read == [["name", "text"], ["a", shown]]
+
+
+def test_numbers_stay_numbers_and_heads_run_nothing_either():
+    assert spreadsheet.write(("=head",), [(-1.5,)]).decode("utf-8-sig") == "'=head\r\n-1.5\r\n"

@@ -26,6 +26,7 @@ class Request:
     path: str
     query: dict[str, list[str]]
     headers: dict[str, str]
+    body: str = ""
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Server:
     url: str
     script: list[Reply] = field(default_factory=list)  # one after the other; the last is repeated
     seen: list[Request] = field(default_factory=list)
+    answer: "Callable[[Request], Reply] | None" = None  # instead of the script
     by_path: dict[str, Reply] = field(default_factory=dict)
     let_go: threading.Event = field(default_factory=threading.Event)
     most: int = 0
@@ -44,6 +46,8 @@ class Server:
             self.seen.append(request)
             self._now += 1
             self.most = max(self.most, self._now)
+            if self.answer:
+                return self.answer(request)
             if request.path in self.by_path:
                 return self.by_path[request.path]
             return self.script.pop(0) if len(self.script) > 1 else self.script[0] if self.script else Reply()
@@ -57,13 +61,16 @@ def _handler(find: Callable[[], Server]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             server, parts = find(), urlsplit(self.path)
-            reply = server.next(Request(parts.path, parse_qs(parts.query), dict(self.headers)))
+            sent = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+            reply = server.next(Request(parts.path, parse_qs(parts.query), dict(self.headers), sent))
             try:
                 self._answer(server, reply)
             except (BrokenPipeError, ConnectionResetError):
                 pass
             finally:
                 server.done()
+
+        do_POST = do_GET
 
         def _answer(self, server: Server, reply: Reply) -> None:
             if reply.hold:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pytest
 
-from bot.model.errors import Rejected, Unavailable
+from bot.model.errors import Rejected, TooHeavy, Unavailable
 from bot.ports.tools import MetricsSource
 from integrations.integration import Integration, Parts
 from integrations.prometheus.connection import ATTEMPTS, THREADS, Access, Connection, Patience
@@ -196,7 +196,7 @@ async def test_heavy_queries_say_what_to_do_and_do_not_make_the_source_look_away
     with serving(Reply(503, error("timeout", "query timed out"))) as server:
         async with connected(server) as source:
             for _ in range(FAILURES + 2):
-                with pytest.raises(Unavailable) as refused:
+                with pytest.raises(TooHeavy) as refused:
                     await source.instant("up", NOON)
 
     assert "shorter range" in refused.value.advice

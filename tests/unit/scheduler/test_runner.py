@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -63,6 +64,13 @@ async def test_only_the_leader_works_and_it_is_asked_each_time():
     assert len(diary.entries) == 1
 
 
+async def test_what_each_process_keeps_for_itself_is_done_in_each():
+    diary = Diary()
+    runner = Runner([], Vote(leads=False), DrivenClock())
+    assert await runner.tick(replace(at_once(diary), everywhere=True))
+    assert diary.entries == [NOON]
+
+
 @pytest.mark.parametrize(("problem", "message"), [
     (Unavailable("The database"), "job_put_off"),
     (ZeroDivisionError(), "job_failed"),
@@ -100,8 +108,15 @@ class Desk:
     async def settle(self, now: datetime) -> None: ...
 
 
+class Sources:
+    async def look_at_all(self, now: datetime) -> None: ...
+
+
 def test_the_list_of_jobs():
-    found = {job.name: job for job in jobs(Kept(), Desk())}
-    assert list(found) == ["retention", "auditor", "settling", "strangers", "who is who"]
+    found = {job.name: job for job in jobs(Kept(), Desk(), Sources(), Desk())}
+    assert list(found) == [
+        "retention", "auditor", "catalogues", "settling", "datasources", "strangers", "who is who",
+    ]  # fmt: skip
+    assert [name for name, job in found.items() if job.everywhere] == ["catalogues"]
     morning = datetime(2026, 3, 18, 8, 0, tzinfo=UTC)
     assert found["retention"].trigger.get_next_fire_time(None, morning) == morning + timedelta(minutes=17)

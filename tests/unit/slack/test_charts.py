@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.reply import Chart, Pie, Share
+from bot.model.chart import Group
+from bot.model.reply import Bars, Chart, Pie, Share
 from bot.model.series import Point, Series
 from handlers.slack import charts
 from tests.fakes import NOON
@@ -11,17 +12,6 @@ from tests.fakes import NOON
 def series(name: str, values: list[float], step: int = 1) -> Series:
     points = tuple(Point(NOON + timedelta(minutes=step * n), value) for n, value in enumerate(values))
     return Series(name, points, "seconds")
-
-
-def test_thinning_keeps_the_ends_and_every_extreme() -> None:
-    values = [[float((7 * n) % 100) for n in range(500)], [5.0] * 250 + [-3.0] + [5.0] * 200 + [99.0] + [5.0] * 48]
-    instants = [NOON + timedelta(minutes=n) for n in range(500)]
-    kept = charts.thinned(instants, values)
-    assert len(kept) == 20
-    assert kept == sorted(set(kept))
-    assert {instants[0], instants[-1], instants[250], instants[451]} <= set(kept)
-    for one in values:
-        assert {min(one), max(one)} <= {one[instants.index(at)] for at in kept}
 
 
 def test_series_share_the_instants_that_all_of_them_have() -> None:
@@ -60,3 +50,16 @@ def test_small_shares_of_a_pie_are_drawn_together() -> None:
     assert drawn is not None
     assert [one["label"] for one in drawn["chart"]["segments"]] == ["s9", "s8", "s7", "s6", "s5", "others"]
     assert drawn["chart"]["segments"][-1]["value"] == 10
+
+
+def test_bars_by_name_are_in_a_unit_that_people_say() -> None:
+    bars = Bars("c", ("eu", "us"), (Group("p95", (0.12, 0.4)),), "seconds")
+    drawn = charts.native_bars(bars)
+    assert drawn is not None
+    assert drawn["chart"]["axis_config"] == {"categories": ["eu", "us"], "y_label": "ms"}
+    assert [point["value"] for point in drawn["chart"]["series"][0]["data"]] == [120, 400]
+
+
+@pytest.mark.parametrize("values", [(1.0, float("nan")), (1.0,), ()])
+def test_bars_with_a_gap_are_told_and_not_drawn(values: tuple[float, ...]) -> None:
+    assert charts.native_bars(Bars("c", ("eu", "us"), (Group("p95", values),))) is None

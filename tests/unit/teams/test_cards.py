@@ -4,7 +4,6 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,6 @@ from bot.model.series import Point, Series
 from handlers.playground.examples import EXAMPLES, NOON
 from handlers.teams import limits
 from handlers.teams.cards import render
-from handlers.teams.charts import thinned
 from tests.unit.teams.walk import walk
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -260,16 +258,6 @@ def test_a_chart_is_also_told(name: str) -> None:
             assert series.sparkline() in words(payload)
 
 
-def test_a_thinned_line_keeps_its_ends_and_its_extremes() -> None:
-    points = [Point(NOON + timedelta(minutes=i), float(i % 7)) for i in range(1000)]
-    points[333] = replace(points[333], value=99.0)
-    points[777] = replace(points[777], value=-99.0)
-    kept = thinned([points], 40)
-    assert len(kept) <= limits.POINTS
-    assert {points[0].at, points[333].at, points[777].at, points[-1].at} <= set(kept)
-    assert kept == sorted(kept)
-
-
 def test_lines_of_one_chart_share_their_instants() -> None:
     """Teams draws names of instants in the order they come; other instants in each line would run backwards."""
     lines = [
@@ -282,12 +270,6 @@ def test_lines_of_one_chart_share_their_instants() -> None:
     assert first == sorted(first)
     assert {"12:33", "13:17", "14:31"} <= set(first)
     assert len(first) <= limits.POINTS
-
-
-@pytest.mark.parametrize("most", [4, 5, 40])
-def test_many_lines_never_keep_more_instants_than_asked(most: int) -> None:
-    lines = [[Point(NOON + timedelta(minutes=i), float((i * step) % 97)) for i in range(300)] for step in range(1, 9)]
-    assert len(thinned(lines, most)) <= most
 
 
 @pytest.mark.parametrize(

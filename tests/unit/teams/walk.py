@@ -20,6 +20,8 @@ NAMELESS: dict[tuple[str, str], type[BaseModel]] = {
     ("Chart.VerticalBar", "data"): core.VerticalBarChartDataValue,
     ("Chart.VerticalBar.Grouped", "data"): core.GroupedVerticalBarChartData,
     ("Chart.Pie", "data"): core.DonutChartData,
+    ("Image", "msteams"): core.TeamsImageProperties,
+    ("Image", "themedUrls"): core.ThemedUrl,
     ("AdaptiveCard", "msteams"): core.TeamsCardProperties,
     ("mention", "mentioned"): core.MentionedEntity,
 }

@@ -220,6 +220,16 @@ async def test_a_signed_link_opens_its_file(client: Client, house: House):
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    ("media", "policy"),
+    [("image/png", "cross-origin"), ("image/svg+xml", "same-origin"), ("text/html", "same-origin")],
+)
+async def test_only_pictures_may_stand_in_the_pages_of_a_chat(client: Client, house: House, media: str, policy: str):
+    house.files.files["acme", "k1"] = (File("chart.png", media, b"x"), TOMORROW)
+    response = await client.get(_path(house.links.make("acme", "k1", TOMORROW)))
+    assert response.headers["Cross-Origin-Resource-Policy"] == policy
+
+
 async def test_a_file_name_cannot_write_headers(client: Client, house: House):
     house.files.files["acme", "k1"] = (File('a"\r\nSet-Cookie: x=1', "text/html\r\nX: y", b"x"), TOMORROW)
     response = await client.get(_path(house.links.make("acme", "k1", TOMORROW)))

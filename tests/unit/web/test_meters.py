@@ -61,4 +61,5 @@ def test_writes_what_the_reader_accepts(meters: Meters, accepts: str):
 def test_no_label_can_grow_without_end():
     labels = {label for _, names in [*COUNTED.values(), *TIMED.values()] for label in names}
     known = {"route", "method", "status", "platform", "intent", "result", "verdict", "source", "reason", "act", "kind"}
+    known |= {"datasource_type", "target_language"}
     assert labels <= known

@@ -1,0 +1,110 @@
+"""Any question about figures or lines, read against what there is: the query it becomes, and what that comes to."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from bot.intents.intent import Intent, Question, Reading
+from bot.intents.logql import MOST, USUAL, lines_of
+from bot.intents.series_words import now, over
+from bot.model import figures
+from bot.model.reply import Button, Reply
+from bot.ports.tools import Tools
+from bot.query import ranges, translate
+from bot.query.plan import Plan
+from bot.query.words.outcome import Clarify, Planned, Refuse
+
+PLANNED, ASKS_BACK = 0.79, 0.55  # behind every rule that is sure, before a guess
+KEPT = 5  # questions of a thread that a follow-up builds on
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+class AskQuery(BaseModel, frozen=True):
+    """`asked`: the question and those before it that it builds on, the latest last."""
+
+    asked: tuple[str, ...] = Field(min_length=1, max_length=KEPT)
+    query: str = Field(min_length=1, max_length=4096)
+    language: Literal["promql", "logql"] = "promql"
+    lines: bool = False
+    reading: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    limit: int = Field(USUAL, ge=1, le=MOST)
+
+
+async def answer(ask: AskQuery, tools: Tools) -> Reply:
+    turn, range_ = tools.turn, _range(ask, tools.turn.at)
+    source = tools.source() if ask.language == "promql" else tools.log_source()
+    await tools.desks.queries.admit(turn.actor, ask.language, ask.query, range_.end)
+    await tools.step(f"Asking {source.title}")
+    if ask.lines:
+        if range_.end <= range_.start:
+            range_ = ranges.last(HOUR, range_.end)
+        reply = await lines_of(ask.query, range_, ask.limit, tools.log_source(), turn.zone)
+    elif range_.end > range_.start:
+        reply = over(await source.range(ask.query, range_.start, range_.end, range_.step()), range_)
+    else:
+        reply = now(await source.instant(ask.query, range_.end))
+    return replace(reply, footer=f"Read as: {ask.reading}", buttons=_next(ask), rateable=True)
+
+
+def _range(ask: AskQuery, at: datetime) -> ranges.Range:
+    """One instant where nothing says otherwise."""
+    end = min(ask.end or at, at)
+    start = min(ask.start or end, end)
+    return ranges.Range(start, end, f"{figures.clock(start)} to {figures.clock(end)}")
+
+
+def _next(ask: AskQuery) -> tuple[Button, ...]:
+    edit = Button("Edit query", ask.language, {"query": ask.query}, asks=("query", "window"))
+    if ask.lines or ask.start:
+        return (edit,)
+    return edit, Button("Over the last 24 h", ask.language, {"query": ask.query, "window": "last 24h"})
+
+
+def read(question: Question) -> Reading | None:
+    """None where it is not about what the sources hold."""
+    if question.ground is None:
+        return None
+    before = question.memory.get("arguments", {}) if question.memory.get("intent") == "ask_query" else {}
+    previous = tuple(str(one) for one in before.get("asked", ()))
+    asked = (*previous, question.text)[-KEPT:]
+    outcome = translate.translate(
+        translate.Question(question.text, question.at, question.zone, previous=previous), question.ground
+    )
+    match outcome:
+        case Planned(plan=plan):
+            return Reading("ask_query", _arguments(plan, translate.written(outcome), asked, question.at), PLANNED)
+        case Clarify(message=message, options=options) if options:
+            buttons = tuple(Button(one, "ask", {"question": f"{one}: {question.text}"[:1500]}) for one in options)
+            return Reading("ask_query", {"asked": asked}, ASKS_BACK, Reply(message, tone="warning", buttons=buttons))
+        case Refuse(message=message):
+            return Reading("ask_query", {"asked": asked}, ASKS_BACK, Reply(message, tone="warning"))
+        case _:
+            return None
+
+
+def _arguments(plan: Plan, query: str, asked: tuple[str, ...], at: datetime) -> dict[str, object]:
+    span = plan.span
+    given: dict[str, object] = {"asked": asked, "query": query, "language": plan.language, "reading": plan.reading}
+    if translate.lists_lines(plan):
+        given["lines"] = True
+    if span is not None:
+        given["start"] = at - span.last if span.last else span.start
+        given["end"] = at if span.last else span.end or at
+    elif plan.at is not None:
+        given["end"] = plan.at
+    if plan.limit is not None:
+        given["limit"] = min(plan.limit, MOST)
+    return given
+
+
+INTENT = Intent(
+    name="ask_query",
+    help="Whatever the sources hold, in your own words: rates, shares, quantiles, counts, lines of logs.",
+    examples=("free disk space by mountpoint", "jobs waiting per queue"),
+    asks=AskQuery,
+    answer=answer,
+)

@@ -1,0 +1,41 @@
+"""How a datasource that is kept becomes one that can be asked; filled by integrations."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+from bot.model.source import Datasource, Offer
+from bot.ports.tools import LogsSource, MetricsSource
+
+
+class OpenSource(Protocol):
+    @property
+    def metrics(self) -> MetricsSource | None:
+        """None where it has no metrics."""
+        ...
+
+    @property
+    def logs(self) -> LogsSource | None: ...
+
+    async def probe(self) -> str:
+        """Really asks it; what it is, with its version. Raises a Problem that says what failed."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Signpost(Protocol):
+    """An open source that knows the way to others."""
+
+    async def offers(self) -> Sequence[Offer]: ...
+
+
+class Opener(Protocol):
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """The types that can be opened, and their titles."""
+        ...
+
+    def open(self, source: Datasource, secrets: Mapping[str, str]) -> OpenSource:
+        """Asks nothing yet. Raises Rejected where that cannot be a source: its type, its address, its credentials."""
+        ...

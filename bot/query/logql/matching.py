@@ -1,0 +1,18 @@
+"""Whether a matcher fits a value; a label that is absent is empty."""
+
+from bot.query.logql import tree
+from bot.query.regexes import whole
+
+
+def fits(matcher: tree.Matcher | tree.Named, value: str) -> bool:
+    match matcher.sign:
+        case "=":
+            return value == matcher.value
+        case "!=":
+            return value != matcher.value
+        case "=~":
+            return whole(matcher.value).search(value) is not None
+        case "!~":
+            return whole(matcher.value).search(value) is None
+        case None:
+            return True

@@ -1,0 +1,1 @@
+"""PromQL: checked against what exists, and limited to a tenant."""

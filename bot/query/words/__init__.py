@@ -1,0 +1,1 @@
+"""From words to a plan, one stage a file: tokens, times, what is asked, what exists, the best reading."""

@@ -1,0 +1,247 @@
+"""Figures in a question: quantiles, limits, thresholds, ranks, units, what a rate is per."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.query.plan import CompareOp
+from bot.query.words.masked import Masked
+from bot.query.words.units import UNITS, Unit
+
+NUMBER = r"(?P<v>\d+(?:[.,]\d+)*|zero|none|once|twice|three times|a hundred|a thousand|one|two|three|four|five|ten)"
+
+_VALUES = {"zero": 0, "none": 0, "once": 1, "twice": 2, "three times": 3, "a hundred": 100, "a thousand": 1000,
+           "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}  # fmt: skip
+
+_UNIT_NAMES = "|".join(re.escape(name) for name in sorted(UNITS, key=len, reverse=True))
+
+_OPS: tuple[tuple[str, CompareOp], ...] = (
+    (r">=|at least|no less than|not less than|minimum of|no fewer than", ">="),
+    (r"<=|at most|no more than|not more than|up to|maximum of|within|in under|not over", "<="),
+    (r">|more than|greater than|over|above|exceed(?:s|ed|ing)?|higher than|larger than|bigger than|longer than"
+     r"|slower than|older than|beyond|in excess of|hotter than|warmer than|past|heavier than|worse than|surpass\w*"
+     r"|reach(?:es|ed|ing)?|not within|upwards of", ">"),
+    (r"<|less than|fewer than|under|below|lower than|smaller than|shorter than|faster than|quicker than|younger than"
+     r"|colder than|cooler than|inside|better than", "<"),
+    (r"==|equals?(?: to)?|exactly|=", "=="),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Threshold:
+    op: CompareOp
+    value: float
+    unit: Unit | None
+    place: int = 0
+
+
+@dataclass(frozen=True)
+class Top:
+    count: int
+    bottom: bool
+    said: bool  # a number was said, or "which"
+
+
+_QUANTILES = r"p\d{2}(?:\.\d+)?"
+
+
+def quantile(text: Masked) -> float | None:
+    while (
+        (match := text.find(_QUANTILES))
+        and text.text[match.end() :].find("p9") >= 0
+        and re.search(r"\bp9\d", text.text[match.end() :])
+    ):
+        text.blank(match.start(), match.end())
+    if match := text.take(
+        r"p(?P<a>\d{2}(?:\.\d+)?|\d{3})(?:s|'s)?|(?P<b>\d{2}(?:\.\d+)?)(?:th|st|nd|rd)?[ -]?"
+        r"(?:percentiles?|pctl|pct(?=ile)|%ile|quantiles?)|(?P<c>\d{2}(?:\.\d+)?)p|(?P<d>0\.\d+)[ -]quantile"
+        r"|quantile (?P<e>0?\.\d+)|percentile (?P<f>\d{2}(?:\.\d+)?)|(?P<g>\d{2})th"
+    ):
+        said = next(part for part in match.groups() if part)
+        value = float(said)
+        if len(said) == 3 and "." not in said:
+            value /= 10  # p999
+        return round(value / 100 if value >= 1 else value, 6)
+    if text.find(r"medians?|typical|typically"):
+        return 0.5
+    return None
+
+
+def limit(text: Masked) -> int | None:
+    kinds = r"(?P<kind>log lines?|lines?|logs?|log entries|entries|log messages|messages|events?|errors?|warnings?)"
+    if match := text.find(
+        r"(?:(?:last|latest|newest|most recent|recent|first|max|limit|at most|up to|only)\s+)"
+        rf"(?P<n>\d+)\s+(?:[\w-]+ ){{0,3}}?{kinds}"
+    ):
+        text.blank(match.start(), match.end("n"))
+        return int(match["n"])
+    if match := text.find(r"(?P<n>\d+) (?:log )?(?:lines?|entries|logs)"):
+        text.blank(match.start("n"), match.end("n"))
+        return int(match["n"])
+    if match := text.take(r"(?:last|latest|newest|most recent) (?P<n>\d+)(?=\s*(?:[?.,]|$))"):
+        return int(match["n"])
+    if match := text.take(r"limit(?: of| to)? (?P<n>\d+)"):
+        return int(match["n"])
+    return None
+
+
+def each(text: Masked) -> float:
+    if match := text.find(r"per (?P<n>1000|1,000|1k|thousand|million|1m|100|hundred|10k)(?= [a-z])"):
+        text.blank(match.start("n"), match.end("n"))
+        return {"thousand": 1e3, "1k": 1e3, "1,000": 1e3, "1000": 1e3, "10k": 1e4, "100": 100, "hundred": 100}.get(
+            match["n"], 1e6
+        )
+    return 1.0
+
+
+_PER = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def per(text: Masked) -> int | None:
+    for names, size in (("rps|qps|tps|iops|eps|mps", 1), ("rpm|qpm|tpm", 60), ("hourly", 3600), ("daily", 86400)):
+        if text.find(names):
+            return size
+    if match := text.take(
+        r"(?<!half )(?<!than )(?<!vs )(?<!over )(?<!about )(?<!in )(?<!within )(?:per|a|an"
+        r"|each|every)[ -](?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)(?! ago| before|"
+        r" earlier| back| and| window| of the)"
+    ):
+        return _PER[match["u"][0]]
+    if match := text.take(r"(?<=[a-z])/ ?(?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)\b", bare=True):
+        return _PER[match["u"][0]]
+    return None
+
+
+def threshold(text: Masked) -> Threshold | None:
+    if match := text.take(r"(?:is |are |that is |that are |was |were )?(?:not |non[- ]?)(?:zero|empty|0)"):
+        return Threshold(">", 0, None, match.start())
+    for words, op in _OPS:
+        expression = (
+            rf"(?P<op>{words})\s*(?:of |a |the |about |around |\$|€)?{NUMBER}\s?(?P<unit>{_UNIT_NAMES})?"
+            r"(?:\s*(?P<rate>/|per|a|an|each|every)\s*(?P<u>s|sec|second|min|minute|hour|h|day"
+            r"|m))?(?![\w%])"
+        )
+        match = text.find(rf"(?<![\w.]){expression}", bare=True)
+        if match and not _is_window(text.text, match):
+            text.blank(match.start(), match.end())
+            unit = UNITS.get(match["unit"] or "")
+            return Threshold(op, _value(match["v"]), unit, match.start())
+    return None
+
+
+def _is_window(text: str, match: re.Match[str]) -> bool:
+    """`over 2h` and `within 10 minutes` are spans of time, `over 2s` and `under 300 ms` are bounds."""
+    unit = UNITS.get(match["unit"] or "")
+    if match["op"] in ("up to", "reach") and not unit:
+        return False
+    if re.search(r"last|past", match["op"]) or (match["v"] in ("one", "a hundred") and not unit):
+        return unit is not None and unit.dimension == "time"
+    if unit is None or unit.dimension != "time":
+        return False
+    share = re.search(r"\b(?:share|fraction|percent\w*|%|portion|proportion|ratio|how many|slower|faster)\b", text)
+    if match["op"] in ("over", "within", "past", "beyond", "in under", "under", "inside", "less than", "below"):
+        if match["op"] in ("within", "in under", "under", "less than", "below", "inside") and re.search(
+            r"expir|run out|full|renew", text
+        ):
+            return True
+        if match["op"] == "within":
+            return not (share or unit.size < 60)
+        if match["op"] == "over":
+            aged = re.search(
+                r"\b(?:old|older|age|lag|behind|delay\w*|latency|duration|took|take|took|wait\w*|long\w*"
+                r"|running|runtime)\b[^,]*$",
+                text[: match.start()],
+            )
+            return unit.size >= 60 and not aged
+    return False
+
+
+def late_threshold(text: Masked) -> Threshold | None:
+    """`20 % free or less`, `500 or more`, `= 0`."""
+    if match := text.take(rf"{NUMBER}\s?(?P<unit>{_UNIT_NAMES})? or (?P<op>more|less|higher|lower|fewer|older|longer)"):
+        op: CompareOp = ">=" if match["op"] in ("more", "higher", "older", "longer") else "<="
+        return Threshold(op, _value(match["v"]), UNITS.get(match["unit"] or ""), match.start())
+    return None
+
+
+def _value(text: str) -> float:
+    if text in _VALUES:
+        return _VALUES[text]
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text):
+        text = text.replace(",", "")
+    return (
+        float(text.replace(",", ".", 1))
+        if text.count(".") + text.count(",") <= 1
+        else float(text.replace(",", "").replace(".", ""))
+    )
+
+
+def unit(text: Masked, values: Collection[str] = ()) -> Unit | None:
+    said = r"(?P<u>" + _UNIT_NAMES + r"|percentages?)"
+    if match := text.find(
+        r"(?:shown |expressed |measured |given |converted |reported )?(?:in|as|to|into) "
+        rf"{said}(?: per (?:second|sec|s))?(?! ago| before| earlier| later| prior)"
+    ):
+        found = UNITS.get(match["u"]) or UNITS.get(match["u"].rstrip("s"))
+        if found is not None and found.dimension == "money" and match["u"] in values:
+            return None  # "in eur" narrows where currencies are a label
+        text.blank(match.start(), match.end())
+        return found
+    if match := text.take(
+        rf"(?<=,)\s*{said}(?:/s|ps| per (?:second|sec|s))?\s*[?.]?$|(?<=\s){said.replace('?P<u>', '?P<u2>')}"
+        r"(?:/s| per (?:second|sec|s))\s*[?.]?$",
+        bare=True,
+    ):
+        found = UNITS.get(match["u"] or match["u2"])
+        if found is not None and found.dimension != "count":
+            return found
+    if match := text.take(rf"[(\[]{said}[)\]]", bare=True):
+        return UNITS.get(match["u"])
+    if match := text.find(
+        r"how many (?P<u>[kmgt]i?b|gigs|megs|gigabytes|megabytes|kilobytes|terabytes|gibibytes"
+        r"|mebibytes|milliseconds|ms)"
+    ):
+        text.blank(match.start("u"), match.end("u"))
+        return UNITS[match["u"]]
+    if match := text.find(r"(?P<u>days|hours|minutes|weeks|seconds) (?:until|till|to|since|left|before|remaining)"):
+        text.blank(match.start("u"), match.end("u"))
+        return UNITS[match["u"]]
+    if match := text.find(
+        r"how many (?P<u>days|hours|minutes|weeks)(?= (?:until|till|before|to|since|ago|left"
+        r"|remain|has|have|is|are|was|old))"
+    ):
+        text.blank(match.start("u"), match.end("u"))
+        return UNITS[match["u"]]
+    if text.find("%|percentage|percent|pct"):
+        return UNITS["%"]
+    return None
+
+
+_BOTTOM = (
+    "lowest|least|smallest|fewest|shortest|fastest|quickest|bottom|coldest|minimum|emptiest|youngest|newest|quietest"
+)
+
+_TOP = (
+    "stalest|highest|most|largest|biggest|longest|slowest|busiest|hottest|worst|greatest|top|heaviest"
+    "|maximum|oldest|fullest|noisiest|costliest|dearest|max"
+)
+
+_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+
+
+def top(text: Masked) -> Top | None:
+    count = r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
+    if match := text.take(rf"(?P<w>top|{_TOP}|bottom|{_BOTTOM})[ -]{count}"):
+        return Top(_counted(match["n"]), match["w"] in _BOTTOM.split("|"), True)
+    if match := text.take(rf"{count} (?:[\w]+ )?(?P<w>{_TOP}|{_BOTTOM})"):
+        return Top(_counted(match["n"]), match["w"] in _BOTTOM.split("|"), True)
+    which = bool(text.find(r"which|what (?!is|was|are|were|'s)|who|whose|where|name the"))
+    if match := text.find(rf"(?P<w>{_BOTTOM})"):
+        return Top(1, True, which)
+    if match := text.find(rf"(?P<w>{_TOP})"):
+        return Top(1, False, which)
+    return None
+
+
+def _counted(text: str) -> int:
+    return _COUNTS.get(text) or max(1, int(text))

@@ -1,0 +1,110 @@
+"""What a question asks for, read before anything is looked up: its time, its figures, its functions, its words left."""
+
+import itertools
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+
+from bot.query.words import amounts, roles, times
+from bot.query.words.amounts import Threshold, Top
+from bot.query.words.flags import flags as looked_at
+from bot.query.words.masked import Masked
+from bot.query.words.phrases import PHRASES
+from bot.query.words.roles import Known, Word
+from bot.query.words.times import When
+from bot.query.words.tokens import Token, spelled, stem, tokens
+from bot.query.words.units import Unit
+
+
+@dataclass(frozen=True)
+class Asked:
+    text: str
+    now: datetime
+    words: tuple[Word, ...] = ()
+    when: When = field(default_factory=When)
+    flags: frozenset[str] = frozenset()
+    quantile: float | None = None
+    threshold: Threshold | None = None
+    top: Top | None = None
+    per: int | None = None  # seconds: per second, per minute
+    each: float = 1.0  # per 1000 requests
+    unit: Unit | None = None
+    limit: int | None = None
+    quotes: tuple[str, ...] = ()
+
+    def has(self, *flags: str) -> bool:
+        return any(flag in self.flags for flag in flags)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return frozenset(stem(spelled(word.low)) for word in self.words)
+
+    @property
+    def content(self) -> tuple[Word, ...]:
+        return tuple(word for word in self.words if not word.soft)
+
+
+def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
+    values, shouted = known.values, known.shouted
+    text = _phrases(_joined(text, known.spaced))
+    cut = tokens(text)
+    masked = Masked(text)
+    kept = [token for token in cut if token.quoted or _is_name(token.low, values)]
+    for token in kept:
+        masked.blank(token.start, token.end)
+    quantile = amounts.quantile(masked)
+    limit = amounts.limit(masked)
+    per = amounts.per(masked)
+    each = amounts.each(masked)
+    threshold = amounts.threshold(masked)
+    unit = amounts.unit(masked, shouted)
+    when = times.read(masked, now, zone)
+    threshold = threshold or amounts.late_threshold(masked)
+    top = amounts.top(masked)
+    flags = looked_at(masked)
+    if unit is not None and unit.dimension == "share":
+        flags |= {"ratio"}
+    kept += [token for token in tokens(masked.text) if not any(_same_place(token, one) for one in kept)]
+    kept = sorted(
+        (replace(token, text=text[token.start : token.end]) if not token.quoted else token for token in kept),
+        key=lambda one: one.start,
+    )
+    words = roles.words(kept, known, bounded=threshold is not None)
+    if threshold and not threshold.unit and (unit is not None and unit.dimension != "count"):
+        threshold = replace(threshold, unit=unit)
+    return Asked(
+        text, now, words, when, flags, quantile, threshold, top, per, each, unit, limit,
+        tuple(token.text for token in kept if token.quoted),
+    )  # fmt: skip
+
+
+def _joined(text: str, spaced: Mapping[str, str]) -> str:
+    """`idle in transaction` and `us east 1` are one value each, written with its own marks."""
+    if not spaced:
+        return text
+    words = list(re.finditer(r"[\w.]+", text))
+    for size in (5, 4, 3, 2):
+        for first in range(len(words) - size + 1):
+            run = words[first : first + size]
+            between = [text[a.end() : b.start()] for a, b in itertools.pairwise(run)]
+            value = spaced.get(" ".join(word[0].lower() for word in run))
+            if value and " " in between and all(gap in (" ", "-") for gap in between):
+                return _joined(f"{text[: run[0].start()]}{value}{text[run[-1].end() :]}", spaced)
+    return text
+
+
+def _same_place(left: Token, right: Token) -> bool:
+    return left.start < right.end and right.start < left.end
+
+
+def _is_name(low: str, values: Collection[str]) -> bool:
+    return low in values or low.rstrip("s") in values
+
+
+def _phrases(text: str) -> str:
+    for phrase, word in PHRASES.items():
+        if phrase in text.lower():
+            text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", word, text, flags=re.IGNORECASE)
+    return text

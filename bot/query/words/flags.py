@@ -1,0 +1,108 @@
+"""Ways of looking at a thing, each told by a few words: as a rate, a share, over time, ahead."""
+
+from bot.query.words.masked import Masked
+
+_FLAGS = (
+    (
+        "graph",
+        r"graph|plot|chart|draw (?:me|a|the)|curve|trend|timeline|over time|time ?series|visuali[sz]e"
+        r"|history(?: of)?|develop\w*|evolution|sparkline",
+    ),
+    ("ratio", r"ratio|percent|percentages?|pct|share|fraction|proportion|%|portion|what part"),
+    ("count", r"how many|number of|count of|count|counts|how often|# of|nr of|no\. of|amount of|tally|total number"),
+    ("often", r"how often|how many times|times"),
+    ("rate", r"rates?|throughput|rps|qps|tps|iops|bandwidth|frequency|req/s|requests/s"),
+    ("avg", r"avg\.?|averages?|averaged|mean|on average"),
+    ("sum", r"total|sum|summed|combined|together|in total|overall|altogether|aggregated?|totals|added up"),
+    ("stddev", r"stddev|std|variation"),
+    ("among", r"among|amongst|out of all"),
+    ("max", r"max\.?|maximum|peak|peaks|peaked|highest|spike|worst|at most|biggest|largest|longest|top"),
+    ("min", r"min\.?|minimum|lowest|smallest|least"),
+    (
+        "delta",
+        r"growth|growing|grow|grew|grown|delta|changed?|increas\w*|decreas\w*|shrink\w*|rising"
+        r"|rise|rose|risen|falling|fell|climb\w*|gained|net change|shrunk|going up|going down"
+        r"|piling up|build(?:ing)? up",
+    ),
+    ("deriv", r"deriv\w*|how fast|growth rate|rate of change|slope|growth per|change per|how quickly"),
+    ("predict", r"predict\w*|forecast\w*|project\w*|extrapolat\w*|will|going to|gonna|expected"),
+    (
+        "until",
+        r"how long until|how long till|how long before|when will|when do|when does|when is"
+        r"|time until|time to|time till|days until|hours until|run(?:s|ning)? out|until (?:it"
+        r"|they) (?:is|are|runs?)|days left|hours left|eta",
+    ),
+    ("fullness", r"full|fill(?:s|ed|ing)?(?: up)?|exhaust\w*|run(?:s|ning)? out|out of space|saturat\w*"),
+    (
+        "absent",
+        r"absent|missing|no data|not reporting|stopped reporting|disappeared|vanished|gone" r"|not exporting|silent",
+    ),
+    ("spent", r"time spent|spent in|spent on|spends? in|total time|cpu time|seconds spent|time (?:is )?lost"),
+    (
+        "of",
+        r"(?:share|percent|percentage|pct|%|fraction|proportion|part|portion|much) of|as (?:a"
+        r" )?(?:share|fraction|percentage|percent|part|proportion|ratio|%) of|share",
+    ),
+    (
+        "age",
+        r"age|how long ago|ago|time since|how long since|uptime|how old|since (?:the )?last"
+        r"|when (?:was|did|were)|older|oldest|days since|hours since|minutes since|seconds"
+        r" since|how stale|how fresh|last (?:time|run|success|backup)|been (?:up|running)|up"
+        r" for",
+    ),
+    ("distinct", r"distinct|different|unique"),
+    ("difference", r"difference|minus|change|delta|diff|compared?|more|less|fewer|higher|lower"),
+    ("times", r"divided by|ratio|factor|times as|multiple|multiplied|relative to|over"),
+    (
+        "relative",
+        r"percent(?:age)? (?:change|growth|increase|decrease|difference)|% (?:change|growth"
+        r"|increase|decrease)|in percent|by percent|growth|how much (?:more|less|higher|lower)"
+        r"|grown|grew|change in percent|relative change|percent",
+    ),
+    (
+        "compare",
+        r"vs\.?|versus|compared?|comparison|against|difference|minus|divided by|relative to"
+        r"|change|changed|higher|lower|more|less|fewer|than|now",
+    ),
+    ("divide", r"divided by|over|to|per|vs\.?|versus|against|relative to|out of|of"),
+    ("volume", r"volume|bytes|size|megabytes|mb|gb|kb"),
+    ("all", r"everything|all (?:metrics|series|data|labels)|every (?:metric|series)"),
+    (
+        "mismatch",
+        r"not at|differ\w*|mismatch\w*|not match\w*|short of|under ?replicated|not fully|less"
+        r" than desired|fewer than desired|not equal",
+    ),
+    (
+        "maxed",
+        r"maxed(?: out)?|at (?:its|their|the|max\w*|capacity|limit)(?: \w+)?|hit(?:ting)? "
+        r"(?:its|their|the) (?:max\w*|limit)|pegged|fully used|exhausted",
+    ),
+    (
+        "filled",
+        r"pool (?:usage|use|utili[sz]ation)|saturat\w+|utili[sz]ation|how full|headroom|used"
+        r" vs\.?|in use vs\.?|used out of|used of|against (?:its|their|the) (?:max\w*|limit)"
+        r"|of (?:its|their|the) (?:\w+ )?(?:limit|max\w*|quota|capacity|request)s?",
+    ),
+    (
+        "down",
+        r"down|not up|offline|dead|unreachable|unhealthy|failing|failed|not (?:healthy|ready"
+        r"|reachable|responding|green|ok|alive|running|available)|red|isn'?t up|unready",
+    ),
+    ("up", r"up|healthy|green|alive|online|reachable|ok|ready|fine"),
+    ("negative", r"not|non|aren'?t|isn'?t|no|without|never"),
+    ("free", r"free|available|left|remaining|unused|headroom|avail|spare"),
+    ("used", r"used|usage|utili[sz]ation|in use|occupied|consum\w*|full|saturat\w*|busy|util|taken|allocated"),
+    ("success", r"success\w*|succeed\w*|availability|ok"),
+    ("miss", r"miss|misses|missed"),
+    ("complement", r"slower than|longer than|over|above|more than|exceed\w*"),
+    ("typical", r"typical\w*|usual\w*|normal\w*"),
+    ("by", r"by|per|each|every|across|split|grouped|broken|breakdown"),
+    ("past", r"was|were|did|had|happened|saw|been"),
+    ("listing", r"show|list|find|print|give me|tail|display|see|grep"),
+    ("what", r"what|which|who|where"),
+    ("nan", r"nan"),
+)
+
+
+def flags(text: Masked) -> frozenset[str]:
+    return frozenset(flag for flag, expression in _FLAGS if text.find(expression))

@@ -1,0 +1,96 @@
+"""A question that leans on the one before: `and yesterday?`, `only eu`, `per region`, `as p99`."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.query.words import asked as asking
+from bot.query.words import times
+from bot.query.words.choosing import Prepared
+from bot.query.words.lexicon import STOP
+from bot.query.words.masked import Masked
+from bot.query.words.tokens import tokens
+
+_LEANS = re.compile(
+    r"^\s*(?:and|but|what about|how about|now|same|only|just|per|by|as|in|for|without|excluding"
+    r"|except|ok|okay|also|instead|split|group|grouped"
+    r"|then|so|this|it|that|there|make|with|over|since|yesterday|today|last|vs|versus|compared"
+    r"|p\d\d|top|since|between|not|median|average|avg|max|min|graph|plot)\b",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"^\s*(?:and|but|what about|how about|now|the same|same|ok|okay|also|then|so|instead"
+    r"|make it|make that|show it|show that|show|give it|it|that|can i see)\b[\s,]*(?:for"
+    r"|but|it|that|the same|this)?\b",
+    re.IGNORECASE,
+)
+_GROUPS = re.compile(
+    r"\b(?:per|by|for each|split by|grouped by)\s+(?!second|minute|hour|day|sec\b|min\b)[\w-]+(?:\s+and\s+[\w-]+)?",
+    re.IGNORECASE,
+)
+_STATISTIC = re.compile(
+    r"\bp\d{2}(?:\.\d)?\b|\b(?:median|average|avg|mean|max(?:imum)?|min(?:imum)?|\d\dth percentile)\b", re.IGNORECASE
+)
+
+
+def completed(
+    text: str, previous: Sequence[str], facts: Mapping[str, str], now: datetime, zone: str, ground: Prepared
+) -> str:
+    """The whole question in one text, or the text itself where it stands alone."""
+    if previous and (leans(text, ground) or not _stands_alone(text, now, zone, ground)):
+        before = completed(previous[-1], previous[:-1], {}, now, zone, ground)
+        return _joined(before, _LEAD.sub(" ", text, count=1).strip(" ?.") or text, now, zone, ground)
+    if facts and re.search(r"\b(?:it|there|that|this|its|here|then)\b", text, re.IGNORECASE):
+        return f"{text.rstrip(' ?.')} {' '.join(facts.values())}"
+    return text
+
+
+def leans(text: str, ground: Prepared) -> bool:
+    if not _LEANS.match(text) or len(text.split()) > 8:
+        return False
+    if re.match(
+        r"\s*(?:and|but|what about|how about|same|now the same|only|just|instead|split|as|per|by)\b",
+        text,
+        re.IGNORECASE,
+    ):
+        return True
+    return not any(
+        strength >= 0.9
+        for token in tokens(text)
+        for strength in ground.index.strengths(token.low).values()
+        if len(token.low) > 3
+    )
+
+
+def _stands_alone(text: str, now: datetime, zone: str, ground: Prepared) -> bool:
+    read = asking.read(text, now, zone, ground.index.known)
+    return any(
+        ground.index.strengths(word.low) or word.low in ("errors", "logs", "log") or ground.index.in_logs(word.low)
+        for word in read.content
+        if not ground.index.is_value(word.low)
+    ) or any(not ground.index.knows(word.low) for word in read.content)
+
+
+def _joined(before: str, text: str, now: datetime, zone: str, ground: Prepared) -> str:
+    text = " ".join(word.upper() if word.lower() in STOP & set(ground.index.shouted) else word for word in text.split())
+    read = asking.read(text, now, zone, ground.index.known)
+    if read.when.asked and not (read.when.against and not read.when.window):
+        before = _timeless(before, now, zone)
+    if _GROUPS.search(text):
+        before = _GROUPS.sub(" ", before)
+    if _STATISTIC.search(text):
+        before = _STATISTIC.sub(" ", before)
+    new = {held.label for word in read.words for held in ground.index.find(word.low) if word.role != "exclude"}
+    for token in tokens(before):
+        labels = {held.label for held in ground.index.find(token.low) if held.quality > 0.9}
+        if new & labels and not ground.index.strengths(token.low):
+            before = re.sub(
+                rf"(?<![\w-])(?:(?:in|on|of|for|from|at|to)\s+)?{re.escape(token.text)}(?![\w-])", " ", before
+            )
+    return f"{' '.join(before.split()).rstrip('?.')} {text}"
+
+
+def _timeless(text: str, now: datetime, zone: str) -> str:
+    masked = Masked(text)
+    times.read(masked, now, zone)
+    return "".join(new if new == " " else old for old, new in zip(text, masked.text, strict=True))

@@ -1,0 +1,124 @@
+"""Questions about one metric. Its type decides: counters are rated, histograms become quantiles, gauges stay plain."""
+
+from bot.query.plan import Aggregate, Binary, Call, Expr, Number, Selector
+from bot.query.words.asked import Asked
+from bot.query.words.counters import counter, reading
+from bot.query.words.fits import Fit
+from bot.query.words.gauges import gauge
+from bot.query.words.histograms import histogram, summary
+from bot.query.words.lexicon import DOWN_WORDS
+from bot.query.words.reading import Reading
+from bot.query.words.shaping import SECONDS, SHARE, bound_of, converted, fixed, gathered, over, scaled, shaped
+
+_MEANS = ("ratio", "percent", "celsius")
+
+
+def read(asked: Asked, fit: Fit) -> Reading | None:
+    metric = fit.metric
+    if asked.has("absent") and not asked.threshold and not metric.is_flag and not metric.is_instant:
+        return reading(Call("absent", (Selector(metric.name, fit.matchers),)), "no data for", "absent", fit)
+    if metric.is_instant:
+        return _instant(asked, fit)
+    if metric.is_flag:
+        return _flag(asked, fit)
+    if metric.type == "histogram":
+        return histogram(asked, fit)
+    if metric.type == "counter":
+        return counter(asked, fit, metric.name)
+    if metric.type == "summary" or metric.quantile_label:
+        return summary(asked, fit)
+    return gauge(asked, fit)
+
+
+def _flag(asked: Asked, fit: Fit) -> Reading | None:
+    plain = Selector(fit.metric.name, fit.matchers)
+    when = asked.when
+    down = asked.has("down") or any(word.low in DOWN_WORDS for word in asked.words)
+    down = down or (asked.has("negative") and asked.has("up"))
+    if when.window and (asked.has("ratio", "avg", "success") or (asked.has("up") and not down)):
+        inner = over("avg_over_time", plain, when.window, when.ago)
+        expr = gathered("avg", inner, fit.by) if fit.by or asked.has("avg") else inner
+        return reading(converted(expr, SHARE, asked.unit), "share of time up", "over-time", fit)
+    if when.window and down:
+        low = over("min_over_time", plain, when.window, when.ago)
+        if asked.has("often"):
+            return reading(over("changes", plain, when.window, when.ago), "changes of", "changes", fit)
+        return reading(Binary("==", low, Number(0)), "was down", "flag", fit, 0.1)
+    if when.ago:
+        plain = Selector(fit.metric.name, fit.matchers, offset=when.ago)
+    if asked.has("ratio") and when.window:
+        held = over("avg_over_time", plain, when.window, when.ago)
+        return reading(
+            converted(gathered("avg", held, fit.by) if fit.by else held, SHARE, asked.unit),
+            "share of time up",
+            "over-time",
+            fit,
+            0.1,
+        )
+    if asked.threshold:
+        return reading(shaped(fixed(plain), asked), "", "threshold", fit)
+    if asked.has("ratio"):
+        return reading(converted(gathered("avg", plain, fit.by), SHARE, asked.unit), "share up", "share", fit)
+    state = Binary("==", plain, Number(0 if down else 1))
+    if asked.has("count") or (asked.has("sum") and not down):
+        return reading(
+            gathered("count" if down else "sum", state if down else plain, fit.by), "how many", "count", fit, 0.1
+        )
+    if down:
+        return reading(state, "down", "flag", fit, 0.15)
+    if fit.by:
+        return reading(gathered("sum", plain, fit.by), "up", "flag", fit)
+    if fit.which and asked.has("up"):
+        return reading(state, "up", "flag", fit, 0.1)
+    return reading(plain, "is up", "flag", fit, 0.1 if asked.has("up") else 0)
+
+
+def _instant(asked: Asked, fit: Fit) -> Reading | None:
+    metric, now = fit.metric, Call("time")
+    moment: Expr = Selector(metric.name, fit.matchers)
+    if metric.unit is not None and metric.unit.name == "ms":
+        moment = scaled(moment, 0.001)
+    ahead = metric.expires
+    span: Expr = Binary("-", moment, now) if ahead else Binary("-", now, moment)
+    bonus = 0.25 if asked.has("age", "until") or asked.when.ahead or asked.threshold or ahead else 0.0
+    if asked.when.ahead and ahead:
+        limit = Number(asked.when.ahead.total_seconds())
+        return reading(_counted(Binary("<", span, limit), asked), "expires within", "expiry", fit, bonus)
+    if ahead and any(word.low == "expired" for word in asked.words):
+        return reading(_counted(Binary("<", span, Number(0)), asked), "expired", "expiry", fit, bonus)
+    if asked.threshold:
+        bound = bound_of(asked.threshold, SECONDS)
+        if bound is None:
+            return None
+        return reading(_counted(Binary(asked.threshold.op, span, Number(bound)), asked), "", "threshold", fit, bonus)
+    if asked.when.window and not ahead and asked.has("past", "which", "what", "negative"):
+        op = ">" if asked.has("negative") else "<"
+        return reading(Binary(op, span, Number(asked.when.window.total_seconds())), "since", "age", fit, bonus)
+    if fit.by:
+        span = gathered("min" if ahead else "max", span, fit.by)
+    if asked.top:
+        soon = ahead == (not asked.top.bottom) if ahead else asked.top.bottom
+        op = (
+            ("bottomk" if not asked.top.bottom or soon else "topk")
+            if ahead
+            else ("bottomk" if asked.top.bottom else "topk")
+        )
+        span = Aggregate(op, span, None, float(asked.top.count))
+    elif any(
+        word in asked.text.lower()
+        for word in (
+            "next to expire",
+            "soonest",
+            "first to expire",
+            "expires next",
+            "expires first",
+            "expire first",
+            "expire next",
+        )
+    ):
+        span = Aggregate("bottomk", span, None, 1.0)
+    return reading(converted(span, SECONDS, asked.unit), "time until" if ahead else "time since", "age", fit, bonus)
+
+
+def _counted(expr: Expr, asked: Asked) -> Expr:
+    return Aggregate("count", expr) if asked.has("count") else expr

@@ -1,0 +1,218 @@
+"""Questions about gauges: as they are, over time, how they change, what becomes of them."""
+
+from datetime import timedelta
+
+from bot.query.plan import Aggregate, Binary, Call, Expr, Number, Selector
+from bot.query.words.asked import Asked
+from bot.query.words.counters import entities, reading, topped
+from bot.query.words.fits import Fit
+from bot.query.words.reading import Reading
+from bot.query.words.shaping import (
+    SECONDS,
+    Value,
+    bound_of,
+    converted,
+    fixed,
+    gathered,
+    over,
+    scaled,
+    shaped,
+)
+
+
+def gauge(asked: Asked, fit: Fit) -> Reading | None:
+    metric, when = fit.metric, asked.when
+    plain = Selector(metric.name, fit.matchers)
+    op = together(asked, fit)
+    by = fit.by
+
+    def at(ago: timedelta) -> Expr:
+        here = Selector(metric.name, fit.matchers, offset=ago)
+        if by:
+            return gathered(op, here, by)
+        if asked.has("avg") and not when.window:
+            return gathered("avg", here, by)
+        if asked.has("sum", "count") and fit.which and asked.threshold and _countable(fit):
+            return gathered("sum", here, fit.which)
+        if asked.has("sum") or (asked.has("count") and not asked.threshold and not asked.has("often")):
+            return gathered("sum", here, by) if _countable(fit) or asked.has("sum") else here
+        return here
+
+    if asked.has("predict") and when.ahead:
+        window = when.window or max(timedelta(hours=1), min(when.ahead, timedelta(days=7)))
+        guess: Expr = Call(
+            "predict_linear", (Selector(metric.name, fit.matchers, window), Number(when.ahead.total_seconds()))
+        )
+        guess = gathered(op, guess, by) if by else guess
+        if asked.threshold:
+            bound = bound_of(asked.threshold, metric.unit)
+            guess = guess if bound is None else Binary(asked.threshold.op, guess, Number(bound))
+        elif asked.has("fullness") and _is_room(fit):
+            guess = Binary("<", guess, Number(0))
+        else:
+            guess = converted(guess, metric.unit, asked.unit)
+        return reading(guess, "as it will be", "predict", fit)
+    if (asked.has("until") or (asked.has("fullness") and asked.has("predict"))) and _is_room(fit):
+        window = when.window or timedelta(hours=6)
+        slope = Call("deriv", (Selector(metric.name, fit.matchers, window),))
+        left: Expr = Binary("/", plain, Binary("*", slope, Number(-1)))
+        return reading(converted(left, SECONDS, asked.unit), "time until empty", "predict", fit)
+    if when.window and not when.against and (not asked.has("graph") or asked.has("delta", "deriv")):
+        return _over_window(asked, fit, op)
+    if asked.has("deriv") or (asked.has("delta") and not when.against):
+        window = when.window or timedelta(hours=1) if not asked.has("deriv") else when.window or timedelta(minutes=15)
+        call: Expr = Call("deriv" if asked.has("deriv") else "delta", (Selector(metric.name, fit.matchers, window),))
+        call = gathered("sum", call, by) if by or asked.has("sum") else call
+        return reading(
+            converted(scaled(call, float(asked.per or 1)), metric.unit, asked.unit), "change of", "delta", fit
+        )
+    if asked.has("stddev"):
+        spread: Expr = (
+            over("stddev_over_time", plain, when.window, when.ago)
+            if when.window
+            else Aggregate("stddev", plain, by or None)
+        )
+        return reading(spread, "spread of", "stddev", fit)
+    if asked.quantile is not None and not when.window:
+        return reading(Aggregate("quantile", plain, by or None, asked.quantile), "quantile of", "quantile", fit)
+    if when.window and when.against and not asked.has("graph"):
+        function = "max_over_time" if asked.has("max") else "min_over_time" if asked.has("min") else "avg_over_time"
+
+        def over_at(ago: timedelta) -> Expr:
+            held = over(function, plain, when.window, ago)
+            return gathered(op, held, by) if by else held
+
+        return reading(shaped(Value(over_at, metric.unit, by or None, op), asked), "", "compare", fit)
+    if asked.top and not asked.threshold:
+        return reading(_ranked(asked, fit), "most of", "topk", fit)
+    if asked.has("distinct") and asked.has("count") and fit.which:
+        inner = Aggregate("count", plain, fit.which)
+        return reading(Aggregate("count", inner), "how many", "count", fit)
+    if fit.none and not asked.threshold:
+        return reading(Binary("==", at(when.ago), Number(0)), "none of", "gauge", fit)
+    value = Value(at, metric.unit, by or None, op)
+    expr = shaped(value, asked, entities=entities(asked))
+    if expr is not None and not asked.threshold and _only_some(asked, fit):
+        expr = Binary(">", expr, Number(0))
+    return reading(expr, "", "gauge", fit)
+
+
+def _only_some(asked: Asked, fit: Fit) -> bool:
+    """`deployments with unavailable replicas`: those that have any. Of a count of something unwanted."""
+    listed = any(word.guessed for word in asked.words) and bool(fit.which)
+    asks = fit.which and asked.has("what") and not asked.top
+    return bool(
+        (listed or asks) and not asked.has("count", "sum", "avg", "by") and not asked.when.against and _countable(fit)
+    )
+
+
+def _is_room(fit: Fit) -> bool:
+    return bool({"avail", "available", "free", "remaining", "left"} & set(fit.metric.words))
+
+
+def _countable(fit: Fit) -> bool:
+    unit = fit.metric.unit
+    return unit is None or unit.dimension in ("bytes", "bits", "money", "count")
+
+
+def together(asked: Asked, fit: Fit) -> str:
+    """How series of a gauge become one: shares, temperatures and times are averaged, amounts are added."""
+    if asked.has("avg"):
+        return "avg"
+    if asked.has("sum"):
+        return "sum"
+    if asked.has("max") and not (asked.top and asked.top.said):
+        return "max"
+    if asked.has("min") and not (asked.top and asked.top.said):
+        return "min"
+    unit = fit.metric.unit
+    if unit is not None and unit.dimension in ("share", "heat", "time"):
+        return "avg" if unit.dimension != "time" else "max"
+    averaged = {
+        "temperature",
+        "temp",
+        "celsius",
+        "utilization",
+        "load",
+        "load1",
+        "load5",
+        "load15",
+        "percent",
+        "voltage",
+        "pressure",
+        "humidity",
+        "ratio",
+        "util",
+    }
+    return "avg" if averaged & set(fit.metric.words) else "sum"
+
+
+def _ranked(asked: Asked, fit: Fit) -> Expr:
+    plain = Selector(fit.metric.name, fit.matchers, offset=asked.when.ago)
+    assert asked.top is not None
+    by = fit.by or tuple(label for label in fit.which if _spelled(label, asked))
+    many = [label for label, values in fit.metric.labels.items() if len(values) > 1 and label not in by]
+    if not asked.top.said and not fit.which:
+        return converted(gathered("min" if asked.top.bottom else "max", plain, by), fit.metric.unit, asked.unit)
+    inner: Expr = gathered(together(asked, fit), plain, by) if by and (many or fit.by) else plain
+    return converted(topped(inner, asked), fit.metric.unit, asked.unit)
+
+
+def _spelled(label: str, asked: Asked) -> bool:
+    return any(
+        word.low.rstrip("s") in label.lower() or word.low in label.lower()
+        for word in asked.words
+        if word.role == "which" or word.low.endswith("s")
+    )
+
+
+def _over_window(asked: Asked, fit: Fit, op: str) -> Reading | None:
+    when, metric, by = asked.when, fit.metric, fit.by
+    plain = Selector(metric.name, fit.matchers)
+    summed = asked.has("sum")
+    if asked.has("deriv"):
+        call: Expr = scaled(
+            Call("deriv", (Selector(metric.name, fit.matchers, when.window, when.ago),)), float(asked.per or 1)
+        )
+        call = gathered("sum", call, by) if by or summed else call
+        return reading(converted(call, metric.unit, asked.unit), "slope of", "deriv", fit)
+    if asked.has("delta"):
+        call = Call("delta", (Selector(metric.name, fit.matchers, when.window, when.ago),))
+        value = fixed(gathered("sum", call, by) if by or summed else call, metric.unit)
+        return reading(shaped(value, asked, told=True), "change of", "delta", fit, 0.05)
+    function, first = "avg_over_time", None
+    if asked.quantile is not None:
+        function, first = "quantile_over_time", asked.quantile
+    elif asked.has("min") or (asked.top and asked.top.bottom):
+        function = "min_over_time"
+    elif asked.has("max"):
+        function = "max_over_time"
+    inner: Expr = plain
+    if summed and function != "avg_over_time":
+        inner = gathered("sum", plain, by)
+    elif (
+        by
+        and function != "avg_over_time"
+        and _countable(fit)
+        and len([v for label, v in metric.labels.items() if label not in by and len(v) > 1])
+    ):
+        inner = gathered(together(asked, fit) if not asked.has("max", "min") else "sum", plain, by)
+    held = over(function, inner, when.window, when.ago, first)
+    if by and function in ("max_over_time", "min_over_time") and inner is plain:
+        held = gathered(function[:3], held, by)
+    if function == "avg_over_time" and (asked.has("avg") or by or summed):
+        held = gathered("sum" if summed else "avg" if asked.has("avg") and not by else op, held, by)
+    if asked.top and asked.top.said and not asked.threshold:
+        held = topped(held, asked)
+    says = {"avg_over_time": "average of", "max_over_time": "highest", "min_over_time": "lowest"}.get(function, "")
+    value = fixed(held, metric.unit)
+    if asked.threshold:
+        if not asked.has("avg", "max", "min") and asked.threshold.op in (">", ">="):
+            held = over("max_over_time", plain, when.window, when.ago)
+        return reading(
+            shaped(fixed(held, metric.unit), asked, entities=entities(asked), told=True),
+            says,
+            "over-time",
+            fit,
+        )
+    return reading(converted(held, value.unit, asked.unit), says, "over-time", fit)

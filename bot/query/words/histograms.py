@@ -1,0 +1,99 @@
+"""Questions about histograms and summaries: quantiles, means, counts."""
+
+from datetime import timedelta
+
+from bot.query.plan import NONE, Binary, Call, Expr, Matcher, Number, Selector
+from bot.query.words.asked import Asked
+from bot.query.words.counters import counter, entities, reading, topped
+from bot.query.words.fits import Fit
+from bot.query.words.lexicon import LATENCY_WORDS
+from bot.query.words.reading import Reading
+from bot.query.words.shaping import (
+    RATE_WINDOW,
+    Value,
+    converted,
+    gathered,
+    over,
+    shaped,
+)
+
+
+def histogram(asked: Asked, fit: Fit) -> Reading | None:
+    name, when, by = fit.metric.name, asked.when, fit.by or tuple(fit.which)
+    timed = (
+        any(word.low in LATENCY_WORDS for word in asked.words) and not asked.has("spent")
+    ) or asked.quantile is not None
+    window = when.window if when.window and not asked.has("graph") else RATE_WINDOW
+    peak = bool(when.window) and asked.has("max") and (asked.quantile is not None or asked.has("avg") or timed)
+    peak = peak and not (asked.top and asked.top.said) and not asked.has("graph")
+    if peak:
+        window = RATE_WINDOW
+
+    def mean(ago: timedelta) -> Expr:
+        halves = [
+            gathered("sum", Call("rate", (Selector(f"{name}_{half}", fit.matchers, window, ago),)), by)
+            for half in ("sum", "count")
+        ]
+        return Binary("/", halves[0], halves[1])
+
+    def quantile(ago: timedelta) -> Expr:
+        bucket = name if fit.metric.known.native else f"{name}_bucket"
+        inner = Call("rate", (Selector(bucket, fit.matchers, window, ago),))
+        labels = by if fit.metric.known.native else ("le", *by)
+        return Call("histogram_quantile", (Number(asked.quantile or 0.95), gathered("sum", inner, labels)))
+
+    if asked.quantile is None and asked.has("avg"):
+        value, says, frame = Value(mean, fit.metric.unit, by), "mean of", "mean"
+    elif timed or asked.quantile is not None or _sized(asked, fit):
+        value, says, frame = Value(quantile, fit.metric.unit, by), f"p{100 * (asked.quantile or 0.95):g} of", "quantile"
+    elif (asked.has("sum") and not asked.has("count")) or asked.has("spent"):
+        return counter(asked, fit, f"{name}_sum", -0.05)
+    else:
+        return counter(asked, fit, f"{name}_count", -0.05)
+    bonus = 0.15 if asked.quantile is not None or (timed and frame == "quantile") or frame == "mean" else 0.0
+    if peak:
+        return reading(
+            converted(over("max_over_time", value.at(NONE), when.window, when.ago), fit.metric.unit, asked.unit),
+            f"peak of {says}",
+            "subquery",
+            fit,
+            bonus,
+        )
+    if asked.top and not asked.top.said and by and not asked.threshold:
+        return reading(
+            topped(converted(value.at(when.ago), fit.metric.unit, asked.unit), asked), says, "topk", fit, bonus
+        )
+    return reading(shaped(value, asked, entities=entities(asked)), says, frame, fit, bonus)
+
+
+def _sized(asked: Asked, fit: Fit) -> bool:
+    return (
+        fit.metric.unit is not None
+        and fit.metric.unit.dimension == "bytes"
+        and "size" in fit.metric.words
+        and not asked.has("rate", "count")
+    )
+
+
+def summary(asked: Asked, fit: Fit) -> Reading | None:
+    name, when = fit.metric.name, asked.when
+    if asked.has("avg"):
+        window = when.window or RATE_WINDOW
+        halves = [
+            gathered("sum", Call("rate", (Selector(f"{name}_{half}", fit.matchers, window, when.ago),)), fit.by)
+            for half in ("sum", "count")
+        ]
+        return reading(
+            converted(Binary("/", halves[0], halves[1]), fit.metric.unit, asked.unit), "mean of", "mean", fit
+        )
+    if asked.quantile is not None or fit.metric.quantile_label:
+        held = {float(value): value for value in fit.metric.known.labels.get("quantile", ())}
+        wanted = held.get(asked.quantile or 0.95) or (None if asked.quantile else next(iter(held.values()), None))
+        if wanted is None:
+            return None
+        exact = Selector(name, (*fit.matchers, Matcher("quantile", "=", wanted)))
+        value = Value(lambda ago: Selector(name, exact.matchers, offset=ago), fit.metric.unit, None)
+        return reading(shaped(value, asked), f"p{100 * (asked.quantile or 0.95):g} of", "quantile", fit, 0.1)
+    if asked.has("spent", "sum") and not asked.has("count"):
+        return counter(asked, fit, f"{name}_sum", -0.05)
+    return counter(asked, fit, f"{name}_count", -0.05)

@@ -1,0 +1,362 @@
+"""A catalogue made ready for reading: which metrics a word may name, which labels hold a value."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+
+from bot.query.catalog import Catalog, KnownLogs
+from bot.query.words.places import places
+from bot.query.words.prepared import Prepared, families, prepared
+from bot.query.words.roles import Known
+from bot.query.words.synonyms import SYNONYMS
+from bot.query.words.tokens import distance, parts, singular, spelled, stem
+from bot.query.words.value_words import VALUES
+from bot.query.words.values import POD, Held, aliases
+
+EXACT, STEM, HELP, HELP_STEM, HELP_SYNONYM, NEAR = 1.0, 0.9, 0.62, 0.55, 0.42, 0.8
+
+
+class Index:
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.metrics = [prepared(place, metric) for place, metric in enumerate(families(catalog.metrics))]
+        self.by_name = {metric.name: metric for metric in self.metrics}
+        self._names: dict[str, list[tuple[int, float]]] = {}
+        self._helps: dict[str, list[int]] = {}
+        self._values: dict[str, set[tuple[str, str]]] = {}
+        self._words: dict[str, dict[int, float]] = {}
+        self._aliases: dict[str, set[tuple[str, str]]] = {}
+        self._found: dict[str, tuple[Held, ...]] = {}
+        self._pods: dict[str, set[tuple[str, str]]] = {}
+        self.labels: dict[str, set[str]] = {}
+        for metric in self.metrics:
+            for key, strength in metric.stems.items():
+                self._names.setdefault(key, []).append((metric.place, strength))
+            for key in metric.help_stems:
+                self._helps.setdefault(key, []).append(metric.place)
+            for label, values in metric.labels.items():
+                self.labels.setdefault(label, set()).update(values)
+        for label, values in catalog.stream_labels.items():
+            self.labels.setdefault(label, set()).update(values)
+        for label, known in self.labels.items():
+            for value in known:
+                self._keep(label, value)
+        self.log_terms = frozenset(_log_terms(catalog.logs))
+        self.domain = frozenset(stem(word) for word in parts(catalog.about))
+
+    def ready(self) -> None:
+        """Does now what the first question would wait for."""
+        _ = (self.known, self.coded, self.histograms, self._label_names, self._stem_values)
+
+    def _keep(self, label: str, value: str) -> None:
+        low = value.lower()
+        self._values.setdefault(low, set()).add((label, value))
+        if label in ("pod", "pod_name", "instance", "container_name", "task"):
+            base = POD.sub("", low)
+            if base != low and len(base) > 2:
+                self._pods.setdefault(base, set()).add((label, value))
+        for alias in aliases(low):
+            self._aliases.setdefault(alias, set()).add((label, value))
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """Values with a mark or digit in them, which no rule may take apart."""
+        return (
+            frozenset(
+                value
+                for value in (*self._values, *self._aliases)
+                if len(value) > 2 and not value.isalpha() and not value.isdigit()
+            )
+            | frozenset(name.lower() for name in self.by_name)
+            | frozenset(field.lower() for logs in self.catalog.logs for field in logs.fields if not field.isalpha())
+        )
+
+    @cached_property
+    def _by_label(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for metric in self.metrics:
+            for label in metric.labels:
+                found.setdefault(label, []).append(metric.place)
+        return found
+
+    def holding(self, low: str) -> list[int]:
+        """The metrics that have this word as a value."""
+        key = stem(spelled(low))
+        found = [Held(label, (value,), 0.8) for label, value in self._stem_values.get(key, ())]
+        return [
+            place
+            for held in (*self.find(low), *found)
+            for place in self._by_label.get(held.label, ())
+            if any(value in self.metrics[place].labels[held.label] for value in held.values)
+        ]
+
+    @cached_property
+    def _stem_values(self) -> Mapping[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for label, values in self.labels.items():
+            if len(values) <= 40:
+                for value in values:
+                    if len(value) > 2 and value[0].isalpha():
+                        found.setdefault(stem(value.lower()), []).append((label, value))
+                        if not value.islower() and len(value) > 6:  # CrashLoopBackOff
+                            for size in (2, 3):
+                                found.setdefault(stem("".join(parts(value)[:size])), []).append((label, value))
+        return found
+
+    @cached_property
+    def coded(self) -> tuple[int, ...]:
+        """Those that tell success from failure by a label."""
+        told = frozenset("success failure failed error errors ok".split())
+        return tuple(
+            metric.place
+            for metric in self.metrics
+            if metric.code_label
+            or any(value.lower() in told for values in metric.labels.values() for value in values[:20])
+        )
+
+    @cached_property
+    def histograms(self) -> tuple[int, ...]:
+        return tuple(metric.place for metric in self.metrics if metric.type in ("histogram", "summary"))
+
+    @cached_property
+    def known(self) -> Known:
+        fields = {field.lower() for logs in self.catalog.logs for field in logs.fields}
+        return Known(self.values, self.spaced, self.shouted, frozenset(label.lower() for label in self.labels) | fields)
+
+    @cached_property
+    def spaced(self) -> Mapping[str, str]:
+        """Values of several words, as one would say them."""
+        found = {}
+        for known in self.labels.values():
+            for value in known:
+                said = re.sub(r"[-_ ]+", " ", value.lower())
+                if (
+                    " " in said
+                    and 1 <= said.count(" ") <= 4
+                    and re.fullmatch(r"[\w. ]+", said)
+                    and said != value.lower()
+                ):
+                    found[said] = value
+        return found
+
+    @cached_property
+    def shouted(self) -> frozenset[str]:
+        """Values that are common words too, and meant only in capitals: GET, US, IT."""
+        return frozenset(low for low in (*self._values, *self._aliases) if len(low) < 8 and low.isalpha()) | {
+            part.strip().lower()
+            for logs in self.catalog.logs
+            for about in logs.fields.values()
+            if "|" in about
+            for part in about.split("|")
+            if part.strip().isalpha()
+        }
+
+    def is_value(self, low: str) -> bool:
+        return low in self._values or low in self._aliases
+
+    def strengths(self, word: str) -> Mapping[int, float]:
+        """How well a word names each metric that it names at all."""
+        if word not in self._words:
+            if len(self._words) > 20_000:
+                self._words.clear()
+            self._words[word] = self._strengths(word)
+        return self._words[word]
+
+    def _strengths(self, word: str) -> dict[int, float]:
+        low = spelled(word)
+        one, key = singular(low), stem(low)
+        found: dict[int, float] = {}
+
+        def put(place: int, strength: float) -> None:
+            if strength > found.get(place, 0):
+                found[place] = strength
+
+        for place, strength in self._names.get(key, ()):
+            put(place, (EXACT if one in self.metrics[place].words else STEM) * strength)
+        for place in self._helps.get(key, ()):
+            put(place, HELP if one in self.metrics[place].help_words else HELP_STEM)
+        for meaning, weight in SYNONYMS.get(key, {}).items():
+            for place, strength in self._names.get(meaning, ()):
+                put(place, weight * strength)
+            for place in self._helps.get(meaning, ()):
+                put(place, HELP_SYNONYM * weight)
+        for place in self._initials.get(low, ()) if not found else ():
+            put(place, 0.85)
+        if not found or (len(low) >= 3 and max(found.values()) < HELP):
+            for name in self._names:
+                if (
+                    len(name) >= 3
+                    and len(low) >= 3
+                    and name != key
+                    and (
+                        name.startswith(key) or (len(name) >= 4 and key.startswith(name) and len(key) - len(name) <= 3)
+                    )
+                ):
+                    for place, strength in self._names[name]:
+                        put(place, 0.7 * strength)
+        return found
+
+    @cached_property
+    def _initials(self) -> Mapping[str, list[int]]:
+        """`ttft` is said for time_to_first_token."""
+        found: dict[str, list[int]] = {}
+        for metric in self.metrics:
+            letters = "".join(word[0] for word in metric.words)
+            for size in (3, 4, 5):
+                for first in range(len(letters) - size + 1):
+                    found.setdefault(letters[first : first + size], []).append(metric.place)
+        return found
+
+    def find(self, low: str) -> tuple[Held, ...]:
+        if low not in self._found:
+            if len(self._found) > 20_000:
+                self._found.clear()
+            self._found[low] = self._find(low)
+        return self._found[low]
+
+    def _find(self, low: str) -> tuple[Held, ...]:
+        """Every label a word is a value of: written out, known by a shorter name, or by another word for it."""
+        found: dict[str, Held] = {}
+
+        def put(pairs: set[tuple[str, str]], quality: float) -> None:
+            by_label: dict[str, list[str]] = {}
+            for label, value in pairs:
+                by_label.setdefault(label, []).append(value)
+            for label, values in by_label.items():
+                if label not in found:
+                    found[label] = Held(label, tuple(sorted(values)), quality)
+
+        put(self._values.get(low, set()), 1.0)
+        if (one := singular(low)) != low:
+            put(self._values.get(one, set()), 0.97)
+        for joined in {
+            low.replace("-", "_"),
+            low.replace("_", "-"),
+            low.replace("-", ""),
+            low.replace(" ", "-"),
+            low.replace(" ", "_"),
+        } - {low}:
+            put(self._values.get(joined, set()), 0.95)
+        put(self._aliases.get(low, set()), 0.93)
+        put(self._pods.get(low, set()), 0.88)
+        for meant in (*VALUES.get(low, ()), *VALUES.get(one, ())):
+            put(self._values.get(meant, set()), 0.85)
+        return tuple(found.values())
+
+    def stemmed(self, low: str, metric: Prepared) -> Held | None:
+        """A value of this metric that shares its stem with the word: `failed` for failure, `crashloop` …"""
+        key = stem(spelled(low))
+        for label, values in metric.labels.items():
+            if hits := _stemmed(key, values) if len(values) <= 40 else ():
+                return Held(label, hits, 0.85 if hits[0].islower() else 0.95)
+        return None
+
+    def knows(self, low: str) -> bool:
+        return bool(
+            self.is_value(low) or self.strengths(low) or self.find(low) or self.is_label(low) or self.in_logs(low)
+        )
+
+    def is_label(self, low: str) -> bool:
+        return any(label in self._label_names for label in places(low))
+
+    @cached_property
+    def _label_names(self) -> frozenset[str]:
+        found: set[str] = set()
+        for label in self.labels:
+            found.add(label)
+            found.update(parts(label))
+        return frozenset(found)
+
+    def in_logs(self, low: str) -> bool:
+        return stem(spelled(low)) in self.log_terms
+
+    def repaired(self, low: str) -> str | None:
+        """The one known term a misspelt word is nearest to."""
+        if len(low) < 4 or any(letter.isdigit() for letter in low):
+            return None
+        return self._nearest(low) or (self._nearest(singular(low)) if singular(low) != low else None)
+
+    def _nearest(self, low: str) -> str | None:
+        most = 1 if len(low) < 8 else 2
+        best: list[tuple[int, str]] = []
+        for term in self._vocabulary:
+            if (abs(len(term) - len(low)) <= most and term[0] == low[0]) or (
+                len(term) == len(low) and sorted(term[:2]) == sorted(low[:2])
+            ):
+                away = distance(low, term, most)
+                if away <= most:
+                    best.append((away, term))
+        best.sort()
+        if not best or (len(best) > 1 and best[0][0] == best[1][0] and stem(best[0][1]) != stem(best[1][1])):
+            return None
+        return best[0][1]
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        found: set[str] = set()
+        for metric in self.metrics:
+            found.update(metric.words)
+            found.update(word for word in metric.help_words if len(word) > 4)
+        for low in (*self._values, *self._aliases):
+            if low.replace("-", "").replace("_", "").isalpha():
+                found.add(low)
+        for label in self.labels:
+            found.update(parts(label))
+        for logs in self.catalog.logs:
+            for field, about in logs.fields.items():
+                found.update(parts(field))
+                if "|" in about:
+                    found.update(part.strip().lower() for part in about.split("|"))
+        found.update(_ASKED)
+        return frozenset(word for word in found if len(word) > 3)
+
+    def near(self, word: str, count: int = 3) -> list[str]:
+        """The known names that look or sound most like a word: for asking back."""
+        low = word.lower()
+        scored: dict[str, float] = {}
+        grams = _grams(low)
+        for name in self._nameable:
+            other = _grams(name.lower())
+            score = 2 * len(grams & other) / (len(grams) + len(other) or 1)
+            if low in name.lower() or (len(name) > 2 and name.lower() in low):
+                score += 0.3
+            scored[name] = score + (0.12 if name in self.by_name else 0.0)
+        best = sorted(scored, key=lambda name: (-scored[name], name))
+        return best[:count]
+
+    @cached_property
+    def _nameable(self) -> tuple[str, ...]:
+        names = {metric.name for metric in self.metrics} | set(self.catalog.stream_labels.get("service", ()))
+        for values in self.labels.values():
+            names |= {value for value in values if len(values) <= 200 and len(value) > 2 and not value.isdigit()}
+        return tuple(names)[:8000]
+
+
+_ASKED = tuple(
+    "latency error errors requests traffic throughput memory restarts queue connections average percent percentage"
+    " failed failure failures success hosts service services instance instances region utilization usage disk".split()
+)
+
+
+def _grams(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
+
+
+def _log_terms(logs: object) -> Iterator[str]:
+    held: list[KnownLogs] = list(logs)  # type: ignore[call-overload]
+    for known in held:
+        yield from (stem(word) for word in parts(known.sample) if len(word) > 2)
+        yield stem(known.service)
+        for field, about in known.fields.items():
+            yield from (stem(word) for word in parts(field))
+            yield from (stem(word) for word in parts(about))
+
+
+@lru_cache(maxsize=65536)
+def _stemmed(key: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(
+        value
+        for value in values
+        if (len(value) > 2 and stem(value.lower()) == key)
+        or (len(key) >= 5 and not value.islower() and re.sub("[-_]", "", value.lower()).startswith(key))
+    )

@@ -1,0 +1,60 @@
+"""The label that a noun means: the one it spells before those it may stand for."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from bot.query.words.fits import SCOPE_LABELS
+from bot.query.words.places import places
+from bot.query.words.prepared import Prepared
+from bot.query.words.tokens import parts, singular
+
+
+def label_of(noun: str, metric: Prepared) -> str:
+    """The label of this metric that a noun means; the one it spells before the ones it may stand for."""
+    return pick_label(noun, metric.labels)
+
+
+def pick_label(noun: str, labels: Mapping[str, tuple[str, ...]]) -> str:
+    return _picked(noun, tuple(labels))
+
+
+@lru_cache(maxsize=65536)
+def _picked(noun: str, labels: tuple[str, ...]) -> str:
+    low, one = noun.lower().replace("-", "_"), singular(noun.lower().replace("-", "_"))
+    for label in labels:
+        if label.lower() in (low, one):
+            return label
+    for label in labels:
+        if singular(label.lower()) == one or label.lower().replace("_", "") == one.replace("_", ""):
+            return label
+    ends = [label for label in labels if parts(label) and one == singular(parts(label)[-1])]
+    if ends:
+        return min(ends, key=lambda label: (bool({"source", "src", "client", "from"} & set(parts(label))), len(label)))
+    for label in labels:
+        pieces = [singular(piece) for piece in parts(label)]
+        if len(pieces) == 2 and one == pieces[0] and pieces[1] in ("name", "id", "code", "type"):
+            return label
+    meant = places(one)
+    hits = [label for label in labels if label.lower() in meant]
+    if hits:
+        order = _ORDER.get(one, ())
+        return min(hits, key=lambda label: (order.index(label) if label in order else 50, first_rank(label)))
+    for label in labels:
+        if (len(one) >= 3 and label.lower().startswith(one)) or (
+            len(label) >= 4 and one.startswith(label.lower()) and len(one) - len(label) <= 3
+        ):
+            return label
+    return ""
+
+
+_ORDER: Mapping[str, tuple[str, ...]] = {
+    "host": ("host", "hostname", "node", "instance"), "server": ("server", "instance", "host", "node"),
+    "disk": ("device", "mountpoint"), "node": ("node", "instance", "host"), "machine": ("instance", "host", "node"),
+    "endpoint": ("endpoint", "route", "http_route", "path", "uri", "handler"), "status": ("status", "code", "state"),
+    "service": ("service", "app", "application", "service_name", "job"), "site": ("site", "target", "instance"),
+    "certificate": ("certificate", "cn", "common_name", "domain", "host", "target", "instance", "name"),
+}  # fmt: skip
+
+
+def first_rank(label: str) -> tuple[int, str]:
+    return (0 if label in SCOPE_LABELS else 1, label)

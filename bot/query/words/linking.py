@@ -1,0 +1,398 @@
+"""Which words of a question one metric explains: by its name, its help, its labels and their values."""
+
+import re
+from math import log
+
+from bot.query.plan import Matcher
+from bot.query.promql.build import within
+from bot.query.words.asked import Asked
+from bot.query.words.fits import SCOPE_LABELS, Fit
+from bot.query.words.index import EXACT, HELP, Index
+from bot.query.words.label_nouns import label_of
+from bot.query.words.lexicon import DOWN_WORDS, ERROR_WORDS, LATENCY_WORDS, SUCCESS_WORDS, UP_WORDS
+from bot.query.words.outcomes import CLASS, ERROR_VALUES, NEGATED, OK_VALUES, ONE_CODE, PREPOSITIONS, STATES
+from bot.query.words.places import places
+from bot.query.words.prepared import Prepared
+from bot.query.words.roles import Word
+from bot.query.words.tokens import parts, singular, spelled, stem
+from bot.query.words.values import Held, first_label
+
+
+def link(asked: Asked, metric: Prepared, index: Index) -> Fit:
+    return _Linking(asked, metric, index).fit()
+
+
+class _Linking:
+    def __init__(self, asked: Asked, metric: Prepared, index: Index) -> None:
+        self.asked, self.metric, self.index = asked, metric, index
+        self.held: dict[tuple[str, bool], list[str]] = {}
+        self.raw: list[Matcher] = []
+        self.part: set[str] = set()
+        self.groups: list[str] = []
+        self.which: list[str] = []
+        self.loose: list[Word] = []
+        self.named: set[int] = set()
+        self.told: set[int] = set()
+        self.by_value: set[int] = set()
+        self.grouped: set[int] = set()
+        self.skip: set[int] = set()
+        self.none = False
+        self.gained = self.wanted = self.bonus = 0.0
+
+    def fit(self) -> Fit:
+        words = self.asked.words
+        skip = False
+        for number, word in enumerate(words):
+            if skip or word.place in self.skip:
+                skip = False
+                continue
+            following = words[number + 1] if number + 1 < len(words) else None
+            strength, skip = self._explain(word, following)
+            if word.soft:
+                self.bonus += 0.15 if word.place in self.by_value else 0.06 * strength
+                continue
+            weight = self._weight(word)
+            self.wanted += weight
+            self.gained += weight * strength
+            if not strength:
+                self.loose.append(word)
+        if _BESIDE.search(self.asked.text):
+            self.groups += [
+                label
+                for (label, out), values in self.held.items()
+                if len(values) > 1 and not out and label not in self.groups
+            ]
+        score = self.gained / self.wanted if self.wanted else 0.5
+        spare = sum(1 for one in set(self.metric.words) if not self._asked_for(one))
+        return Fit(
+            self.metric, score + self.bonus - 0.02 * min(spare, 5), self._matchers(), tuple(self.groups),
+            tuple(self.which), tuple(m for m in self._matchers() if m.label in self.part), tuple(self.loose),
+            frozenset(self.named), frozenset(self.told), frozenset(self.by_value), frozenset(self.grouped), self.none,
+        )  # fmt: skip
+
+    def _asked_for(self, part: str) -> bool:
+        return part in _COMMON or stem(part) in self.asked.stems
+
+    def _weight(self, word: Word) -> float:
+        known = len(self.index.strengths(word.low))
+        return 1.0 + 1.5 / (1 + log(1 + known))
+
+    def _matchers(self) -> tuple[Matcher, ...]:
+        made = [within(label, tuple(values), leave_out=out) for (label, out), values in self.held.items()]
+        exact = {label for label, out in self.held if not out}
+        raw = [m for m in self.raw if m.label not in exact]  # a code that was said is narrower than its class
+        return tuple(dict.fromkeys([*made, *raw, *self._true(exact)]))
+
+    def _true(self, held: set[str]) -> list[Matcher]:
+        """`condition="Ready"` is said three times over; the one that is true is meant."""
+        values = {value.lower() for value in self.metric.labels.get("status", ())}
+        if "condition" in held and "status" not in held and "true" in values:
+            return [Matcher("status", "=", "true")]
+        return []
+
+    def _explain(self, word: Word, following: Word | None) -> tuple[float, bool]:
+        """How well this word is explained, and whether the next one went with it."""
+        joined = self._joined(word, following)
+        if joined:
+            return joined, True
+        if word.role in ("group", "which"):
+            if found := self._group(word, following):
+                return found, False
+            if (
+                word.role == "group"
+                and not word.guessed
+                and self.index.is_label(word.low)
+                and word.low not in self.metric.words
+            ):
+                return 0.25 * self._name_strength(word), False
+        if word.role == "exclude":
+            return self._exclude(word), False
+        if explicit := self._labelled(word, following):
+            return explicit, True
+        if code := self._code(word):
+            return code, False
+        if self._heads(word, following):
+            return 0.8, False
+        name = self._name_strength(word)
+        value = self._value(word, name)
+        if value:
+            return value, False
+        if name >= 0.5 or (name and not self._state(word, dry=True)):
+            (self.named if name > HELP or name >= 0.5 else self.told).add(word.place)
+            self.told.add(word.place)
+            return name, False
+        if state := self._state(word):
+            return state, False
+        if name:
+            self.told.add(word.place)
+            return name, False
+        if self.metric.is_flag and word.low in _HEALTH:
+            self.told.add(word.place)
+            return 0.7, False
+        if noun := self._noun(word):
+            return noun, False
+        if stem(spelled(word.low)) in self.index.domain:  # what the whole catalogue is about
+            return 0.3, False
+        return 0.0, False
+
+    def _heads(self, word: Word, following: Word | None) -> bool:
+        """`topic sizes`: the size of every topic."""
+        if word.low not in self.metric.labels or following is None or following.soft or self.asked.has("count"):
+            return False
+        plural = following.low.endswith("s") and singular(following.low) != following.low
+        if not plural or following.role or self.index.strengths(following.low).get(self.metric.place, 0) < 0.8:
+            return False
+        self.groups.append(word.low)
+        self.told.add(word.place)
+        return True
+
+    def _name_strength(self, word: Word) -> float:
+        if word.low == self.metric.name.lower() or word.low in self._series_names():
+            return 3.0
+        strength = self.index.strengths(word.low).get(self.metric.place, 0.0)
+        flows = word.low in ("traffic", "throughput", "bandwidth")
+        if flows and self.metric.type == "gauge" and strength < EXACT and "second" not in self.metric.words:
+            return 0.0
+        # "seconds" in the name of a counter is what it counts, not how long something takes.
+        if word.low in LATENCY_WORDS and self.metric.type == "counter" and strength < 0.85:
+            return 0.0
+        return strength
+
+    def _series_names(self) -> set[str]:
+        low = self.metric.name.lower()
+        return {f"{low}_{end}" for end in ("bucket", "sum", "count")} if self.metric.type == "histogram" else set()
+
+    def _joined(self, word: Word, following: Word | None) -> float:
+        """Two words that are one value: `us east`, `player api`."""
+        if following is None or word.quoted or word.role in ("group", "which"):
+            return 0.0
+        for glue in ("-", "_", "", " "):
+            for held in self.index.find(f"{word.low}{glue}{following.low}"):
+                if held.label in self.metric.labels and held.quality > 0.9:
+                    self._keep(held, out=word.role == "exclude")
+                    self.told |= {word.place, following.place}
+                    self.by_value |= {word.place, following.place}
+                    return 0.9
+        return 0.0
+
+    def _group(self, word: Word, following: Word | None) -> float:
+        label = ""
+        if following is not None and not following.role:
+            label = self._two(word, following)
+            if label:
+                self.told.add(following.place)
+                self.skip.add(following.place)
+        label = label or label_of(word.low, self.metric)
+        if not label or (word.guessed and label != singular(word.low) and self._name_strength(word) > HELP):
+            return 0.0
+        if word.guessed and label == "job" and self._name_strength(word) > HELP:
+            return 0.0
+        if word.role == "which":
+            self.which.append(label)
+        else:
+            self.groups.append(label)
+        self.grouped.add(word.place)
+        self.told.add(word.place)
+        spelled_so = singular(word.low) in [singular(piece) for piece in parts(label)] or label == word.low
+        return (
+            0.97
+            if spelled_so or (word.place not in self.skip and following is not None and following.place in self.skip)
+            else 0.78
+        )
+
+    def _two(self, word: Word, following: Word) -> str:
+        """`per upstream cluster`: a label of two words."""
+        both = f"{word.low}_{singular(following.low)}"
+        return next((label for label in self.metric.labels if label.lower() in (both, both.replace("_", ""))), "")
+
+    def _exclude(self, word: Word) -> float:
+        for held in self._candidates(word):
+            self._keep(held, out=True)
+            self.told.add(word.place)
+            return 0.8
+        if match := CLASS.fullmatch(word.low):
+            return self._put_code(f"{match[1]}..", out=True)
+        if strength := self._name_strength(word):  # "queues without consumers"
+            self.none = word.before in ("without", "no", "w/o")
+            self.named.add(word.place)
+            self.told.add(word.place)
+            return strength
+        return 0.0
+
+    def _labelled(self, word: Word, following: Word | None) -> float:
+        """`partition 3`, `gpu 0`, `region eu`: a label's name and one of its values."""
+        if following is None:
+            return 0.0
+        label = word.low if word.low in self.metric.labels else ""
+        if not label and following.low.isdigit():
+            label = label_of(word.low, self.metric)
+        if not label:
+            return 0.0
+        value = next((value for value in self.metric.labels[label] if value.lower() == following.low), None)
+        if value is None:
+            return 0.0
+        self._keep(Held(label, (value,), 1.0), out=word.role == "exclude")
+        self.told |= {word.place, following.place}
+        self.by_value.add(following.place)
+        return 0.95
+
+    def _code(self, word: Word) -> float:
+        low = word.low
+        if match := NEGATED.fullmatch(low):
+            return self._put_code(f"{match[1]}.." if match[2] == "xx" else match[1] + match[2], out=True)
+        if match := CLASS.fullmatch(low):
+            if low in self.metric.words:
+                return 0.0
+            return self._put_code(f"{match[1]}..")
+        if (match := ONE_CODE.fullmatch(low)) and self.metric.code_label:
+            values = self.metric.labels[self.metric.code_label]
+            if match[1] in values:
+                self._keep(Held(self.metric.code_label, (match[1],), 1.0))
+                self.part.add(self.metric.code_label)
+                self.told.add(word.place)
+                return 0.95
+            if match[1].endswith("00") and low.endswith("s") and any(value[0] == low[0] for value in values):
+                return self._put_code(f"{match[1][0]}..")
+        return 0.0
+
+    def _put_code(self, pattern: str, *, out: bool = False) -> float:
+        label = self.metric.code_label
+        if not label:
+            return 0.0
+        classes = tuple(value for value in self.metric.labels[label] if value.lower() == f"{pattern[0]}xx")
+        if classes:
+            self.raw.append(within(label, classes, leave_out=out))
+        else:
+            self.raw.append(Matcher(label, "!~" if out else "=~", pattern))
+        self.part.add(label)
+        return 0.9
+
+    def _candidates(self, word: Word) -> list[Held]:
+        found = [held for held in self.index.find(word.low) if held.label in self.metric.labels]
+        kept = []
+        for held in found:
+            values = tuple(value for value in held.values if value in self.metric.labels[held.label])
+            if values:
+                kept.append(Held(held.label, values, held.quality))
+        if len(kept) > 1:
+            best = max(held.quality for held in kept)
+            kept = [held for held in kept if held.quality >= best - 0.001]
+            near = [held for held in kept if held.label in places(word.before) or held.label in places(word.after)]
+            first = first_label([held.label for held in near or kept])
+            kept.sort(key=lambda held: held.label != first)
+        return kept
+
+    def _value(self, word: Word, name: float) -> float:
+        low = word.low
+        found = self._candidates(word)
+        if not found or (low.isdigit() and len(low) < 3):
+            return 0.0
+        held = found[0]
+        if held.quality < 0.9 and self.metric.type == "gauge" and low.startswith(("error", "exception")):
+            return 0.0
+        if held.quality < 0.9 and (name >= 0.6 or (word.soft and not self._wants_state(word))):
+            return 0.0
+        scoped = word.before in PREPOSITIONS or word.after in (
+            "service",
+            "app",
+            "cluster",
+            "region",
+            "host",
+            "job",
+            "pod",
+        )
+        # A word of the name is the name, unless it stands where places are named.
+        if name >= 0.85 and not (scoped and held.label in SCOPE_LABELS):
+            return 0.0
+        if len(low) < 3 and word.soft:
+            return 0.0
+        if word.soft and held.quality < 0.97 and not self._wants_state(word):
+            return 0.0
+        if low.startswith(("/",)) is False and held.quality == 0.93 and held.values[0].startswith("/") and name >= 0.4:
+            return 0.0
+        self._keep(held)
+        self.told.add(word.place)
+        self.by_value.add(word.place)
+        return 0.55 + 0.4 * held.quality
+
+    def _wants_state(self, word: Word) -> bool:
+        return (
+            word.low in ERROR_WORDS
+            or word.low in SUCCESS_WORDS
+            or word.low in ("hit", "hits", "misses", "open", "used", "running", "processed", "handled")
+        )
+
+    def _keep(self, held: Held, *, out: bool = False) -> None:
+        kept = self.held.setdefault((held.label, out), [])
+        kept.extend(value for value in held.values if value not in kept)
+        if held.label in STATES:
+            self.part.add(held.label)
+
+    def _state(self, word: Word, *, dry: bool = False) -> float:
+        """Words for success and failure, by the values of an outcome or by status codes."""
+        low = word.low
+        stemmed = self.index.stemmed(low, self.metric)
+        if stemmed and not word.soft:
+            if not dry:
+                self._keep(stemmed)
+                self.told.add(word.place)
+                self.by_value.add(word.place)
+            return 0.8 if stemmed.quality < 0.9 else 0.93
+        if self.metric.type == "gauge" and low.startswith(("error", "exception")):
+            return 0.0
+        if low in ERROR_WORDS or (low in ("server",) and word.after.startswith("error")):
+            wanted, code, out = ERROR_VALUES, "5..", False
+        elif low in SUCCESS_WORDS:
+            wanted, code, out = OK_VALUES, "5..", True
+        else:
+            return 0.0
+        made = self._outcome(wanted, code, out=out)
+        if made and not dry:
+            self.raw.append(made)
+            self.part.add(made.label)
+            self.told.add(word.place)
+            self.by_value.add(word.place)
+        return 0.7 if made else 0.0
+
+    def _outcome(self, wanted: frozenset[str], code: str, *, out: bool) -> Matcher | None:
+        for label, values in self.metric.labels.items():
+            hits = tuple(value for value in values if value.lower() in wanted and not value.isdigit())
+            if hits and len(hits) < len(values):
+                return within(label, hits)
+        if label := self.metric.code_label:
+            if client := self._client_errors():
+                code = client
+            classes = tuple(value for value in self.metric.labels[label] if value.lower() == f"{code[0]}xx")
+            return within(label, classes, leave_out=out) if classes else Matcher(label, "!~" if out else "=~", code)
+        for label, values in self.metric.labels.items():
+            others = OK_VALUES if wanted is ERROR_VALUES else ERROR_VALUES
+            hits = tuple(value for value in values if value.lower() in others)
+            if hits and len(hits) < len(values) and label not in SCOPE_LABELS:
+                return within(label, hits, leave_out=True)
+        return None
+
+    def _client_errors(self) -> str:
+        return (
+            "4.." if any(word.low == "client" and word.after.startswith("error") for word in self.asked.words) else ""
+        )
+
+    def _noun(self, word: Word) -> float:
+        """A noun that says what kind of thing a label holds."""
+        if word.low in ("server", "client") and word.after.startswith("error") and self.metric.code_label:
+            return 0.5
+        if label_of(word.low, self.metric):
+            self.told.add(word.place)
+            return 0.5
+        if any(
+            parts(label)[-1:] == (singular(word.low),) or singular(word.low) in parts(label)
+            for label in self.metric.labels
+        ):
+            return 0.45
+        return 0.0
+
+
+_BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side|separately|or)\b", re.IGNORECASE)
+
+_HEALTH = DOWN_WORDS | UP_WORDS | {"uptime", "availability", "fail", "fails", "failed"}
+
+_COMMON = frozenset({"total", "second", "byte", "count", "sum", "bucket", "ratio", "node", "status", "kube", "global"})

@@ -1,0 +1,393 @@
+"""What each word of a question says about the lines of one service. Known fields come before text."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.query.catalog import KnownLogs
+from bot.query.plan import FieldFilter, LineFilter, Matcher, Stage
+from bot.query.words.asked import Asked
+from bot.query.words.index import Index
+from bot.query.words.label_nouns import pick_label
+from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
+from bot.query.words.log_fields import Field
+from bot.query.words.roles import Word
+from bot.query.words.synonyms import SYNONYMS
+from bot.query.words.tokens import parts, singular, spelled, stem
+from bot.query.words.value_words import VALUES
+
+_ERRORS = ("error", "err", "fatal", "critical", "severe", "crit")
+
+_LEVELS: Mapping[str, tuple[str, ...]] = {
+    "warning": ("warn", "warning", "w"), "warn": ("warn", "warning", "w"), "info": ("info", "i", "information"),
+    "informational": ("info",), "debug": ("debug", "d"), "fatal": ("fatal", "critical", "crit", "panic", "emergency"),
+    "critical": ("critical", "crit", "fatal"), "trace": ("trace",), "notice": ("notice",), "severe": ("severe",),
+    "panic": ("panic", "fatal"),
+}  # fmt: skip
+
+_FILLERS = frozenset(
+    "raw message messages event events output happened recorded entry written lines say saying says contain contains"
+    " containing include includes including mention mentions mentioning with having where whose text word string phrase"
+    " match matches matching request requests call calls response responses answered answer app service stream streams"
+    " occurrence occurrences appear appears show up volume amount came newest latest recent grep tail full minus plus"
+    " job jobs run runs took take long field equal equals count logged one ones record"
+    " records access stdout stderr container bytes op operation operations audit system"
+    " server raw recent latest".split()
+)
+
+_SEARCHED = frozenset(
+    "timeout timeouts panic panics exception exceptions oom refused denied unauthorized forbidden reset deadlock"
+    " traceback stacktrace crash crashed killed retry retrying retries disconnected disconnect unreachable aborted"
+    " cancelled canceled invalid corrupt corrupted overflow deprecated throttled".split()
+)
+
+
+@dataclass
+class _State:
+    stream: dict[str, list[str]] = field(default_factory=dict)
+    barred: dict[str, list[str]] = field(default_factory=dict)
+    stages: list[Stage] = field(default_factory=list)
+    part: list[Stage] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    loose: list[Word] = field(default_factory=list)
+    unwrap: Field | None = None
+    gained: float = 0.0
+    wanted: float = 0.0
+    direct: float = 0.0
+    named: bool = False
+    bounded: bool = False
+    exact: int = 0
+
+
+def service_label(index: Index) -> str:
+    services = {known.service for known in index.catalog.logs}
+    for label, values in index.catalog.stream_labels.items():
+        if services & set(values):
+            return label
+    return next(iter(index.catalog.stream_labels), "")
+
+
+class LineWords:
+    """What each word of a question says about the lines of one service."""
+
+    def __init__(self, asked: Asked, index: Index, known: KnownLogs, everywhere: tuple[Matcher, ...] = ()) -> None:
+        self.asked, self.index, self.known, self.state = asked, index, known, _State()
+        self.everywhere = everywhere
+        self.skip: set[int] = set()
+        self.label = service_label(index)
+        self.fields = {name: Field.read(name, about, known.sample) for name, about in known.fields.items()}
+        self.level = next((name for name, held in self.fields.items() if held.is_level), "")
+
+    def _is_known_value(self, word: Word) -> bool:
+        return self._is_known_value_text(word.text)
+
+    def _is_known_value_text(self, text: str) -> bool:
+        low = text.lower()
+        return any(
+            low == value.lower() for values in self.index.catalog.stream_labels.values() for value in values
+        ) or any(low == value.lower() for held in self.fields.values() for value in held.values)
+
+    def _explain(self, word: Word, following: Word | None) -> tuple[float, bool]:
+        low = word.low
+        if word.role == "group" and following is not None and not following.role and self._two(word, following):
+            return 0.95, True
+        named = any(low == value.lower() for value in self.index.catalog.stream_labels.get(self.label, ()))
+        if word.role in ("group", "which") and not named and not self._measures(word) and self._group(word):
+            return 0.9, False
+        if stream := self._stream_value(word, following):
+            return stream
+        if level := self._level(word):
+            return level, False
+        if pair := self._pair(word, following):
+            return pair, True
+        if code := self._code(word):
+            return code, False
+        if value := self._value(word, following):
+            return value, False
+        if low in LOG_WORDS:
+            self.state.direct += 1
+            return 1.0, False
+        if following is not None and (held := self.fields.get(f"{low}_{following.low}")) is not None and not word.role:
+            self._use(held)
+            self.state.direct += 1
+            return 1.0, True
+        if name := self._field(word):
+            return name, False
+        if text := self._text(word):
+            return text, False
+        if self._group(word, dry=True):
+            return 0.5, False
+        if (
+            low in _FILLERS
+            or stem(spelled(low)) in self.index.domain
+            or pick_label(low, self.index.catalog.stream_labels)
+        ):
+            return 0.35, False
+        return 0.0, False
+
+    def _two(self, word: Word, following: Word) -> bool:
+        both = f"{word.low}_{singular(following.low)}"
+        label = next(
+            (
+                name
+                for name in (*self.fields, *self.index.catalog.stream_labels)
+                if name.lower() in (both, both.replace("_", ""))
+            ),
+            "",
+        )
+        if label:
+            self.state.groups.append(label)
+        return bool(label)
+
+    def _measures(self, word: Word) -> bool:
+        return word.guessed and word.low in self.fields and self.fields[word.low].is_measure
+
+    def _group(self, word: Word, *, dry: bool = False) -> bool:
+        fields = [name for name, held in self.fields.items() if not held.is_measure]
+        labels = {**self.index.catalog.stream_labels, **dict.fromkeys(fields, ())}
+        label = pick_label(word.low, labels)
+        if not label and word.low in ("level", "severity") and self.level:
+            label = self.level
+        if label and not dry:
+            self.state.groups.append(label)
+            self.state.direct += 0.5 if label in self.fields else 0.2
+        return bool(label)
+
+    def _stream_value(self, word: Word, following: Word | None) -> tuple[float, bool] | None:
+        for text, both in (
+            (f"{word.low}-{following.low}" if following else "", True),
+            (f"{word.low}_{following.low}" if following else "", True),
+            (word.low, False),
+        ):
+            if not text or (both and (word.role or word.quoted)):
+                continue
+            held = [
+                one
+                for one in self.index.find(text)
+                if one.label in self.index.catalog.stream_labels and one.quality > 0.84
+            ]
+            held = [one for one in held if set(one.values) & set(self.index.catalog.stream_labels[one.label])]
+            if not held and not both and self._means_service(word):
+                self.state.stream[self.label] = [self.known.service]
+                self.state.named = True
+                return 0.8, False
+            if not held or (word.soft and held[0].quality < 1):
+                continue
+            held.sort(key=lambda one: (one.label != self.label, -one.quality))
+            found = held[0]
+            values = [value for value in found.values if value in self.index.catalog.stream_labels[found.label]]
+            if (
+                found.label == self.label
+                and self.known.service
+                and self.known.service not in values
+                and word.role != "exclude"
+            ):
+                continue
+            if found.label == self.label and not self.known.service:
+                continue
+            (self.state.barred if word.role == "exclude" else self.state.stream).setdefault(found.label, []).extend(
+                values
+            )
+            if found.label == self.label and word.role != "exclude":
+                self.state.stream[found.label] = [self.known.service]
+                self.state.named = True
+            return (0.95 if both else found.quality), both
+        return None
+
+    def _means_service(self, word: Word) -> bool:
+        """`provisioning` for the service provisioner; never where the word is a field or one of its values."""
+        service, low = self.known.service.lower(), word.low
+        if (
+            len(low) < 6
+            or word.soft
+            or word.role
+            or any(low in (name.lower(), *held.values) for name, held in self.fields.items())
+        ):
+            return False
+        shared = next(
+            (i for i, (a, b) in enumerate(zip(service, low, strict=False)) if a != b), min(len(service), len(low))
+        )
+        return shared >= 5 and max(len(service), len(low)) - shared <= 3
+
+    def _level(self, word: Word) -> float:
+        low = singular(word.low)
+        wanted: tuple[str, ...] = ()
+        if word.low in ERROR_WORDS and low not in ("broken",):
+            wanted = _ERRORS
+        elif low in _LEVELS:
+            wanted = _LEVELS[low]
+        if not wanted:
+            return 0.0
+        out = word.role == "exclude" or word.before == "non"
+        if self.level:
+            values = self.fields[self.level].values
+            for name in wanted:
+                hits = [value for value in values if value.lower() == name]
+                if hits:
+                    if low in ("failed", "fail", "failure", "failing") and self._value(word):
+                        return 0.9
+                    self._filter(FieldFilter(self.level, "!=" if out else "=", hits[0]))
+                    self.state.direct += 0.9
+                    return 0.95 if word.low.startswith(("error", *_LEVELS)) else 0.7
+        code = next((name for name, held in self.fields.items() if held.is_code), "")
+        if code and not self.level and wanted == _ERRORS:
+            self._filter(FieldFilter(code, "!~" if out else "=~", "5.."))
+            return 0.7
+        if self.known.format == "plain text" and self.known.service:
+            if not re.search(r"|".join(wanted), self.known.sample, re.IGNORECASE) and word.low in ERROR_WORDS:
+                text = "(?i)fail" if stem(word.low) == "fail" else "(?i)error"
+                self._filter(LineFilter("|~", text))
+                return 0.6
+            for name in wanted:
+                if match := re.search(rf"\b{name}\w*", self.known.sample, re.IGNORECASE):
+                    self._filter(LineFilter("|=", match[0]))
+                    return 0.8
+            self._filter(LineFilter("|~", f"(?i){singular(word.low)}"))
+            return 0.4
+        return 0.0
+
+    def _filter(self, stage: Stage) -> None:
+        self.state.stages.append(stage)
+        self.state.part.append(stage)
+
+    def _pair(self, word: Word, following: Word | None) -> float:
+        """`customer c3`, `user_id 42`: a field and a value the catalogue need not know."""
+        name = pick_label(word.low, dict.fromkeys(self.fields, ()))
+        if not name or following is None or word.role in ("group", "which"):
+            return 0.0
+        held = self.fields[name]
+        value = following.text
+        if (
+            held.values
+            or held.kind not in ("text", "string")
+            or held.is_text
+            or following.soft
+            or self._is_known_value(following)
+        ):
+            return 0.0
+        if (
+            not (re.search(r"\d", value) or following.quoted)
+            or following.low in LOG_WORDS
+            or self.index.is_label(following.low)
+        ):
+            return 0.0
+        self._filter(FieldFilter(name, "!=" if word.role == "exclude" else "=", value))
+        return 0.9
+
+    def _code(self, word: Word) -> float:
+        name = next((name for name, held in self.fields.items() if held.is_code), "")
+        low = word.low
+        if not name:
+            return 0.0
+        out = "!~" if word.role == "exclude" else "=~"
+        if match := re.fullmatch(r"([1-5])(?:xx)s?", low):
+            self._filter(FieldFilter(name, out, f"{match[1]}.."))
+        elif match := re.fullmatch(r"non-?([1-5])(xx|\d\d)", low):
+            one = match[1] + match[2]
+            self._filter(FieldFilter(name, "!~", f"{match[1]}..") if "x" in one else FieldFilter(name, "!=", one))
+        elif match := re.fullmatch(r"([1-5]\d\d)s?", low):
+            self._filter(FieldFilter(name, "!=" if word.role == "exclude" else "=", match[1]))
+        else:
+            return 0.0
+        self.state.direct += 0.6
+        return 0.95
+
+    def _joined(self, both: str) -> float:
+        for name, held in self.fields.items():
+            for value in held.values:
+                if value.lower().replace("_", "").replace("-", "") == both:
+                    self._filter(FieldFilter(name, "=", value))
+                    self.state.direct += 1
+                    return 1.0
+        return 0.0
+
+    def _is_measured(self, word: Word) -> bool:
+        """`delivery delay` is a delay, and no filter on what was delivered."""
+        return any(held.is_measure and word.low in (name.lower(), *parts(name)) for name, held in self.fields.items())
+
+    def _value(self, word: Word, following: Word | None = None) -> float:
+        low, key = word.low, stem(spelled(word.low))
+        if following is not None and (joined := self._joined(low + following.low)):
+            self.skip.add(following.place)
+            return joined
+        if word.soft and low not in ("failed", "open", "processed", "handled", "running", "hit", "down", "up"):
+            return 0.0
+        meant = {low, singular(low), *VALUES.get(low, ()), *VALUES.get(singular(low), ())}
+        for name, held in self.fields.items():
+            for value in held.values:
+                other = value.lower()
+                exact = other in (low, singular(low)) or other.replace("_", "-") == low
+                if not exact and following is not None and self._is_measured(following):
+                    if len(other) > 3 and stem(other) == key:
+                        return 0.4
+                    continue
+                if exact or other in meant or (len(other) > 3 and stem(other) == key):
+                    self._filter(FieldFilter(name, "!=" if word.role == "exclude" else "=", value))
+                    self.state.direct += 1.0 if exact else 0.4
+                    self.state.exact += exact
+                    return 1.0 if exact else 0.8
+        return 0.0
+
+    def _field(self, word: Word) -> float:
+        low, one, key = word.low, singular(word.low), stem(spelled(word.low))
+        for name, held in self.fields.items():
+            pieces = [singular(piece) for piece in parts(name)]
+            if name.lower() in (low, one):
+                self._use(held)
+                self.state.direct += 1
+                return 1.0
+            if one in pieces or key in [stem(piece) for piece in pieces]:
+                self._use(held)
+                return 0.85
+        meanings = SYNONYMS.get(key, {})
+        for name, held in self.fields.items():
+            if held.is_measure and (
+                any(stem(piece) in meanings for piece in parts(name))
+                or (low in LATENCY_WORDS and held.dimension == "time")
+                or (low in ("size", "bytes", "large", "big") and held.dimension == "bytes")
+            ):
+                self._use(held)
+                return 0.75
+        for held in self.fields.values():
+            if key in {stem(piece) for piece in parts(held.about)} and len(key) > 3 and not held.values:
+                return 0.5
+        return 0.0
+
+    def _use(self, held: "Field") -> None:
+        if held.is_measure and self.state.unwrap is None:
+            self.state.unwrap = held
+
+    def _text(self, word: Word) -> float:
+        """A word of the sample line, in its casing; for known kinds of trouble, in any casing."""
+        low, key = word.low, stem(spelled(word.low))
+        if word.soft and low not in ("processed", "handled"):
+            return 0.0
+        out: str = "!=" if word.role == "exclude" else "|="
+        sample = self.known.sample
+        if self.known.format == "plain text":
+            for match in re.finditer(r"[A-Za-z][\w-]*", sample):
+                if match[0].lower() == low or (stem(spelled(match[0].lower())) == key and low not in LOG_WORDS):
+                    if singular(low) not in _FILLERS or match[0].lower() == low:
+                        self._filter(LineFilter(out, _shared(match[0], word.text)))  # type: ignore[arg-type]
+                    return 0.85
+        else:
+            for held in self.fields.values():
+                for match in re.finditer(r"[A-Za-z][\w-]*", held.example):
+                    if held.is_text and (match[0].lower() == low or match[0].lower() == singular(low)):
+                        self._filter(LineFilter(out, match[0]))  # type: ignore[arg-type]
+                        return 0.8
+        if low in _SEARCHED and self.known.service:
+            self._filter(LineFilter("!~" if word.role == "exclude" else "|~", f"(?i){singular(low)}"))
+            return 0.55
+        return 0.0
+
+
+def _shared(sample: str, asked: str) -> str:
+    """What the sample's word and the asked one have in common at the front."""
+    if sample.lower() == asked.lower():
+        return sample
+    size = next(
+        (i for i, (a, b) in enumerate(zip(sample.lower(), asked.lower(), strict=False)) if a != b),
+        min(len(sample), len(asked)),
+    )
+    return sample[:size] if size >= 3 else sample

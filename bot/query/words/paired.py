@@ -1,0 +1,209 @@
+"""Shares of two metrics that belong together: a part of its whole, use of a bound, what is there of what is wanted."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.query.plan import Aggregate, Binary, Call, Expr, Matcher, Number, Selector
+from bot.query.words.asked import Asked
+from bot.query.words.fits import Fit
+from bot.query.words.index import Index
+from bot.query.words.linking import link
+from bot.query.words.pairs import Pair
+from bot.query.words.prepared import Prepared
+from bot.query.words.reading import Reading
+from bot.query.words.shaping import RATE_WINDOW, gathered
+from bot.query.words.shares import finished, windows
+
+
+def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
+    """Two metrics: the words may be explained by either."""
+    a, b = link(asked, pair.part, index), link(asked, pair.whole, index)
+    fit = both(a, b)
+    if (
+        fit is None
+        or (pair.kind in ("wanted and there", "well of all") and not asked.has("ratio"))
+        or not _wanted(asked, pair, a, b)
+    ):
+        return None
+    part_only = tuple(m for m in a.matchers if m.label in pair.part.labels)
+    whole_only = tuple(m for m in b.matchers if m.label in pair.whole.labels)
+    by = tuple(
+        label
+        for label in dict.fromkeys((*a.by, *(() if pair.part.type == "gauge" else (*a.which, *b.which)), *b.by))
+        if label in pair.part.labels and label in pair.whole.labels
+    )
+    gauges = pair.part.type == "gauge"
+    window, peak = windows(asked)
+    total = "increase" if asked.when.window and not asked.has("graph") else "rate"
+
+    def side(metric: Prepared, matchers: tuple[Matcher, ...], ago: timedelta) -> Expr:
+        name = f"{metric.name}_count" if metric.type == "histogram" else metric.name
+        if gauges:
+            plain = Selector(name, matchers, offset=ago)
+            return gathered("sum", plain, by) if by or asked.has("sum") else plain
+        return gathered(
+            "sum", Call("rate" if total == "rate" else "increase", (Selector(name, matchers, window, ago),)), by
+        )
+
+    free_asked = asked.has("free") and not asked.has("used")
+
+    def at(ago: timedelta) -> Expr:
+        part, whole = side(pair.part, part_only, ago), side(pair.whole, whole_only, ago)
+        if gauges:
+            part, whole = _same_labels(pair, part, whole, by)
+        if pair.kind == "free of size":
+            share = Binary("/", part, whole)
+            return share if free_asked else Binary("-", Number(1), share)
+        if pair.kind == "used of limit" and free_asked:
+            return Binary("-", Number(1), Binary("/", part, whole))
+        if pair.kind == "part and rest":
+            return Binary("/", part, Binary("+", part, whole))
+        if asked.has("success") and not _good(pair):
+            return Binary("-", Number(1), Binary("/", part, whole))
+        return Binary("/", part, whole)
+
+    fit = replace(fit, groups=by, which=(), score=fit.score - 0.02 * (len(a.loose) + len(b.loose)))
+    return finished(
+        asked,
+        fit,
+        at,
+        peak,
+        "share of",
+        (pair.part.name, pair.whole.name),
+        0.06 if pair.whole.type == "histogram" else 0.14,
+    )
+
+
+def equal(asked: Asked, pair: Pair, index: Index) -> Reading | None:
+    """`deployments not at desired replicas`, `autoscalers that are maxed out`: two gauges beside each other."""
+    if asked.has("down") and pair.kind == "well of all":
+        return _unwell(asked, pair, index)
+    if not (
+        (asked.has("mismatch") and pair.kind == "wanted and there")
+        or (asked.has("maxed") and pair.kind == "used of limit")
+    ):
+        return None
+    a, b = link(asked, pair.part, index), link(asked, pair.whole, index)
+    fit = both(a, b)
+    if fit is None:
+        return None
+    left, right = Selector(pair.part.name, a.matchers), Selector(pair.whole.name, b.matchers)
+    expr: Expr = Binary("!=" if asked.has("mismatch") else ">=", left, right)
+    if asked.has("count"):
+        expr = Aggregate("count", expr)
+    says = "is not" if asked.has("mismatch") else "has reached"
+    alike = 0.03 * len(set(pair.part.words) & set(pair.whole.words)) - 0.15 * len(a.loose)
+    return Reading(expr, fit.score + 0.3 + alike, says, "equal", (pair.part.name, pair.whole.name), fit, fit.loose)
+
+
+def _unwell(asked: Asked, pair: Pair, index: Index) -> Reading | None:
+    """All less those that are well."""
+    a, b = link(asked, pair.part, index), link(asked, pair.whole, index)
+    fit = both(a, b)
+    if fit is None:
+        return None
+    by = tuple(label for label in (*a.by, *a.which) if label in pair.whole.labels)
+    sides = [Selector(pair.whole.name, b.matchers), Selector(pair.part.name, a.matchers)]
+    left, right = (gathered("sum", side, by) if by else side for side in sides)
+    expr: Expr = Binary("-", left, right)
+    if not asked.has("count", "by"):
+        expr = Binary(">", expr, Number(0))
+    return Reading(expr, fit.score + 0.1, "not well among", "equal", (pair.part.name, pair.whole.name), fit, fit.loose)
+
+
+_BOUND_WORDS = frozenset("limit limits quota quotas request requests max maximum capacity allocatable ceiling".split())
+
+
+def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[Fit]]) -> Iterator[Reading]:
+    """`over 80 % of their memory limit`: use from one exporter, its bound from another, joined on what they share."""
+    bounds = [word for word in asked.words if word.low in _BOUND_WORDS]
+    if not bounds:
+        return
+    rest = replace(asked, words=tuple(word for word in asked.words if word not in bounds), flags=asked.flags - {"max"})
+    wholes = [
+        fit
+        for fit in fitted(asked, index)[:12]
+        if not fit.loose and fit.metric.type == "gauge" and any(w.place in fit.named for w in bounds)
+    ]
+    parts = [
+        fit
+        for fit in fitted(rest, index)[:16]
+        if not fit.loose
+        and not _BOUND_WORDS & set(fit.metric.words)
+        and fit.metric.type in ("gauge", "counter")
+        and fit.named
+        and not fit.metric.is_flag
+        and not fit.metric.is_instant
+    ]
+    for whole in wholes[:2]:
+        for part in parts[:4]:
+            shared = tuple(
+                label for label in part.metric.labels if label in whole.metric.labels and label != "container"
+            )
+            wanted = tuple(dict.fromkeys((*whole.by, *whole.which, *part.by, *part.which)))
+            by = tuple(label for label in wanted if label in shared) or shared
+            if not by or not _measures_alike(part, whole):
+                continue
+            merged = replace(whole, groups=by, which=(), score=max(whole.score, part.score))
+
+            def at(ago: timedelta, part: Fit = part, whole: Fit = whole, by: tuple[str, ...] = by) -> Expr:
+                used: Expr = Selector(part.metric.name, part.matchers, offset=ago)
+                if part.metric.counts:
+                    used = Call("rate", (Selector(part.metric.name, part.matchers, RATE_WINDOW, ago),))
+                return Binary(
+                    "/",
+                    gathered("sum", used, by),
+                    gathered("sum", Selector(whole.metric.name, whole.matchers, offset=ago), by),
+                )
+
+            made = finished(asked, merged, at, False, "share of", (part.metric.name, whole.metric.name), 0.16)
+            if made is not None:
+                yield made
+
+
+def _measures_alike(part: Fit, whole: Fit) -> bool:
+    if part.metric.unit is not None and whole.metric.unit is not None:
+        return part.metric.unit.dimension == whole.metric.unit.dimension
+    by_value = {m.value for m in whole.matchers}
+    return bool(by_value & set(part.metric.words)) or part.metric.unit is None
+
+
+def _good(pair: Pair) -> bool:
+    return bool({"succeeded", "success", "successful", "completed", "hit", "finished"} & set(pair.part.words))
+
+
+def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
+    if pair.kind == "part and rest" and {"hit", "hits"} & set(pair.part.words):
+        return not asked.has("miss")
+    if pair.kind == "part and rest" and {"miss", "misses"} & set(pair.part.words):
+        return asked.has("miss")
+    if pair.kind in ("part of whole", "part and rest"):
+        if asked.has("among") and a.part and not a.loose:
+            return False
+        return bool(a.named - b.named) or asked.has("success")
+    if pair.kind == "free of size":
+        return True
+    return True
+
+
+def both(a: Fit, b: Fit) -> Fit | None:
+    """The words explained by one of the two, and what both agree upon."""
+    left_over = tuple(word for word in a.loose if word in b.loose)
+    names = a.named | b.named
+    if not names and not a.by_value & b.by_value:
+        return None
+    covered = max(a.score, b.score)
+    extra = 0.08 * len((b.named - a.named) | (a.named - b.named)) if a.loose or b.loose else 0.04
+    matchers = tuple(dict.fromkeys((*a.matchers, *b.matchers)))
+    return replace(
+        a, score=min(covered + extra, 1.2), loose=left_over, matchers=matchers, groups=a.groups or b.groups, named=names
+    )
+
+
+def _same_labels(pair: Pair, part: Expr, whole: Expr, by: tuple[str, ...]) -> tuple[Expr, Expr]:
+    """Where one of the two has more labels, both are summed to what they share."""
+    if by or set(pair.part.labels) == set(pair.whole.labels) or isinstance(part, Aggregate):
+        return part, whole
+    shared = tuple(label for label in pair.part.labels if label in pair.whole.labels)
+    return gathered("sum", part, shared), gathered("sum", whole, shared)

@@ -1,0 +1,165 @@
+"""Metrics that belong together, found once per catalogue: used and limit, hits and misses, a part and its whole."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.query.words.index import Index
+from bot.query.words.prepared import Prepared
+from bot.query.words.tokens import stem
+
+Kind = Literal["wanted and there", "well of all", "used of limit", "free of size", "part of whole", "part and rest"]
+_LIMIT = frozenset("max limit limits maximum capacity size total allocatable quota hard".split())
+_USED = frozenset(
+    "used inuse usage active current allocated acquired busy connected resident committed open running requests".split()
+)
+_FREE = frozenset("free avail available remaining left idle".split())
+_WHOLE = frozenset(
+    "sent total processed requests received attempts started requested created submitted"
+    " produced published consumed handled accepted calls offered placed scheduled runs"
+    " seen".split()
+)
+_DONE = frozenset(
+    "commit commits finished succeeded success successful completed complete done ok delivered"
+    " hits hit approved processed".split()
+)
+BAD = frozenset(
+    "failed failures failure errors error bounced dropped rejected declined misses miss timeouts timeout expired lost"
+    " exceptions refunded retries retried cancelled canceled aborted discarded throttled denied blocked duplicate"
+    " duplicates corrupted late missed skipped abandoned fraudulent refused invalid undelivered"
+    " evicted rollback rollbacks retry restarts discards drops".split()
+)
+_NOISE = frozenset(
+    "settings setting config stat stats spec second byte variable total bytes seconds"
+    " count status global variables in the".split()
+)
+
+
+_PARTLY = BAD | _DONE | {"hit", "hits"}
+_WHOLLY = _LIMIT | {"free", "available", "ready", "current", "updated", "desired", "spec"}
+
+
+@dataclass(frozen=True)
+class Pair:
+    part: Prepared
+    whole: Prepared
+    kind: Kind
+
+
+def mined(index: Index) -> tuple[Pair, ...]:
+    return tuple(_mined(index))
+
+
+def _mined(index: Index) -> Iterator[Pair]:
+    by_root: dict[str, list[Prepared]] = {}
+    for metric in index.metrics:
+        if metric.words:
+            by_root.setdefault(metric.words[0], []).append(metric)
+    for family in by_root.values():
+        if len(family) > 150:
+            groups: dict[tuple[str, ...], list[Prepared]] = {}
+            for metric in family:
+                groups.setdefault(metric.words[:2], []).append(metric)
+            families = [group for group in groups.values() if len(group) <= 150]
+        else:
+            families = [family]
+        for group in families:
+            parts = [metric for metric in group if _may_be_part(metric)]
+            wholes = [metric for metric in group if _may_be_whole(metric)]
+            for part in parts:
+                for whole in wholes:
+                    if part is not whole and (kind := _kind(part, whole)):
+                        yield Pair(part, whole, kind)
+
+
+def _may_be_part(metric: Prepared) -> bool:
+    """A look at one name spares a look at very many pairs."""
+    return metric.type == "gauge" or (metric.type == "counter" and not _PARTLY.isdisjoint(metric.words))
+
+
+def _may_be_whole(metric: Prepared) -> bool:
+    return metric.type in ("counter", "histogram") or (metric.type == "gauge" and not _WHOLLY.isdisjoint(metric.words))
+
+
+def _kind(part: Prepared, whole: Prepared) -> Kind | None:
+    if (part.type == "gauge") != (whole.type == "gauge"):
+        return None
+    a, b = set(part.words), set(whole.words)
+    more, other = a - b, b - a
+    if part.type == "gauge" and whole.type == "gauge":
+        if {"phase", "condition", "reason"} & set(part.labels):
+            return None
+        if part.is_flag or whole.is_flag or part.is_instant or whole.is_instant:
+            return None
+        if part.labels and not set(part.labels) & set(whole.labels):
+            return None
+        near = len((a & b) - _NOISE) > 1 or (len(part.words) <= 3 and part.words[0] == whole.words[0])
+        if (
+            near
+            and {"spec", "desired", "wanted", "expected"} & more
+            and {"available", "ready", "current", "updated"} & other
+            and not other & _LIMIT
+        ):
+            return "wanted and there"
+        if more == {"used"} and other == {"free"}:
+            return "part and rest"
+        if (
+            near
+            and {"healthy", "ready", "available", "alive"} & more
+            and {"total", "desired", "spec"} & other
+            and part.unit is None
+            and not more & {"memory", "disk"}
+        ):
+            return "well of all"
+        if not _common(part, whole):
+            return None
+        if other & _LIMIT and more & _FREE:
+            return "free of size"
+        if other & _LIMIT and not more & _LIMIT and (more & _USED or not more - _NOISE or _alike(more - _NOISE, a & b)):
+            return "used of limit"
+        if (
+            other & _LIMIT - {"total", "size"}
+            and len(more - _NOISE) <= 1
+            and not more & _LIMIT
+            and part.unit == whole.unit
+            and len((a & b) - _NOISE) > 1
+        ):
+            return "used of limit"
+        return None
+    if part.type != "counter" or whole.type not in ("counter", "histogram"):
+        return None
+    if whole.type == "counter" and part.unit != whole.unit and (part.unit or whole.unit):
+        return None
+    if not more & BAD or other & BAD or len(other - _NOISE) > 2 or len(more - _NOISE) > 2:
+        if more & {"hit", "hits"} and other & {"miss", "misses", "read", "reads"} and len(more) == len(other):
+            return "part and rest"
+        if (
+            more & _DONE
+            and other & _WHOLE
+            and not other & _DONE
+            and len(more - _NOISE) <= 1
+            and len(other - _NOISE) <= 1
+        ):
+            return "part of whole"
+        return None
+    if whole.type == "histogram" and not {"duration", "latency", "second"} & b:
+        return None
+    if more & {"miss", "misses"} and other & {"hit", "hits"}:
+        return "part and rest"
+    if whole.type == "counter" and other - _NOISE and not other & (_WHOLE | _DONE):
+        return None
+    done = {stem(word) for word in _DONE - {"processed", "delivered"}}
+    return "part and rest" if {stem(word) for word in other} & done else "part of whole"
+
+
+def _common(part: Prepared, whole: Prepared) -> bool:
+    """What the bound is a bound of, connections for instance, must be what the other one counts."""
+    mine = set(part.stems) | set(part.help_stems)
+    subject = {stem(word) for word in whole.words[1:] if word not in _LIMIT | _NOISE and word not in whole.labels}
+    if subject:
+        return subject <= mine
+    return part.words[0] == whole.words[0] and len(whole.words) <= 4
+
+
+def _alike(more: set[str], shared: set[str]) -> bool:
+    return bool({stem(word) for word in more} & {stem(word) for word in shared})

@@ -1,0 +1,131 @@
+"""One metric made ready for reading: its name and help in words, its unit, what kind of value it has."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.query.catalog import KnownMetric, MetricType
+from bot.query.words.places import places
+from bot.query.words.tokens import parts, singular, stem
+from bot.query.words.units import Unit, measured_in
+
+_CODE = re.compile(r"[1-5](?:\d\d|xx|XX)")
+
+_HEADER = frozenset({"total", "seconds", "bytes", "count", "sum", "info", "bucket", "ratio", "status", "current"})
+
+_DULL = frozenset(
+    "the of a an in to and or for by with number total count per is that are was has have"
+    " been as on from at it its this"
+    " all any metric currently current value field since".split()
+)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One metric with its name and help in words. `type` is guessed from the name where the source has none."""
+
+    known: KnownMetric
+    type: MetricType
+    words: tuple[str, ...]  # of the name, singular
+    stems: Mapping[str, float]
+    help_words: frozenset[str]
+    help_stems: frozenset[str]
+    unit: Unit | None
+    place: int
+
+    @property
+    def name(self) -> str:
+        return self.known.name
+
+    @cached_property
+    def labels(self) -> Mapping[str, tuple[str, ...]]:
+        return {label: values for label, values in self.known.labels.items() if label != "le"}
+
+    @cached_property
+    def counts(self) -> bool:
+        return self.type == "counter"
+
+    @cached_property
+    def is_flag(self) -> bool:
+        """A gauge that says yes or no."""
+        if self.type not in ("gauge", "unknown") or self.unit is not None:
+            return False
+        told = re.search(
+            r"\b1 (?:if|when|for|=)|\b1=|\bwhether\b|\b0 or 1\b|\(1\b|1 is |0 (?:if|when|=|for)"
+            r"|\bis (?:up|down|alive)\b",
+            self.known.help,
+        )
+        named = {"up", "success", "healthy", "health", "alive", "reachable"}.intersection(self.words[-2:])
+        return bool(told or named)
+
+    @cached_property
+    def is_instant(self) -> bool:
+        """Its value is a moment in Unix time."""
+        if self.type == "counter" or self.type == "histogram":
+            return False
+        told = re.search(r"unix ?time|unix epoch|epoch|unix timestamp|timestamp", self.known.help, re.IGNORECASE)
+        named = (
+            "timestamp" in self.words
+            or self.words[-2:] in (("time", "second"), ("expiry",))
+            or (self.words[-1:] in (("timestamp",), ("expiry",), ("not_after",)) or self.name.endswith("_time"))
+        )
+        return bool(named or (told and not re.search(r"duration|lag|age in", self.known.help)))
+
+    @cached_property
+    def expires(self) -> bool:
+        return self.is_instant and bool(
+            {"expir", "expiration", "after", "expire"} & {*self.stems, *self.words}
+            or "expir" in self.known.help.lower()
+        )
+
+    @cached_property
+    def code_label(self) -> str:
+        """The label that holds status codes, if any."""
+        for label, values in self.labels.items():
+            if values and all(_CODE.fullmatch(value) for value in values):
+                return label
+        known = places("code")
+        return next(
+            (label for label, values in self.labels.items() if label in known and any(map(_CODE.fullmatch, values))), ""
+        )
+
+    @cached_property
+    def quantile_label(self) -> str:
+        return "quantile" if "quantile" in self.known.labels else ""
+
+
+def families(metrics: object) -> Iterator[KnownMetric]:
+    """Bucket, sum and count series given one by one stand for one family."""
+    held = list(metrics)  # type: ignore[call-overload]
+    names = {metric.name for metric in held}
+    for metric in held:
+        root = re.sub(r"_(?:bucket|sum|count)$", "", metric.name)
+        if root != metric.name and f"{root}_bucket" in names:
+            if metric.name.endswith("_bucket") and root not in names:
+                labels = {label: values for label, values in metric.labels.items() if label != "le"}
+                yield KnownMetric(root, "histogram", metric.help, metric.unit, labels)
+            continue
+        yield metric
+
+
+def prepared(place: int, metric: KnownMetric) -> Prepared:
+    words = tuple(singular(word) for word in parts(metric.name))
+    stems: dict[str, float] = {}
+    for word in words:
+        stems[stem(word)] = max(stems.get(stem(word), 0), 0.7 if word + "s" in _HEADER or word in _HEADER else 1.0)
+        if (bare := word.rstrip("0123456789")) != word and len(bare) > 2:
+            stems.setdefault(stem(bare), 0.95)
+    help_words = frozenset(singular(word) for word in parts(metric.help) if word not in _DULL and len(word) > 1)
+    return Prepared(
+        metric, _type(metric), words, stems, help_words, frozenset(stem(word) for word in help_words),
+        measured_in(metric.unit, tuple(parts(metric.name)), metric.help), place,
+    )  # fmt: skip
+
+
+def _type(metric: KnownMetric) -> MetricType:
+    if metric.type != "unknown":
+        return metric.type
+    if "le" in metric.labels:
+        return "histogram"
+    return "counter" if metric.name.endswith(("_total", "_count", "_sum")) else "gauge"

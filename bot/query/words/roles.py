@@ -1,0 +1,113 @@
+"""The words that are left, and what the words around make of each: a group, a thing asked about, an exception."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.query.words.lexicon import SOFT, STOP
+from bot.query.words.tokens import Token
+
+Role = Literal["", "group", "which", "exclude"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the reader of a question must know of the catalogue: which words no rule may take apart or pass over."""
+
+    values: Collection[str] = ()  # with a mark or digit in them
+    spaced: Mapping[str, str] = field(default_factory=dict)  # values of several words, as one says them
+    shouted: Collection[str] = ()  # values that are common words too
+    labels: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Word:
+    text: str
+    place: int
+    soft: bool = False
+    quoted: bool = False
+    role: Role = ""
+    guessed: bool = False  # the role is read from its place alone
+    before: str = ""  # the word in front, stop words included
+    after: str = ""
+
+    @property
+    def low(self) -> str:
+        return self.text.lower()
+
+
+_GROUP = {"by", "per", "each", "every"}
+
+_EXCLUDE = {"without", "excluding", "except", "exclude", "excl", "ignoring", "minus-the", "omitting", "w/o", "skipping"}
+
+_WHOSE = {"w", "w/", "that", "with", "having", "above", "over", "whose", "below", "under", "are", "were",
+"which", "where", "who",
+          "exceeding", "is", "by", "in", "not", "more", "less", "without", "restarted", "using",
+          "reporting"}  # fmt: skip
+
+
+def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]:
+    """Stop words fall away here, after they told what the word behind them is for."""
+    found: list[Word] = []
+    role: Role = ""
+    guessed: bool = False  # the role is read from its place alone
+    listed = False
+    for index, token in enumerate(kept):
+        low = token.low
+        before = kept[index - 1].low if index else ""
+        after = kept[index + 1].low if index + 1 < len(kept) else ""
+        if not token.quoted:
+            if low in _GROUP or (low == "every" or low == "each"):
+                role, listed = "group", False
+                continue
+            if low in _EXCLUDE or (low in ("not", "than") and before in ("but", "other", "and")):
+                role = "exclude"
+                continue
+            if low in ("which", "what"):
+                role = "which"
+                continue
+            named = before in ("in", "from", "for", "of", "and", "or", "vs", "versus", "only") or after in (
+                "region",
+                "cluster",
+                "zone",
+                "market",
+                "only",
+                "dc",
+            )
+            shouted = low in known.shouted and (
+                (token.text.isupper() and len(low) > 1) or ((named or after == "region") and low != "the")
+            )
+            meant = role in ("group", "which") and low in known.labels
+            if (low in STOP and not shouted and not meant) or not any(
+                letter.isalnum() or (letter == "/" and "/" in known.values) for letter in low
+            ):
+                if low in ("and", "or", "&") and listed:
+                    role = found[-1].role if found else ""
+                elif low not in ("the", "a", "an", "is", "different", "individual", "single", "of", "for", "our"):
+                    role = "" if low not in ("all",) else role
+                if low == "," and listed and found and found[-1].role == "exclude":
+                    role = found[-1].role
+                continue
+        many = bounded and before == "many" and not role and low.endswith("s")
+        best = (before.endswith("est") and before not in ("latest", "test", "request")) or before in ("top", "worst")
+        guessed = (
+            many
+            or (best and not role)
+            or (
+                not role
+                and not found
+                and re.fullmatch(
+                    r"(?!compared|combined|summed|averaged|grouped|used|during)\w{4,}(?:ing|ed)", after or ""
+                )
+                and low.endswith("s")
+                and not token.quoted
+            )
+            or (not role and not found and after in _WHOSE and low.endswith("s") and not token.quoted)
+        )
+        soft = low in SOFT and not token.quoted
+        word = Word(token.text, token.start, soft, token.quoted, "which" if guessed else role, guessed, before, after)
+        found.append(word)
+        listed = role in ("group", "exclude")
+        role = ""
+    return tuple(found)

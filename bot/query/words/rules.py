@@ -1,0 +1,369 @@
+"""The rules' own answer: of all readings the one that is meant, or a question back that names what is not clear."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.query.plan import Language, Plan, Span
+from bot.query.words import asked as asking
+from bot.query.words import entities, guard, saying
+from bot.query.words.asked import Asked
+from bot.query.words.choosing import Prepared, readings
+from bot.query.words.lexicon import ERROR_WORDS, LOG_WORDS, SOFT, VAGUE
+from bot.query.words.log_frames import Found
+from bot.query.words.logs import expr_of, log_readings
+from bot.query.words.outcome import Clarify, Outcome, Planned, Refuse, Unsupported
+from bot.query.words.reading import Reading
+from bot.query.words.roles import Word
+
+MARGIN, BARE_MARGIN, VAGUE_MARGIN, LEAST = 0.035, 0.2, 0.5, 0.33
+RAW_LOGS = timedelta(hours=168)
+COUNTED_LOGS = timedelta(days=31)
+METRICS = timedelta(days=92)
+_STOPPED: Mapping[guard.Verdict, Callable[[str], Outcome]] = {
+    "refuse": Refuse,
+    "unsupported": Unsupported,
+    "clarify": Clarify,
+}
+
+
+def understand(text: str, now: datetime, zone: str, ground: Prepared, language: Language | None = None) -> Outcome:
+    if stop := guard.stopped(text, ground.index):
+        return _STOPPED[stop.verdict](stop.message)
+    asked = asking.read(text, now, zone, ground.index.known)
+    if asked.when.beyond:
+        return Unsupported(
+            f"I cannot tell about {asked.when.beyond}; I can show what was measured, or predict a gauge."
+        )
+    outcome = _decided(asked, ground, language)
+    if isinstance(outcome, Planned):
+        return outcome
+    mended, corrected = _mended(asked, ground)
+    if corrected:
+        again = _decided(mended, ground, language)
+        if isinstance(again, Planned):
+            return replace(again, confidence=again.confidence * 0.9, corrected=corrected)
+    return outcome
+
+
+def _mended(asked: Asked, ground: Prepared) -> tuple[Asked, tuple[tuple[str, str], ...]]:
+    """Misspelt words taken for the catalogue's own; never a word the catalogue knows."""
+    words, corrected = [], []
+    for word in asked.words:
+        known = word.soft or word.quoted or ground.index.knows(word.low) or word.low in LOG_WORDS
+        better = None if known else ground.index.repaired(word.low)
+        if better:
+            corrected.append((word.text, better))
+            word = replace(word, text=better, soft=better in SOFT)
+        words.append(word)
+    return replace(asked, words=tuple(words)), tuple(corrected)
+
+
+def _decided(asked: Asked, ground: Prepared, language: Language | None) -> Outcome:
+    if too_far := _too_far(asked, logs=language == "logql" or _speaks_of_logs(asked)):
+        return too_far
+    if vague := _vague(asked, ground):
+        return vague
+    metrics = [] if language == "logql" else readings(asked, ground)
+    logs = [] if language == "promql" else log_readings(asked, ground.index)
+    if language is None:
+        language = _language(asked, metrics, logs, ground)
+    return _of_logs(asked, logs, ground) if language == "logql" else _of_metrics(asked, metrics, ground)
+
+
+def _too_far(asked: Asked, *, logs: bool) -> Refuse | None:
+    reach = max(asked.when.window, asked.when.window + asked.when.ago)
+    if logs and reach > COUNTED_LOGS:
+        return Refuse(
+            f"{saying.span(reach)} of logs is too much. I can read 168 h of lines, or count over up to 31 days."
+        )
+    if reach > METRICS or asked.when.against > timedelta(days=400):
+        return Refuse(f"{saying.span(reach)} is more than I can read at once; up to 92 days is possible.")
+    return None
+
+
+def _speaks_of_logs(asked: Asked) -> bool:
+    return any(word.low in LOG_WORDS for word in asked.words) or asked.limit is not None
+
+
+def _vague(asked: Asked, ground: Prepared) -> Clarify | None:
+    """Nothing but words such as status, health, usage: there is a thing to look at, but which?"""
+    content = [word for word in asked.words if not word.soft]
+    if any(word.low not in VAGUE for word in content):
+        return None
+    health = any(word.low in ("down", "up", "offline", "unreachable", "targets") for word in asked.words)
+    if health and any(metric.is_flag for metric in ground.index.metrics):
+        return None
+    if asked.quantile is not None or asked.limit is not None or _soft_names(asked, ground):
+        return None
+    return Clarify("What would you like to know? Name a metric or a service, for instance one of these.", _some(ground))
+
+
+def _soft_names(asked: Asked, ground: Prepared) -> bool:
+    if any(
+        held.quality > 0.96 for word in asked.words if word.low not in VAGUE for held in ground.index.find(word.low)
+    ):
+        return True
+    return any(
+        strength >= 0.9
+        for word in asked.words
+        if word.low in _NOUNS
+        for strength in ground.index.strengths(word.low).values()
+    )
+
+
+_NOUNS = frozenset(
+    "hits misses hit uptime age capacity pods hosts nodes instances running open machines"
+    " servers services hosts instances".split()
+)
+
+
+def _some(ground: Prepared) -> tuple[str, ...]:
+    return (
+        tuple(metric.name for metric in ground.index.metrics[:3])
+        or ground.index.catalog.stream_labels.get("service", ())[:3]
+    )
+
+
+# Metrics or logs
+
+
+def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], ground: Prepared) -> Language:
+    if not logs:
+        return "promql"
+    if not metrics:
+        return "logql"
+    best, line = metrics[0], logs[0]
+    if _speaks_of_logs(asked) and not any(
+        word.low in LOG_WORDS and word.place in best.fit.named for word in asked.words
+    ):
+        return "logql"
+    if len(best.loose) != len(line.loose):
+        return "promql" if len(best.loose) < len(line.loose) else "logql"
+    if any(word.quoted for word in asked.words) and not best.fit.by_value:
+        return "logql"
+    if line.named and line.field is not None and line.direct >= 1:
+        return "logql"
+    filtered = line.bounded and not asked.has("ratio", "count", "avg") and asked.quantile is None
+    if filtered and asked.when.window and (line.named or line.direct >= 1):
+        return "logql"
+    figures = asked.has("ratio", "delta", "deriv", "predict", "age") or asked.per is not None or asked.when.ahead
+    rated = any(word.low in ("rate", "rates") for word in asked.words)
+    if figures or rated or asked.quantile is not None or asked.has("graph"):
+        return "promql"
+    if not asked.when.window and not asked.when.against:
+        return "promql"
+    if best.frame in ("quantile", "mean", "topk") and best.fit.metric.type == "histogram" and not filtered:
+        return "promql"
+    named = [word for word in asked.words if word.place in best.fit.named and not word.soft]
+    listing = not (asked.threshold or asked.top)
+    if not named and not listing and any(m.label != best.fit.metric.code_label for m in best.fit.part):
+        return "promql"
+    if not named and not asked.has("up", "down"):
+        return "logql"
+    weak = [word for word in named if ground.index.strengths(word.low).get(best.fit.metric.place, 0) < 1]
+    return (
+        "logql" if weak and line.exact >= len(weak) and not [word for word in named if word not in weak] else "promql"
+    )
+
+
+# Metrics
+
+
+def _of_metrics(asked: Asked, found: Sequence[Reading], ground: Prepared) -> Outcome:
+    if things := entities.counted(asked, ground.index):
+        return Planned(_plan(asked, things), 0.7, metrics=things.metrics)
+    if not found:
+        return _unknown(ground, [word for word in asked.words if not word.soft] or list(asked.words))
+    best = found[0]
+    if best.loose:
+        return _unknown(ground, list(best.loose), best)
+    if not _names_something(asked, best):
+        held = ", ".join(word.text for word in asked.words if word.place in best.fit.by_value) or asked.text.strip()
+        return Clarify(
+            f"What of {held} would you like to know?",
+            tuple(dict.fromkeys(name for one in found[:6] for name in one.metrics))[:4],
+        )
+    if best.score < LEAST:
+        return Clarify("I am not sure what is meant. Did you mean one of these?", _choices(found))
+    rivals = _rivals(asked, found)
+    if rivals:
+        options = tuple(dict.fromkeys(" / ".join(one.metrics) for one in (best, *rivals)))[:4]
+        return Clarify(f"That could be {_listed(options)}. Which one do you mean?", options)
+    return Planned(_plan(asked, best), round(max(0.1, min(0.99, best.score)), 2), metrics=best.metrics)
+
+
+def _names_something(asked: Asked, best: Reading) -> bool:
+    fit = best.fit
+    if (
+        fit.named
+        or fit.part
+        or len(best.metrics) > 1
+        or (best.frame == "share" and asked.has("ratio"))
+        or asked.quantile is not None
+        or best.frame in ("flag", "expiry", "predict", "age")
+    ):
+        return True
+    return any(
+        word.place in fit.told and word.place not in fit.by_value and word.place not in fit.grouped
+        for word in asked.words
+    )
+
+
+def _rivals(asked: Asked, found: Sequence[Reading]) -> list[Reading]:
+    best = found[0]
+    margin = MARGIN
+    if _is_vague(asked, best):
+        margin = VAGUE_MARGIN if len(asked.text.split()) > 1 else BARE_MARGIN
+    rivals = []
+    for one in found[1:]:
+        if (
+            one.loose
+            or set(one.metrics) == set(best.metrics)
+            or one.rank < best.rank - margin
+            or one.frame == "share" != best.frame
+        ):
+            continue
+        if set(one.metrics) & set(best.metrics) and len(best.metrics) + len(one.metrics) > 2 and margin == MARGIN:
+            continue
+        if margin == MARGIN and _more_general(best, one):
+            continue
+        if one.expr == best.expr:
+            continue
+        rivals.append(one)
+    return rivals[:3]
+
+
+def _more_general(best: Reading, other: Reading) -> bool:
+    """Without the word that sets the other apart, the plain one is meant."""
+    mine, theirs = set(best.fit.metric.words), set(other.fit.metric.words)
+    extra = theirs - mine
+    return mine - theirs <= _NEUTRAL and bool(extra - _NEUTRAL)
+
+
+_NEUTRAL = frozenset(
+    {
+        "processed",
+        "handled",
+        "received",
+        "requests",
+        "usage",
+        "used",
+        "working",
+        "set",
+        "total",
+        "second",
+        "byte",
+        "count",
+        "current",
+        "ratio",
+        "bucket",
+    }
+)
+
+
+def _is_vague(asked: Asked, best: Reading) -> bool:
+    """`how is latency`: one noun, no place, no figure."""
+    content = [word for word in asked.words if not word.soft]
+    plain = not (asked.quantile or asked.threshold or asked.top or asked.per or asked.unit or asked.when.asked)
+    blamed = bool(content) and all(word.low in ERROR_WORDS for word in content) and not best.fit.named
+    if plain and blamed and not best.fit.by and best.fit.matchers == best.fit.part:
+        return True
+    return bool(
+        plain
+        and len(content) <= 1
+        and not best.fit.matchers
+        and not best.fit.by
+        and not asked.has("avg", "max", "min", "count", "sum", "rate", "ratio", "graph", "down")
+        and (
+            len(asked.text.split()) == 1
+            or re.match(
+                r"\s*how(?:'s| is|s| are| does)\b(?!\s+(?:many|much|long|far|fast|old|often|busy|full"
+                r"|big|large|high|hot))",
+                asked.text.lower(),
+            )
+        )
+    )
+
+
+def _choices(found: Sequence[Reading]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for one in found[:6] for name in one.metrics))[:4]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:-1]) + (" or " if len(names) > 1 else "") + names[-1]
+
+
+def _unknown(ground: Prepared, loose: list[Word], best: Reading | None = None) -> Outcome:
+    if not loose:
+        return Clarify("What would you like to know? Name a metric or a service.", _some(ground))
+    strange = [word for word in loose if not ground.index.knows(word.low)] or loose
+    said = ", ".join(f"“{word.text[:60]}”" for word in strange[:3])
+    near = ground.index.near(strange[0].text[:60])
+    if strange[0] in loose and ground.index.knows(strange[0].low) and best is not None:
+        there = [
+            ground.index.metrics[place].name
+            for place in sorted(
+                ground.index.strengths(strange[0].low), key=lambda p: -ground.index.strengths(strange[0].low)[p]
+            )
+        ]
+        options = tuple(dict.fromkeys([*there[:2], *best.metrics, *near]))[:4]
+        return Clarify(f"I find nothing that goes with {said} here. Nearest: {_listed(options)}.", options)
+    return Clarify(
+        f"I know nothing called {said} here. Nearest: {_listed(near)}."
+        if near
+        else f"I know nothing called {said} here.",
+        tuple(near),
+    )
+
+
+def _plan(asked: Asked, best: Reading) -> Plan:
+    filters = {m.label: m.value for m in best.fit.matchers if m.op == "="}
+    return Plan(
+        "promql",
+        best.expr,
+        saying.of_metrics(asked, best),
+        _span(asked) if asked.has("graph") else None,
+        frame=best.frame,
+        filters=filters,
+    )
+
+
+def _span(asked: Asked) -> Span | None:
+    when = asked.when
+    if when.start is not None and when.end is not None and when.calendar:
+        return Span(start=when.start, end=when.end if when.ago else None)
+    if when.window and when.ago:
+        return Span(start=asked.now - when.ago - when.window, end=asked.now - when.ago)
+    return Span(last=when.window or timedelta(hours=1))
+
+
+# Logs
+
+
+def _of_logs(asked: Asked, found: Sequence[Found], ground: Prepared) -> Outcome:
+    services = tuple(known.service for known in ground.index.catalog.logs)
+    if not found:
+        return Clarify("I know of no logs here.", ())
+    best = found[0]
+    if best.loose:
+        strange = ", ".join(f"“{word.text[:60]}”" for word in best.loose[:3])
+        return Clarify(
+            f"I know nothing called {strange} in the logs. There are logs of {_listed(services[:6])}.", services[:4]
+        )
+    rivals = [one for one in found[1:] if not one.loose and one.rank > best.rank - 0.04]
+    if rivals and not best.named and best.known.service:
+        options = tuple(dict.fromkeys([best.known.service, *(one.known.service for one in rivals)]))[:4]
+        return Clarify(f"Logs of which service: {_listed(options)}?", options)
+    made = expr_of(asked, best)
+    if made is None:
+        return Clarify("I am not sure what is meant in these logs.", services[:4])
+    expr, kind = made
+    if kind == "lines" and asked.when.window + asked.when.ago > RAW_LOGS:
+        return Refuse("Log lines can be read for up to 168 h. Choose a shorter span, or ask how many there were.")
+    span = _span(asked) if (kind == "lines" and asked.when.window) or asked.has("graph") else None
+    filters = {m.label: m.value for m in best.lines.stream if m.op == "="}
+    limit = asked.limit if kind == "lines" else None
+    plan = Plan("logql", expr, saying.of_logs(asked, best, kind), span, limit=limit, frame=kind, filters=filters)
+    return Planned(plan, round(max(0.1, min(0.99, best.score)), 2), metrics=(best.known.service,))

@@ -1,0 +1,171 @@
+"""Shares within one metric: by a label, by a bucket, or a gauge that is one already."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.query.plan import NONE, Aggregate, Binary, Call, Expr, Matcher, Number, Selector
+from bot.query.words import frames
+from bot.query.words.asked import Asked
+from bot.query.words.fits import SCOPE_LABELS, Fit
+from bot.query.words.reading import Reading
+from bot.query.words.shaping import RATE_WINDOW, SHARE, At, Value, bound_of, converted, gathered, over, shaped
+
+
+def of_label(asked: Asked, fit: Fit) -> Reading | None:
+    """Those series of a metric that the words pick, out of all of it."""
+    metric = fit.metric
+    if two := _two_values(asked, fit):
+        return two
+    part = fit.part or (_after_share(fit) if asked.has("of") or _all_states(fit) else ())
+    if not part or metric.is_instant:
+        return None
+    whole = tuple(m for m in fit.matchers if m not in part)
+    part = tuple(m for m in fit.matchers if m in part)
+    if metric.type == "gauge" and not metric.is_flag:
+        name, rated = metric.name, False
+    elif metric.type in ("counter", "histogram"):
+        name, rated = f"{metric.name}_count" if metric.type == "histogram" else metric.name, True
+    else:
+        return None
+
+    def side(matchers: tuple[Matcher, ...], ago: timedelta, window: timedelta) -> Expr:
+        by = tuple(label for label in (*fit.by, *fit.which))
+        if rated:
+            return gathered("sum", Call("rate", (Selector(name, matchers, window, ago),)), by)
+        return gathered("sum", Selector(name, matchers, offset=ago), by)
+
+    window, peak = windows(asked)
+
+    def at(ago: timedelta) -> Expr:
+        return Binary("/", side((*whole, *part), ago, window), side(whole, ago, window))
+
+    return finished(asked, fit, at, peak, "share of", (metric.name,), 0.12 if fit.part else 0.05)
+
+
+def _two_values(asked: Asked, fit: Fit) -> Reading | None:
+    """`input tokens vs output tokens, ratio`: one value of a label over another."""
+    sides = [m for m in fit.matchers if m.op == "=~" and m.value.count("|") == 1 and "." not in m.value]
+    if len(sides) != 1 or not _OVER.search(asked.text) or fit.metric.type == "histogram":
+        return None
+    if any(m is not sides[0] for m in fit.part):
+        return None
+    rest = tuple(m for m in fit.matchers if m is not sides[0])
+    first, second = sides[0].value.split("|")
+    by = tuple(label for label in fit.by if label != sides[0].label)
+    window, peak = windows(asked)
+
+    def side(value: str, ago: timedelta) -> Expr:
+        matchers = (*rest, Matcher(sides[0].label, "=", value))
+        if fit.metric.counts:
+            return gathered("sum", Call("rate", (Selector(fit.metric.name, matchers, window, ago),)), by)
+        return gathered("sum", Selector(fit.metric.name, matchers, offset=ago), by)
+
+    def at(ago: timedelta) -> Expr:
+        return Binary("/", side(first, ago), side(second, ago))
+
+    return finished(asked, replace(fit, groups=by), at, peak, "ratio of", (fit.metric.name,), 0.3)
+
+
+_OVER = re.compile(r"\bratio\b|\bdivided by\b|\bto\b.*\bratio\b", re.IGNORECASE)
+
+
+def _all_states(fit: Fit) -> bool:
+    """`servfail percentage`: no place among the labels."""
+    return bool(fit.matchers) and all(m.label not in SCOPE_LABELS for m in fit.matchers)
+
+
+def _after_share(fit: Fit) -> tuple[Matcher, ...]:
+    """`share of traffic from eu`: with no other part named, a place is it; of several, not the service."""
+    services = ("service", "app", "application", "job", "service_name")
+    return tuple(m for m in fit.matchers if m.label not in services) or fit.matchers
+
+
+def windows(asked: Asked) -> tuple[timedelta, bool]:
+    peak = bool(asked.when.window) and asked.has("max", "min") and not (asked.top and asked.top.said)
+    if peak or not asked.when.window or asked.has("graph"):
+        return RATE_WINDOW, peak and not asked.has("graph")
+    return asked.when.window, False
+
+
+def finished(
+    asked: Asked, fit: Fit, held: At, peak: bool, says: str, names: tuple[str, ...], bonus: float
+) -> Reading | None:
+    value = Value(held, SHARE, fit.by)
+    if peak:
+        function = "min_over_time" if asked.has("min") else "max_over_time"
+        expr: Expr | None = converted(over(function, held(NONE), asked.when.window, asked.when.ago), SHARE, asked.unit)
+    elif asked.top and (fit.by or fit.which) and not asked.threshold and (asked.top.said or not _says_max(asked)):
+        ranked = Aggregate(
+            "bottomk" if asked.top.bottom else "topk", held(asked.when.ago), None, float(asked.top.count)
+        )
+        expr = converted(ranked, SHARE, asked.unit)
+    else:
+        plain = (
+            replace(asked, flags=asked.flags - {"ratio", "times"})
+            if asked.when.against and not _divided(asked)
+            else asked
+        )
+        expr = shaped(value, plain, entities=asked.has("count") and asked.threshold is not None)
+    return None if expr is None else Reading(expr, fit.score + bonus, says, "share", names, fit, fit.loose)
+
+
+def _says_max(asked: Asked) -> bool:
+    return not any(
+        word.low not in ("max", "maximum", "min", "minimum") and word.low.endswith("est") for word in asked.words
+    )
+
+
+def _divided(asked: Asked) -> bool:
+    return "divided" in asked.text.lower() or "ratio of" in asked.text.lower()
+
+
+def of_bucket(asked: Asked, fit: Fit) -> Reading | None:
+    """The share of observations under a bound, by the bucket that ends there."""
+    threshold, metric = asked.threshold, fit.metric
+    if threshold is None or metric.type != "histogram" or metric.known.native:
+        return None
+    bound = bound_of(threshold, metric.unit)
+    if bound is None or (threshold.unit is None and metric.unit is not None and not asked.has("ratio")):
+        return None
+    window, peak = windows(asked)
+    count_only = asked.has("count") and not asked.has("ratio")
+    slower = threshold.op in (">", ">=")
+    by = (*fit.by, *fit.which)
+
+    def side(suffix: str, extra: tuple[Matcher, ...], ago: timedelta, function: str = "rate") -> Expr:
+        return gathered(
+            "sum", Call(function, (Selector(f"{metric.name}{suffix}", (*fit.matchers, *extra), window, ago),)), by
+        )
+
+    def at(ago: timedelta) -> Expr:
+        function = "increase" if count_only else "rate"
+        under = side("_bucket", (_le(bound),), ago, function)
+        if count_only:
+            return Binary("-", side("_count", (), ago, function), under) if slower else under
+        share = Binary("/", under, side("_count", (), ago))
+        return Binary("-", Number(1), share) if slower else share
+
+    unlimited = replace(
+        asked, threshold=None, unit=asked.unit if asked.unit and asked.unit.dimension == "share" else None, top=None
+    )
+    return finished(
+        unlimited, fit, at, peak, f"share {'over' if slower else 'within'} the bound of", (metric.name,), 0.3
+    )
+
+
+def _le(bound: float) -> Matcher:
+    """Whole bounds are exported as `10` and as `10.0`."""
+    if bound == int(bound):
+        return Matcher("le", "=~", f"{int(bound)}(\\.0)?")
+    return Matcher("le", "=", f"{bound:.12g}")
+
+
+def of_gauge(asked: Asked, fit: Fit) -> Reading | None:
+    """A gauge that is a share already."""
+    unit = fit.metric.unit
+    named = {"ratio", "percent", "utilization", "util", "percentage", "pct"} & set(fit.metric.words)
+    if fit.metric.type not in ("gauge", "unknown") or not (named or (unit is not None and unit.dimension == "share")):
+        return None
+    found = frames.read(replace(asked, flags=asked.flags - {"ratio"}), fit)
+    return None if found is None else replace(found, score=found.score + 0.12)

@@ -1,0 +1,113 @@
+"""A question cut into words that remember where they stood, and the forms of a word that count as one."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+_WORD = re.compile(
+    r"""https?://[^\s,;?"']+|/[\w{}:*./-]*[\w}*]|/(?=[\s,?.!]|$)"""
+    r"""|\w+(?:[.:/@-]+\w+)*%?|>=|<=|!=|==|[><=+*÷×%-]"""
+)
+_QUOTED = re.compile(r"""(?<!\w)(?:"([^"]+)"|'([^'\n]+)'(?!\w)|`([^`]+)`|“([^”]+)”|‘([^’]+)’|«([^»]+)»)""")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_PARTS = re.compile(r"[^A-Za-z0-9]+")
+_GLUED = re.compile(
+    r"(bytes|messages|requests|records|packets|errors|octets|msgs)(in|out|sent|received|read|written|total|rejected)"
+)
+_ENDINGS = (
+    "izations", "ization", "izing", "ized", "izes", "ize",
+    "ations", "ation", "ating", "ated", "ates", "ate", "ments", "ment", "ings", "ing", "ions",
+    "ion", "iness", "ures", "ure", "ances", "ance", "ive", "ies", "ied", "ed", "es", "ly", "al", "y", "e", "s",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    text: str
+    start: int
+    end: int
+    quoted: bool = False
+
+    @property
+    def low(self) -> str:
+        return self.text.lower()
+
+
+def tokens(text: str) -> list[Token]:
+    found = [
+        Token(next(part for part in match.groups() if part is not None), match.start(), match.end(), quoted=True)
+        for match in _QUOTED.finditer(text)
+    ]
+    rest = list(text)
+    for token in found:
+        rest[token.start : token.end] = " " * (token.end - token.start)
+    bare = "".join(rest).replace("’s ", "'s ")
+    bare = re.sub(r"'(?:s|re|ve|ll|d|m)\b|n't\b", lambda held: " " * len(held[0]), bare)
+    found += [Token(match[0], match.start(), match.end()) for match in _WORD.finditer(bare)]
+    return sorted(found, key=lambda token: token.start)
+
+
+@lru_cache(maxsize=65536)
+def parts(name: str) -> tuple[str, ...]:
+    """The words in a name: `node_memory_MemAvailable_bytes` is node, memory, mem, available, bytes."""
+    pieces = [piece.lower() for piece in _PARTS.split(_CAMEL.sub("_", name)) if piece]
+    return tuple(spelled(part) for piece in pieces for part in _split(piece))
+
+
+def _split(piece: str) -> tuple[str, ...]:
+    """`bytesin` and `messagesout` are written without a gap by some exporters."""
+    match = _GLUED.fullmatch(piece)
+    return (match[1], match[2]) if match else (piece,)
+
+
+def spelled(word: str) -> str:
+    """British and American spelling as one."""
+    if len(word) > 6:
+        word = re.sub(r"is(?=(?:e|es|ed|ing|ation|ations)$)", "iz", word)
+        word = re.sub(r"our(?=s?$)", "or", word)
+    return {"cancelled": "canceled", "catalogue": "catalog", "licence": "license"}.get(word, word)
+
+
+@lru_cache(maxsize=65536)
+def singular(word: str) -> str:
+    if word in ("gpus", "cpus", "skus", "menus", "apis", "kpis", "ops"):
+        return word[:-1]
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is", "aws", "dns", "tls", "gas")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "zzes")):
+        return word[:-2]
+    return word[:-1]
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """What `bounced`, `bounces` and `bouncing` have in common; never shorter than three letters."""
+    word = singular(word)
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: -len(ending)]
+            break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "ls":
+        word = word[:-1]
+    return word
+
+
+def distance(left: str, right: str, most: int) -> int:
+    """Edits between two words (a swap of neighbours is one), or more than `most` when they are further apart."""
+    if abs(len(left) - len(right)) > most:
+        return most + 1
+    before: list[int] = []
+    last = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        row = [i]
+        for j, b in enumerate(right, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        before, last = last, row
+    return last[-1]

@@ -1,0 +1,107 @@
+"""Units as people type them, and what a metric is measured in."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Dimension: TypeAlias = Literal["time", "bytes", "bits", "share", "count", "money", "heat", "power", "energy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    name: str
+    dimension: Dimension
+    size: float  # in seconds, bytes, parts of one
+
+
+def _table() -> dict[str, Unit]:
+    found: dict[str, Unit] = {}
+
+    def put(dimension: Dimension, size: float, *names: str) -> None:
+        unit = Unit(names[0], dimension, size)
+        found.update(dict.fromkeys(names, unit))
+
+    put("time", 1e-9, "ns", "nanoseconds", "nanosecond")
+    put("time", 1e-6, "us", "µs", "microseconds", "microsecond", "usec")
+    put("time", 1e-3, "ms", "milliseconds", "millisecond", "msec", "msecs", "millis")
+    put("time", 1, "s", "seconds", "second", "sec", "secs")
+    put("time", 60, "min", "minutes", "minute", "mins", "m")
+    put("time", 3600, "h", "hours", "hour", "hrs", "hr")
+    put("time", 86400, "d", "days", "day")
+    put("time", 604800, "w", "weeks", "week")
+    put("time", 2592000, "months", "month")
+    put("bytes", 1, "B", "bytes", "byte")
+    for power, (si, names) in enumerate(
+        (("k", ("kilobytes", "kilobyte")), ("m", ("megabytes", "megabyte", "megs", "meg")),
+         ("g", ("gigabytes", "gigabyte", "gigs", "gig")), ("t", ("terabytes", "terabyte")),
+         ("p", ("petabytes", "petabyte"))), 1
+    ):  # fmt: skip
+        put("bytes", 1000**power, f"{si}b", *names, f"{si}b/s", f"{si}bytes")
+        put("bytes", 1024**power, f"{si}ib", {"k": "kibibytes", "m": "mebibytes", "g": "gibibytes"}.get(si, f"{si}ibs"))
+        put("bits", 1000**power, f"{si}bit", f"{si}bps", f"{si}bits", f"{si}bit/s", f"{si}bit")
+    put("bits", 1, "bits", "bit", "bps")
+    put("share", 0.01, "%", "percent", "pct", "percentage", "per cent")
+    put("share", 1, "ratio", "fraction")
+    put("count", 1e3, "k", "thousand")
+    put("count", 1e6, "million", "millions", "mio")
+    put("count", 1e9, "billion", "billions")
+    put("heat", 1, "°c", "celsius", "degrees", "c")
+    put("power", 1, "watts", "watt")
+    put("power", 1e3, "kw", "kilowatts", "kilowatt")
+    put("energy", 1, "joules", "joule")
+    put("energy", 3.6e3, "wh", "watt hours")
+    put("energy", 3.6e6, "kwh", "kilowatt hours", "kilowatt-hours")
+    put("energy", 3.6e9, "mwh", "megawatt hours")
+    put("money", 1, "dollars", "dollar", "usd", "$", "euros", "euro", "eur", "bucks")
+    put("money", 0.01, "cents", "cent")
+    return found
+
+
+UNITS: Mapping[str, Unit] = _table()
+_SUFFIXES: Mapping[str, Unit] = {
+    "seconds": UNITS["s"], "second": UNITS["s"], "milliseconds": UNITS["ms"], "ms": UNITS["ms"],
+    "millis": UNITS["ms"], "microseconds": UNITS["us"], "us": UNITS["us"], "nanoseconds": UNITS["ns"],
+    "minutes": UNITS["min"], "hours": UNITS["h"], "days": UNITS["d"], "bytes": UNITS["bytes"], "byte": UNITS["bytes"],
+    "kilobytes": UNITS["kb"], "megabytes": UNITS["mb"], "gigabytes": UNITS["gb"], "mib": UNITS["mib"],
+    "kib": UNITS["kib"], "mb": UNITS["mb"], "gib": UNITS["gib"], "bits": UNITS["bits"], "ratio": UNITS["ratio"],
+    "percent": UNITS["%"], "percentage": UNITS["%"], "pct": UNITS["%"], "dollars": UNITS["usd"], "usd": UNITS["usd"],
+    "eur": UNITS["usd"], "euros": UNITS["usd"], "cents": UNITS["cents"], "celsius": UNITS["celsius"],
+    "watts": UNITS["watts"], "joules": UNITS["joules"], "s": UNITS["s"],
+}  # fmt: skip
+_IN_HELP: tuple[tuple[str, str], ...] = (
+    (r"\bin milliseconds\b|\(ms\)|\bmilliseconds\b", "milliseconds"), (r"\bin microseconds\b", "microseconds"),
+    (r"\bin seconds\b|\(s\)|\(seconds\)", "seconds"), (r"\bin bytes\b|\bbytes\b", "bytes"),
+    (r"\bin (?:percent|%)|\(%\)|\bpercentage\b|\b0 ?(?:to|-|\.\.) ?100\b", "percent"),
+    (r"\b(?:between )?0(?:\.0)? (?:and|to) 1(?:\.0)?\b|\b0-1\b|\b0\.\.1\b", "ratio"), (r"\bin MiB\b", "mib"),
+    (r"\bin MB\b", "mb"), (r"\bin hours\b", "hours"), (r"\bin minutes\b", "minutes"), (r"\bin days\b", "days"),
+    (r"\(in W\)|\bin watts\b", "watts"),
+)  # fmt: skip
+
+
+def measured_in(unit: str, words: tuple[str, ...], about: str) -> Unit | None:
+    """By its declared unit, else by its name, else by its help text."""
+    if found := _SUFFIXES.get(unit.lower()) or UNITS.get(unit.lower()):
+        return found
+    for word in [word for word in words if word not in ("total", "sum", "count")][:-4:-1]:
+        if word in _SUFFIXES and word not in ("s",):
+            return _SUFFIXES[word]
+        if word in ("utilization", "util"):
+            break
+    for expression, name in _IN_HELP:
+        if re.search(expression, about):
+            return _SUFFIXES[name]
+    return None
+
+
+def factor(given: Unit, held: Unit | None) -> float | None:
+    """What to multiply a figure in `given` by to compare it with a metric in `held`; None: they cannot be compared."""
+    if held is None or given.dimension == "count":
+        return given.size if given.dimension in ("count", "time", "bytes", "money", "heat", "power", "energy") else None
+    if given.dimension == held.dimension:
+        return given.size / held.size
+    if (given.dimension, held.dimension) == ("bits", "bytes"):
+        return given.size / 8 / held.size
+    if (given.dimension, held.dimension) == ("bytes", "bits"):
+        return given.size * 8 / held.size
+    return None

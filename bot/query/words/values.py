@@ -1,0 +1,49 @@
+"""A label value and the shorter names people have for it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+POD = re.compile(r"(?:-[a-f0-9]{4,10})?-(?:[a-z0-9]{5}|\d{1,3}|[a-z])(?::\d+)?$")
+
+_PORT = re.compile(r":\d+$")
+
+# Where one value stands in several labels, the label that people mean first.
+_FIRST = (
+    "service", "app", "application", "service_name", "svc", "component", "job", "deployment", "namespace", "container",
+    "workload", "queue", "topic", "pod", "instance", "node",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A value of a label; `quality` 1 where it was written out, less where it is meant."""
+
+    label: str
+    values: tuple[str, ...]
+    quality: float
+
+
+def aliases(low: str) -> Iterator[str]:
+    """Shorter names of a value: a host without port and domain, a site without scheme, a service without suffix."""
+    bare = _PORT.sub("", low.removeprefix("https://").removeprefix("http://").rstrip("/"))
+    if bare != low and bare:
+        yield bare
+    if "." in bare and not re.fullmatch(r"[\d.]+", bare) and not bare.startswith("/"):
+        yield bare.split(".")[0]
+    for suffix in ("-service", "-svc", "-api", "-server", "-app", "_service", "-worker", "-prod"):
+        if bare.endswith(suffix) and len(bare) > len(suffix) + 1:
+            yield bare.removesuffix(suffix)
+    if match := re.fullmatch(r"([a-z]{2,3})-([a-z]+)-(\d+[a-z]?)", bare):  # eu-west-1
+        yield match[1]
+        yield f"{match[1]}-{match[2]}"
+    if bare.startswith("/") and len(bare) > 2:
+        yield bare.strip("/")
+        if bare.count("/") > 1:
+            yield "/" + bare.rstrip("/").rsplit("/", 1)[1]
+    if ":" not in bare and "-" in bare and re.fullmatch(r"[a-z]+(?:-[a-z]+)*-\d+", bare):
+        yield bare.replace("-", "")
+
+
+def first_label(labels: list[str]) -> str:
+    return min(labels, key=lambda label: (_FIRST.index(label) if label in _FIRST else 99, label))

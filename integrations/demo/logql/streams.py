@@ -1,0 +1,62 @@
+"""Lines as they are kept, and as a pipeline works on them."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.query.logql import tree
+from bot.query.logql.matching import fits
+from integrations.demo.promql.vectors import Labels
+
+ERROR, DETAILS = "__error__", "__error_details__"
+_FOREIGN = re.compile(r"[^A-Za-z0-9_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Lines under one set of labels, oldest first; instants are nanoseconds since 1970."""
+
+    labels: Mapping[str, str]
+    lines: Sequence[tuple[int, str]]
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line on its way through a pipeline, which changes it in place."""
+
+    at: int
+    line: str
+    labels: dict[str, str]
+    stream: Mapping[str, str] = field(repr=False)
+    number: float = 0.0  # what unwrap made of a label
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.labels.get(ERROR))
+
+    def fail(self, error: str, details: str = "") -> None:
+        self.labels[ERROR] = error
+        if details:
+            self.labels[DETAILS] = details
+
+    def extract(self, name: str, value: str) -> None:
+        """A label found in the line; one of the stream keeps its name and this one gets another."""
+        name = clean(name)
+        if not name:
+            return
+        self.labels[f"{name}_extracted" if name in self.stream else name] = value
+
+    def shown(self) -> Labels:
+        return tuple(sorted((name, value) for name, value in self.labels.items() if value))
+
+
+def clean(name: str) -> str:
+    """A key as the name of a label."""
+    name = _FOREIGN.sub("_", name.strip())
+    return f"_{name}" if name[:1].isdigit() else name
+
+
+def selected(matchers: Sequence[tree.Matcher], streams: Iterable[Stream]) -> list[Stream]:
+    return [
+        stream for stream in streams if all(fits(matcher, stream.labels.get(matcher.name, "")) for matcher in matchers)
+    ]

@@ -1,0 +1,1 @@
+"""Loki, and what speaks its HTTP API."""
