@@ -79,7 +79,7 @@ def read(question: Question) -> Reading | None:
             return Reading("ask_query", _arguments(plan, translate.written(outcome), asked, question.at), PLANNED)
         case Clarify(message=message, options=options) if options:
             buttons = tuple(Button(one, "ask", {"question": f"{one}: {question.text}"[:1500]}) for one in options)
-            return Reading("ask_query", {"asked": asked}, ASKS_BACK, Reply(message, tone="warning", buttons=buttons))
+            return Reading("ask_query", {"asked": asked}, ASKS_BACK, Reply(message, buttons=buttons))
         case Refuse(message=message):
             return Reading("ask_query", {"asked": asked}, ASKS_BACK, Reply(message, tone="warning"))
         case _:

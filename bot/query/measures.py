@@ -28,17 +28,20 @@ class Measure:
 MEASURES = (
     Measure(
         "latency", "p95 latency",
-        ("response times", "response time", "latency", "latencies", "p95", "slowest", "slower", "slow", "duration"),
+        (
+            "p95 latency", "latency p95", "95th percentile", "response times", "response time", "latency",
+            "latencies", "p95", "slowest", "slower", "slow", "duration",
+        ),
         "seconds", "histogram_quantile(0.95, sum{le} (rate(http_request_duration_seconds_bucket{m}[{w}])))",
         "http_request_duration_seconds_bucket", ("service", "region", "env"), "higher",
     ),
     Measure(
-        "p99", "p99 latency", ("p99",),
+        "p99", "p99 latency", ("p99 latency", "latency p99", "p99 response time", "99th percentile", "p99"),
         "seconds", "histogram_quantile(0.99, sum{le} (rate(http_request_duration_seconds_bucket{m}[{w}])))",
         "http_request_duration_seconds_bucket", ("service", "region", "env"), "higher",
     ),
     Measure(
-        "p50", "median latency", ("p50", "median latency"),
+        "p50", "median latency", ("p50 latency", "latency p50", "median response time", "median latency", "p50"),
         "seconds", "histogram_quantile(0.5, sum{le} (rate(http_request_duration_seconds_bucket{m}[{w}])))",
         "http_request_duration_seconds_bucket", ("service", "region", "env"), "higher",
     ),
