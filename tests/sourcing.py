@@ -1,10 +1,12 @@
 """Outside sources as the desks see them: what each address answers is written into a mapping."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from bot import sourcing
-from bot.model.errors import Problem, Rejected
+from bot.model.errors import Missing, Problem, Rejected
 from bot.model.source import Datasource
+from bot.model.tenant import TenantId
 from bot.ports.opening import Opener
 from bot.ports.services import Clock
 from bot.ports.storage import Storage
@@ -12,6 +14,7 @@ from bot.ports.tools import LogsSource, MetricsSource
 from bot.sourcing import Sourcing
 from tests.builders import FakeMetrics
 
+S = TypeVar("S", MetricsSource, LogsSource)
 UP = "Prometheus 2.42.0"
 
 
@@ -55,3 +58,22 @@ class Openings:
 
 def sourced(storage: Storage, clock: Clock, opener: Opener | None = None) -> Sourcing:
     return sourcing.build(storage, clock, opener or Openings())
+
+
+class OneOfEach:
+    """Fills bot.ports.tools.Sources: one source of metrics and one of logs, for every tenant."""
+
+    def __init__(self, metrics: MetricsSource | None = None, logs: LogsSource | None = None) -> None:
+        self._metrics, self._logs = metrics, logs
+
+    async def metrics(self, tenant: TenantId, named: str = "") -> MetricsSource | None:
+        return self._of(self._metrics, named)
+
+    async def logs(self, tenant: TenantId, named: str = "") -> LogsSource | None:
+        return self._of(self._logs, named)
+
+    @staticmethod
+    def _of(source: S | None, named: str) -> S | None:
+        if named and source and named.casefold() != source.title.casefold():
+            raise Missing(f"There is no datasource “{named}”.")
+        return source

@@ -142,7 +142,10 @@ class Tools:
 
     def log_source(self) -> LogsSource:
         if self.logs is None:
-            raise Rejected("No source of logs is connected.", advice="Set LOKI_URL and start me again.")
+            raise Rejected(
+                "No source of logs is connected.",
+                advice="An administrator can say `datasource add`, or set LOKI_URL and start me again.",
+            )
         return self.logs
 
     async def source_of(self, named: str) -> MetricsSource:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import TypeVar
 
 import aiohttp
 import pytest
@@ -11,10 +10,7 @@ from bot.desk.catalogs import Catalogs
 from bot.desk.queries import Queries
 from bot.desk.reader import Readership
 from bot.desk.readers import Readers
-from bot.model.errors import Missing
 from bot.model.lines import nanoseconds
-from bot.model.tenant import TenantId
-from bot.ports.tools import LogsSource, MetricsSource
 from integrations.demo.logql.streams import Stream
 from integrations.demo.metrics import DemoMetrics
 from integrations.demo.world import DemoWorld
@@ -24,30 +20,11 @@ from tests.builders import NoMeters
 from tests.fakes import NOON
 from tests.integration.api.scene import OPERATOR, VIEWER, Scene, scene
 from tests.loki import ONE, Loki, serving
+from tests.sourcing import OneOfEach
 
-S = TypeVar("S", MetricsSource, LogsSource)
 METRICS, LOGS = "/api/grafana/query/prometheus", "/api/grafana/query/loki"
 BEGAN = nanoseconds(NOON - timedelta(minutes=30))
 LINES = tuple((BEGAN + n * 10**9, f"level=error n={n}") for n in range(5))
-
-
-class TheTwo:
-    """One source of metrics and one of logs, for every tenant."""
-
-    def __init__(self, metrics: MetricsSource, logs: LogsSource) -> None:
-        self._metrics, self._logs = metrics, logs
-
-    async def metrics(self, tenant: TenantId, named: str = "") -> MetricsSource | None:
-        return self._of(self._metrics, named)
-
-    async def logs(self, tenant: TenantId, named: str = "") -> LogsSource | None:
-        return self._of(self._logs, named)
-
-    @staticmethod
-    def _of(source: S, named: str) -> S:
-        if named and named.casefold() != source.title.casefold():
-            raise Missing(f"There is no datasource “{named}”.")
-        return source
 
 
 @pytest.fixture
@@ -55,7 +32,7 @@ async def on(storage, clock) -> AsyncIterator[Scene]:
     shared, source = Readership(clock, NoMeters()), DemoMetrics(DemoWorld(1), clock)
     async with serving(Loki({ONE: (Stream({"app": "api"}, LINES),)})) as loki, aiohttp.ClientSession() as session:
         logs = LokiLogs(Connection(Access(loki.url), session, clock), clock)
-        sources = TheTwo(source, logs)
+        sources = OneOfEach(source, logs)
         queries = Queries(storage, clock, Catalogs(clock), sources, a_minute=5)
         readers = Readers(sources, shared)
         async with scene(storage, clock, queries=queries, readers=readers) as opened:

@@ -15,6 +15,7 @@ from bot.ports.desks import Actor
 from bot.query.names import Names
 from tests.builders import FakeMetrics
 from tests.fakes import NOON
+from tests.sourcing import OneOfEach
 
 ANNA = Actor(DEFAULT_TENANT, By("Anna", PersonId("p1"), "slack", NOON), "letter-1")
 BEN = Actor(DEFAULT_TENANT, By("Ben", PersonId("p2"), "slack", NOON), "letter-2")
@@ -61,7 +62,7 @@ async def trail(storage):
     ],
 )
 async def test_what_is_wrong_is_said_and_noted(storage, clock, source, query, says, advice):
-    desk = Queries(storage, clock, Catalogs(clock), source)
+    desk = Queries(storage, clock, Catalogs(clock), OneOfEach(source))
     with pytest.raises(Rejected, match=says) as refused:
         await desk.admit(ANNA, "promql", query, NOON)
     assert advice in refused.value.advice
@@ -69,13 +70,13 @@ async def test_what_is_wrong_is_said_and_noted(storage, clock, source, query, sa
 
 
 async def test_what_is_right_runs_and_is_noted(storage, clock, source):
-    await Queries(storage, clock, Catalogs(clock), source).admit(ANNA, "promql", 'avg(up{env="prod"})', NOON)
+    await Queries(storage, clock, Catalogs(clock), OneOfEach(source)).admit(ANNA, "promql", 'avg(up{env="prod"})', NOON)
     assert await trail(storage) == [("query.promql", "p1", 'avg(up{env="prod"})', None)]
 
 
 async def test_so_many_a_minute_a_person(storage, clock, source):
     """Row GAP-08."""
-    desk = Queries(storage, clock, Catalogs(clock), source, a_minute=2)
+    desk = Queries(storage, clock, Catalogs(clock), OneOfEach(source), a_minute=2)
     for _ in range(2):
         await desk.admit(ANNA, "promql", "up", NOON)
     with pytest.raises(TooOften, match=r"more than 2 data queries in a minute\. Ask again in 30 s\."):
@@ -87,7 +88,7 @@ async def test_so_many_a_minute_a_person(storage, clock, source):
 
 
 async def test_a_metric_younger_than_the_catalogue_is_found(storage, clock, source):
-    desk = Queries(storage, clock, Catalogs(clock), source)
+    desk = Queries(storage, clock, Catalogs(clock), OneOfEach(source))
     await desk.admit(ANNA, "promql", "up", NOON)
     source._names = Names({"__name__": ("queue_depth", "up")}, {})
     with pytest.raises(Rejected):
@@ -101,11 +102,11 @@ async def test_what_nobody_can_know_is_left_to_the_source(storage, clock, source
     """A metric that is gone, asked of the time when it was there; any metric, while the source is away."""
     source.away = away
     until = NOON if away else NOON - timedelta(hours=2)
-    await Queries(storage, clock, Catalogs(clock), source).admit(ANNA, "promql", "gone_total", until)
+    await Queries(storage, clock, Catalogs(clock), OneOfEach(source)).admit(ANNA, "promql", "gone_total", until)
 
 
 async def test_logql_is_checked_too(storage, clock, source):
-    desk = Queries(storage, clock, Catalogs(clock), source)
+    desk = Queries(storage, clock, Catalogs(clock), OneOfEach(source))
     with pytest.raises(Rejected, match="a selector needs a label"):
         await desk.admit(ANNA, "logql", "{}", NOON)
     await desk.admit(ANNA, "logql", '{app="checkout"} |= "error"', NOON)

@@ -174,5 +174,5 @@ async def test_without_a_source_of_logs(clock):
     async def silent(_: str) -> None: ...
 
     on = Tools(turn(), clock, None, None, silent, desks())  # type: ignore[arg-type]
-    with pytest.raises(Rejected, match="No logs source is connected"):
+    with pytest.raises(Rejected, match="No source of logs is connected"):
         await logql.answer(LogQL(query='{a="b"}'), on)
