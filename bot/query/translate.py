@@ -57,11 +57,9 @@ def translate(
 
 
 def _by_rules(question: Question, ground: Prepared) -> Outcome:
-    text = question.text
+    text = followups.corrected(question.text, question.now, question.zone, ground)
     if question.previous or question.facts:
-        text = followups.completed(
-            question.text, question.previous, question.facts or {}, question.now, question.zone, ground
-        )
+        text = followups.completed(text, question.previous, question.facts or {}, question.now, question.zone, ground)
     return rules.understand(text, question.now, question.zone, ground, question.language)
 
 

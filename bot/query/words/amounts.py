@@ -80,6 +80,10 @@ def limit(text: Masked) -> int | None:
         return int(match["n"])
     if match := text.take(r"(?:last|latest|newest|most recent) (?P<n>\d+)(?=\s*(?:[?.,]|$))"):
         return int(match["n"])
+    spans = r"(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|years?|x|percent|%|nights?)"
+    if match := text.find(rf"(?:last|latest|newest|most recent) (?P<n>\d+) (?!{spans}\b)(?=[a-z_]+_[a-z_]+\b|[45])"):
+        text.blank(match.start(), match.end("n"))
+        return int(match["n"])
     if match := text.take(r"limit(?: of| to)? (?P<n>\d+)"):
         return int(match["n"])
     return None
@@ -122,6 +126,8 @@ def threshold(text: Masked) -> Threshold | None:
             r"|m))?(?![\w%])"
         )
         match = text.find(rf"(?<![\w.]){expression}", bare=True)
+        if match and re.match(r"\s*(?:ago|earlier|before|back)\b", text.text[match.end() :]):
+            continue
         if match and not _is_window(text.text, match):
             text.blank(match.start(), match.end())
             unit = UNITS.get(match["unit"] or "")
@@ -152,7 +158,8 @@ def _is_window(text: str, match: re.Match[str]) -> bool:
                 r"|running|runtime)\b[^,]*$",
                 text[: match.start()],
             )
-            return unit.size >= 60 and not aged
+            figure = re.search(r"\b(?:longest|slowest|highest|max\w*|avg|average|mean|median|p\d\d|peak)\b", text)
+            return unit.size >= 60 and not (aged and not figure)
     return False
 
 
@@ -203,7 +210,9 @@ def unit(text: Masked, values: Collection[str] = ()) -> Unit | None:
     ):
         text.blank(match.start("u"), match.end("u"))
         return UNITS[match["u"]]
-    if match := text.find(r"(?P<u>days|hours|minutes|weeks|seconds) (?:until|till|to|since|left|before|remaining)"):
+    if match := text.find(
+        r"(?<!\d )(?P<u>days|hours|hrs|minutes|mins|weeks|seconds|secs) (?:until|till|to|since|left|before|remaining)"
+    ):
         text.blank(match.start("u"), match.end("u"))
         return UNITS[match["u"]]
     if match := text.find(
@@ -212,17 +221,30 @@ def unit(text: Masked, values: Collection[str] = ()) -> Unit | None:
     ):
         text.blank(match.start("u"), match.end("u"))
         return UNITS[match["u"]]
-    if text.find("%|percentage|percent|pct"):
+    if text.find("%|percentages?|percent|pct|porcentage"):
         return UNITS["%"]
+    if (match := text.find(rf"(?<!\d )(?P<u>{_BARE_UNITS})(?:/s|ps)?")) and match["u"] not in values:
+        text.blank(match.start(), match.end())
+        return UNITS[match["u"]]
     return None
 
 
+# Units that are said on their own: `GB sent today`, `mean latency ms`.
+_BARE_UNITS = (
+    r"[kmgt]i?b|[kmg]bit|[kmg]bps|ms|msecs?|millis|milliseconds|[kmg]w|[kmg]wh|gigabytes|megabytes|terabytes|kilobytes"
+    r"|gibibytes|mebibytes|gigs|megs"
+)
+
+# How a list is to be sorted is no rank: everything is shown.
+SORTED = r"(?:slowest|fastest|highest|lowest|largest|smallest|biggest|busiest|worst|most|oldest|newest) first"
+
 _BOTTOM = (
-    "lowest|least|smallest|fewest|shortest|fastest|quickest|bottom|coldest|minimum|emptiest|youngest|newest|quietest"
+    "lowest|least|smallest|fewest|shortest|fastest|quickest|bottom"
+    "|coldest|minimum|emptiest|weakest|driest|poorest|youngest|newest|quietest"
 )
 
 _TOP = (
-    "stalest|highest|most|largest|biggest|longest|slowest|busiest|hottest|worst|greatest|top|heaviest"
+    "stalest|warmest|deepest|strongest|loudest|wettest|highest|most|largest|biggest|longest|slowest|busiest|hottest|worst|greatest|top|heaviest"
     "|maximum|oldest|fullest|noisiest|costliest|dearest|max"
 )
 
@@ -233,7 +255,9 @@ def top(text: Masked) -> Top | None:
     count = r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
     if match := text.take(rf"(?P<w>top|{_TOP}|bottom|{_BOTTOM})[ -]{count}"):
         return Top(_counted(match["n"]), match["w"] in _BOTTOM.split("|"), True)
-    if match := text.take(rf"{count} (?:[\w]+ )?(?P<w>{_TOP}|{_BOTTOM})"):
+    if match := text.find(rf"{count} (?:[\w]+ ){{0,3}}(?P<w>{_TOP}|{_BOTTOM})"):
+        text.blank(*match.span("n"))
+        text.blank(*match.span("w"))
         return Top(_counted(match["n"]), match["w"] in _BOTTOM.split("|"), True)
     which = bool(text.find(r"which|what (?!is|was|are|were|'s)|who|whose|where|name the"))
     if match := text.find(rf"(?P<w>{_BOTTOM})"):

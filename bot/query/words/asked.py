@@ -59,11 +59,15 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     per = amounts.per(masked)
     each = amounts.each(masked)
     threshold = amounts.threshold(masked)
-    unit = amounts.unit(masked, shouted)
+    unit = amounts.unit(masked, {*shouted, *known.labels})
     when = times.read(masked, now, zone)
     threshold = threshold or amounts.late_threshold(masked)
+    masked.take(amounts.SORTED)
     top = amounts.top(masked)
     flags = looked_at(masked)
+    masked.take(r"over time")
+    if when.ahead:
+        flags -= {"graph"}
     if unit is not None and unit.dimension == "share":
         flags |= {"ratio"}
     kept += [token for token in tokens(masked.text) if not any(_same_place(token, one) for one in kept)]
@@ -103,8 +107,19 @@ def _is_name(low: str, values: Collection[str]) -> bool:
     return low in values or low.rstrip("s") in values
 
 
+# `busy/online` is one over the other; `requests/s` and `read/write` paths are not taken apart.
+_SLASH = re.compile(r"(?<=[a-z]{3})/(?=(?!sec|min|hour|day|hr)[a-z]{3})", re.IGNORECASE)
+
+# `traffic in` is a direction, `traffic in eu` is not.
+_NO_PLACE = r"(?=\s*(?:$|[,.;?!)/]|(?:on|at|for|per|by|from|of|over|during|last|since|to|vs|now|today)\b))"
+
+
 def _phrases(text: str) -> str:
+    if re.search(r"ratio|utili|efficien|\(", text, re.IGNORECASE):
+        text = _SLASH.sub(" / ", text)
+    text = re.sub(r"[$€](?=\s|$)", "dollars", text)
     for phrase, word in PHRASES.items():
         if phrase in text.lower():
-            text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", word, text, flags=re.IGNORECASE)
+            ends = _NO_PLACE if phrase.endswith(" in") else ""
+            text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-]){ends}", word, text, flags=re.IGNORECASE)
     return text

@@ -1,8 +1,11 @@
 """All readings of a question over metrics, and which of them is meant, if one is."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 
+from bot.query.plan import NONE
 from bot.query.words import frames, paired, ratios, shares
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
@@ -13,7 +16,7 @@ from bot.query.words.pairs import BAD as _BAD
 from bot.query.words.pairs import Pair
 from bot.query.words.reading import Reading
 from bot.query.words.synonyms import SYNONYMS
-from bot.query.words.tokens import stem
+from bot.query.words.tokens import singular, stem
 
 CANDIDATES = 48
 
@@ -26,6 +29,8 @@ class Prepared:
 
 def readings(asked: Asked, ground: Prepared) -> list[Reading]:
     """The best first."""
+    if asked.has("graph") and asked.when.window and asked.when.ago:  # the span says where it ends
+        asked = replace(asked, when=replace(asked.when, ago=NONE))
     fits = fitted(asked, ground.index)
     found = [*_shares(asked, fits, ground), *_plain(asked, fits)]
     return sorted(found, key=lambda reading: -reading.rank)
@@ -57,7 +62,7 @@ def _near(asked: Asked, index: Index) -> list[int]:
         for place in index.histograms:
             if place in sums or len(index.histograms) < CANDIDATES:
                 sums[place] = sums.get(place, 0) + 0.4
-    return sorted(sums, key=lambda place: (-sums[place], place))[:CANDIDATES]
+    return nsmallest(CANDIDATES, sums, key=lambda place: (-sums[place], place))
 
 
 def _root(name: str) -> str:
@@ -69,7 +74,9 @@ def _root(name: str) -> str:
 def suits(asked: Asked, fit: Fit) -> float:
     """How well the kind of metric goes with the kind of question."""
     metric, gained = fit.metric, 0.0
-    timed = any(word.low in LATENCY_WORDS for word in asked.words)
+    timed = any(
+        word.low in LATENCY_WORDS and not (metric.counts and stem(word.low) in metric.stems) for word in asked.words
+    )
     if asked.quantile is not None:
         gained += 0.3 if metric.type in ("histogram", "summary") else 0.0 if asked.when.window else -0.1
         if metric.type == "counter":
@@ -79,6 +86,8 @@ def suits(asked: Asked, fit: Fit) -> float:
         gained += 0.1 if metric.type in ("histogram", "summary") and is_time else 0.0
         if metric.type == "counter" and not is_time:
             gained -= 0.15
+        if metric.type == "gauge" and not is_time and not metric.is_instant and not asked.has("deriv", "fullness"):
+            gained -= 0.0 if re.search(r"queue|backlog", asked.text.lower()) else 0.12
     elif metric.type == "histogram" and not asked.has("avg") and not (asked.threshold and asked.threshold.unit):
         gained -= 0.06  # its count stands in where there is no counter
     if asked.per is not None or (asked.has("rate") and not asked.has("ratio")):
@@ -91,6 +100,8 @@ def suits(asked: Asked, fit: Fit) -> float:
     if asked.threshold and asked.threshold.unit:
         held = metric.unit.dimension if metric.unit else None
         wanted = asked.threshold.unit.dimension
+        if wanted in ("heat", "power", "energy", "money"):
+            gained += 0.3 if held == wanted else -0.3
         if wanted in ("bytes", "time") and held != wanted and not (metric.is_instant and wanted == "time"):
             gained -= 0.3
     if asked.has("age", "until") or asked.when.ahead:
@@ -99,7 +110,11 @@ def suits(asked: Asked, fit: Fit) -> float:
         gained += 0.35
     elif metric.is_instant and not metric.expires:
         gained -= 0.15
+    if metric.is_flag and (asked.has("fullness", "free") or (asked.threshold and asked.threshold.unit)):
+        gained -= 0.5
     states = {word.low for word in asked.words} & (DOWN_WORDS | UP_WORDS)
+    if states and {"health", "healthy"} & set(metric.words):
+        gained += 0.2
     if states and metric.is_flag:
         gained += 0.35 if metric.name == "up" else 0.15
     if asked.has("delta", "deriv", "predict", "fullness") and not asked.when.against:
@@ -119,6 +134,14 @@ def suits(asked: Asked, fit: Fit) -> float:
         gained += 0.04
     if asked.when.window and not asked.has("max", "min", "avg", "delta", "ratio") and metric.type == "counter":
         gained += 0.02
+    if {word.low for word in asked.words} & {"length", "depth", "backlog"} and metric.unit is not None:
+        gained -= 0.2 if metric.unit.dimension == "time" and not timed else 0.0
+    if {"client", "outgoing", "upstream"} & set(metric.words) and not _OUTGOING.search(asked.text):
+        gained -= 0.1
+    if "rpc" in metric.words and not re.search(r"rpc", asked.text, re.IGNORECASE):
+        gained -= 0.06
+    if any(word.low != singular(word.low) and word.low in metric.spelled for word in asked.words):
+        gained += 0.06
     bounds = _BOUNDS & set(metric.words)
     if bounds and not any(stem(word.low) in {stem(one) for one in _BOUND_WORDS} for word in asked.words):
         gained -= 0.12
@@ -147,6 +170,7 @@ def suits(asked: Asked, fit: Fit) -> float:
     return gained
 
 
+_OUTGOING = re.compile(r"client|outgoing|outbound|upstream|external|calls? to|towards|downstream|depend", re.IGNORECASE)
 _BOUNDS = frozenset(
     {
         "limit",
@@ -210,8 +234,17 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
                 yield made
     if asked.threshold is not None and asked.threshold.unit is not None and asked.threshold.unit.dimension == "share":
         wants = True
+    near = {fit.metric.place for fit in fits[:30]}
+    for pair in ground.pairs:
+        if pair.part.place in near:
+            if asked.has("free") and not wants and (made := paired.left_of(asked, pair, ground.index)):
+                yield made
+            if made := paired.mean_of(asked, pair, ground.index):
+                yield made
     if asked.has("until", "predict") and not asked.has("ratio"):
         return
+    if re.search(r"\b(?:minus|plus)\b", asked.text.lower()):
+        yield from ratios.of_two(asked, fits, ground.index)
     if wants or asked.has("filled"):
         yield from paired.of_bound(asked, ground.index, fitted)
     if asked.has("mismatch", "maxed", "filled", "down"):

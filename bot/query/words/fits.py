@@ -10,7 +10,12 @@ SCOPE_LABELS = frozenset(
     "service app application job service_name svc instance host node pod container namespace region zone cluster env"
     " environment datacenter dc deployment queue topic route path endpoint handler http_route uri method site"
     " availability_zone ingress listener backend upstream destination source relay provider customer tenant team owner"
-    " model device partition table database datname db shard worker gpu cpu website target url server".split()
+    " model device proxy partition table database datname db shard worker gpu cpu website target url server".split()
+)
+# A thing is found within these; two nodes `a` in two regions are two.
+WIDER = frozenset(
+    "region zone az cluster env environment datacenter dc site namespace area location country city farm"
+    " availability_zone deployment_environment cloud_region hostname host".split()
 )
 
 

@@ -5,10 +5,10 @@ from bot.query.words.masked import Masked
 _FLAGS = (
     (
         "graph",
-        r"graph|plot|chart|draw (?:me|a|the)|curve|trend|timeline|over time|time ?series|visuali[sz]e"
+        r"graph|plot|chart|draw (?:me|a|the)|^draw|curve|trend|timeline|over time|time ?series|visuali[sz]e"
         r"|history(?: of)?|develop\w*|evolution|sparkline",
     ),
-    ("ratio", r"ratio|percent|percentages?|pct|share|fraction|proportion|%|portion|what part"),
+    ("ratio", r"ratio|percent|p[eo]rcentages?|pct|share|fraction|proportion|%|portion|(?:what|which) part|efficiency"),
     ("count", r"how many|number of|count of|count|counts|how often|# of|nr of|no\. of|amount of|tally|total number"),
     ("often", r"how often|how many times|times"),
     ("rate", r"rates?|throughput|rps|qps|tps|iops|bandwidth|frequency|req/s|requests/s"),
@@ -22,10 +22,10 @@ _FLAGS = (
         "delta",
         r"growth|growing|grow|grew|grown|delta|changed?|increas\w*|decreas\w*|shrink\w*|rising"
         r"|rise|rose|risen|falling|fell|climb\w*|gained|net change|shrunk|going up|going down"
-        r"|piling up|build(?:ing)? up",
+        r"|piling up|build(?:ing)? up|dropping|draining|leaking|sinking",
     ),
     ("deriv", r"deriv\w*|how fast|growth rate|rate of change|slope|growth per|change per|how quickly"),
-    ("predict", r"predict\w*|forecast\w*|project\w*|extrapolat\w*|will|going to|gonna|expected"),
+    ("predict", r"predict\w*|forecast\w*|project(?:ed|ions?)|extrapolat\w*|will|going to|gonna|expected"),
     (
         "until",
         r"how long until|how long till|how long before|when will|when do|when does|when is"
@@ -64,7 +64,7 @@ _FLAGS = (
         r"vs\.?|versus|compared?|comparison|against|difference|minus|divided by|relative to"
         r"|change|changed|higher|lower|more|less|fewer|than|now",
     ),
-    ("divide", r"divided by|over|to|per|vs\.?|versus|against|relative to|out of|of"),
+    ("divide", r"divided by|minus|plus|over|to|per|vs\.?|versus|against|relative to|out of|of"),
     ("volume", r"volume|bytes|size|megabytes|mb|gb|kb"),
     ("all", r"everything|all (?:metrics|series|data|labels)|every (?:metric|series)"),
     (
@@ -79,19 +79,28 @@ _FLAGS = (
     ),
     (
         "filled",
-        r"pool (?:usage|use|utili[sz]ation)|saturat\w+|utili[sz]ation|how full|headroom|used"
-        r" vs\.?|in use vs\.?|used out of|used of|against (?:its|their|the) (?:max\w*|limit)"
+        r"pool (?:usage|use|utili[sz]ation)|saturat\w+|utili[sz]ation|how full|fill(?:ing)? level|occupancy|headroom"
+        r"|used vs\.?|in use vs\.?|used out of|used of|against (?:its|their|the) (?:max\w*|limit)"
         r"|of (?:its|their|the) (?:\w+ )?(?:limit|max\w*|quota|capacity|request)s?",
     ),
     (
         "down",
         r"down|not up|offline|dead|unreachable|unhealthy|failing|failed|not (?:healthy|ready"
-        r"|reachable|responding|green|ok|alive|running|available)|red|isn'?t up|unready",
+        r"|reachable|responding|green|ok|alive|running|available)|disabled|inactive|(?:switched|turned) off"
+        r"|red|isn'?t up|unready",
     ),
     ("up", r"up|healthy|green|alive|online|reachable|ok|ready|fine"),
-    ("negative", r"not|non|aren'?t|isn'?t|no|without|never"),
+    ("negative", r"not|non|aren'?t|isn'?t|no(?!\.| of)|without|never|out of (?!\d|all|the)"),
+    (
+        "flips",
+        r"flip\w*|flap\w*|toggl\w*|start\w* (?:or|and) stop\w*|go\w* up and down|chang\w+ (?:state|status|hands)",
+    ),
     ("free", r"free|available|left|remaining|unused|headroom|avail|spare"),
-    ("used", r"used|usage|utili[sz]ation|in use|occupied|consum\w*|full|saturat\w*|busy|util|taken|allocated"),
+    (
+        "used",
+        r"used|usage|occupancy|fill(?:ing)? level|utili[sz]ation|in use|occupied|consum\w*|full"
+        r"|saturat\w*|busy|util|taken|allocated",
+    ),
     ("success", r"success\w*|succeed\w*|availability|ok"),
     ("miss", r"miss|misses|missed"),
     ("complement", r"slower than|longer than|over|above|more than|exceed\w*"),

@@ -45,6 +45,22 @@ def completed(
     return text
 
 
+_CORRECTS = re.compile(
+    r"^(?P<said>.{4,}?)[\s.,;:…-]+(?:no+[,.]?\s+|oh\s+|ah\s+|oops[,.]?\s+)?"
+    r"(?:sorry|scratch that|correction|(?<=no )wait|(?<=no, )wait|(?<=\.\.)wait|(?<=\.\. )wait)\b"
+    r"[\s,:.-]*(?:i mean(?:t)?\s+|make (?:it|that)\s+)?(?P<meant>.{4,})$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def corrected(text: str, now: datetime, zone: str, ground: Prepared) -> str:
+    """`... since 2pm, no sorry, since 3pm`: what was said last is meant."""
+    match = _CORRECTS.match(text)
+    if match is None:
+        return text
+    return completed(match["meant"], (match["said"],), {}, now, zone, ground)
+
+
 def leans(text: str, ground: Prepared) -> bool:
     if not _LEANS.match(text) or len(text.split()) > 8:
         return False

@@ -1,5 +1,9 @@
 """Questions about one metric. Its type decides: counters are rated, histograms become quantiles, gauges stay plain."""
 
+import re
+from dataclasses import replace
+from datetime import timedelta
+
 from bot.query.plan import Aggregate, Binary, Call, Expr, Number, Selector
 from bot.query.words.asked import Asked
 from bot.query.words.counters import counter, reading
@@ -10,11 +14,22 @@ from bot.query.words.lexicon import DOWN_WORDS
 from bot.query.words.reading import Reading
 from bot.query.words.shaping import SECONDS, SHARE, bound_of, converted, fixed, gathered, over, scaled, shaped
 
+# The less of these, the worse.
+_GOOD = frozenset(
+    "score mos rating quality health success availability uptime free available remaining accuracy ndcg hit hits"
+    " satisfaction apdex efficiency yield battery signal throughput fps".split()
+)
 _MEANS = ("ratio", "percent", "celsius")
 
 
 def read(asked: Asked, fit: Fit) -> Reading | None:
     metric = fit.metric
+    if asked.top and re.search(r"\bworst\b", asked.text, re.IGNORECASE) and _GOOD & set(metric.words):
+        asked = replace(
+            asked,
+            top=replace(asked.top, bottom=True),
+            flags=asked.flags - {"max"} | ({"min"} if not asked.has("avg") else set()),
+        )
     if asked.has("absent") and not asked.threshold and not metric.is_flag and not metric.is_instant:
         return reading(Call("absent", (Selector(metric.name, fit.matchers),)), "no data for", "absent", fit)
     if metric.is_instant:
@@ -30,11 +45,18 @@ def read(asked: Asked, fit: Fit) -> Reading | None:
     return gauge(asked, fit)
 
 
+_ANY = re.compile(r"\s*(?:is |are |do )?(?:there )?any\b", re.IGNORECASE)
+
+
 def _flag(asked: Asked, fit: Fit) -> Reading | None:
     plain = Selector(fit.metric.name, fit.matchers)
     when = asked.when
     down = asked.has("down") or any(word.low in DOWN_WORDS for word in asked.words)
-    down = down or (asked.has("negative") and asked.has("up"))
+    down = down or asked.has("negative")
+    if asked.has("flips") or (asked.has("often") and asked.has("delta")):
+        span = when.window or timedelta(hours=1)
+        flips: Expr = Call("changes", (Selector(fit.metric.name, fit.matchers, span, when.ago),))
+        return reading(gathered("sum", flips, fit.by) if fit.by else flips, "changes of", "changes", fit, 0.2)
     if when.window and (asked.has("ratio", "avg", "success") or (asked.has("up") and not down)):
         inner = over("avg_over_time", plain, when.window, when.ago)
         expr = gathered("avg", inner, fit.by) if fit.by or asked.has("avg") else inner
@@ -68,7 +90,7 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
         return reading(state, "down", "flag", fit, 0.15)
     if fit.by:
         return reading(gathered("sum", plain, fit.by), "up", "flag", fit)
-    if fit.which and asked.has("up"):
+    if fit.which or _ANY.match(asked.text):
         return reading(state, "up", "flag", fit, 0.1)
     return reading(plain, "is up", "flag", fit, 0.1 if asked.has("up") else 0)
 

@@ -1,11 +1,12 @@
 """Questions about gauges: as they are, over time, how they change, what becomes of them."""
 
+import re
 from datetime import timedelta
 
 from bot.query.plan import Aggregate, Binary, Call, Expr, Number, Selector
 from bot.query.words.asked import Asked
 from bot.query.words.counters import entities, reading, topped
-from bot.query.words.fits import Fit
+from bot.query.words.fits import WIDER, Fit
 from bot.query.words.reading import Reading
 from bot.query.words.shaping import (
     SECONDS,
@@ -17,6 +18,11 @@ from bot.query.words.shaping import (
     over,
     scaled,
     shaped,
+)
+
+# Between things of one kind; between two times or two values it is a comparison.
+_BETWEEN = re.compile(
+    r"\b(?:difference|spread|gap|imbalance) (?:between|across|among) (?:the |all )*\w+s\b", re.IGNORECASE
 )
 
 
@@ -38,7 +44,12 @@ def gauge(asked: Asked, fit: Fit) -> Reading | None:
             return gathered("sum", here, by) if _countable(fit) or asked.has("sum") else here
         return here
 
-    if asked.has("predict") and when.ahead:
+    if asked.has("flips") or (asked.has("often") and asked.has("delta")):
+        flips: Expr = Call(
+            "changes", (Selector(metric.name, fit.matchers, when.window or timedelta(hours=1), when.ago),)
+        )
+        return reading(gathered("sum", flips, by) if by else flips, "changes of", "changes", fit, 0.1)
+    if when.ahead and (asked.has("predict") or not asked.has("until", "fullness")):
         window = when.window or max(timedelta(hours=1), min(when.ahead, timedelta(days=7)))
         guess: Expr = Call(
             "predict_linear", (Selector(metric.name, fit.matchers, window), Number(when.ahead.total_seconds()))
@@ -73,6 +84,9 @@ def gauge(asked: Asked, fit: Fit) -> Reading | None:
             else Aggregate("stddev", plain, by or None)
         )
         return reading(spread, "spread of", "stddev", fit)
+    if _BETWEEN.search(asked.text) and not when.window and not when.against:
+        ends = [gathered(one, plain, by) for one in ("max", "min")]
+        return reading(converted(Binary("-", ends[0], ends[1]), metric.unit, asked.unit), "spread of", "spread", fit)
     if asked.quantile is not None and not when.window:
         return reading(Aggregate("quantile", plain, by or None, asked.quantile), "quantile of", "quantile", fit)
     if when.window and when.against and not asked.has("graph"):
@@ -138,6 +152,9 @@ def together(asked: Asked, fit: Fit) -> str:
         "load5",
         "load15",
         "percent",
+        "perc",
+        "level",
+        "score",
         "voltage",
         "pressure",
         "humidity",
@@ -154,7 +171,9 @@ def _ranked(asked: Asked, fit: Fit) -> Expr:
     many = [label for label, values in fit.metric.labels.items() if len(values) > 1 and label not in by]
     if not asked.top.said and not fit.which:
         return converted(gathered("min" if asked.top.bottom else "max", plain, by), fit.metric.unit, asked.unit)
-    inner: Expr = gathered(together(asked, fit), plain, by) if by and (many or fit.by) else plain
+    op = together(asked, fit)
+    finer = fit.by or (op == "sum" and not all(label in WIDER for label in many))
+    inner: Expr = gathered(op, plain, by) if by and many and finer else plain
     return converted(topped(inner, asked), fit.metric.unit, asked.unit)
 
 
@@ -183,9 +202,11 @@ def _over_window(asked: Asked, fit: Fit, op: str) -> Reading | None:
     function, first = "avg_over_time", None
     if asked.quantile is not None:
         function, first = "quantile_over_time", asked.quantile
-    elif asked.has("min") or (asked.top and asked.top.bottom):
+    elif asked.has("stddev"):
+        function = "stddev_over_time"
+    elif (asked.has("min") or (asked.top and asked.top.bottom)) and not asked.has("avg"):
         function = "min_over_time"
-    elif asked.has("max"):
+    elif asked.has("max") or (asked.top and not asked.top.said and not asked.has("avg")):
         function = "max_over_time"
     inner: Expr = plain
     if summed and function != "avg_over_time":

@@ -53,6 +53,8 @@ _VERBS = (
     "|pause|resume|fail ?over|failover|promote"
     "|demote|increase|decrease|raise|lower|add|turn off|turn on|switch off|switch on|silence"
     "|mute|acknowledge|ack|resolve|close"
+    "|rerun|re-run|curtail|rebalance|reindex|reload|rebuild|reprocess|reschedule|quarantine|isolate|detach|attach"
+    "|reconfigure|recreate|suspend|kick|throttle|bump|reboot|hibernate|requeue|repoint|redirect|undo|abort"
     "|unsubscribe|subscribe|trigger|replay|requeue|retry|rebalance|refund|charge|approve"
     "|format|unmount|mount|ssh|login|log in"
 )
@@ -103,7 +105,7 @@ _CAUSES = re.compile(
 _EVERYTHING = re.compile(
     r"\b(?:every|all|any)(?: of)?(?: the| our| your)? (?:metrics?|time ?series|series|labels?"
     r"|data|databases?|values)(?!\s+(?:of|for|in|on|per|by))\b"
-    r"|\beverything\b|\bdump (?:all|every|the)\b",
+    r"|(?<!, )\beverything\b(?! (?:summed|together|combined|added|included|else))|\bdump (?:all|every|the)\b",
     re.IGNORECASE,
 )
 
@@ -199,12 +201,13 @@ def _tenant(text: str, index: Index) -> Stop | None:
 
 
 _ON_A_THING = re.compile(
-    rf"^{_POLITE}(?P<verb>open|close|lock|unlock|start|launch|fire|arm|disarm|engage|release|shut|vent|calibrate|ping)"
-    r"\s+(?:(?:the|all|every|that|this)\s+\w|[a-z_]+[-_]?\d[\w-]*\s*[.!]?$)",
+    rf"^{_POLITE}(?P<verb>mark|swap|switch|route|limit|tune|adjust|load|reserve|assign|open|close|lock|unlock|start|launch|fire|arm|disarm|engage|release|shut|vent|calibrate|ping)"
+    r"\s+(?:(?:the|all|every|that|this)\s+\w|[a-z_]+[-_.]?\d[\w.-]*(?:\s+(?:in|on|at|out|off|to|from|and|now|for)\b|\s*[.!]?$))",
     re.IGNORECASE,
 )
 _FIGURES = (
-    r"\b(?:latency|rate|duration|count|ratio|p\d\d|errors?|percent\w*|total|per (?:second|minute|hour)|lag|seconds"
+    r"\b(?:latency|rate|duration|count|ratio|p\d\d|errors?|percent\w*|total|per (?:second|sec|minute|min|hour)"
+    r"|lag|seconds|requests|rps|gained|lost|left|remaining"
     r"|how many)\b"
 )
 
@@ -228,7 +231,7 @@ def _act(text: str, index: Index) -> Stop | None:
     ):
         return None
     # "create order latency" names a thing called so; "create the index" does not.
-    measured = re.search(_FIGURES, rest, re.IGNORECASE) and index.strengths(verb)
+    measured = re.search(_FIGURES, rest, re.IGNORECASE) and index.knows(verb)
     if measured and not re.match(r"\s+(?:the|all|my|our|this|that|it|them|every)\b", rest, re.IGNORECASE):
         return None
     if verb in ("show", "list"):

@@ -1,15 +1,16 @@
 """A catalogue made ready for reading: which metrics a word may name, which labels hold a value."""
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Mapping
+from functools import cached_property, lru_cache, partial
 
-from bot.query.catalog import Catalog, KnownLogs
+from bot.query.catalog import Catalog
+from bot.query.words.log_fields import log_terms
 from bot.query.words.places import places
 from bot.query.words.prepared import Prepared, families, prepared
 from bot.query.words.roles import Known
 from bot.query.words.synonyms import SYNONYMS
-from bot.query.words.tokens import distance, parts, singular, spelled, stem
+from bot.query.words.tokens import abbreviates, begins, distance, parts, singular, spelled, stem
 from bot.query.words.value_words import VALUES
 from bot.query.words.values import POD, Held, aliases
 
@@ -27,6 +28,7 @@ class Index:
         self._words: dict[str, dict[int, float]] = {}
         self._aliases: dict[str, set[tuple[str, str]]] = {}
         self._found: dict[str, tuple[Held, ...]] = {}
+        self._holding: dict[str, tuple[int, ...]] = {}
         self._pods: dict[str, set[tuple[str, str]]] = {}
         self.labels: dict[str, set[str]] = {}
         for metric in self.metrics:
@@ -41,12 +43,12 @@ class Index:
         for label, known in self.labels.items():
             for value in known:
                 self._keep(label, value)
-        self.log_terms = frozenset(_log_terms(catalog.logs))
+        self.log_terms = frozenset(log_terms(catalog.logs))
         self.domain = frozenset(stem(word) for word in parts(catalog.about))
 
     def ready(self) -> None:
         """Does now what the first question would wait for."""
-        _ = (self.known, self.coded, self.histograms, self._label_names, self._stem_values)
+        _ = (self.known, self.coded, self.histograms, self._label_names, self._stem_values, self._name_grams)
 
     def _keep(self, label: str, value: str) -> None:
         low = value.lower()
@@ -79,16 +81,19 @@ class Index:
                 found.setdefault(label, []).append(metric.place)
         return found
 
-    def holding(self, low: str) -> list[int]:
+    def holding(self, low: str) -> tuple[int, ...]:
         """The metrics that have this word as a value."""
-        key = stem(spelled(low))
-        found = [Held(label, (value,), 0.8) for label, value in self._stem_values.get(key, ())]
-        return [
-            place
-            for held in (*self.find(low), *found)
-            for place in self._by_label.get(held.label, ())
-            if any(value in self.metrics[place].labels[held.label] for value in held.values)
-        ]
+        if low not in self._holding:
+            if len(self._holding) > 20_000:
+                self._holding.clear()
+            stemmed = [Held(label, (value,), 0.8) for label, value in self._stem_values.get(stem(spelled(low)), ())]
+            self._holding[low] = tuple(
+                place
+                for held in (*self.find(low), *stemmed)
+                for place in self._by_label.get(held.label, ())
+                if not set(held.values).isdisjoint(self.metrics[place].labels[held.label])
+            )
+        return self._holding[low]
 
     @cached_property
     def _stem_values(self) -> Mapping[str, list[tuple[str, str]]]:
@@ -171,6 +176,13 @@ class Index:
             if strength > found.get(place, 0):
                 found[place] = strength
 
+        if (
+            len(low) == 3
+            and low.endswith("s")
+            and not {key, low} & {*self._names, *SYNONYMS}
+            and low[:-1] in self._names
+        ):
+            one = key = low[:-1]  # pgs, vms
         for place, strength in self._names.get(key, ()):
             put(place, (EXACT if one in self.metrics[place].words else STEM) * strength)
         for place in self._helps.get(key, ()):
@@ -180,6 +192,10 @@ class Index:
                 put(place, weight * strength)
             for place in self._helps.get(meaning, ()):
                 put(place, HELP_SYNONYM * weight)
+        for name in self._brief if not found or max(found.values()) < STEM * 0.7 or len(low) > 5 else ():
+            if abbreviates(name, low):
+                for place, strength in self._names[stem(name)]:
+                    put(place, 0.75 * strength)
         for place in self._initials.get(low, ()) if not found else ():
             put(place, 0.85)
         if not found or (len(low) >= 3 and max(found.values()) < HELP):
@@ -195,6 +211,13 @@ class Index:
                     for place, strength in self._names[name]:
                         put(place, 0.7 * strength)
         return found
+
+    @cached_property
+    def _brief(self) -> tuple[str, ...]:
+        """Words of names that are short enough to be written so for a longer one."""
+        return tuple(
+            {word for metric in self.metrics for word in metric.words if 3 <= len(word) <= 5 and word.isalpha()}
+        )
 
     @cached_property
     def _initials(self) -> Mapping[str, list[int]]:
@@ -241,7 +264,21 @@ class Index:
         put(self._pods.get(low, set()), 0.88)
         for meant in (*VALUES.get(low, ()), *VALUES.get(one, ())):
             put(self._values.get(meant, set()), 0.85)
+        if not found and len(low) >= 5 and low.isalpha() and not self.strengths(low):
+            put(self._shortened(low), 0.86)
         return tuple(found.values())
+
+    def _shortened(self, low: str) -> set[tuple[str, str]]:
+        """The one short value a word may be written out from: `mad` for madrid, `tmo` for timeouts."""
+        for fits in (begins, partial(abbreviates, dropped="aeiu")):
+            hits = [value for value in self._short if fits(value, low)]
+            if len(hits) == 1:
+                return self._values[hits[0]]
+        return set()
+
+    @cached_property
+    def _short(self) -> tuple[str, ...]:
+        return tuple(value for value in self._values if 3 <= len(value) <= 4 and value.isalpha())
 
     def stemmed(self, low: str, metric: Prepared) -> Held | None:
         """A value of this metric that shares its stem with the word: `failed` for failure, `crashloop` …"""
@@ -315,14 +352,17 @@ class Index:
         low = word.lower()
         scored: dict[str, float] = {}
         grams = _grams(low)
-        for name in self._nameable:
-            other = _grams(name.lower())
+        for name, other in self._name_grams.items():
             score = 2 * len(grams & other) / (len(grams) + len(other) or 1)
             if low in name.lower() or (len(name) > 2 and name.lower() in low):
                 score += 0.3
             scored[name] = score + (0.12 if name in self.by_name else 0.0)
         best = sorted(scored, key=lambda name: (-scored[name], name))
         return best[:count]
+
+    @cached_property
+    def _name_grams(self) -> Mapping[str, frozenset[str]]:
+        return {name: _grams(name.lower()) for name in self._nameable}
 
     @cached_property
     def _nameable(self) -> tuple[str, ...]:
@@ -338,18 +378,8 @@ _ASKED = tuple(
 )
 
 
-def _grams(text: str) -> set[str]:
-    return {text[i : i + 2] for i in range(len(text) - 1)}
-
-
-def _log_terms(logs: object) -> Iterator[str]:
-    held: list[KnownLogs] = list(logs)  # type: ignore[call-overload]
-    for known in held:
-        yield from (stem(word) for word in parts(known.sample) if len(word) > 2)
-        yield stem(known.service)
-        for field, about in known.fields.items():
-            yield from (stem(word) for word in parts(field))
-            yield from (stem(word) for word in parts(about))
+def _grams(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
 
 
 @lru_cache(maxsize=65536)

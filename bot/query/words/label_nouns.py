@@ -6,7 +6,7 @@ from functools import lru_cache
 from bot.query.words.fits import SCOPE_LABELS
 from bot.query.words.places import places
 from bot.query.words.prepared import Prepared
-from bot.query.words.tokens import parts, singular
+from bot.query.words.tokens import abbreviates, parts, singular
 
 
 def label_of(noun: str, metric: Prepared) -> str:
@@ -44,10 +44,23 @@ def _picked(noun: str, labels: tuple[str, ...]) -> str:
             len(label) >= 4 and one.startswith(label.lower()) and len(one) - len(label) <= 3
         ):
             return label
+    for label in labels:
+        if _shortened(label.lower(), one) or (len(label) >= 4 and one.endswith(label.lower())):
+            return label
     return ""
 
 
+def _shortened(label: str, noun: str) -> bool:
+    """`lang` for language, `inv` for inverter, `ph` for phase, `svc` for service."""
+    if label in ("id", "le", "in", "to", "by"):
+        return False
+    return (2 <= len(label) <= 4 < len(noun) and noun.startswith(label)) or (
+        len(label) <= 5 and label.isalpha() and abbreviates(label, noun)
+    )
+
+
 _ORDER: Mapping[str, tuple[str, ...]] = {
+    "backend": ("backend", "upstream", "proxy", "cluster"),
     "host": ("host", "hostname", "node", "instance"), "server": ("server", "instance", "host", "node"),
     "disk": ("device", "mountpoint"), "node": ("node", "instance", "host"), "machine": ("instance", "host", "node"),
     "endpoint": ("endpoint", "route", "http_route", "path", "uri", "handler"), "status": ("status", "code", "state"),

@@ -1,5 +1,7 @@
 """Words that carry no name of anything: what is passed over, and what tells only how to look."""
 
+from bot.query.words.filler import FILLER
+
 STOP = frozenset(
     """
 a an the of to is are was were be been being am do does did done doing have has had having will would shall should
@@ -33,7 +35,7 @@ real actual live-now instant instantaneous snapshot-of
 )
 
 # They may name something, and need not: they help to choose and never stand in the way.
-SOFT = frozenset(
+SOFT = FILLER | frozenset(
     """
 rate rates ratio ratios percent percentage percentages pct share fraction proportion count counts total totals sum
 sums

@@ -5,12 +5,23 @@ from math import log
 
 from bot.query.plan import Matcher
 from bot.query.promql.build import within
+from bot.query.words import subjects
 from bot.query.words.asked import Asked
 from bot.query.words.fits import SCOPE_LABELS, Fit
 from bot.query.words.index import EXACT, HELP, Index
 from bot.query.words.label_nouns import label_of
 from bot.query.words.lexicon import DOWN_WORDS, ERROR_WORDS, LATENCY_WORDS, SUCCESS_WORDS, UP_WORDS
-from bot.query.words.outcomes import CLASS, ERROR_VALUES, NEGATED, OK_VALUES, ONE_CODE, PREPOSITIONS, STATES
+from bot.query.words.outcomes import (
+    CLASS,
+    ERROR_VALUES,
+    NEGATED,
+    OK_VALUES,
+    ONE_CODE,
+    PREPOSITIONS,
+    STATES,
+    outcome_of,
+    wants_state,
+)
 from bot.query.words.places import places
 from bot.query.words.prepared import Prepared
 from bot.query.words.roles import Word
@@ -63,15 +74,12 @@ class _Linking:
                 if len(values) > 1 and not out and label not in self.groups
             ]
         score = self.gained / self.wanted if self.wanted else 0.5
-        spare = sum(1 for one in set(self.metric.words) if not self._asked_for(one))
+        spare = sum(1 for one in set(self.metric.words) if one not in _COMMON and stem(one) not in self.asked.stems)
         return Fit(
             self.metric, score + self.bonus - 0.02 * min(spare, 5), self._matchers(), tuple(self.groups),
             tuple(self.which), tuple(m for m in self._matchers() if m.label in self.part), tuple(self.loose),
             frozenset(self.named), frozenset(self.told), frozenset(self.by_value), frozenset(self.grouped), self.none,
         )  # fmt: skip
-
-    def _asked_for(self, part: str) -> bool:
-        return part in _COMMON or stem(part) in self.asked.stems
 
     def _weight(self, word: Word) -> float:
         known = len(self.index.strengths(word.low))
@@ -81,14 +89,7 @@ class _Linking:
         made = [within(label, tuple(values), leave_out=out) for (label, out), values in self.held.items()]
         exact = {label for label, out in self.held if not out}
         raw = [m for m in self.raw if m.label not in exact]  # a code that was said is narrower than its class
-        return tuple(dict.fromkeys([*made, *raw, *self._true(exact)]))
-
-    def _true(self, held: set[str]) -> list[Matcher]:
-        """`condition="Ready"` is said three times over; the one that is true is meant."""
-        values = {value.lower() for value in self.metric.labels.get("status", ())}
-        if "condition" in held and "status" not in held and "true" in values:
-            return [Matcher("status", "=", "true")]
-        return []
+        return tuple(dict.fromkeys([*made, *raw, *_true(exact, self.metric)]))
 
     def _explain(self, word: Word, following: Word | None) -> tuple[float, bool]:
         """How well this word is explained, and whether the next one went with it."""
@@ -98,12 +99,20 @@ class _Linking:
         if word.role in ("group", "which"):
             if found := self._group(word, following):
                 return found, False
+            described = not word.guessed and following is not None and not following.role
+            if described and following and self._name_strength(word) and self._group(following, None):
+                if word.role == "which":
+                    self.which.append(self.groups.pop())
+                self.grouped.add(word.place)
+                self.told.add(word.place)
+                return max(0.3, self._name_strength(word)), True
             if (
                 word.role == "group"
                 and not word.guessed
                 and self.index.is_label(word.low)
                 and word.low not in self.metric.words
             ):
+                self.bonus -= 0.25
                 return 0.25 * self._name_strength(word), False
         if word.role == "exclude":
             return self._exclude(word), False
@@ -111,6 +120,8 @@ class _Linking:
             return explicit, True
         if code := self._code(word):
             return code, False
+        if subject := self._subject(word, following):
+            return subject, False
         if self._heads(word, following):
             return 0.8, False
         name = self._name_strength(word)
@@ -119,6 +130,7 @@ class _Linking:
             return value, False
         if name >= 0.5 or (name and not self._state(word, dry=True)):
             (self.named if name > HELP or name >= 0.5 else self.told).add(word.place)
+            self.none = self.none or (word.before == "no" and self.metric.type == "gauge")
             self.told.add(word.place)
             return name, False
         if state := self._state(word):
@@ -129,25 +141,40 @@ class _Linking:
         if self.metric.is_flag and word.low in _HEALTH:
             self.told.add(word.place)
             return 0.7, False
-        if noun := self._noun(word):
+        if noun := self._kind(word):
             return noun, False
+        if subjects.restates(word.low, self.metric):
+            self.told.add(word.place)
+            return 0.4, False
         if stem(spelled(word.low)) in self.index.domain:  # what the whole catalogue is about
             return 0.3, False
         return 0.0, False
+
+    def _subject(self, word: Word, following: Word | None) -> float:
+        """`slowest rpc method`, `draining nodes`: the thing that is ranked or picked out is a label."""
+        label = subjects.ranked(self.asked, word, following, self.metric)
+        if not label or any(label == held for held, _ in self.held) or label in (*self.groups, *self.which):
+            return 0.0
+        self.which.append(label)
+        self.grouped.add(word.place)
+        self.told.add(word.place)
+        if self._name_strength(word) >= EXACT * 0.9:
+            self.named.add(word.place)
+        return 0.9
 
     def _heads(self, word: Word, following: Word | None) -> bool:
         """`topic sizes`: the size of every topic."""
         if word.low not in self.metric.labels or following is None or following.soft or self.asked.has("count"):
             return False
         plural = following.low.endswith("s") and singular(following.low) != following.low
-        if not plural or following.role or self.index.strengths(following.low).get(self.metric.place, 0) < 0.8:
+        if not plural or following.role or self.index.strengths(following.low).get(self.metric.place, 0) < 0.5:
             return False
         self.groups.append(word.low)
         self.told.add(word.place)
         return True
 
     def _name_strength(self, word: Word) -> float:
-        if word.low == self.metric.name.lower() or word.low in self._series_names():
+        if word.low == self.metric.name.lower() or word.low in self.metric.series:
             return 3.0
         strength = self.index.strengths(word.low).get(self.metric.place, 0.0)
         flows = word.low in ("traffic", "throughput", "bandwidth")
@@ -157,10 +184,6 @@ class _Linking:
         if word.low in LATENCY_WORDS and self.metric.type == "counter" and strength < 0.85:
             return 0.0
         return strength
-
-    def _series_names(self) -> set[str]:
-        low = self.metric.name.lower()
-        return {f"{low}_{end}" for end in ("bucket", "sum", "count")} if self.metric.type == "histogram" else set()
 
     def _joined(self, word: Word, following: Word | None) -> float:
         """Two words that are one value: `us east`, `player api`."""
@@ -176,14 +199,15 @@ class _Linking:
         return 0.0
 
     def _group(self, word: Word, following: Word | None) -> float:
-        label = ""
-        if following is not None and not following.role:
-            label = self._two(word, following)
-            if label:
-                self.told.add(following.place)
-                self.skip.add(following.place)
-        label = label or label_of(word.low, self.metric)
-        if not label or (word.guessed and label != singular(word.low) and self._name_strength(word) > HELP):
+        two = subjects.two_words(word, following, self.metric) if following is not None and not following.role else ""
+        if two and following is not None:
+            self.told.add(following.place)
+            self.skip.add(following.place)
+        label = two or label_of(word.low, self.metric)
+        picked = self.asked.threshold is not None and self.asked.has("ratio") and label in places(word.low)
+        if not label or (
+            not two and word.guessed and label != singular(word.low) and self._name_strength(word) > HELP and not picked
+        ):
             return 0.0
         if word.guessed and label == "job" and self._name_strength(word) > HELP:
             return 0.0
@@ -193,17 +217,14 @@ class _Linking:
             self.groups.append(label)
         self.grouped.add(word.place)
         self.told.add(word.place)
+        if word.role == "which" and self._name_strength(word) > HELP:
+            self.named.add(word.place)
         spelled_so = singular(word.low) in [singular(piece) for piece in parts(label)] or label == word.low
         return (
             0.97
             if spelled_so or (word.place not in self.skip and following is not None and following.place in self.skip)
             else 0.78
         )
-
-    def _two(self, word: Word, following: Word) -> str:
-        """`per upstream cluster`: a label of two words."""
-        both = f"{word.low}_{singular(following.low)}"
-        return next((label for label in self.metric.labels if label.lower() in (both, both.replace("_", ""))), "")
 
     def _exclude(self, word: Word) -> float:
         for held in self._candidates(word):
@@ -290,7 +311,7 @@ class _Linking:
         held = found[0]
         if held.quality < 0.9 and self.metric.type == "gauge" and low.startswith(("error", "exception")):
             return 0.0
-        if held.quality < 0.9 and (name >= 0.6 or (word.soft and not self._wants_state(word))):
+        if held.quality < 0.9 and (name >= 0.6 or (word.soft and not wants_state(word.low))):
             return 0.0
         scoped = word.before in PREPOSITIONS or word.after in (
             "service",
@@ -306,21 +327,16 @@ class _Linking:
             return 0.0
         if len(low) < 3 and word.soft:
             return 0.0
-        if word.soft and held.quality < 0.97 and not self._wants_state(word):
+        if word.soft and held.quality < 0.97 and not wants_state(word.low):
             return 0.0
         if low.startswith(("/",)) is False and held.quality == 0.93 and held.values[0].startswith("/") and name >= 0.4:
             return 0.0
         self._keep(held)
+        if word.after == "only" or word.before == "only":  # it narrows the whole
+            self.part.discard(held.label)
         self.told.add(word.place)
         self.by_value.add(word.place)
         return 0.55 + 0.4 * held.quality
-
-    def _wants_state(self, word: Word) -> bool:
-        return (
-            word.low in ERROR_WORDS
-            or word.low in SUCCESS_WORDS
-            or word.low in ("hit", "hits", "misses", "open", "used", "running", "processed", "handled")
-        )
 
     def _keep(self, held: Held, *, out: bool = False) -> None:
         kept = self.held.setdefault((held.label, out), [])
@@ -346,7 +362,8 @@ class _Linking:
             wanted, code, out = OK_VALUES, "5..", True
         else:
             return 0.0
-        made = self._outcome(wanted, code, out=out)
+        client = any(one.low == "client" and one.after.startswith("error") for one in self.asked.words)
+        made = outcome_of(self.metric, wanted, "4.." if client else code, out=out)
         if made and not dry:
             self.raw.append(made)
             self.part.add(made.label)
@@ -354,45 +371,27 @@ class _Linking:
             self.by_value.add(word.place)
         return 0.7 if made else 0.0
 
-    def _outcome(self, wanted: frozenset[str], code: str, *, out: bool) -> Matcher | None:
-        for label, values in self.metric.labels.items():
-            hits = tuple(value for value in values if value.lower() in wanted and not value.isdigit())
-            if hits and len(hits) < len(values):
-                return within(label, hits)
-        if label := self.metric.code_label:
-            if client := self._client_errors():
-                code = client
-            classes = tuple(value for value in self.metric.labels[label] if value.lower() == f"{code[0]}xx")
-            return within(label, classes, leave_out=out) if classes else Matcher(label, "!~" if out else "=~", code)
-        for label, values in self.metric.labels.items():
-            others = OK_VALUES if wanted is ERROR_VALUES else ERROR_VALUES
-            hits = tuple(value for value in values if value.lower() in others)
-            if hits and len(hits) < len(values) and label not in SCOPE_LABELS:
-                return within(label, hits, leave_out=True)
-        return None
-
-    def _client_errors(self) -> str:
-        return (
-            "4.." if any(word.low == "client" and word.after.startswith("error") for word in self.asked.words) else ""
-        )
-
-    def _noun(self, word: Word) -> float:
+    def _kind(self, word: Word) -> float:
         """A noun that says what kind of thing a label holds."""
-        if word.low in ("server", "client") and word.after.startswith("error") and self.metric.code_label:
-            return 0.5
-        if label_of(word.low, self.metric):
+        strength = subjects.kind(word, self.metric)
+        if strength == 0.5:
             self.told.add(word.place)
-            return 0.5
-        if any(
-            parts(label)[-1:] == (singular(word.low),) or singular(word.low) in parts(label)
-            for label in self.metric.labels
-        ):
-            return 0.45
-        return 0.0
+        return strength
 
 
-_BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side|separately|or)\b", re.IGNORECASE)
+def _true(held: set[str], metric: Prepared) -> list[Matcher]:
+    """`condition="Ready"` is said three times over; the one that is true is meant."""
+    values = {value.lower() for value in metric.labels.get("status", ())}
+    said = "condition" in held and "status" not in held and "true" in values
+    return [Matcher("status", "=", "true")] if said else []
 
-_HEALTH = DOWN_WORDS | UP_WORDS | {"uptime", "availability", "fail", "fails", "failed"}
+
+_BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side|separately|or|both|than)\b", re.IGNORECASE)
+
+_HEALTH = (
+    DOWN_WORDS
+    | UP_WORDS
+    | {"disabled", "enabled", "inactive", "active", "on", "off", "uptime", "availability", "fail", "fails", "failed"}
+)
 
 _COMMON = frozenset({"total", "second", "byte", "count", "sum", "bucket", "ratio", "node", "status", "kube", "global"})

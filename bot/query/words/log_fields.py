@@ -1,9 +1,11 @@
 """What a field of a log line holds, told from its description and a sample."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.query.words.tokens import parts
+from bot.query.catalog import KnownLogs
+from bot.query.words.tokens import parts, stem
 from bot.query.words.units import UNITS, Dimension, Unit
 
 _LEVEL_NAMES = frozenset({"level", "severity", "lvl", "loglevel", "log_level", "levelname", "priority", "sev"})
@@ -81,3 +83,13 @@ def _example(name: str, sample: str) -> str:
         rf'\b{re.escape(name)}=(?:"([^"]*)"|(\S+))', sample
     )
     return next((part for part in match.groups() if part), "") if match else ""
+
+
+def log_terms(logs: Iterable[KnownLogs]) -> Iterator[str]:
+    """Stems of all that the lines of some services are known to hold."""
+    for known in logs:
+        yield from (stem(word) for word in parts(known.sample) if len(word) > 2)
+        yield stem(known.service)
+        for field, about in known.fields.items():
+            yield from (stem(word) for word in parts(field))
+            yield from (stem(word) for word in parts(about))

@@ -43,6 +43,11 @@ class Found:
     exact: int = 0  # values written as they are
 
     @property
+    def stages_said(self) -> bool:
+        """Whether the words picked any of the lines."""
+        return bool(self.lines.stages) or bool(self.groups) or self.field is not None
+
+    @property
     def rank(self) -> float:
         return self.score - 0.6 * len(self.loose) + (0.1 if self.named else 0.0)
 
@@ -107,6 +112,9 @@ def _figure(asked: Asked, found: Found) -> str:
         and found.field.dimension == "bytes"
         and not _rated(asked)
     ):
+        return "sum_over_time"
+    sized = asked.unit is not None and asked.unit.dimension == "bytes" == found.field.dimension
+    if sized and asked.top is None and not _rated(asked):
         return "sum_over_time"
     if asked.has("count", "often") and asked.threshold is None:
         return ""

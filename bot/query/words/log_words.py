@@ -1,8 +1,6 @@
 """What each word of a question says about the lines of one service. Known fields come before text."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from bot.query.catalog import KnownLogs
 from bot.query.plan import FieldFilter, LineFilter, Matcher, Stage
@@ -11,52 +9,12 @@ from bot.query.words.index import Index
 from bot.query.words.label_nouns import pick_label
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
+from bot.query.words.log_state import Told
+from bot.query.words.log_vocabulary import ERRORS, FILLERS, LEVELS, SEARCHED, SPELT
 from bot.query.words.roles import Word
 from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.tokens import parts, singular, spelled, stem
 from bot.query.words.value_words import VALUES
-
-_ERRORS = ("error", "err", "fatal", "critical", "severe", "crit")
-
-_LEVELS: Mapping[str, tuple[str, ...]] = {
-    "warning": ("warn", "warning", "w"), "warn": ("warn", "warning", "w"), "info": ("info", "i", "information"),
-    "informational": ("info",), "debug": ("debug", "d"), "fatal": ("fatal", "critical", "crit", "panic", "emergency"),
-    "critical": ("critical", "crit", "fatal"), "trace": ("trace",), "notice": ("notice",), "severe": ("severe",),
-    "panic": ("panic", "fatal"),
-}  # fmt: skip
-
-_FILLERS = frozenset(
-    "raw message messages event events output happened recorded entry written lines say saying says contain contains"
-    " containing include includes including mention mentions mentioning with having where whose text word string phrase"
-    " match matches matching request requests call calls response responses answered answer app service stream streams"
-    " occurrence occurrences appear appears show up volume amount came newest latest recent grep tail full minus plus"
-    " job jobs run runs took take long field equal equals count logged one ones record"
-    " records access stdout stderr container bytes op operation operations audit system"
-    " server raw recent latest".split()
-)
-
-_SEARCHED = frozenset(
-    "timeout timeouts panic panics exception exceptions oom refused denied unauthorized forbidden reset deadlock"
-    " traceback stacktrace crash crashed killed retry retrying retries disconnected disconnect unreachable aborted"
-    " cancelled canceled invalid corrupt corrupted overflow deprecated throttled".split()
-)
-
-
-@dataclass
-class _State:
-    stream: dict[str, list[str]] = field(default_factory=dict)
-    barred: dict[str, list[str]] = field(default_factory=dict)
-    stages: list[Stage] = field(default_factory=list)
-    part: list[Stage] = field(default_factory=list)
-    groups: list[str] = field(default_factory=list)
-    loose: list[Word] = field(default_factory=list)
-    unwrap: Field | None = None
-    gained: float = 0.0
-    wanted: float = 0.0
-    direct: float = 0.0
-    named: bool = False
-    bounded: bool = False
-    exact: int = 0
 
 
 def service_label(index: Index) -> str:
@@ -71,7 +29,7 @@ class LineWords:
     """What each word of a question says about the lines of one service."""
 
     def __init__(self, asked: Asked, index: Index, known: KnownLogs, everywhere: tuple[Matcher, ...] = ()) -> None:
-        self.asked, self.index, self.known, self.state = asked, index, known, _State()
+        self.asked, self.index, self.known, self.state = asked, index, known, Told()
         self.everywhere = everywhere
         self.skip: set[int] = set()
         self.label = service_label(index)
@@ -91,9 +49,23 @@ class LineWords:
         low = word.low
         if word.role == "group" and following is not None and not following.role and self._two(word, following):
             return 0.95, True
-        named = any(low == value.lower() for value in self.index.catalog.stream_labels.get(self.label, ()))
+        named = any(
+            value.lower() in (low, singular(low)) for value in self.index.catalog.stream_labels.get(self.label, ())
+        )
         if word.role in ("group", "which") and not named and not self._measures(word) and self._group(word):
             return 0.9, False
+        if word.before in ("distinct", "different", "unique") and self._group(word):
+            return 0.9, False
+        if low in ("type", "kind", "sort", "category") and word.role == "group" and self._kind_of(word):
+            return 0.9, False
+        if (
+            word.role == "group"
+            and not word.guessed
+            and not named
+            and low not in LOG_WORDS
+            and not self._measures(word)
+        ):
+            return 0.0, False
         if stream := self._stream_value(word, following):
             return stream
         if level := self._level(word):
@@ -103,6 +75,8 @@ class LineWords:
         if code := self._code(word):
             return code, False
         if value := self._value(word, following):
+            return value, False
+        if value := self._from_metrics(word):
             return value, False
         if low in LOG_WORDS:
             self.state.direct += 1
@@ -118,7 +92,7 @@ class LineWords:
         if self._group(word, dry=True):
             return 0.5, False
         if (
-            low in _FILLERS
+            low in FILLERS
             or stem(spelled(low)) in self.index.domain
             or pick_label(low, self.index.catalog.stream_labels)
         ):
@@ -152,6 +126,15 @@ class LineWords:
             self.state.groups.append(label)
             self.state.direct += 0.5 if label in self.fields else 0.2
         return bool(label)
+
+    def _kind_of(self, word: Word) -> bool:
+        """`actions by type`: by the field that holds the actions."""
+        before = [one for one in self.asked.words if one.place < word.place][-1:]
+        label = pick_label(before[0].low, dict.fromkeys(self.fields, ())) if before else ""
+        if label and not self.fields[label].is_measure:
+            self.state.groups.append(label)
+            return True
+        return False
 
     def _stream_value(self, word: Word, following: Word | None) -> tuple[float, bool] | None:
         for text, both in (
@@ -213,9 +196,9 @@ class LineWords:
         low = singular(word.low)
         wanted: tuple[str, ...] = ()
         if word.low in ERROR_WORDS and low not in ("broken",):
-            wanted = _ERRORS
-        elif low in _LEVELS:
-            wanted = _LEVELS[low]
+            wanted = ERRORS
+        elif low in LEVELS:
+            wanted = LEVELS[low]
         if not wanted:
             return 0.0
         out = word.role == "exclude" or word.before == "non"
@@ -228,9 +211,9 @@ class LineWords:
                         return 0.9
                     self._filter(FieldFilter(self.level, "!=" if out else "=", hits[0]))
                     self.state.direct += 0.9
-                    return 0.95 if word.low.startswith(("error", *_LEVELS)) else 0.7
+                    return 0.95 if word.low.startswith(("error", *LEVELS)) else 0.7
         code = next((name for name, held in self.fields.items() if held.is_code), "")
-        if code and not self.level and wanted == _ERRORS:
+        if code and not self.level and wanted == ERRORS:
             self._filter(FieldFilter(code, "!~" if out else "=~", "5.."))
             return 0.7
         if self.known.format == "plain text" and self.known.service:
@@ -253,7 +236,8 @@ class LineWords:
     def _pair(self, word: Word, following: Word | None) -> float:
         """`customer c3`, `user_id 42`: a field and a value the catalogue need not know."""
         name = pick_label(word.low, dict.fromkeys(self.fields, ()))
-        if not name or following is None or word.role in ("group", "which"):
+        code = following is not None and re.fullmatch(r"[1-5](?:\d\d|xx)s?", following.low)
+        if not name or following is None or code or word.role in ("group", "which"):
             return 0.0
         held = self.fields[name]
         value = following.text
@@ -328,6 +312,15 @@ class LineWords:
                     return 1.0 if exact else 0.8
         return 0.0
 
+    def _from_metrics(self, word: Word) -> float:
+        """`/book` is a value of a label that a field of these lines is called after."""
+        for held in self.index.find(word.low):
+            named = self.fields.get(held.label)
+            if named and named.kind == "string" and not word.soft and held.quality > 0.94:
+                self._filter(FieldFilter(held.label, "!=" if word.role == "exclude" else "=", held.values[0]))
+                return 0.9
+        return 0.0
+
     def _field(self, word: Word) -> float:
         low, one, key = word.low, singular(word.low), stem(spelled(word.low))
         for name, held in self.fields.items():
@@ -367,7 +360,7 @@ class LineWords:
         if self.known.format == "plain text":
             for match in re.finditer(r"[A-Za-z][\w-]*", sample):
                 if match[0].lower() == low or (stem(spelled(match[0].lower())) == key and low not in LOG_WORDS):
-                    if singular(low) not in _FILLERS or match[0].lower() == low:
+                    if singular(low) not in FILLERS or match[0].lower() == low:
                         self._filter(LineFilter(out, _shared(match[0], word.text)))  # type: ignore[arg-type]
                     return 0.85
         else:
@@ -376,7 +369,14 @@ class LineWords:
                     if held.is_text and (match[0].lower() == low or match[0].lower() == singular(low)):
                         self._filter(LineFilter(out, match[0]))  # type: ignore[arg-type]
                         return 0.8
-        if low in _SEARCHED and self.known.service:
+        if word.role == "exclude" and self.known.service and word.text.isalpha():
+            self._filter(LineFilter("!=", word.text))
+            return 0.6
+        for said in SPELT.get(singular(low), ()):
+            if said in sample.lower():
+                self._filter(LineFilter(out, said))  # type: ignore[arg-type]
+                return 0.85
+        if low in SEARCHED and self.known.service:
             self._filter(LineFilter("!~" if word.role == "exclude" else "|~", f"(?i){singular(low)}"))
             return 0.55
         return 0.0

@@ -25,6 +25,8 @@ _CONTAINS = re.compile(
     re.IGNORECASE,
 )
 
+_BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side)\b", re.IGNORECASE)
+
 _WITHOUT = re.compile(
     r"\b(?:not contain(?:ing)?|without|not mentioning|excluding|not matching|except|ignoring)\s+"
     r"(?:the (?:word|text) )?$"
@@ -96,11 +98,19 @@ class _Reading(LineWords):
         stream = self.everywhere or self._stream()
         if not stream:
             return None
+        beside = [label for label, values in state.stream.items() if len(values) > 1]
+        if _BESIDE.search(asked.text) and not asked.when.against:
+            state.groups += [label for label in beside if label not in state.groups]
         stages = _merged(tuple(dict.fromkeys(state.stages)), self.known.sample)
         state.part = list(_merged(tuple(dict.fromkeys(state.part)), self.known.sample))
         score = state.gained / state.wanted if state.wanted else 0.5
         lines = Lines(stream, self._ordered(stages))
-        if state.unwrap is None and asked.has("avg", "max", "min", "quantile") | (asked.quantile is not None):
+        most = asked.top is not None and not asked.has("avg") and not any(w in LATENCY_WORDS for w in _said(asked))
+        if (
+            state.unwrap is None
+            and not (most and state.groups)
+            and asked.has("avg", "max", "min", "quantile") | (asked.quantile is not None)
+        ):
             state.unwrap = self._measured()
         return Found(
             self.known,
@@ -204,6 +214,10 @@ class _Reading(LineWords):
         elif len(held) > 1:
             return None
         return held[0] if held and (timed or wanted or len(held) == 1) else None
+
+
+def _said(asked: Asked) -> list[str]:
+    return re.findall(r"\w+", asked.text.lower())
 
 
 def _merged(stages: tuple[Stage, ...], sample: str) -> tuple[Stage, ...]:

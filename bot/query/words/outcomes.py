@@ -2,6 +2,12 @@
 
 import re
 
+from bot.query.plan import Matcher
+from bot.query.promql.build import within
+from bot.query.words.fits import SCOPE_LABELS
+from bot.query.words.lexicon import ERROR_WORDS, SUCCESS_WORDS
+from bot.query.words.prepared import Prepared
+
 CLASS = re.compile(r"([1-5])(?:xx|\*\*)s?")
 
 ONE_CODE = re.compile(r"([1-5]\d\d)(?:s|ers|'s)?")
@@ -22,3 +28,28 @@ STATES = frozenset(
 PREPOSITIONS = frozenset(
     "of on for in at from by to with service app job host the namespace pod queue via through".split()
 )
+
+
+def outcome_of(metric: Prepared, wanted: frozenset[str], code: str, *, out: bool) -> Matcher | None:
+    """The values of an outcome, or the status codes, that stand for success or failure."""
+    for label, values in metric.labels.items():
+        hits = tuple(value for value in values if value.lower() in wanted and not value.isdigit())
+        if hits and len(hits) < len(values):
+            return within(label, hits)
+    if label := metric.code_label:
+        classes = tuple(value for value in metric.labels[label] if value.lower() == f"{code[0]}xx")
+        return within(label, classes, leave_out=out) if classes else Matcher(label, "!~" if out else "=~", code)
+    for label, values in metric.labels.items():
+        others = OK_VALUES if wanted is ERROR_VALUES else ERROR_VALUES
+        hits = tuple(value for value in values if value.lower() in others)
+        if hits and len(hits) < len(values) and label not in SCOPE_LABELS:
+            return within(label, hits, leave_out=True)
+    return None
+
+
+def wants_state(low: str) -> bool:
+    return (
+        low in ERROR_WORDS
+        or low in SUCCESS_WORDS
+        or low in ("hit", "hits", "misses", "open", "used", "running", "processed", "handled")
+    )

@@ -1,18 +1,21 @@
 """Shares of two metrics that belong together: a part of its whole, use of a bound, what is there of what is wanted."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.query.plan import Aggregate, Binary, Call, Expr, Matcher, Number, Selector
 from bot.query.words.asked import Asked
-from bot.query.words.fits import Fit
+from bot.query.words.fits import WIDER, Fit
 from bot.query.words.index import Index
+from bot.query.words.lexicon import SUCCESS_WORDS
 from bot.query.words.linking import link
-from bot.query.words.pairs import Pair
+from bot.query.words.pairs import BAD, Pair
 from bot.query.words.prepared import Prepared
 from bot.query.words.reading import Reading
-from bot.query.words.shaping import RATE_WINDOW, gathered
+from bot.query.words.roles import Word
+from bot.query.words.shaping import RATE_WINDOW, Value, gathered, shaped
 from bot.query.words.shares import finished, windows
 
 
@@ -20,8 +23,12 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     """Two metrics: the words may be explained by either."""
     a, b = link(asked, pair.part, index), link(asked, pair.whole, index)
     fit = both(a, b)
+    if fit is not None:
+        said = _OF_A_PAIR | (SUCCESS_WORDS if BAD & set(pair.part.words) else set())
+        fit = replace(fit, loose=tuple(word for word in fit.loose if word.low not in said))
     if (
         fit is None
+        or pair.kind == "sum and count"
         or (pair.kind in ("wanted and there", "well of all") and not asked.has("ratio"))
         or not _wanted(asked, pair, a, b)
     ):
@@ -41,7 +48,9 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         name = f"{metric.name}_count" if metric.type == "histogram" else metric.name
         if gauges:
             plain = Selector(name, matchers, offset=ago)
-            return gathered("sum", plain, by) if by or asked.has("sum") else plain
+            finer = [label for label in metric.labels if label not in by and label not in WIDER]
+            summed = by and (finer or set(by) & WIDER)
+            return gathered("sum", plain, by) if summed or asked.has("sum") else plain
         return gathered(
             "sum", Call("rate" if total == "rate" else "increase", (Selector(name, matchers, window, ago),)), by
         )
@@ -58,7 +67,8 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         if pair.kind == "used of limit" and free_asked:
             return Binary("-", Number(1), Binary("/", part, whole))
         if pair.kind == "part and rest":
-            return Binary("/", part, Binary("+", part, whole))
+            good = asked.has("success") and not _good(pair)
+            return Binary("/", whole if good else part, Binary("+", part, whole))
         if asked.has("success") and not _good(pair):
             return Binary("-", Number(1), Binary("/", part, whole))
         return Binary("/", part, whole)
@@ -73,6 +83,53 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         (pair.part.name, pair.whole.name),
         0.06 if pair.whole.type == "histogram" else 0.14,
     )
+
+
+def left_of(asked: Asked, pair: Pair, index: Index) -> Reading | None:
+    """`free memory` where only what is used and all there is are measured."""
+    if pair.kind != "used of limit" or pair.part.unit != pair.whole.unit:
+        return None
+    a, b = link(asked, pair.part, index), link(asked, pair.whole, index)
+    fit = both(a, b)
+    if fit is None:
+        return None
+    fit = replace(fit, loose=tuple(word for word in fit.loose if word.low not in _OF_A_PAIR))
+
+    def at(ago: timedelta) -> Expr:
+        whole, part = (
+            Selector(pair.whole.name, b.matchers, offset=ago),
+            Selector(pair.part.name, a.matchers, offset=ago),
+        )
+        if fit.by or asked.has("sum"):
+            return Binary("-", gathered("sum", whole, fit.by), gathered("sum", part, fit.by))
+        return Binary("-", whole, part)
+
+    expr = shaped(Value(at, pair.whole.unit, fit.by or None), asked)
+    names = (pair.part.name, pair.whole.name)
+    return None if expr is None else Reading(expr, fit.score - 0.05, "left of", "left", names, fit, fit.loose)
+
+
+def mean_of(asked: Asked, pair: Pair, index: Index) -> Reading | None:
+    """`average order value` of two counters: what it adds up to over how many there were."""
+    if pair.kind != "sum and count" or not asked.has("avg"):
+        return None
+    a, b = link(asked, pair.part, index), link(asked, pair.whole, index)
+    fit = both(a, b)
+    if fit is None:
+        return None
+    by = tuple(label for label in a.by if label in pair.whole.labels)
+    window, _ = windows(asked)
+
+    def at(ago: timedelta) -> Expr:
+        sides = [
+            gathered("sum", Call("rate", (Selector(metric.name, side.matchers, window, ago),)), by)
+            for metric, side in ((pair.part, a), (pair.whole, b))
+        ]
+        return Binary("/", sides[0], sides[1])
+
+    expr = shaped(Value(at, pair.part.unit, by), asked)
+    names = (pair.part.name, pair.whole.name)
+    return None if expr is None else Reading(expr, fit.score + 0.2, "mean of", "mean", names, fit, fit.loose)
 
 
 def equal(asked: Asked, pair: Pair, index: Index) -> Reading | None:
@@ -93,7 +150,7 @@ def equal(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     if asked.has("count"):
         expr = Aggregate("count", expr)
     says = "is not" if asked.has("mismatch") else "has reached"
-    alike = 0.03 * len(set(pair.part.words) & set(pair.whole.words)) - 0.15 * len(a.loose)
+    alike = 0.08 * len(set(pair.part.words) & set(pair.whole.words)) - 0.15 * len(a.loose)
     return Reading(expr, fit.score + 0.3 + alike, says, "equal", (pair.part.name, pair.whole.name), fit, fit.loose)
 
 
@@ -179,12 +236,28 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
     if pair.kind == "part and rest" and {"miss", "misses"} & set(pair.part.words):
         return asked.has("miss")
     if pair.kind in ("part of whole", "part and rest"):
+        if (said := _said_whole(asked)) and said.place in a.named and said.place not in b.named and a.part:
+            return False
         if asked.has("among") and a.part and not a.loose:
             return False
         return bool(a.named - b.named) or asked.has("success")
     if pair.kind == "free of size":
         return True
     return True
+
+
+# What a pair says by being one.
+_OF_A_PAIR = frozenset("free left remaining available used usage full unused spare headroom capacity".split())
+_SHARE_OF = re.compile(
+    r"\b(?:share|percent|percentage|pct|%|fraction|proportion|part|portion|out) of (?:all |the |total |our |every )*",
+    re.IGNORECASE,
+)
+
+
+def _said_whole(asked: Asked) -> Word | None:
+    """`as share of all cancels`: the whole is said."""
+    match = _SHARE_OF.search(asked.text)
+    return None if match is None else next((word for word in asked.words if word.place == match.end()), None)
 
 
 def both(a: Fit, b: Fit) -> Fit | None:

@@ -8,7 +8,15 @@ from bot.query.words.index import Index
 from bot.query.words.prepared import Prepared
 from bot.query.words.tokens import stem
 
-Kind = Literal["wanted and there", "well of all", "used of limit", "free of size", "part of whole", "part and rest"]
+Kind = Literal[
+    "wanted and there",
+    "well of all",
+    "used of limit",
+    "free of size",
+    "part of whole",
+    "part and rest",
+    "sum and count",
+]
 _LIMIT = frozenset("max limit limits maximum capacity size total allocatable quota hard".split())
 _USED = frozenset(
     "used inuse usage active current allocated acquired busy connected resident committed open running requests".split()
@@ -17,7 +25,7 @@ _FREE = frozenset("free avail available remaining left idle".split())
 _WHOLE = frozenset(
     "sent total processed requests received attempts started requested created submitted"
     " produced published consumed handled accepted calls offered placed scheduled runs"
-    " seen".split()
+    " seen written loaded read queries query".split()
 )
 _DONE = frozenset(
     "commit commits finished succeeded success successful completed complete done ok delivered"
@@ -27,7 +35,7 @@ BAD = frozenset(
     "failed failures failure errors error bounced dropped rejected declined misses miss timeouts timeout expired lost"
     " exceptions refunded retries retried cancelled canceled aborted discarded throttled denied blocked duplicate"
     " duplicates corrupted late missed skipped abandoned fraudulent refused invalid undelivered"
-    " evicted rollback rollbacks retry restarts discards drops".split()
+    " err errs fail fails ko nok bad evicted rollback rollbacks retry restarts discards drops".split()
 )
 _NOISE = frozenset(
     "settings setting config stat stats spec second byte variable total bytes seconds"
@@ -35,8 +43,13 @@ _NOISE = frozenset(
 )
 
 
+_TAKEN = frozenset("used running busy active allocated occupied inuse acquired utilised utilized".split())
+_SPARE = frozenset("free open idle spare available".split())
+_ALL = frozenset("total all online registered size max limit capacity overall".split())
+_UNWELL = frozenset("degraded unhealthy stale unavailable offline down misplaced".split())
+
 _PARTLY = BAD | _DONE | {"hit", "hits"}
-_WHOLLY = _LIMIT | {"free", "available", "ready", "current", "updated", "desired", "spec"}
+_WHOLLY = _LIMIT | _SPARE | _ALL | {"free", "available", "ready", "current", "updated", "desired", "spec"}
 
 
 @dataclass(frozen=True)
@@ -74,11 +87,11 @@ def _mined(index: Index) -> Iterator[Pair]:
 
 def _may_be_part(metric: Prepared) -> bool:
     """A look at one name spares a look at very many pairs."""
-    return metric.type == "gauge" or (metric.type == "counter" and not _PARTLY.isdisjoint(metric.words))
+    return metric.type in ("gauge", "counter")
 
 
 def _may_be_whole(metric: Prepared) -> bool:
-    return metric.type in ("counter", "histogram") or (metric.type == "gauge" and not _WHOLLY.isdisjoint(metric.words))
+    return metric.type in ("counter", "histogram", "gauge")
 
 
 def _kind(part: Prepared, whole: Prepared) -> Kind | None:
@@ -101,8 +114,10 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             and not other & _LIMIT
         ):
             return "wanted and there"
-        if more == {"used"} and other == {"free"}:
+        if len(more) == 1 and len(other) == 1 and more & _TAKEN and other & _SPARE:
             return "part and rest"
+        if near and len(more) == 1 and (more & (_TAKEN | BAD | _UNWELL)) and other <= _ALL and part.unit == whole.unit:
+            return "used of limit"
         if (
             near
             and {"healthy", "ready", "available", "alive"} & more
@@ -113,6 +128,8 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             return "well of all"
         if not _common(part, whole):
             return None
+        if near and more <= _FREE and more and other <= _ALL and part.unit == whole.unit:
+            return "free of size"
         if other & _LIMIT and more & _FREE:
             return "free of size"
         if other & _LIMIT and not more & _LIMIT and (more & _USED or not more - _NOISE or _alike(more - _NOISE, a & b)):
@@ -129,10 +146,15 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
     if part.type != "counter" or whole.type not in ("counter", "histogram"):
         return None
     if whole.type == "counter" and part.unit != whole.unit and (part.unit or whole.unit):
-        return None
+        measured = part.unit is not None and part.unit.dimension in ("time", "money", "bytes") and whole.unit is None
+        thing = {stem(word) for word in b - _NOISE - _WHOLE - _DONE}
+        kept = thing and thing <= {stem(word) for word in a} and len(thing) >= max(1, len(a - _NOISE) - 3)
+        return "sum and count" if measured and kept and set(whole.labels) & set(part.labels) else None
     if not more & BAD or other & BAD or len(other - _NOISE) > 2 or len(more - _NOISE) > 2:
         if more & {"hit", "hits"} and other & {"miss", "misses", "read", "reads"} and len(more) == len(other):
             return "part and rest"
+        if not other - _NOISE and more - _NOISE and len(more - _NOISE) <= 2 and part.unit == whole.unit:
+            return "part of whole"  # queries_zero_results of queries
         if (
             more & _DONE
             and other & _WHOLE

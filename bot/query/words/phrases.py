@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 # More words for one thing become one word before anything else is read.
 PHRASES: Mapping[str, str] = {
-    "i mean": " ", "standard deviation": "stddev", "std dev": "stddev", "std deviation": "stddev",
+    "as a table": " ", "in a table": " ", "as table": " ", "i mean": " ",
+    "standard deviation": "stddev", "std dev": "stddev", "std deviation": "stddev",
     "no wait": " ", "wait no": " ",
     "w/o": "without", "w/": "with ", " w ": " with ", "thru": "through", " rn": " now", "atm": "now",
     "per-": "per ", "by-": "by ",

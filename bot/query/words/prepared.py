@@ -39,6 +39,17 @@ class Prepared:
         return self.known.name
 
     @cached_property
+    def series(self) -> frozenset[str]:
+        """The names of its parts, where it is a histogram."""
+        ends = ("bucket", "sum", "count") if self.type == "histogram" else ()
+        return frozenset(f"{self.name.lower()}_{end}" for end in ends)
+
+    @cached_property
+    def spelled(self) -> frozenset[str]:
+        """The words of its name as they stand there, plurals included."""
+        return frozenset(parts(self.name))
+
+    @cached_property
     def labels(self) -> Mapping[str, tuple[str, ...]]:
         return {label: values for label, values in self.known.labels.items() if label != "le"}
 

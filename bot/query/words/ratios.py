@@ -2,31 +2,43 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.query.plan import Binary, Call, Expr, Selector
 from bot.query.words.asked import Asked
-from bot.query.words.fits import Fit
+from bot.query.words.fits import WIDER, Fit
 from bot.query.words.index import Index
 from bot.query.words.paired import both
 from bot.query.words.reading import Reading
-from bot.query.words.shaping import gathered, scaled
+from bot.query.words.shaping import Value, gathered, scaled, shaped
 from bot.query.words.shares import finished, windows
 
 
+@dataclass(frozen=True)
+class Sides:
+    """Where in the text the first thing stands, where the second, and what is between them."""
+
+    first: tuple[int, int]
+    second: tuple[int, int]
+    op: str = "/"
+    each: bool = False  # so much of the first for each of the second
+    aside: bool = False  # what is around them is said of both
+
+
 def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
-    """`A divided by B`, `A per B`: two things named one after the other."""
-    middle = _middle(asked, fits)
-    if middle is None:
+    """`A divided by B`, `A per B`, `A minus B`: two things named one after the other."""
+    sides = _sides(asked, fits)
+    if sides is None:
         return
-    heads = [fit for fit in fits if _side(asked, fit, 0, middle)]
-    tails = [fit for fit in fits if _side(asked, fit, middle, len(asked.text))]
-    heads.sort(key=lambda fit: -_strength(asked, fit, index, 0, middle))
-    tails.sort(key=lambda fit: -_strength(asked, fit, index, middle, len(asked.text)))
+    heads = [fit for fit in fits if _side(asked, fit, *sides.first)]
+    tails = [fit for fit in fits if _side(asked, fit, *sides.second)]
+    around = {id(fit): _around(asked, fit, index, sides) for fit in (*heads, *tails)}
+    heads.sort(key=lambda fit: -_strength(asked, fit, index, *sides.first) - around[id(fit)])
+    tails.sort(key=lambda fit: -_strength(asked, fit, index, *sides.second) - around[id(fit)])
     for a in heads[:3]:
         for b in tails[:3]:
-            if a.metric is b.metric:
+            if a.metric is b.metric or (sides.op != "/" and a.metric.unit != b.metric.unit):
                 continue
             merged = both(a, b)
             if merged is None or merged.loose:
@@ -37,16 +49,33 @@ def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
                 if label in a.metric.labels and label in b.metric.labels
             )
             window, _ = windows(asked)
-            gain = _strength(asked, a, index, 0, middle) + _strength(asked, b, index, middle, len(asked.text))
-            merged = replace(merged, score=merged.score + 0.3 * (gain - 2))
-            yield from _two(asked, a, b, replace(merged, groups=by), window)
+            gain = _strength(asked, a, index, *sides.first) + _strength(asked, b, index, *sides.second)
+            gain += around[id(a)] + around[id(b)]
+            gain += 0.4 if sides.each else 0.0
+            told = (0.25 if sides.op != "/" or sides.aside else 0.0) + _kin(a, b)
+            merged = replace(merged, score=merged.score + 0.3 * (gain - 2) + told)
+            yield from _two(asked, a, b, replace(merged, groups=by), window, sides.op)
+
+
+def _around(asked: Asked, fit: Fit, index: Index, sides: Sides) -> float:
+    if not sides.aside:
+        return 0.0
+    spans = (range(*sides.first), range(*sides.second))
+    outside = [word for word in asked.words if not word.role and not any(word.place in span for span in spans)]
+    held = [index.strengths(word.low).get(fit.metric.place, 0.0) for word in outside if not word.soft]
+    return sum(held) / (len(held) or 1)
+
+
+def _kin(a: Fit, b: Fit) -> float:
+    """Names that begin alike more often belong together."""
+    return 0.08 if a.metric.words[:1] == b.metric.words[:1] else 0.0
 
 
 def _strength(asked: Asked, fit: Fit, index: Index, start: int, end: int) -> float:
     held = [
         index.strengths(word.low).get(fit.metric.place, 0.0)
         for word in asked.words
-        if start <= word.place < end and not word.role
+        if start <= word.place < end and not word.role and not (word.soft and not index.strengths(word.low))
     ]
     spare = len(set(fit.metric.words) - {word.low for word in asked.words})
     return sum(held) / (len(held) or 1) - 0.01 * spare
@@ -55,23 +84,31 @@ def _strength(asked: Asked, fit: Fit, index: Index, start: int, end: int) -> flo
 _BETWEEN = re.compile(
     r"\bas (?:a |an )?(?:share|fraction|percentage|percent|part|proportion|ratio|%) of\b"
     r"|\bdivided by\b|\brelative to\b|\bversus\b|\bvs\b|\bout of\b|\bcompared to\b|\bto\b"
-    r"|\bper\b|\bfor each\b|\bfor every\b"
+    r"|\bper\b|\bfor each\b|\bfor every\b|\bover\b|\bminus\b|\bless\b|\bplus\b|/"
+)
+_EACH = ("per", "for each", "for every")
+_OPS = {"minus": "-", "less": "-", "plus": "+"}
+# `runner utilization per pool (busy of online)`: the two stand alone.
+_ASIDE = re.compile(
+    r"[(,:]\s*(?P<a>[\w ]+?)\s*(?P<op>/|\bof\b|\bover\b|\bminus\b|\bplus\b)\s*(?P<b>[\w ]+?)\s*(?=[),.;?]|$)"
 )
 
 
-def _middle(asked: Asked, fits: list[Fit]) -> int | None:
-    """Where the second thing begins; `per request` counts only where no label is called so."""
-    for match in _BETWEEN.finditer(asked.text.lower()):
+def _sides(asked: Asked, fits: list[Fit]) -> Sides | None:
+    """`per request` counts only where no label is called so."""
+    text = asked.text.lower()
+    aside = _ASIDE.search(text)
+    if aside and all(any(w.place in range(*aside.span(side)) for w in asked.words) for side in ("a", "b")):
+        return Sides(aside.span("a"), aside.span("b"), _OPS.get(aside["op"], "/"), aside=True)
+    for match in _BETWEEN.finditer(text):
         behind = [word for word in asked.words if word.place >= match.end()]
         if not behind or behind[0].place - match.end() > 12:
             continue
-        if match[0] == "to" and not asked.has("ratio"):
+        if match[0] in ("to", "over", "/", "less") and not asked.has("ratio"):
             continue
-        if match[0] in ("per", "for each", "for every") and behind[0].place in {
-            p for fit in fits[:3] for p in fit.grouped
-        }:
+        if match[0] in _EACH and behind[0].place in {p for fit in fits[:3] for p in fit.grouped}:
             continue
-        return match.start()
+        return Sides((0, match.start()), (match.start(), len(text)), _OPS.get(match[0], "/"), each=match[0] in _EACH)
     return None
 
 
@@ -83,14 +120,25 @@ def _side(asked: Asked, fit: Fit, start: int, end: int) -> bool:
     return named and all(word.place in fit.told or word.place in fit.named for word in held)
 
 
-def _two(asked: Asked, a: Fit, b: Fit, merged: Fit, window: timedelta) -> Iterator[Reading]:
+def _two(asked: Asked, a: Fit, b: Fit, merged: Fit, window: timedelta, op: str) -> Iterator[Reading]:
     def side(fit: Fit, ago: timedelta) -> Expr:
         name = f"{fit.metric.name}_count" if fit.metric.type == "histogram" else fit.metric.name
         if fit.metric.type in ("counter", "histogram"):
-            return gathered("sum", Call("rate", (Selector(name, fit.matchers, window, ago),)), merged.by)
+            function = "increase" if op != "/" and asked.when.window and not asked.has("graph") else "rate"
+            return gathered("sum", Call(function, (Selector(name, fit.matchers, window, ago),)), merged.by)
         plain = Selector(name, fit.matchers, offset=ago)
         same = set(a.metric.labels) == set(b.metric.labels) and a.metric.type == b.metric.type
-        return plain if same and not merged.by and not asked.has("sum") else gathered("sum", plain, merged.by)
+        finer = [label for label in a.metric.labels if label not in merged.by and label not in WIDER]
+        apart = not merged.by or not (finer or set(merged.by) & WIDER)
+        return plain if same and apart and not asked.has("sum") else gathered("sum", plain, merged.by)
+
+    if op != "/":
+        value = Value(lambda ago: Binary(op, side(a, ago), side(b, ago)), a.metric.unit, merged.by)
+        expr = shaped(value, asked)
+        if expr is not None:
+            names = (a.metric.name, b.metric.name)
+            yield Reading(expr, merged.score, "difference of" if op == "-" else "sum of", "two", names, merged)
+        return
 
     def at(ago: timedelta) -> Expr:
         return scaled(Binary("/", side(a, ago), side(b, ago)), asked.each)

@@ -37,7 +37,7 @@ class Word:
         return self.text.lower()
 
 
-_GROUP = {"by", "per", "each", "every"}
+_GROUP = {"by", "per", "each", "every"}  # and `x`, as in `errors x region`
 
 _EXCLUDE = {"without", "excluding", "except", "exclude", "excl", "ignoring", "minus-the", "omitting", "w/o", "skipping"}
 
@@ -58,7 +58,7 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
         before = kept[index - 1].low if index else ""
         after = kept[index + 1].low if index + 1 < len(kept) else ""
         if not token.quoted:
-            if low in _GROUP or (low == "every" or low == "each"):
+            if low in _GROUP or (low in ("x", "×") and found and after):
                 role, listed = "group", False
                 continue
             if low in _EXCLUDE or (low in ("not", "than") and before in ("but", "other", "and")):
@@ -78,7 +78,9 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
             shouted = low in known.shouted and (
                 (token.text.isupper() and len(low) > 1) or ((named or after == "region") and low != "the")
             )
-            meant = role in ("group", "which") and low in known.labels
+            meant = (role in ("group", "which") and low in known.labels) or (
+                before in known.labels and low in known.shouted and len(low) < 3 and low != "is"
+            )
             if (low in STOP and not shouted and not meant) or not any(
                 letter.isalnum() or (letter == "/" and "/" in known.values) for letter in low
             ):

@@ -1,6 +1,5 @@
 """The rules' own answer: of all readings the one that is meant, or a question back that names what is not clear."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,14 +9,16 @@ from bot.query.words import asked as asking
 from bot.query.words import entities, guard, saying
 from bot.query.words.asked import Asked
 from bot.query.words.choosing import Prepared, readings
-from bot.query.words.lexicon import ERROR_WORDS, LOG_WORDS, SOFT, VAGUE
+from bot.query.words.doubts import held_once, names_something, rivals_of
+from bot.query.words.lexicon import LOG_WORDS, SOFT, VAGUE
 from bot.query.words.log_frames import Found
 from bot.query.words.logs import expr_of, log_readings
 from bot.query.words.outcome import Clarify, Outcome, Planned, Refuse, Unsupported
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
+from bot.query.words.subjects import spells
 
-MARGIN, BARE_MARGIN, VAGUE_MARGIN, LEAST = 0.035, 0.2, 0.5, 0.33
+LEAST = 0.33
 RAW_LOGS = timedelta(hours=168)
 COUNTED_LOGS = timedelta(days=31)
 METRICS = timedelta(days=92)
@@ -139,6 +140,14 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
         word.low in LOG_WORDS and word.place in best.fit.named for word in asked.words
     ):
         return "logql"
+    if not line.named and not line.stages_said and not _speaks_of_logs(asked) and not best.loose:
+        return "promql"
+    if not best.loose and _group_spelled(asked, best.fit.groups) and not _group_spelled(asked, line.groups):
+        return "promql"
+    if asked.quantile and best.fit.metric.type in ("histogram", "summary") and best.fit.named and not best.loose:
+        return "promql"
+    if asked.when.against and not best.loose and not line.named and not _speaks_of_logs(asked):
+        return "promql"
     if len(best.loose) != len(line.loose):
         return "promql" if len(best.loose) < len(line.loose) else "logql"
     if any(word.quoted for word in asked.words) and not best.fit.by_value:
@@ -168,6 +177,11 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
     )
 
 
+def _group_spelled(asked: Asked, groups: Sequence[str]) -> bool:
+    said = [word.low for word in asked.words if word.role == "group" and not word.guessed]
+    return bool(said) and all(any(spells(noun, label) for label in groups) for noun in said)
+
+
 # Metrics
 
 
@@ -179,7 +193,7 @@ def _of_metrics(asked: Asked, found: Sequence[Reading], ground: Prepared) -> Out
     best = found[0]
     if best.loose:
         return _unknown(ground, list(best.loose), best)
-    if not _names_something(asked, best):
+    if not names_something(asked, best) and not held_once(asked, best, ground):
         held = ", ".join(word.text for word in asked.words if word.place in best.fit.by_value) or asked.text.strip()
         return Clarify(
             f"What of {held} would you like to know?",
@@ -187,104 +201,11 @@ def _of_metrics(asked: Asked, found: Sequence[Reading], ground: Prepared) -> Out
         )
     if best.score < LEAST:
         return Clarify("I am not sure what is meant. Did you mean one of these?", _choices(found))
-    rivals = _rivals(asked, found)
+    rivals = rivals_of(asked, found)
     if rivals:
         options = tuple(dict.fromkeys(" / ".join(one.metrics) for one in (best, *rivals)))[:4]
         return Clarify(f"That could be {_listed(options)}. Which one do you mean?", options)
     return Planned(_plan(asked, best), round(max(0.1, min(0.99, best.score)), 2), metrics=best.metrics)
-
-
-def _names_something(asked: Asked, best: Reading) -> bool:
-    fit = best.fit
-    if (
-        fit.named
-        or fit.part
-        or len(best.metrics) > 1
-        or (best.frame == "share" and asked.has("ratio"))
-        or asked.quantile is not None
-        or best.frame in ("flag", "expiry", "predict", "age")
-    ):
-        return True
-    return any(
-        word.place in fit.told and word.place not in fit.by_value and word.place not in fit.grouped
-        for word in asked.words
-    )
-
-
-def _rivals(asked: Asked, found: Sequence[Reading]) -> list[Reading]:
-    best = found[0]
-    margin = MARGIN
-    if _is_vague(asked, best):
-        margin = VAGUE_MARGIN if len(asked.text.split()) > 1 else BARE_MARGIN
-    rivals = []
-    for one in found[1:]:
-        if (
-            one.loose
-            or set(one.metrics) == set(best.metrics)
-            or one.rank < best.rank - margin
-            or one.frame == "share" != best.frame
-        ):
-            continue
-        if set(one.metrics) & set(best.metrics) and len(best.metrics) + len(one.metrics) > 2 and margin == MARGIN:
-            continue
-        if margin == MARGIN and _more_general(best, one):
-            continue
-        if one.expr == best.expr:
-            continue
-        rivals.append(one)
-    return rivals[:3]
-
-
-def _more_general(best: Reading, other: Reading) -> bool:
-    """Without the word that sets the other apart, the plain one is meant."""
-    mine, theirs = set(best.fit.metric.words), set(other.fit.metric.words)
-    extra = theirs - mine
-    return mine - theirs <= _NEUTRAL and bool(extra - _NEUTRAL)
-
-
-_NEUTRAL = frozenset(
-    {
-        "processed",
-        "handled",
-        "received",
-        "requests",
-        "usage",
-        "used",
-        "working",
-        "set",
-        "total",
-        "second",
-        "byte",
-        "count",
-        "current",
-        "ratio",
-        "bucket",
-    }
-)
-
-
-def _is_vague(asked: Asked, best: Reading) -> bool:
-    """`how is latency`: one noun, no place, no figure."""
-    content = [word for word in asked.words if not word.soft]
-    plain = not (asked.quantile or asked.threshold or asked.top or asked.per or asked.unit or asked.when.asked)
-    blamed = bool(content) and all(word.low in ERROR_WORDS for word in content) and not best.fit.named
-    if plain and blamed and not best.fit.by and best.fit.matchers == best.fit.part:
-        return True
-    return bool(
-        plain
-        and len(content) <= 1
-        and not best.fit.matchers
-        and not best.fit.by
-        and not asked.has("avg", "max", "min", "count", "sum", "rate", "ratio", "graph", "down")
-        and (
-            len(asked.text.split()) == 1
-            or re.match(
-                r"\s*how(?:'s| is|s| are| does)\b(?!\s+(?:many|much|long|far|fast|old|often|busy|full"
-                r"|big|large|high|hot))",
-                asked.text.lower(),
-            )
-        )
-    )
 
 
 def _choices(found: Sequence[Reading]) -> tuple[str, ...]:

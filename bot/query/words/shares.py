@@ -17,10 +17,12 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
     metric = fit.metric
     if two := _two_values(asked, fit):
         return two
+    if made := _of_all(asked, fit):
+        return made
     part = fit.part or (_after_share(fit) if asked.has("of") or _all_states(fit) else ())
     if not part or metric.is_instant:
         return None
-    whole = tuple(m for m in fit.matchers if m not in part)
+    whole = (*(m for m in fit.matchers if m not in part), *_totals(fit, part))
     part = tuple(m for m in fit.matchers if m in part)
     if metric.type == "gauge" and not metric.is_flag:
         name, rated = metric.name, False
@@ -38,9 +40,33 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
     window, peak = windows(asked)
 
     def at(ago: timedelta) -> Expr:
-        return Binary("/", side((*whole, *part), ago, window), side(whole, ago, window))
+        rest = tuple(m for m in whole if m not in _totals(fit, part))
+        return Binary("/", side((*rest, *part), ago, window), side(whole, ago, window))
 
     return finished(asked, fit, at, peak, "share of", (metric.name,), 0.12 if fit.part else 0.05)
+
+
+def _of_all(asked: Asked, fit: Fit) -> Reading | None:
+    """`share of traffic per channel`: each group of what all of them are together."""
+    if not fit.by or fit.part or not asked.has("of") or not fit.metric.counts:
+        return None
+    window, peak = windows(asked)
+
+    def at(ago: timedelta) -> Expr:
+        held = Call("rate", (Selector(fit.metric.name, fit.matchers, window, ago),))
+        return Binary("/", gathered("sum", held, fit.by), Call("scalar", (gathered("sum", held, ()),)))
+
+    return finished(asked, fit, at, peak, "share of", (fit.metric.name,), 0.15)
+
+
+def _totals(fit: Fit, part: tuple[Matcher, ...]) -> list[Matcher]:
+    """A label that holds its own sum, `type="total"` beside `type="allocated"`."""
+    found = []
+    for matcher in part:
+        held = [value for value in fit.metric.labels.get(matcher.label, ()) if value.lower() in ("total", "all")]
+        if held and matcher.op == "=" and matcher.value not in held:
+            found.append(Matcher(matcher.label, "=", held[0]))
+    return found
 
 
 def _two_values(asked: Asked, fit: Fit) -> Reading | None:

@@ -6,6 +6,21 @@ from bot.query.words.tokens import spelled, stem
 
 # Asked word: what it may be in names, help texts and values. Compared by stem; one way only.
 _SYNONYMS = """
+es: elasticsearch elastic
+pkt: packets packet
+freq: frequency
+volt: voltage
+output: power produced generated output
+production: power produced generated
+heap: heap jvm memory
+rejection: rejected rejections
+docs: documents docs
+document: docs documents
+lb: haproxy loadbalancer balancer
+rtt: trip rtt duration latency
+ping: rtt latency
+auths: auth authorization authorizations
+authorization: auth
 rps: requests request http calls
 qps: queries query requests statements
 tps: transactions commits messages requests
@@ -39,11 +54,11 @@ remaining: free avail available left remaining
 free: avail available remaining idle
 available: avail free
 headroom: avail free remaining
+occupancy: rooms seats beds slots occupied used
 used: inuse usage allocated active busy acquired
 usage: used inuse utilization consumption
 consumption: used usage
 utilization: util used usage busy ratio
-saturation: utilization used
 occupied: used busy acquired active
 busy: active used utilization running
 bandwidth: bytes network egress throughput
@@ -65,19 +80,15 @@ request: requests req rq http calls rpc
 requests: request req rq http calls hits rpc
 req: requests request
 call: requests rpc invocations calls
-calls: requests rpc invocations
 hits: requests hit
 invocation: invocations calls requests
 throughput: requests bytes processed messages throughput
 query: queries query statements requests lookups
-queries: query statements requests lookups
 latency: duration seconds latency delay elapsed took milliseconds ms time rtt
-latencies: latency duration seconds
 duration: seconds latency time took milliseconds ms elapsed
 time: duration seconds latency milliseconds ms took elapsed
 took: duration elapsed latency took ms
 take: duration elapsed latency took ms seconds
-takes: duration elapsed latency took ms seconds
 long: duration seconds latency age
 slow: duration latency seconds slow took elapsed ms time
 slower: duration latency seconds took elapsed ms time
@@ -92,7 +103,7 @@ wait: waiting pending wait acquire blocked
 lag: lag delay behind backlog offset
 behind: lag delay behind
 backlog: waiting pending ready backlog depth lag size
-queue: queue queued waiting pending backlog depth
+queue: queue queued waiting pending backlog depth q
 queued: waiting pending queue ready
 depth: size length waiting messages ready depth
 length: size depth waiting messages ready length
@@ -102,16 +113,12 @@ waiting: pending queued waiting
 stuck: pending waiting blocked stalled
 unprocessed: pending waiting ready lag
 error: errors failed failure failures exception exceptions err fail
-errors: error failed failure failures exceptions err fail
 failure: failed failures errors error fail
-failures: failed failure errors error fail
-failed: failure failures error errors fail unsuccessful
+failures: failed failure errors error fail err
+failed: failure failures error errors fail unsuccessful err
 failing: failed failure error down
-fail: failed failure failures errors error
 exception: exceptions error errors panic
 crash: restarts restart crashes panic terminated
-crashes: restarts panics crash
-crashed: restarts crash
 restart: restarts start boot
 reboot: boot restart
 uptime: start boot uptime
@@ -138,16 +145,14 @@ retry: retries retried attempts
 attempt: attempts tries
 timeout: timeouts timeout deadline
 spend: cost dollars usd spend
-spending: cost dollars usd
 spent: cost dollars usd
 cost: dollars usd cost spend euros
-costs: dollars usd cost
 bill: cost dollars usd
 money: dollars usd cost amount revenue euros
 dollar: cost usd dollars
 expensive: cost dollars usd
-revenue: amount revenue sales
-turnover: revenue amount
+revenue: amount revenue sales value eur usd euros dollars
+turnover: revenue amount value sales
 sales: orders revenue sold sales
 purchase: orders purchases order
 payment: payments payment transactions
@@ -163,17 +168,13 @@ client: clients connections client
 connection: connections conns connected conn
 connections: connected conns conn connection clients sessions
 conn: connections connection
-conns: connections
 session: sessions session activity connections
 pool: pool hikaricp connections
 threads: thread goroutines
 mail: smtp email emails messages
 email: smtp mail messages emails
-emails: smtp mail messages email
 message: messages msgs records events
-messages: message records events msgs
 msg: messages
-msgs: messages
 record: records messages
 event: events messages
 website: probe target site http blackbox url
@@ -183,7 +184,6 @@ probe: probe blackbox
 check: probe check
 green: success up healthy ok
 healthy: up health success ready healthy
-health: up healthy success
 alive: up healthy
 online: up online connected
 offline: up online connected
@@ -200,12 +200,9 @@ slave: replica replication standby
 standby: replica replication
 certificate: cert ssl tls certificate x509 certs
 cert: certificate ssl tls x509
-certs: certificate ssl tls cert
 ssl: tls cert certificate
 tls: ssl cert certificate
 expire: expiry expiration expires not_after notafter
-expiring: expiry expiration expires expire not_after
-expires: expiry expiration expire not_after
 valid: expiry expiration
 temp: temperature celsius
 temperature: celsius temp
@@ -218,7 +215,7 @@ warmer: temperature celsius temp
 warmest: temperature celsius temp
 heat: temperature celsius temp
 silent: seen last timestamp
-stalest: timestamp last seen success
+stalest: freshness age staleness timestamp last seen success
 heard: seen last
 burned: used consumed cost consumption
 burnt: used consumed cost consumption
@@ -237,7 +234,6 @@ keys: key db_keys
 commit: commits commit xact
 transaction: xact transactions
 row: rows tup tuples
-rows: tup tuples row
 tuple: tup
 table: table relname
 index: index indexrelname
@@ -262,7 +258,6 @@ open: opened open active
 current: current active
 blocked: blocked waiting
 login: logins login auth signin authentication
-logins: login auth signin
 auth: authentication login authn
 authentication: auth login
 signup: signups registrations registered
@@ -321,7 +316,6 @@ search: search queries
 io: io reads writes read written
 iops: reads writes completed io
 write: writes written write
-writes: written write
 written: writes write
 interrupt: interrupts intr
 age: age timestamp time created oldest
@@ -347,7 +341,6 @@ voucher: vouchers coupons coupon
 coupon: coupons vouchers
 sms: sms messages
 api: api http
-apis: api http
 http: http web
 web: http web
 database: db database pg postgres mysql sql

@@ -31,9 +31,10 @@ _THEN = (
     r"(?:the )?(?:same|this) (?:time|hour|moment|period|day|window)(?: of(?: the)? day)?"
     r"(?: (?:on|of|a))? ?(?:the )?"
 )
+_PART = r"(?:morning|afternoon|evening|night|noon)"
 _FUTURE = (
-    r"will|going to|gonna|predict\w*|forecast\w*|project\w*|expect\w*|extrapolat\w*|expir\w*"
-    r"|fills?|full|run(?:s|ning)? out"
+    r"will|going to|gonna|predict\w*|forecast\w*|project(?:ed|ions?)|expect\w*|extrapolat\w*|expir\w*"
+    r"|fills?|full|run(?:s|ning)? out|end(?:s|ing)|laps\w*|renew\w*"
     r"|exhaust\w*|from now|ahead|due"
 )
 TOO_FAR = timedelta(days=36500)
@@ -58,7 +59,7 @@ class When:
 def read(text: Masked, now: datetime, zone: str) -> When:
     local = now.astimezone(ZoneInfo(zone))
     found = _ahead(text, local) or When()
-    against = _against(text)
+    against = _against(text, local)
     found = _merge(found, _clock(text, local) or _span(text) or _calendar(text, local) or _bare(text))
     if against:
         return _merge(found, When(against=against))
@@ -115,13 +116,23 @@ def _ahead(text: Masked, local: datetime) -> When | None:
             return When(ahead=tomorrow - local)
         if match := text.take(r"(?:this|within a|within the|in a) (?P<u>week|month|day)"):
             return When(ahead=timedelta(seconds=size(match["u"])))
+    if text.take(
+        r"(?:by |at )?(?:(?:this|the same) time tomorrow|tomorrow(?: at)? (?:the )?(?:same|this) (?:time|hour))"
+    ):
+        return When(ahead=timedelta(days=1))
     if match := text.take(r"tomorrow|next (?:week|month|year|hour)"):
         return When(beyond=match[0])
     return None
 
 
-def _against(text: Masked) -> timedelta:
+def _against(text: Masked, local: datetime) -> timedelta:
     """Only times that are said as the other side of a comparison."""
+    if match := text.take(
+        rf"{_VERSUS} (?:the )?(?:same time (?:on )?)?(?:last |on |the previous )?{DAY}"
+        r"(?: (?:at )?(?:the )?(?:same|this) (?:time|hour))?"
+    ):
+        number_of = next(i for i, day in enumerate(DAYS) if day[:3] in match["day"])
+        return timedelta(days=(local.weekday() - number_of) % 7 or 7)
     for words, found in _SIDES:
         if match := text.take(rf"{_VERSUS} (?:the |that of |those of |it was |was |traffic |at )?(?:{words})"):
             return found
@@ -221,7 +232,7 @@ def _at(words: str, day: datetime) -> datetime:
 
 def _clock(text: Masked, local: datetime) -> When | None:
     midnight = datetime.combine(local.date(), time(), local.tzinfo)
-    which = rf"(?P<on>yesterday|today|this morning|last night|(?:on |last )*{DAY})"
+    which = rf"(?P<on>yesterday(?: {_PART})?|today|this {_PART}|last night|(?:on |last )*{DAY}(?: {_PART})?)"
     hour = r"(?:[01]?\d|2[0-3])"
     between = (
         rf"(?:{which} )?(?:between|from)? ?(?P<a>{CLOCK}|{hour})\s?(?:and|to|until|till|-|–)\s?(?P<b>{CLOCK}|{hour})"
@@ -249,6 +260,11 @@ def _clock(text: Masked, local: datetime) -> When | None:
         start = _at(match["a"], _day(match["on"] or match["on2"], midnight))
         return _edges(start if start < local else start - timedelta(days=1), local, local)
     if match := text.take(
+        rf"(?:(?P<on>this morning|today) )?since (?:this morning )?(?P<a>{hour})(?: ?o'?clock)?{_ALONE}"
+    ):
+        start = _at(match["a"] + ":00", midnight)
+        return _edges(start if start < local else start - timedelta(days=1), local, local)
+    if match := text.take(
         rf"(?:{which} )?(?:at|around|about) (?P<a>{CLOCK})(?: (?:on )?(?P<on2>yesterday|today|this morning))?"
     ):
         moment = _at(match["a"], _day(match["on"] or match["on2"], midnight))
@@ -257,10 +273,14 @@ def _clock(text: Masked, local: datetime) -> When | None:
     return None
 
 
+# Nothing that would make the number a count of hours or of things.
+_ALONE = r"(?= *(?:$|[,.;?!)]|(?:this|today|in|on|for|by|per|at|from)\b))(?! *(?:this|the) (?:week|month|hour))"
+
+
 def _day(words: str | None, midnight: datetime) -> datetime:
-    if not words or words in ("today", "this morning"):
+    if not words or words == "today" or words.startswith("this "):
         return midnight
-    if words in ("yesterday", "last night"):
+    if words.startswith("yesterday") or words == "last night":
         return midnight - timedelta(days=1)
     number_of = next(i for i, day in enumerate(DAYS) if day[:3] in words)
     return midnight - timedelta(days=(midnight.weekday() - number_of) % 7 or 7)
@@ -279,6 +299,7 @@ def _span(text: Masked) -> When | None:
         return When(window=seconds(match))
     if match := text.take(
         rf"(?:{_BEFORE} )?(?:the |these )?{_LAST} (?P<u>minute|min|hour|hr|day|week|fortnight|month|quarter|year)"
+        r"(?! \w*day)(?: ?\(\d+ ?[a-z]+\))?"
     ):
         return When(window=timedelta(seconds=size(match["u"])))
     return None
@@ -292,10 +313,12 @@ def _calendar(text: Masked, local: datetime) -> When | None:
     since = r"(?:since |during |for |over |of |in |from |as of |so far |on )?(?:the )?(?:start of |beginning of |all )?"
     rules = (
         (since + r"day before yesterday", midnight - 2 * day, midnight - day),
+        (r"since (?:yesterday (?:at )?(?:the )?(?:same|this) (?:time|hour)|this time yesterday)", local - day, local),
         (r"since yesterday(?: at midnight)?", midnight - day, local),
         (since + r"yesterday(?:'s| all day)?(?: morning)?", midnight - day, midnight),
         (
-            since + r"(?:today|midnight|this morning|the day)(?:'s)?(?: so far| until now| up to now| alone)?",
+            since + r"(?:today|(?:this |last )?midnight|this morning|the day)(?:'s)?"
+            r"(?: so far| until now| up to now| alone)?",
             midnight,
             local,
         ),
@@ -303,7 +326,7 @@ def _calendar(text: Masked, local: datetime) -> When | None:
         (since + r"this month(?: so far)?|month to date|mtd", midnight.replace(day=1), local),
         (since + r"this year|year to date|ytd", midnight.replace(month=1, day=1), local),
         (
-            r"last night|overnight|tonight|during the night",
+            r"(?<!the )last night|overnight|tonight|during the night",
             midnight - timedelta(hours=6),
             midnight + timedelta(hours=6),
         ),

@@ -94,6 +94,20 @@ def stem(word: str) -> str:
     return word
 
 
+def begins(short: str, long: str) -> bool:
+    return long.startswith(short)
+
+
+def abbreviates(short: str, long: str, dropped: str = "aeiou") -> bool:
+    """`iface` for interface, `batt` for battery, `pkt` for packet; never two words of nearly the same length."""
+    if len(short) < 3 or len(long) < len(short) + 2 or short[0] != long[0] or not long.isalpha():
+        return False
+    rest = iter(long)
+    ends_alike = len(short) > 3 and short[-1] == long.rstrip("s")[-1]
+    spoken = begins(short, long) or ends_alike or not set(short[1:]) & set(dropped)
+    return spoken and all(letter in rest for letter in short)
+
+
 def distance(left: str, right: str, most: int) -> int:
     """Edits between two words (a swap of neighbours is one), or more than `most` when they are further apart."""
     if abs(len(left) - len(right)) > most:

@@ -49,6 +49,8 @@ def _table() -> dict[str, Unit]:
     put("heat", 1, "°c", "celsius", "degrees", "c")
     put("power", 1, "watts", "watt")
     put("power", 1e3, "kw", "kilowatts", "kilowatt")
+    put("power", 1e6, "mw", "megawatts", "megawatt")
+    put("power", 1e9, "gw", "gigawatts", "gigawatt")
     put("energy", 1, "joules", "joule")
     put("energy", 3.6e3, "wh", "watt hours")
     put("energy", 3.6e6, "kwh", "kilowatt hours", "kilowatt-hours")
@@ -67,7 +69,10 @@ _SUFFIXES: Mapping[str, Unit] = {
     "kib": UNITS["kib"], "mb": UNITS["mb"], "gib": UNITS["gib"], "bits": UNITS["bits"], "ratio": UNITS["ratio"],
     "percent": UNITS["%"], "percentage": UNITS["%"], "pct": UNITS["%"], "dollars": UNITS["usd"], "usd": UNITS["usd"],
     "eur": UNITS["usd"], "euros": UNITS["usd"], "cents": UNITS["cents"], "celsius": UNITS["celsius"],
-    "watts": UNITS["watts"], "joules": UNITS["joules"], "s": UNITS["s"],
+    "watts": UNITS["watts"], "joules": UNITS["joules"], "brl": UNITS["usd"],
+    "gbp": UNITS["usd"], "chf": UNITS["usd"], "sek": UNITS["usd"], "pln": UNITS["usd"], "inr": UNITS["usd"],
+    "jpy": UNITS["usd"], "cny": UNITS["usd"], "temp": UNITS["celsius"],
+    "temperature": UNITS["celsius"], "s": UNITS["s"],
 }  # fmt: skip
 _IN_HELP: tuple[tuple[str, str], ...] = (
     (r"\bin milliseconds\b|\(ms\)|\bmilliseconds\b", "milliseconds"), (r"\bin microseconds\b", "microseconds"),

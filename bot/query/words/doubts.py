@@ -1,0 +1,136 @@
+"""What makes the best reading doubtful: nothing named, a bare kind of figure, another that is as good."""
+
+import re
+from collections.abc import Sequence
+
+from bot.query.words.asked import Asked
+from bot.query.words.choosing import Prepared
+from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS
+from bot.query.words.reading import Reading
+
+MARGIN, BARE_MARGIN, VAGUE_MARGIN = 0.035, 0.2, 0.5
+
+
+def names_something(asked: Asked, best: Reading) -> bool:
+    fit = best.fit
+    if (
+        fit.named
+        or fit.part
+        or len(best.metrics) > 1
+        or (best.frame == "share" and asked.has("ratio"))
+        or asked.quantile is not None
+        or best.frame in ("flag", "expiry", "predict", "age")
+    ):
+        return True
+    return any(
+        word.place in fit.told and word.place not in fit.by_value and word.place not in fit.grouped
+        for word in asked.words
+    )
+
+
+def held_once(asked: Asked, best: Reading, ground: Prepared) -> bool:
+    """`PUTs per minute`: a figure is asked of a value that only one metric knows."""
+    figured = asked.when.asked or asked.per or asked.top or asked.has("count", "rate", "ratio", "compare")
+    if not figured or best.fit.metric.type not in ("counter", "histogram"):
+        return False
+    for word in asked.words:
+        if word.place in best.fit.by_value:
+            alike = {p for p in ground.index.holding(word.low) if ground.index.metrics[p].type == best.fit.metric.type}
+            if alike == {best.fit.metric.place}:
+                return True
+    return False
+
+
+def rivals_of(asked: Asked, found: Sequence[Reading]) -> list[Reading]:
+    best = found[0]
+    margin = MARGIN
+    if _is_vague(asked, best):
+        margin = VAGUE_MARGIN if len(asked.text.split()) > 1 else BARE_MARGIN
+    if _is_bare(asked, best):
+        margin = 1.0
+    rivals = []
+    for one in found[1:]:
+        if (
+            one.loose
+            or not one.fit.told
+            or (one.fit.metric.is_instant and not best.fit.metric.is_instant)
+            or set(one.metrics) == set(best.metrics)
+            or one.rank < best.rank - margin
+            or one.frame == "share" != best.frame
+        ):
+            continue
+        if set(one.metrics) & set(best.metrics) and len(best.metrics) + len(one.metrics) > 2 and margin == MARGIN:
+            continue
+        if margin == MARGIN and _more_general(best, one):
+            continue
+        if one.expr == best.expr:
+            continue
+        rivals.append(one)
+    return rivals[:3]
+
+
+def _more_general(best: Reading, other: Reading) -> bool:
+    """Without the word that sets the other apart, the plain one is meant."""
+    mine, theirs = set(best.fit.metric.words), set(other.fit.metric.words)
+    extra = theirs - mine
+    return mine - theirs <= _NEUTRAL and bool(extra - _NEUTRAL)
+
+
+_NEUTRAL = frozenset(
+    {
+        "processed",
+        "handled",
+        "received",
+        "requests",
+        "request",
+        "message",
+        "online",
+        "active",
+        "open",
+        "usage",
+        "used",
+        "working",
+        "set",
+        "total",
+        "second",
+        "byte",
+        "count",
+        "current",
+        "ratio",
+        "bucket",
+    }
+)
+
+
+def _is_vague(asked: Asked, best: Reading) -> bool:
+    """`how is latency`: one noun, no place, no figure."""
+    content = [word for word in asked.words if not word.soft]
+    plain = not (asked.quantile or asked.threshold or asked.top or asked.per or asked.unit or asked.when.asked)
+    blamed = bool(content) and all(word.low in ERROR_WORDS for word in content) and not best.fit.named
+    if plain and blamed and not best.fit.by and best.fit.matchers == best.fit.part:
+        return True
+    return bool(
+        plain
+        and len(content) <= 1
+        and not best.fit.matchers
+        and not best.fit.by
+        and not asked.has("avg", "max", "min", "count", "sum", "rate", "ratio", "graph", "down")
+        and (
+            len(asked.text.split()) == 1
+            or re.match(
+                r"\s*how(?:'s| is|s| are| does)\b(?!\s+(?:many|much|long|far|fast|old|often|busy|full"
+                r"|big|large|high|hot))",
+                asked.text.lower(),
+            )
+        )
+    )
+
+
+_GENERIC = ERROR_WORDS | LATENCY_WORDS | frozenset("requests traffic throughput failed queue usage load".split())
+
+
+def _is_bare(asked: Asked, best: Reading) -> bool:
+    """`latency?`, `p95 latency please`, `how many errors`: a kind of figure, and nothing says of what."""
+    said = [word for word in asked.words if word.low in _GENERIC or not word.soft]
+    bare = bool(said) and all(word.low in _GENERIC for word in said)
+    return bare and not (best.fit.by or best.fit.which or asked.threshold or asked.top or asked.per or asked.when.asked)

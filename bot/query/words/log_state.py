@@ -1,0 +1,24 @@
+"""What the words of a question have told about lines so far."""
+
+from dataclasses import dataclass, field
+
+from bot.query.plan import Stage
+from bot.query.words.log_fields import Field
+from bot.query.words.roles import Word
+
+
+@dataclass
+class Told:
+    stream: dict[str, list[str]] = field(default_factory=dict)
+    barred: dict[str, list[str]] = field(default_factory=dict)
+    stages: list[Stage] = field(default_factory=list)
+    part: list[Stage] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    loose: list[Word] = field(default_factory=list)
+    unwrap: Field | None = None
+    gained: float = 0.0
+    wanted: float = 0.0
+    direct: float = 0.0
+    named: bool = False
+    bounded: bool = False
+    exact: int = 0

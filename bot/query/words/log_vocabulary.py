@@ -1,0 +1,31 @@
+"""Words of log lines: levels, what surrounds a line, kinds of trouble looked for in its text. Data only."""
+
+from collections.abc import Mapping
+
+ERRORS = ("error", "err", "fatal", "critical", "severe", "crit")
+
+LEVELS: Mapping[str, tuple[str, ...]] = {
+    "warning": ("warn", "warning", "w"), "warn": ("warn", "warning", "w"), "info": ("info", "i", "information"),
+    "informational": ("info",), "debug": ("debug", "d"), "fatal": ("fatal", "critical", "crit", "panic", "emergency"),
+    "critical": ("critical", "crit", "fatal"), "trace": ("trace",), "notice": ("notice",), "severe": ("severe",),
+    "panic": ("panic", "fatal"),
+}  # fmt: skip
+
+FILLERS = frozenset(
+    "raw message messages msgs msg event events output happened recorded entry written lines say saying says contain"
+    " contains containing include includes including"
+    " mention mentions mentioning with having where whose text word string phrase"
+    " match matches matching request requests call calls response responses answered answer app service stream streams"
+    " occurrence occurrences appear appears show up volume amount came newest latest recent grep tail full minus plus"
+    " job jobs run runs took take long field equal equals count logged one ones record"
+    " records access stdout stderr container bytes op operation operations audit system"
+    " server raw recent latest".split()
+)
+
+SEARCHED = frozenset(
+    "timeout timeouts panic panics exception exceptions oom refused denied unauthorized forbidden reset deadlock"
+    " traceback stacktrace crash crashed killed retry retrying retries disconnected disconnect unreachable aborted"
+    " cancelled canceled invalid corrupt corrupted overflow deprecated throttled".split()
+)
+
+SPELT: Mapping[str, tuple[str, ...]] = {"timeout": ("timed out", "time out", "timeout")}

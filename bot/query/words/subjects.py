@@ -1,0 +1,77 @@
+"""The noun a question ranks or picks out: `top 2 decline reasons`, `slowest method`, `draining nodes`."""
+
+import re
+from collections.abc import Mapping
+
+from bot.query.words.asked import Asked
+from bot.query.words.label_nouns import label_of
+from bot.query.words.prepared import Prepared
+from bot.query.words.roles import Word
+from bot.query.words.tokens import parts, singular
+
+_RANKED = re.compile(r"\b(?:top|bottom|most|least|worst|best|fewest|(?!latest|request|test|rest|oldest)\w+est)\b")
+
+_ALL = re.compile(r"\b(?:are|is|were) (?:all|the|our)\b", re.IGNORECASE)
+
+
+def ranked(asked: Asked, word: Word, following: Word | None, metric: Prepared) -> str:
+    """The label that the word names as the thing asked about, if it does."""
+    if word.role or word.quoted:
+        return ""
+    plural = word.low.endswith("s") and singular(word.low) != word.low
+    picked = metric.is_flag and plural and not asked.has("count") and not _ALL.search(asked.text)
+    first = asked.top is not None and bool(_RANKED.search(asked.text.lower()))
+    some = asked.threshold is not None and word.before == "any"
+    if not (picked or first or some):
+        return ""
+    if not picked and any(
+        one.role in ("group", "which") and not one.guessed and label_of(one.low, metric) for one in asked.words
+    ):
+        return ""
+    label = label_of(word.low, metric)
+    if not label or not (spells(word.low, label) or plural):
+        return ""
+    values = {value.lower() for value in metric.labels[label]}
+    if (following is not None and following.low in values) or word.before in values:
+        return ""
+    return label
+
+
+def spells(noun: str, label: str) -> bool:
+    one = singular(noun)
+    return label.lower() in (noun, one) or one in [singular(piece) for piece in parts(label)]
+
+
+_SAYS: Mapping[str, frozenset[str]] = {
+    "time": frozenset("time latency duration delay".split()),
+    "bytes": frozenset("size data bytes space volume memory storage".split()),
+    "money": frozenset("money cost costs spend spending revenue price worth turnover amount income".split()),
+    "heat": frozenset("temperature temperatures temp heat degrees".split()),
+    "power": frozenset("power load watts output".split()),
+    "energy": frozenset("energy electricity power".split()),
+    "share": frozenset("share ratio percentage level utilisation utilization usage".split()),
+}
+_FLOWS = frozenset("traffic volume activity throughput demand load".split())
+
+
+def restates(noun: str, metric: Prepared) -> bool:
+    """A word that says once more what the unit or the type of a metric says."""
+    if metric.type in ("counter", "histogram") and noun in _FLOWS:
+        return True
+    return metric.unit is not None and noun in _SAYS.get(metric.unit.dimension, ())
+
+
+def two_words(word: Word, following: Word, metric: Prepared) -> str:
+    """`per upstream cluster`: a label of two words."""
+    both = f"{word.low}_{singular(following.low)}"
+    return next((label for label in metric.labels if label.lower() in (both, both.replace("_", ""))), "")
+
+
+def kind(word: Word, metric: Prepared) -> float:
+    """How well a noun says what kind of thing a label holds."""
+    if (word.low in ("server", "client") and word.after.startswith("error") and metric.code_label) or label_of(
+        word.low, metric
+    ):
+        return 0.5
+    one = singular(word.low)
+    return 0.45 if any(one in parts(label) for label in metric.labels) else 0.0
