@@ -30,7 +30,7 @@ AWAY = "http://away.example.com"
 class Settings:
     """An integration of the environment that reads metrics."""
 
-    silencer = outlet = None
+    silencer = outlet = logs = None
 
     def __init__(self) -> None:
         self.metrics = FakeMetrics(lambda *_: [])
@@ -310,3 +310,12 @@ def test_what_is_said_of_a_datasource_is_checked(given: dict[str, object], field
     with pytest.raises(ValueError, match=field) as caught:
         SourceDraft.model_validate({"name": "eu", "url": "http://x", "token": "hunter22", **given})
     assert "hunter22" not in str(caught.value)
+
+
+async def test_lines_are_read_from_the_default_of_their_own_type(on: Scene):
+    registry = on.sourcing.registry
+    assert await registry.logs(DEFAULT_TENANT) is None
+    await on.add("more logs", "http://l", type="loki")
+    with pytest.raises(Rejected, match="Prometheus has no logs"):
+        await registry.logs(DEFAULT_TENANT, "Prometheus")
+    assert await on.title() == "Prometheus"
