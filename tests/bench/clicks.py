@@ -14,6 +14,7 @@ APART = 4.2  # seconds between clicks: a click is two messages, and Teams takes 
 
 async def main(folder: Path) -> None:
     """Acknowledged in Slack and taken back in Teams, in alternation, over several issues."""
+    folder.mkdir(parents=True, exist_ok=True)
     async with incidents(folder, rate_limits=True) as world:
         marks = [f"Click-{number:03d}" for number in range(ISSUES)]
         for mark in marks:
