@@ -14,8 +14,7 @@ APART = 4.2  # seconds between clicks: a click is two messages, and Teams takes 
 
 async def main(folder: Path) -> None:
     """Acknowledged in Slack and taken back in Teams, in alternation, over several issues."""
-    folder.mkdir(parents=True, exist_ok=True)
-    async with incidents(folder, rate_limits=True) as world:
+    async with incidents(_made(folder), rate_limits=True) as world:
         marks = [f"Click-{number:03d}" for number in range(ISSUES)]
         for mark in marks:
             assert await world.post(alert(mark)) == 200
@@ -54,3 +53,8 @@ def _told(what: str, seconds: list[float]) -> None:
     found = sorted(one * 1000 for one in seconds)
     p50, p95 = statistics.median(found), found[min(len(found) - 1, int(0.95 * len(found)))]
     print(f"A click seen in the other chat, {what}, {len(found)} clicks   p50 {p50:6.0f} ms   p95 {p95:6.0f} ms")
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
