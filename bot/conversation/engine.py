@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from bot.conversation.grounding import Trace, TracedLogs, TracedMetrics, with_its_data
 from bot.conversation.guard import admit
 from bot.conversation.relay import passed_on
-from bot.conversation.understanding import SURE_FROM, not_understood, surely_meant, understand
+from bot.conversation.understanding import SURE_FROM, is_plain, not_understood, surely_meant, understand
 from bot.desk.catalogs import Catalogs
 from bot.desk.pace import Pace
 from bot.desk.reader import Asker
@@ -202,12 +202,18 @@ class Engine:
             return Reading(message.click.intent, message.click.arguments, 1.0)
         text = _asked(message)
         question = Question(text, turn.at, turn.zone, await self._known(turn.tenant), turn.memory, issue)
-        question = replace(question, ground=await self._ground(turn.tenant))
-        reading = understand(question)
+        reading = await self._read_by_all(question, turn.tenant)
         if reading and reading.intent == "ask":
             inner = str(reading.arguments["question"])
-            reading = understand(replace(question, text=inner))
+            reading = await self._read_by_all(replace(question, text=inner), turn.tenant)
         return reading if reading is None or reading.intent != "ask" else None
+
+    async def _read_by_all(self, question: Question, tenant: TenantId) -> Reading | None:
+        """What is plain waits for no source: an act on an issue least of all."""
+        reading = understand(question)
+        if is_plain(reading) or (ground := await self._ground(tenant)) is None:
+            return reading
+        return understand(replace(question, ground=ground))
 
     async def _known(self, tenant: TenantId) -> Names:
         """Names are learnt once a minute, and what was known serves while the source is away."""

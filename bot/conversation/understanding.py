@@ -23,10 +23,15 @@ def understand(question: Question) -> Reading | None:
         return reading
     readings = [reading for intent in INTENTS if (reading := intent.reads(question))]
     best = max(readings, key=lambda reading: reading.confidence, default=None)
-    if best and not best.asks_back and best.confidence >= PLAIN_FROM:
+    if is_plain(best):
         return best
     asked = ask_query.read(question)  # dearer than all rules together, so only where they are not sure
     return max((one for one in (best, asked) if one), key=lambda reading: reading.confidence, default=None)
+
+
+def is_plain(reading: Reading | None) -> bool:
+    """Whether it was understood without looking at what the sources hold."""
+    return reading is not None and not reading.asks_back and reading.confidence >= PLAIN_FROM
 
 
 def surely_meant(text: str, reading: Reading | None) -> bool:

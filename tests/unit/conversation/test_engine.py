@@ -363,3 +363,24 @@ async def test_an_intent_reads_from_another_source_by_its_name():
 
 def names_of_abc():
     return Names({"app": ("abc-app",)}, {"http_requests_total": Metric("http_requests_total", "counter")})
+
+
+async def test_what_is_plain_waits_for_no_catalogue():
+    class Slow:
+        asked = 0
+
+        async def of(self, *_):
+            self.asked += 1
+            raise Unavailable("Prometheus")
+
+    catalogs, clock = Slow(), DrivenClock()
+    built = Engine(
+        clock=clock, sources=FixedSources(clock, FakeMetrics(values), patience=ONCE), catalogs=catalogs,
+        feedback=Feedback(), questions_a_minute=20, patience=timedelta(seconds=5), meters=Meters(),
+        desks=desks(issue()),
+    )  # fmt: skip
+    await ask(built, "ack this")
+    await ask(built, "latency of checkout")
+    assert catalogs.asked == 0
+    await ask(built, "jobs that nobody has counted")
+    assert catalogs.asked == 1
