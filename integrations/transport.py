@@ -1,6 +1,7 @@
 """What every call to an outside system needs: statuses turned into our errors, and a fuse for a system that is away."""
 
 import logging
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -35,6 +36,19 @@ def problem_of(what: str, status: int, says: str, headers: Mapping[str, str], no
             f"{what} does not accept our credentials{said}.", code=str(status), advice=f"Check the settings of {what}."
         )
     return Rejected(f"{what} says: {says or f'HTTP {status}'}", code=str(status))
+
+
+def credentials(token: str, user: str, password: str, tenant: str) -> dict[str, str]:
+    """The headers of every call: a token, or else a user with a password; and whose data it is about."""
+    headers = {"Accept": "application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    elif user:
+        pair = b64encode(f"{user}:{password}".encode()).decode()
+        headers["Authorization"] = f"Basic {pair}"
+    if tenant:
+        headers["X-Scope-OrgID"] = tenant
+    return headers
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from bot.model.errors import Problem
 from bot.model.series import Point
 from bot.ports.tools import MetricsSource
 from bot.query.long_spans import joined
-from bot.query.measures import quoted, write
+from bot.query.measures import write
+from bot.query.promql.build import quoted
 from bot.query.vitals import Vital
 
 LEAD = timedelta(hours=1)  # before the window, in which what moved may have begun

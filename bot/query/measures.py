@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.model.series import Metric
+from bot.query.promql.build import quoted
 
 WINDOW = timedelta(minutes=5)
 SCOPE = ("service", "region", "env", "tool", "model")  # labels that a question may narrow by
@@ -135,10 +136,3 @@ def write(measure: Measure, where: Mapping[str, str], by: str = "", window: time
     text = text.replace("{m,", "{" + matchers + "," if matchers else "{")
     text = text.replace("{m}", "{" + matchers + "}" if matchers else "")
     return text.replace("{w}", f"{max(1, round(window.total_seconds()))}s" if window != WINDOW else "5m")
-
-
-def quoted(value: str) -> str:
-    escaped = (
-        value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
-    )
-    return f'"{escaped}"'

@@ -2,7 +2,6 @@
 
 import json
 import ssl
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ from yarl import URL
 from bot.model.errors import Rejected
 from bot.ports.services import Clock
 from integrations.alertmanager.bodies import to_words, unreadable
-from integrations.transport import Guard, body_of, in_our_words, problem_of
+from integrations.transport import Guard, body_of, credentials, in_our_words, problem_of
 
 WHAT = "Alertmanager"
 LARGEST = 32 * 1024 * 1024  # of an answer: some 30,000 alerts
@@ -40,7 +39,7 @@ class Connection:
         self._clock = clock
         self._patience = patience
         self._guard = Guard(WHAT, clock)
-        self._headers = _headers(access)
+        self._headers = credentials(access.token, access.user, access.password, access.tenant)
         self._tls: ssl.SSLContext | bool = ssl.create_default_context(cafile=access.ca_file) if access.ca_file else True
 
     async def get(self, path: str, parameters: Sequence[tuple[str, str]] = ()) -> Any:
@@ -83,18 +82,6 @@ class Connection:
                 if answer.status >= 300:
                     raise unreadable()
                 return _parsed(text, strict=method != "DELETE")
-
-
-def _headers(access: Access) -> dict[str, str]:
-    headers = {"Accept": "application/json"}
-    if access.token:
-        headers["Authorization"] = f"Bearer {access.token}"
-    elif access.user:
-        pair = b64encode(f"{access.user}:{access.password}".encode()).decode()
-        headers["Authorization"] = f"Basic {pair}"
-    if access.tenant:
-        headers["X-Scope-OrgID"] = access.tenant
-    return headers
 
 
 def _too_large() -> Rejected:

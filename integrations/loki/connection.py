@@ -3,7 +3,6 @@
 import asyncio
 import json
 import ssl
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,7 +14,7 @@ from yarl import URL
 from bot.model.errors import Problem, Rejected, TooHeavy, Unavailable
 from bot.ports.services import Clock
 from integrations.loki.bodies import said, unreadable
-from integrations.transport import Guard, body_of, in_our_words, problem_of
+from integrations.transport import Guard, body_of, credentials, in_our_words, problem_of
 
 WHAT = "Loki"
 LARGEST = 32 * 1024 * 1024  # of an answer
@@ -65,7 +64,7 @@ class Connection:
         self._access, self._longest = access, longest
         self._guard = Guard(access.title, clock)
         self._free = asyncio.Semaphore(AT_ONCE)
-        self._headers = _headers(access)
+        self._headers = credentials(access.token, access.user, access.password, access.tenant)
         self._tls: ssl.SSLContext | bool = access.tls or True
 
     async def get(self, path: str, parameters: Mapping[str, str | int]) -> Any:
@@ -116,18 +115,6 @@ class Connection:
         if answer.status == TOO_SLOW:
             return TooHeavy(self._access.title)
         return problem_of(self._access.title, answer.status, said(answer.body), answer.headers, self._clock.now())
-
-
-def _headers(access: Access) -> dict[str, str]:
-    headers = {"Accept": "application/json"}
-    if access.token:
-        headers["Authorization"] = f"Bearer {access.token}"
-    elif access.user:
-        pair = b64encode(f"{access.user}:{access.password}".encode()).decode()
-        headers["Authorization"] = f"Basic {pair}"
-    if access.tenant:
-        headers["X-Scope-OrgID"] = access.tenant
-    return headers
 
 
 def _too_large() -> Rejected:

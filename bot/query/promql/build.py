@@ -24,7 +24,7 @@ WORD = re.compile(r"[a-z_0-9]+")
 OPERATORS = frozenset({"+", "-", "*", "/", "%", ">", ">=", "<", "<=", "==", "!=", "and", "unless", "or"})
 MATCHES = frozenset({"=", "!=", "=~", "!~"})
 _UNITS = (("w", 604800), ("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 class UnwritableError(ValueError):
@@ -94,7 +94,7 @@ def number(value: float) -> str:
 
 
 def quoted(value: str) -> str:
-    return f'"{value.translate(_ESCAPES)}"'
+    return f'"{value.translate(ESCAPES)}"'
 
 
 def name(text: str, allowed: re.Pattern[str]) -> str:

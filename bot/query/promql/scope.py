@@ -8,12 +8,12 @@ from typing import Any
 import promql_parser as syntax
 
 from bot.model.errors import Rejected
+from bot.query.promql.build import ESCAPES
 from bot.query.promql.read import BOUNDS, read, selectors, told, word
 
 # What is added is ours and may make the text longer than a person may write.
 SCOPED = replace(BOUNDS, bytes=8 * BOUNDS.bytes)
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 def scoped(query: str, mandatory: Mapping[str, str]) -> str:
@@ -39,7 +39,7 @@ def _limited(node: Any, mandatory: Mapping[str, str]) -> Any:
     if any(not _LABEL.fullmatch(one.name) for one in every) or set(node.name or "") & set('"\\\n'):
         raise _unlimited()
     for matcher in every:
-        matcher.value = matcher.value.translate(_ESCAPES)
+        matcher.value = matcher.value.translate(ESCAPES)
     node.matchers = syntax.Matchers(every)
     limited = syntax.parse(str(node))
     if not isinstance(limited, syntax.VectorSelector):
