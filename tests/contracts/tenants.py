@@ -138,6 +138,8 @@ STEPS: dict[str, Step] = {
     "people.every": lambda work, _: work.people.every(9),
     "parcels.put_all": lambda work, _: work.parcels.put_all([Draft(HERE, ABOUT, 3, Reply("B's reply"))], NOON),
     "parcels.dead": lambda work, _: work.parcels.dead(9),
+    "parcels.said": lambda work, _: work.parcels.said(HERE, ABOUT),
+    "parcels.behind": lambda work, _: work.parcels.behind("m1"),
     "parcels.resend": lambda work, known: work.parcels.resend(known.parcel, NOON),
     "audit.add_all": lambda work, _: work.audit.add_all([Entry("ask", "B was here", NOON)]),
     "audit.find": lambda work, _: work.audit.find(Trail()),
@@ -203,5 +205,5 @@ NOTHING = {
     "silences.latest", "timers.stop", "timers.get", "timers.of_kind", "timers.take", "covers.remove",
     "covers.between", "tickets.get", "tickets.unresolved", "tickets.at", "tickets.of_issue", "codes.take",
     "storms.current", "storms.running", "sources.every", "sources.get", "sources.secrets", "sources.note",
-    "sources.remove", "profiles.every", "profiles.get", "profiles.remove",
+    "sources.remove", "profiles.every", "profiles.get", "profiles.remove", "parcels.said", "parcels.behind",
 }  # fmt: skip

@@ -37,9 +37,10 @@ class Slow(FakeMetrics):
 
     def __init__(self):
         super().__init__(values)
-        self.let = asyncio.Event()
+        self.asked, self.let = asyncio.Event(), asyncio.Event()
 
     async def range(self, *asked):
+        self.asked.set()
         await self.let.wait()
         return await super().range(*asked)
 
@@ -123,6 +124,7 @@ async def test_a_slow_answer_is_told_and_ends_in_the_same_message(storage, clock
     async with answering(storage, clock, chat, source) as inbox:
         await inbox.receive(message("latency of checkout", place=THREAD))
         async with asyncio.timeout(10):
+            await source.asked.wait()
             while len(chat.steps) < 2:
                 await clock.advance(0.5)
                 await asyncio.sleep(0.01)
