@@ -20,7 +20,7 @@ from bot.desk.reader import Asker
 from bot.desk.readers import Readable
 from bot.intents.catalog import BY_NAME
 from bot.intents.intent import ANEW, AnyIntent, Question, Reading
-from bot.model.errors import Problem, Rejected, TooHeavy, TooOften, Unavailable
+from bot.model.errors import Missing, Problem, Rejected, TooHeavy, TooOften, Unavailable
 from bot.model.issue import IssueId
 from bot.model.message import Message, Place, PlaceKind
 from bot.model.parcel import Subject
@@ -284,6 +284,6 @@ def _problem(problem: Problem, message: Message) -> Reply:
         again = (Button("Try again", message.click.intent, message.click.arguments),)
     elif later_helps and message.text:
         again = (Button("Try again", "ask", {"question": message.text[:1500]}),)
-    tone = "warning" if isinstance(problem, TooOften) else "bad"
+    tone = "warning" if isinstance(problem, TooOften | Missing) else "bad"
     blocks = (Text((problem.advice,)),) if problem.advice else ()
     return Reply(problem.says, blocks, again, tone=tone)  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from bot.model.errors import Missing, Rejected
 from bot.model.reply import Button, Reply
 from bot.ports.tools import MetricsSource, Tools
 from bot.query import ranges
-from bot.query.names import Names, words
+from bot.query.names import Names, telling
 
 SCOPE = ("service", "region", "env")
 ALSO_TOOLS = (*SCOPE, "tool")
@@ -70,8 +70,8 @@ def said(question: Question, own_words: frozenset[str], scope: Sequence[str] = S
     for value in arguments.values():
         rest = re.sub(rf"(?<![\w-]){re.escape(value.lower())}(?![\w-])", " ", rest)
     unknown: list[str] = []
-    for word in words(_NOW.sub(" ", rest)):
-        if word in FILLERS | own_words | _SAYS_NOTHING or word.isdigit() or len(word) < 2:
+    for word in telling(_NOW.sub(" ", rest)):
+        if len(word) > 1 and word in FILLERS | own_words | _SAYS_NOTHING:
             continue
         meant = _meant(word, question.names, scope)
         if meant is None:

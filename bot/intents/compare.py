@@ -12,7 +12,7 @@ from pydantic import Field
 from bot.desk.comparison import course, figures_over
 from bot.intents import about_service, drawing
 from bot.intents.about_service import AboutService, Subject
-from bot.intents.compare_words import OWN_WORDS, arguments
+from bot.intents.compare_words import OWN_WORDS, arguments, spelt_out
 from bot.intents.intent import Intent, Question, Reading
 from bot.model import figures
 from bot.model.errors import Rejected
@@ -24,7 +24,10 @@ from bot.query.measures import BY_NAME, Measure
 from bot.query.ranges import Range
 from bot.query.vitals import ERRORS, REQUESTS
 
-_ASKED = re.compile(r"\b(?:compare[ds]?|comparing|comparison|versus|vs|difference between)\b")
+_ASKED = re.compile(
+    r"\b(?:compare[ds]?|comparing|comparison|versus|vs|difference between"
+    r"|(?:today|this (?:week|month)) (?:against|than|to)(?! usual| normal))\b"
+)
 _OF_SERVICE = (REQUESTS, ERRORS, BY_NAME["latency"])
 _OF_ALL = (*_OF_SERVICE, BY_NAME["calls"], BY_NAME["tokens"], BY_NAME["cost"])
 _SAME = {"errors": ERRORS}
@@ -183,6 +186,7 @@ def reads(question: Question) -> Reading | None:
     text = question.text.lower().replace("\u2019", "'")
     if not _ASKED.search(text) or re.search(r"\b(?:usual|normal|usually)\b", text):
         return about_service.follow(question, "compare", OWN_WORDS)
+    question = replace(question, text=spelt_out(question.text))
     reading = about_service.read(question, "compare", OWN_WORDS, 0.93, {})
     if reading.asks_back:
         return reading

@@ -14,12 +14,21 @@ OWN_WORDS = frozenset(
     """compare compared comparing comparison versus vs difference between with against to than and week weeks month
     rates last this yesterday today production performance doing better worse before day both other""".split()
 ) | {part for one in MEASURES for word in one.words for part in word.split()}
+_AGAIN = re.compile(
+    r"\bthis (?P<unit>week|month)\b(?P<between>.*?\b(?:against|vs|versus|to|with|than)) (?:the )?"
+    r"(?:last|previous)(?: one)?(?! (?:week|month|\d))\b"
+)
 SHORT = 5  # words of a follow-up; a longer question stands on its own
+
+
+def spelt_out(text: str) -> str:
+    """“this week against last” names the week only once."""
+    return _AGAIN.sub(r"this \g<unit>\g<between> last \g<unit>", text.lower().replace("\u2019", "'"))
 
 
 def arguments(question: Question, said: Mapping[str, Any]) -> dict[str, Any]:
     """What is left unsaid comes from what this thread is about; a lone “with yesterday” is what it is held against."""
-    text = question.text.lower()
+    text = spelt_out(question.text)
     given = {key: value for key, value in said.items() if key != "window"}
     kept = _remembered(question.memory) if len(text.split()) <= SHORT else {}
     label, pair = _pair(text, question.names)

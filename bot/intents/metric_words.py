@@ -8,7 +8,7 @@ from bot.intents.intent import Question, Reading
 from bot.model.reply import Button, Reply
 from bot.query import ranges
 from bot.query.measures import MEASURES, SCOPE, Measure
-from bot.query.names import Names, words
+from bot.query.names import Names, telling
 
 _FILLERS = """
     a about also and any are at be been can could current currently did do does doing for from get give going had has
@@ -17,7 +17,7 @@ _FILLERS = """
     what whats what's when which who why will with would you your value level levels number rate chart graph plot trend
     per by split each every across all everything service services tool tools model region regions env environment
     average mean usual normal compared against still too instead week day hour today's last past so far total ok okay
-    thanks usage top most worst best highest lowest biggest
+    thanks usage top most worst best highest lowest biggest app apps application applications
 """
 FILLERS = frozenset(_FILLERS.split())
 _WHICH = re.compile(r"\b(?:which|top \d+|top|what)\s+([a-z]+?)s?\b")
@@ -90,7 +90,7 @@ def _without(text: str, phrases: list[str]) -> str:
 
 
 def _unused(text: str) -> list[str]:
-    return [word for word in words(text) if word not in FILLERS and not word.isdigit() and len(word) > 1]
+    return [word for word in telling(text) if word not in FILLERS or len(word) == 1]
 
 
 def _correct(scope: Mapping[str, str], unused: list[str], names: Names) -> tuple[dict[str, str], list[str]]:

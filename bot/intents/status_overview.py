@@ -229,7 +229,7 @@ _ASKED = (
     "status", "health", "healthy", "how are things", "how is everything", "how are we", "what is broken",
     "what's broken", "anything broken", "anything wrong", "what is wrong", "what's wrong", "overview", "everything ok",
     "all good", "is everything", "systems up", "what is down", "what's down", "anything down", "how are the services",
-    "going on",
+    "going on", "any problems", "any issues", "performance issues", "should i know about", "should i worry",
 )  # fmt: skip
 
 

@@ -47,6 +47,17 @@ MEASURES = (
         "http_request_duration_seconds_bucket", ("service", "region", "env"), "higher",
     ),
     Measure(
+        "mean", "mean latency",
+        (
+            "average response time", "average response times", "mean response time", "avg response time",
+            "average latency", "mean latency", "avg latency",
+        ),
+        "seconds",
+        "sum{by} (rate(http_request_duration_seconds_sum{m}[{w}]))"
+        " / sum{by} (rate(http_request_duration_seconds_count{m}[{w}]))",
+        "http_request_duration_seconds_count", ("service", "region", "env"), "higher",
+    ),
+    Measure(
         "errors", "error rate", ("error rate", "error ratio", "errors", "error", "5xx", "failures", "failing"),
         "ratio",
         'sum{by} (rate(http_requests_total{m,status=~"5.."}[{w}])) / sum{by} (rate(http_requests_total{m}[{w}]))',

@@ -11,6 +11,7 @@ from bot.ports.tools import MetricsSource
 from bot.query.measures import SCOPE
 
 _WORD = re.compile(r"[\w./:-]*\w")
+_NAMED = re.compile(r"\b(?:service|app|application|server|tool|pod|host|region|env) (\w)(?![\w'])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,12 @@ class Names:
 
 def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
+
+
+def telling(text: str) -> list[str]:
+    """Without numbers and lone letters, unless a letter is a name: “service X”."""
+    named = _NAMED.findall(text.lower())
+    return [word for word in words(text) if not word.isdigit() and (len(word) > 1 or word in named)]
 
 
 async def learn(source: MetricsSource) -> Names:

@@ -56,6 +56,11 @@ def _service(service: Service, spot: Spot) -> Target:
         ("process_resident_memory_bytes", labels, _memory(service)),
         ("process_start_time_seconds", labels, Gauge(lambda spot, instants: spot.started(instants) / SECOND)),
         ("container_spec_memory_limit_bytes", labels, constant(town.MEMORY_LIMIT)),
+        (
+            "kube_pod_container_status_restarts_total",
+            {**labels, "pod": f"{service.name}-0", "container": service.name},
+            Gauge(lambda spot, instants: spot.restarts(instants).astype(float)),
+        ),
     ]
     if service.name == "frontend":
         exposed += _pages(labels, per_second, spot)

@@ -57,6 +57,11 @@ class Spot:
             starts.append(latest)
         return np.asarray(np.array(starts, dtype=np.int64)[self.stage(instants)] + week_start(instants.week))
 
+    def restarts(self, instants: Instants) -> Ints:
+        """How often it was restarted since the week began."""
+        counted = np.cumsum([stage.restarted for stage in self.stages(instants.week)], dtype=np.int64) - 1
+        return np.asarray(counted[self.stage(instants)])
+
     def wander(self, instants: Instants, *parts: object) -> Floats:
         return wander(self.key("wander", *parts), instants)
 

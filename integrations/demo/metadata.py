@@ -21,6 +21,11 @@ METRICS: tuple[Metric, ...] = (
     Metric("frontend_page_load_seconds", "histogram", "How long a page took to load in the browser.", "seconds"),
     Metric("http_request_duration_seconds", "histogram", "How long a request took to answer.", "seconds"),
     Metric("http_requests_total", "counter", "Requests answered, by method and status."),
+    Metric(
+        "kube_pod_container_status_restarts_total",
+        "counter",
+        "Restarts of a container in a pod since the week began, those of deploys included.",
+    ),
     Metric("kube_pod_status_ready", "gauge", "1 while a merchant's pod is ready."),
     Metric("node_cpu_seconds_total", "counter", "Processor time of a host, by core and mode.", "seconds"),
     Metric("node_disk_read_bytes_total", "counter", "Bytes read from a disk.", "bytes"),

@@ -216,6 +216,8 @@ def test_memory_leaks_until_the_restart() -> None:
     early, late = one(memory, leak.started_at + 6 * HOUR), one(memory, leak.ended_at - HOUR)
     assert late > early + 800 * 2**20
     assert late < one('container_spec_memory_limit_bytes{service="search",env="prod",region="us-east-1"}')
+    restarts = memory.replace("process_resident_memory_bytes", "kube_pod_container_status_restarts_total")
+    assert one(restarts, leak.started_at + HOUR) == one(restarts, leak.started_at - HOUR) + 1
     assert one(memory, leak.ended_at + HOUR) < early
     other = 'process_resident_memory_bytes{service="auth",env="prod",region="us-east-1"}'
     assert one(f"deriv({memory}[6h])", leak.ended_at - HOUR) > 10 * abs(

@@ -36,6 +36,13 @@ BEFORE = {"intent": "ask_metric", "arguments": {"metric": "latency", "service": 
         ('ask-metric metric="latency" service="checkout"', "ask_metric", LATENCY),
         ("ask how is everything?", "ask", {"question": "how is everything?"}),
         ("show queries", "show_queries", {}),
+        ("What's the average response time for service checkout?", "ask_metric", {**LATENCY, "metric": "mean"}),
+        ("Are there any performance issues I should know about?", "status_overview", {}),
+        (
+            "this week against last for checkout traffic",
+            "compare",
+            {"metric": "traffic", "service": "checkout", "window": "this week", "against": "last week"},
+        ),
     ],
 )
 def test_reads(text, intent, arguments):
@@ -77,6 +84,9 @@ def test_nothing_is_guessed_without_a_thread(text):
         ("error rate of globex", "globex", None),
         ("latency of serch box", "box", None),
         ("memory of paymnt-service-v2", "paymnt-service-v2", "payments"),
+        ("Is service X healthy right now?", "“x”", None),
+        ("Show me CPU usage trends for service X", "“x”", None),
+        ("latency of app z", "“z”", None),
     ],
 )
 def test_an_unknown_name_is_asked_back(text, word, offered):
