@@ -1,5 +1,6 @@
 """Any question about figures or lines, read against what there is: the query it becomes, and what that comes to."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,9 +12,10 @@ from bot.intents.logql import MOST, USUAL, lines_of
 from bot.intents.series_words import now, over
 from bot.model import figures
 from bot.model.reply import Button, Reply
+from bot.model.series import Series
 from bot.ports.tools import Tools
-from bot.query import ranges, translate
-from bot.query.plan import Plan
+from bot.query import measured, ranges, translate
+from bot.query.catalog import Catalog
 from bot.query.words.outcome import Clarify, Planned, Refuse
 
 PLANNED, ASKS_BACK = 0.79, 0.55  # behind every rule that is sure, before a guess
@@ -29,6 +31,7 @@ class AskQuery(BaseModel, frozen=True):
     language: Literal["promql", "logql"] = "promql"
     lines: bool = False
     reading: str = ""
+    unit: str = Field("", max_length=40)
     start: datetime | None = None
     end: datetime | None = None
     limit: int = Field(USUAL, ge=1, le=MOST)
@@ -44,10 +47,15 @@ async def answer(ask: AskQuery, tools: Tools) -> Reply:
             range_ = ranges.last(HOUR, range_.end)
         reply = await lines_of(ask.query, range_, ask.limit, tools.log_source(), turn.zone)
     elif range_.end > range_.start:
-        reply = over(await source.range(ask.query, range_.start, range_.end, range_.step()), range_)
+        found = await source.range(ask.query, range_.start, range_.end, range_.step())
+        reply = over(_measured(found, ask.unit), range_, ask.reading)
     else:
-        reply = now(await source.instant(ask.query, range_.end))
+        reply = now(_measured(await source.instant(ask.query, range_.end), ask.unit), ask.reading)
     return replace(reply, footer=f"Read as: {ask.reading}", buttons=_next(ask), rateable=True)
+
+
+def _measured(found: Sequence[Series], unit: str) -> list[Series]:
+    return [replace(one, unit=unit) for one in found]
 
 
 def _range(ask: AskQuery, at: datetime) -> ranges.Range:
@@ -75,8 +83,8 @@ def read(question: Question) -> Reading | None:
         translate.Question(question.text, question.at, question.zone, previous=previous), question.ground
     )
     match outcome:
-        case Planned(plan=plan):
-            return Reading("ask_query", _arguments(plan, translate.written(outcome), asked, question.at), PLANNED)
+        case Planned():
+            return Reading("ask_query", _arguments(outcome, asked, question.ground.index.catalog, question.at), PLANNED)
         case Clarify(message=message, options=options) if options:
             buttons = tuple(Button(one, "ask", {"question": f"{one}: {question.text}"[:1500]}) for one in options)
             return Reading("ask_query", {"asked": asked}, ASKS_BACK, Reply(message, buttons=buttons))
@@ -86,9 +94,10 @@ def read(question: Question) -> Reading | None:
             return None
 
 
-def _arguments(plan: Plan, query: str, asked: tuple[str, ...], at: datetime) -> dict[str, object]:
-    span = plan.span
-    given: dict[str, object] = {"asked": asked, "query": query, "language": plan.language, "reading": plan.reading}
+def _arguments(planned: Planned, asked: tuple[str, ...], catalog: Catalog, at: datetime) -> dict[str, object]:
+    plan, span = planned.plan, planned.plan.span
+    given: dict[str, object] = {"asked": asked, "query": translate.written(planned), "language": plan.language}
+    given |= {"reading": plan.reading, "unit": measured.unit(plan, catalog)}
     if translate.lists_lines(plan):
         given["lines"] = True
     if span is not None:

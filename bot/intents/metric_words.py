@@ -60,9 +60,8 @@ def _continues(text: str, rest: str) -> bool:
 
 
 def _measure(text: str, names: Names) -> tuple[str | None, str]:
-    for name in names.metrics:
-        if re.search(rf"(?<![\w:]){re.escape(name)}(?![\w:])", text):
-            return name, _without(text, [name])
+    if name := names.metric(text):
+        return name, _without(text, [name])
     known = sorted(((word, measure) for measure in MEASURES for word in measure.words), key=lambda pair: -len(pair[0]))
     for word, measure in known:
         if re.search(rf"\b{re.escape(word)}\b", text):

@@ -17,28 +17,36 @@ POINTS = 500  # of one series in a chart
 LONGEST_NAME = 80
 
 
-def now(found: Sequence[Series]) -> Reply:
+def now(found: Sequence[Series], what: str = "") -> Reply:
+    """`what` was asked for, in words, where a query was not written by hand."""
     rows = by_size([one for one in found if one.points])
     if not rows:
         return nothing("now")
     first = standing(rows[0])
     if len(rows) == 1:
         name = labelled(rows[0], rows)
-        return Reply(f"{name}: {first}." if name else f"It comes to {first}.")
-    return Reply(
-        f"{len(rows):,} series; the highest is {labelled(rows[0], rows)} with {first}.", sheet(rows, single=True)
-    )
+        told = f"{first}." if what else f"{name}: {first}." if name else f"It comes to {first}."
+        return Reply(_headed(what, told))
+    told = f"{len(rows):,} series; the highest is {labelled(rows[0], rows)} with {first}."
+    return Reply(_headed(what, told), sheet(rows, single=True))
 
 
-def over(found: Sequence[Series], range_: ranges.Range) -> Reply:
+def _headed(what: str, told: str) -> str:
+    """A metric's name keeps its small letters."""
+    first = what.split(maxsplit=1)[0] if what else ""
+    return f"{what[:1].upper()}{what[1:]}: {told}" if first.isalpha() else f"{what}: {told}" if what else told
+
+
+def over(found: Sequence[Series], range_: ranges.Range, what: str = "") -> Reply:
     rows = by_size([one for one in found if any(not math.isnan(point.value) for point in one.points)])
     if not rows:
         return nothing(range_.words)
     blocks: list[Block] = [drawn(rows, range_.words)]
     if len(rows) == 1:
-        return Reply(f"{standing(rows[0])} at the end of {range_.words}.", (*facts(rows[0]), *blocks))
+        told = f"{standing(rows[0])} at the end of {range_.words}."
+        return Reply(_headed(what, told), (*facts(rows[0]), *blocks))
     said = f"{len(rows):,} series, {range_.words}; the highest at the end is {labelled(rows[0], rows)}"
-    return Reply(f"{said} with {standing(rows[0])}.", (*blocks, *sheet(rows)))
+    return Reply(_headed(what, f"{said} with {standing(rows[0])}."), (*blocks, *sheet(rows)))
 
 
 def nothing(when: str) -> Reply:

@@ -11,6 +11,7 @@ from bot.ports.tools import MetricsSource
 from bot.query.measures import SCOPE
 
 _WORD = re.compile(r"[\w./:-]*\w")
+_METRIC = re.compile(r"[\w:]+")
 _NAMED = re.compile(r"\b(?:service|app|application|server|tool|pod|host|region|env) (\w)(?![\w'])")
 
 
@@ -23,15 +24,21 @@ class Names:
     def app(self, text: str) -> str:
         """The application that a text names, the longest name first; empty where it names none."""
         known = sorted(self.apps, key=len, reverse=True)
-        return next((one for one in known if re.search(rf"(?<![\w-]){re.escape(one.lower())}(?![\w-])", text)), "")
+        return next((one for one in known if stands(one.lower(), text)), "")
 
     def find(self, text: str) -> dict[str, str]:
         """Label values that stand in the text, whole and in any case; the first of a label counts."""
         found: dict[str, str] = {}
+        low = text.lower()
         for label, value in self._longest_first():
-            if label not in found and re.search(rf"(?<![\w-]){re.escape(value.lower())}(?![\w-])", text.lower()):
+            if label not in found and stands(value.lower(), low):
                 found[label] = value
         return found
+
+    def metric(self, text: str) -> str:
+        """The metric that a text names in full; empty where it names none."""
+        said = set(_METRIC.findall(text.lower()))
+        return next((name for name in self.metrics if name.lower() in said), "")
 
     def near(self, word: str, count: int = 3) -> list[str]:
         """The known names that look most like a word."""
@@ -47,6 +54,17 @@ class Names:
     def _longest_first(self) -> Iterator[tuple[str, str]]:
         pairs = [(label, value) for label, values in self.values.items() for value in values if value]
         return iter(sorted(pairs, key=lambda pair: -len(pair[1])))
+
+
+def stands(name: str, text: str) -> bool:
+    """Whether it stands in the text as a word of its own. Thousands are looked for, so no expression is compiled."""
+    at = text.find(name)
+    while at >= 0:
+        around = text[at - 1 : at] + text[at + len(name) : at + len(name) + 1]
+        if not any(sign.isalnum() or sign in "_-" for sign in around):
+            return True
+        at = text.find(name, at + 1)
+    return False
 
 
 def words(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from tests.acceptance.rig import APP_ID, TENANT, Rig, free_port, rig
-from tests.bench import clicks, incidents, load, reading, signed
+from tests.bench import clicks, incidents, load, questions, reading, signed
 from tests.bench.load import Figures
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,13 @@ async def main() -> None:
         await whole_way(folder)
         await clicks.main(folder / "clicks")
         await incidents.main(folder / "incidents")
-        await reading.main(folder)
+        await reading.main(_made(folder / "reading"))
+        await questions.main(_made(folder / "questions"))
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 async def slack_acknowledgements(world: Rig, folder: Path) -> None:
