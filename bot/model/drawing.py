@@ -29,10 +29,11 @@ def lines(chart: Chart) -> list[Series]:
         at_all = tuple(Point(at, level.value) for at in instants)
         drawn.append(Series(f"{level.label} {figures.measured(level.value, drawn[0].unit)}", at_all, drawn[0].unit))
     factor, unit = figures.axis(drawn[0].unit, max(abs(point.value) for one in drawn for point in one.points))
-    return [
-        replace(one, unit=unit, points=tuple(Point(point.at, point.value * factor) for point in one.points))
-        for one in drawn
-    ]
+    return [replace(one, unit=unit, points=_times(factor, one.points)) for one in drawn]
+
+
+def _times(factor: float, points: tuple[Point, ...]) -> tuple[Point, ...]:
+    return points if factor == 1 else tuple(Point(point.at, point.value * factor) for point in points)
 
 
 def columns(bars: Bars) -> Bars:
