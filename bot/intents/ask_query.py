@@ -62,6 +62,8 @@ def _range(ask: AskQuery, at: datetime) -> ranges.Range:
     """One instant where nothing says otherwise."""
     end = min(ask.end or at, at)
     start = min(ask.start or end, end)
+    if start < end == at:
+        return ranges.last(end - start, at)
     return ranges.Range(start, end, f"{figures.clock(start)} to {figures.clock(end)}")
 
 
