@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from statistics import fmean
 
-from bot.model.series import Point
+from bot.model.series import Point, Series
 from bot.ports.tools import MetricsSource
 from bot.query import long_spans
 from bot.query.measures import WINDOW, Measure, write
@@ -42,8 +42,7 @@ async def course(source: MetricsSource, measure: Measure, where: Mapping[str, st
     step = range_.step(24 if measure.over else 120)
     window = step if measure.over else max(step, WINDOW)
     query = write(measure, narrowed, "", window)
-    asked = (source.range(query, start, end, step) for start, end in long_spans.pieces(range_.start, range_.end))
-    return next(iter(long_spans.joined(await asyncio.gather(*asked)).values()), [])
+    return _first(await source.range(query, range_.start, range_.end, step))
 
 
 async def hourly(source: MetricsSource, measure: Measure, where: Mapping[str, str], range_: Range) -> list[Point]:
@@ -53,6 +52,11 @@ async def hourly(source: MetricsSource, measure: Measure, where: Mapping[str, st
     first = range_.start.replace(minute=0, second=0, microsecond=0)
     first += hour if first < range_.start else timedelta(0)
     query = write(measure, narrowed, "", hour)
-    asked = (source.range(query, start, end, hour) for start, end in long_spans.pieces(first + hour, range_.end))
-    found = next(iter(long_spans.joined(await asyncio.gather(*asked)).values()), [])
+    if first + hour > range_.end:
+        return []
+    found = _first(await source.range(query, first + hour, range_.end, hour))
     return [Point(one.at - hour, one.value) for one in found]
+
+
+def _first(found: Sequence[Series]) -> Sequence[Point]:
+    return found[0].points if found else ()
