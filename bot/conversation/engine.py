@@ -36,6 +36,7 @@ from bot.query.catalog import Catalog
 from bot.query.names import Names
 from bot.query.translate import prepare
 from bot.query.words.choosing import Prepared
+from bot.query.words.outcome import Outcome, Planned
 
 log = logging.getLogger(__name__)
 
@@ -211,9 +212,18 @@ class Engine:
     async def _read_by_all(self, question: Question, tenant: TenantId) -> Reading | None:
         """What is plain waits for no source: an act on an issue least of all."""
         reading = understand(question)
-        if is_plain(reading) or (ground := await self._ground(tenant)) is None:
+        if is_plain(reading):
             return reading
-        return understand(replace(question, ground=ground))
+        began = perf_counter()
+        ground = await self._ground(tenant)
+        self._meters.observe("context_build", perf_counter() - began)
+        if ground is None:
+            return reading
+        return understand(replace(question, ground=ground, translated=self._translated))
+
+    def _translated(self, outcome: Outcome) -> None:
+        language = outcome.plan.language if isinstance(outcome, Planned) else "none"
+        self._meters.count("query_translations", target_language=language, status=type(outcome).__name__.lower())
 
     async def _known(self, tenant: TenantId) -> Names:
         """Names are learnt once a minute, and what was known serves while the source is away."""

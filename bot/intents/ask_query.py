@@ -74,6 +74,7 @@ def read(question: Question) -> Reading | None:
     outcome = translate.translate(
         translate.Question(question.text, question.at, question.zone, previous=previous), question.ground
     )
+    question.translated(outcome)
     match outcome:
         case Planned(plan=plan):
             return Reading("ask_query", _arguments(plan, translate.written(outcome), asked, question.at), PLANNED)

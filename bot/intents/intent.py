@@ -12,6 +12,7 @@ from bot.model.reply import Reply
 from bot.ports.tools import Tools
 from bot.query.names import Names
 from bot.query.words.choosing import Prepared
+from bot.query.words.outcome import Outcome
 
 Ask = TypeVar("Ask", bound=BaseModel)
 
@@ -29,6 +30,7 @@ class Question:
     memory: Mapping[str, Any] = field(default_factory=dict)  # the last intent of this thread and its arguments
     issue: str = ""  # whose message this thread hangs on
     ground: Prepared | None = None  # what the sources hold; None where nothing is known of it
+    translated: Callable[[Outcome], None] = lambda _: None  # is told what became of it, where it was translated
 
 
 @dataclass(frozen=True, slots=True)
