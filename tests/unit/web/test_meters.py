@@ -73,5 +73,5 @@ def test_queries_and_translations_go_by_the_names_that_dashboards_know(meters: M
     text = _text(meters)
     assert 'aiops_grafana_queries_total{datasource_type="prometheus",status="success"} 1.0' in text
     assert 'aiops_grafana_query_duration_seconds_count{datasource_type="prometheus"} 1.0' in text
-    assert 'aiops_query_translations_total{target_language="promql",status="planned"} 1.0' in text
+    assert 'aiops_query_translations_total{status="planned",target_language="promql"} 1.0' in text
     assert "aiops_context_build_duration_seconds_count 1.0" in text
