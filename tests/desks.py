@@ -273,7 +273,7 @@ class Queries:
     refused: dict[str, Problem] = field(default_factory=dict)
     admitted: list[tuple[str, str]] = field(default_factory=list)
 
-    async def admit(self, actor: Actor, language: Language, query: str, until: datetime) -> None:
+    async def admit(self, actor: Actor, language: Language, query: str, until: datetime, source: str = "") -> None:
         if query in self.refused:
             raise self.refused[query]
         self.admitted.append((language, query))

@@ -208,10 +208,10 @@ Language: TypeAlias = Literal["promql", "logql"]
 
 
 class QueryDesk(Protocol):
-    async def admit(self, actor: Actor, language: Language, query: str, until: datetime) -> None:
+    async def admit(self, actor: Actor, language: Language, query: str, until: datetime, source: str = "") -> None:
         """Before a query that somebody wrote runs: Rejected says what is wrong with it, TooOften when it may be asked.
 
-        `until`: the latest moment that it is about.
+        `until`: the latest moment that it is about. `source`: of metrics, where it is not the default one.
         """
         ...
 
