@@ -140,7 +140,7 @@ def build(
         await duty.arm(tenant)
 
     office = Office(storage, clock, from_file, plan_changed)
-    queries = queries or Queries(storage, clock, Catalogs(clock), sourcing.registry)
+    queries = queries or Queries(storage, clock, Catalogs(clock), sourcing.reading)
     return NightDesk(
         desks=Desks(incidents, silences, duty, tickets, office, queries, sourcing.desk, sourcing.profiles),
         pipeline=pipeline,
