@@ -278,6 +278,20 @@ class ProfileDesk(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question worth asking: what stands on its button, and what is said by pressing it."""
+
+    title: str
+    question: str
+
+
+class SuggestionDesk(Protocol):
+    async def at(self, tenant: TenantId, place: Place) -> Sequence[Suggestion]:
+        """A few, for how things stand now; the most urgent first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Desks:
     incidents: IncidentDesk
     silences: SilenceDesk
@@ -287,3 +301,4 @@ class Desks:
     queries: QueryDesk
     sources: SourceDesk
     profiles: ProfileDesk
+    suggestions: SuggestionDesk
