@@ -15,6 +15,7 @@ from bot.desk.queries import Queries
 from bot.desk.reach import MAIL, Reach
 from bot.desk.silences import Silences
 from bot.desk.steps import Escalation
+from bot.desk.suggestions import Suggestions
 from bot.desk.ticket_telling import TicketTelling
 from bot.desk.tickets import Tickets
 from bot.desk.timekeeper import Handler, Timekeeper
@@ -139,10 +140,11 @@ def build(
         await reach.refresh(tenant)
         await duty.arm(tenant)
 
+    suggestions = Suggestions(storage, clock)
     office = Office(storage, clock, from_file, plan_changed)
-    queries = queries or Queries(storage, clock, Catalogs(clock), sourcing.registry)
+    queries = queries or Queries(storage, clock, Catalogs(clock), sourcing.reading)
     return NightDesk(
-        desks=Desks(incidents, silences, duty, tickets, office, queries, sourcing.desk, sourcing.profiles),
+        desks=Desks(incidents, silences, duty, tickets, office, queries, sourcing.desk, sourcing.profiles, suggestions),
         pipeline=pipeline,
         timekeeper=Timekeeper(storage, clock, handlers, meters),
         owner=Owner(platforms, clock, settings.admins),

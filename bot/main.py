@@ -113,14 +113,14 @@ async def house(env: Environment) -> AsyncIterator[House]:
         surfaces = {kind.name: kind.build(section, means) for kind, section in _switched_on(env)}
         platforms = {name: surface.platform for name, surface in surfaces.items()}
         opener = await stack.enter_async_context(Opener(SOURCES, Networks.of(settings.allowed_networks), clock))
-        sources = sourcing.build(storage, clock, opener, integrations)
+        sources = sourcing.build(storage, clock, opener, integrations, settings.tenant_label)
         stack.push_async_callback(sources.registry.close)
         catalogs = Catalogs(clock)
         queries = Queries(
-            storage, clock, catalogs, sources.registry,
+            storage, clock, catalogs, sources.reading,
             a_minute=settings.data_queries_per_minute, limits=Limits(timedelta(hours=settings.query_range_hours)),
         )  # fmt: skip
-        readers = Readers(sources.registry, _readership(settings, clock, meters))
+        readers = Readers(sources.reading, _readership(settings, clock, meters))
         outlets = _outlets(integrations)
         desk = incidents.build(
             settings, storage, clock, meters, platforms, _silencers(integrations), sources, outlets, queries

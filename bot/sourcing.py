@@ -7,29 +7,37 @@ from bot.desk.open_sources import Given, OpenSources
 from bot.desk.profiles import ProfilesDesk
 from bot.desk.source_health import SourceHealth
 from bot.desk.sources import SourcesDesk
+from bot.desk.tenancy import Tenancy
 from bot.model.source import FROM_SETTINGS, LOKI, Datasource, SourceId
 from bot.ports.opening import Opener, OpenSource
 from bot.ports.services import Clock
 from bot.ports.storage import Storage
-from bot.ports.tools import LogsSource, MetricsSource
+from bot.ports.tools import LogsSource, MetricsSource, Sources
 from integrations.integration import Integration
 
 
 @dataclass(frozen=True, slots=True)
 class Sourcing:
     registry: OpenSources
+    reading: Sources  # the same, limited to each tenant where sources hold several
     desk: SourcesDesk
     profiles: ProfilesDesk
     health: SourceHealth
 
 
 def build(
-    storage: Storage, clock: Clock, opener: Opener, integrations: Mapping[str, Integration] | None = None
+    storage: Storage,
+    clock: Clock,
+    opener: Opener,
+    integrations: Mapping[str, Integration] | None = None,
+    tenant_label: str = "",
 ) -> Sourcing:
     registry = OpenSources(storage, clock, opener, _given(integrations or {}, clock))
     health = SourceHealth(storage, clock, registry)
     desk = SourcesDesk(storage, clock, opener, registry, health)
-    return Sourcing(registry, desk, ProfilesDesk(storage, clock, desk.find, registry.metrics, registry.forget), health)
+    reading: Sources = Tenancy(registry, tenant_label) if tenant_label else registry
+    profiles = ProfilesDesk(storage, clock, desk.find, reading.metrics, registry.forget)
+    return Sourcing(registry, reading, desk, profiles, health)
 
 
 class OfSettings:

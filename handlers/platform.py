@@ -1,6 +1,6 @@
 """The shape of a platform: what its folder offers, and what it is handed."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Protocol, TypeAlias
@@ -9,8 +9,9 @@ import aiohttp
 from aiohttp import web
 from pydantic import BaseModel
 
-from bot.model.message import Message
+from bot.model.message import Message, Place
 from bot.model.reply import File, Form, Reply
+from bot.ports.desks import Suggestion
 from bot.ports.platform import Platform
 from bot.ports.press import Press
 from bot.ports.services import Clock
@@ -48,6 +49,10 @@ class FrontDesk(Protocol):
 
     def commands(self) -> Mapping[str, str]:
         """Every command word with its one-line help, for menus and manifests."""
+        ...
+
+    async def suggestions(self, place: Place) -> Sequence[Suggestion]:
+        """Questions worth asking there at this moment."""
         ...
 
 

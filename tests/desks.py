@@ -13,7 +13,7 @@ from bot.model.severity import Severity
 from bot.model.silence import Silence, SilenceId
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import Priority, Ticket, TicketId
-from bot.ports.desks import Act, Actor, Desks, Done, Language, OnDuty, Position, Preview, Whole
+from bot.ports.desks import Act, Actor, Desks, Done, Language, OnDuty, Position, Preview, Suggestion, Whole
 from bot.ports.incidents import Cover, Wanted
 from bot.ports.storage import Entry, Key, Trail
 from bot.ports.tools import Tools, Turn
@@ -273,10 +273,18 @@ class Queries:
     refused: dict[str, Problem] = field(default_factory=dict)
     admitted: list[tuple[str, str]] = field(default_factory=list)
 
-    async def admit(self, actor: Actor, language: Language, query: str, until: datetime) -> None:
+    async def admit(self, actor: Actor, language: Language, query: str, until: datetime, source: str = "") -> None:
         if query in self.refused:
             raise self.refused[query]
         self.admitted.append((language, query))
+
+
+@dataclass
+class Suggestions:
+    all: list[Suggestion] = field(default_factory=list)
+
+    async def at(self, tenant: TenantId, place: Place) -> Sequence[Suggestion]:
+        return self.all
 
 
 def desks(
@@ -289,6 +297,7 @@ def desks(
     queries: Queries | None = None,
     sources: Sources | None = None,
     profiles: Profiles | None = None,
+    suggestions: Suggestions | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -299,6 +308,7 @@ def desks(
         queries or Queries(),
         sources or Sources(),
         profiles or Profiles(),
+        suggestions or Suggestions(),
     )
 
 

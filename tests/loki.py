@@ -14,7 +14,7 @@ from bot.query.logql import tree
 from bot.query.logql.check import check
 from bot.query.logql.parse import parse
 from integrations.demo.logql.evaluate import lines, numbers
-from integrations.demo.logql.streams import Stream
+from integrations.demo.logql.streams import Stream, selected
 from integrations.demo.promql.aggregate import written
 from integrations.demo.promql.vectors import Ints, Labels, Value, Vector
 
@@ -51,6 +51,7 @@ class Loki:
             ("query", self._query),
             ("labels", self._labels),
             ("label/{name}/values", self._values),
+            ("series", self._series),
             ("format_query", self._format_query),
         ):
             app.router.add_route("GET", f"/loki/api/v1/{path}", handle)
@@ -135,6 +136,20 @@ class Loki:
     async def _values(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         return _names({stream.labels[name] for stream in self._of(request) if name in stream.labels})
+
+    async def _series(self, request: web.Request) -> web.Response:
+        found: list[dict[str, str]] = []
+        asked = [*request.query.getall("match[]", []), *request.query.getall("match", [])]
+        if not asked:
+            raise Refused("0 matcher groups")
+        for text in asked:
+            expression = _read(text)
+            if not isinstance(expression, tree.Logs) or expression.stages:
+                raise Refused("only label matchers are supported")
+            found += [dict(one.labels) for one in selected(expression.matchers, self._of(request))]
+        return web.json_response(
+            {"status": "success", "data": [one for n, one in enumerate(found) if one not in found[:n]]}
+        )
 
     async def _format_query(self, request: web.Request) -> web.Response:
         query = (await _asked(request)).get("query", "")

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.conversation.context import Contexts
 from bot.conversation.grounding import Trace, TracedLogs, TracedMetrics, with_its_data
 from bot.conversation.guard import admit
 from bot.conversation.relay import passed_on
@@ -32,10 +33,8 @@ from bot.ports.press import Press
 from bot.ports.services import Clock, Meters
 from bot.ports.tools import AnswerBook, FeedbackBook, MetricsSource, Tools, Turn
 from bot.query import names
-from bot.query.catalog import Catalog
 from bot.query.names import Names
-from bot.query.translate import prepare
-from bot.query.words.choosing import Prepared
+from bot.query.words.outcome import Outcome, Planned
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +68,8 @@ class Engine:
         press: Press | None = None,
     ) -> None:
         self._clock, self._sources, self._feedback, self._desks = clock, sources, feedback, desks
-        self._answers, self._press, self._catalogs = answers, press, catalogs
-        self._grounds: dict[TenantId, tuple[Catalog, Prepared]] = {}
+        self._answers, self._press = answers, press
+        self._contexts = Contexts(sources, catalogs, desks.profiles)
         self._pace = Pace(questions_a_minute)
         self._patience = patience
         self._meters = meters
@@ -202,18 +201,27 @@ class Engine:
             return Reading(message.click.intent, message.click.arguments, 1.0)
         text = _asked(message)
         question = Question(text, turn.at, turn.zone, await self._known(turn.tenant), turn.memory, issue)
-        reading = await self._read_by_all(question, turn.tenant)
+        reading = await self._read_by_all(question, turn)
         if reading and reading.intent == "ask":
             inner = str(reading.arguments["question"])
-            reading = await self._read_by_all(replace(question, text=inner), turn.tenant)
+            reading = await self._read_by_all(replace(question, text=inner), turn)
         return reading if reading is None or reading.intent != "ask" else None
 
-    async def _read_by_all(self, question: Question, tenant: TenantId) -> Reading | None:
+    async def _read_by_all(self, question: Question, turn: Turn) -> Reading | None:
         """What is plain waits for no source: an act on an issue least of all."""
         reading = understand(question)
-        if is_plain(reading) or (ground := await self._ground(tenant)) is None:
+        if is_plain(reading):
             return reading
-        return understand(replace(question, ground=ground))
+        began = perf_counter()
+        context = await self._contexts.of(turn.tenant, turn.place)
+        self._meters.observe("context_build", perf_counter() - began)
+        if context is None:
+            return reading
+        return understand(replace(question, ground=context.ground, about=context.about, translated=self._translated))
+
+    def _translated(self, outcome: Outcome) -> None:
+        language = outcome.plan.language if isinstance(outcome, Planned) else "none"
+        self._meters.count("query_translations", target_language=language, status=type(outcome).__name__.lower())
 
     async def _known(self, tenant: TenantId) -> Names:
         """Names are learnt once a minute, and what was known serves while the source is away."""
@@ -225,22 +233,6 @@ class Engine:
             if kept is None or now - kept[0] >= NAMES_KEPT:
                 kept = (now, await self._learnt(tenant, kept[1] if kept else Names()))
                 self._names[tenant] = kept
-        return kept[1]
-
-    async def _ground(self, tenant: TenantId) -> Prepared | None:
-        """What the sources hold, made ready for translation once for each state of the catalogue."""
-        if self._catalogs is None:
-            return None
-        metrics, logs = await self._sources.metrics(tenant), await self._sources.logs(tenant)
-        try:
-            catalog = await self._catalogs.of(
-                tenant, metrics.source if metrics else None, logs.source if logs else None
-            )
-        except Problem:
-            return None
-        kept = self._grounds.get(tenant)
-        if kept is None or kept[0] is not catalog:
-            kept = self._grounds[tenant] = catalog, await asyncio.to_thread(prepare, catalog)
         return kept[1]
 
     async def _learnt(self, tenant: TenantId, before: Names) -> Names:

@@ -12,6 +12,7 @@ from bot.conversation.engine import Answer, Engine
 from bot.conversation.roles import Roles, as_stored
 from bot.conversation.telling import telling
 from bot.delivery.crew import Crew, Work
+from bot.desk.suggestions import Suggestions
 from bot.intents import forms
 from bot.intents.catalog import BY_COMMAND, BY_NAME
 from bot.intents.export import has_data
@@ -21,6 +22,7 @@ from bot.model.message import Message, Person, Place, PlaceKind
 from bot.model.parcel import Letter, LetterId, Subject
 from bot.model.reply import Form
 from bot.model.tenant import DEFAULT_TENANT, TenantId
+from bot.ports.desks import Suggestion
 from bot.ports.platform import Platform
 from bot.ports.services import Clock, Meters
 from bot.ports.storage import Conversation, Said, Storage
@@ -38,6 +40,7 @@ class Inbox:
 
     def __init__(self, storage: Storage, clock: Clock, meters: Meters) -> None:
         self._storage, self._clock, self._meters = storage, clock, meters
+        self._suggestions = Suggestions(storage, clock)
         self._tenants: dict[tuple[str, str], TenantId] = {}
 
     async def receive(self, message: Message) -> bool:
@@ -56,6 +59,9 @@ class Inbox:
 
     def commands(self) -> Mapping[str, str]:
         return {verb: intent.help for verb, intent in BY_COMMAND.items()}
+
+    async def suggestions(self, place: Place) -> Sequence[Suggestion]:
+        return await self._suggestions.at(await self._tenant(place), place)
 
     async def _tenant(self, place: Place) -> TenantId:
         key = (place.platform, place.workspace)

@@ -158,6 +158,9 @@ class Unopened:
         self.title = title
         self._problem = problem
 
+    def limited(self, only: Mapping[str, str]) -> "Unopened":  # noqa: ARG002
+        return self
+
     async def instant(self, query: str, at: datetime) -> Sequence[Series]:  # noqa: ARG002
         raise self._problem
 
@@ -183,6 +186,9 @@ class UnopenedLogs:
     def __init__(self, title: str, problem: Problem) -> None:
         self.title = title
         self._problem = problem
+
+    def limited(self, only: Mapping[str, str]) -> "UnopenedLogs":  # noqa: ARG002
+        return self
 
     async def lines(
         self,

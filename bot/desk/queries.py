@@ -39,55 +39,57 @@ class Queries:
         self._storage, self._clock, self._catalogs, self._sources = storage, clock, catalogs, sources
         self._pace = Pace(a_minute, "data queries")
         self._limits = limits or Limits()
-        self._checks: Mapping[Language, Callable[[Actor, str, bool], Awaitable[Problem | None]]] = {
+        self._checks: Mapping[Language, Callable[[Actor, str, bool, str], Awaitable[Problem | None]]] = {
             "promql": self._promql,
             "logql": self._logql,
         }
 
-    async def admit(self, actor: Actor, language: Language, query: str, until: datetime) -> None:
+    async def admit(self, actor: Actor, language: Language, query: str, until: datetime, source: str = "") -> None:
         self._pace.take(actor.by.person or actor.by.name, self._clock.now())
         recent = until > self._clock.now() - LATELY
-        problem = await self._checks[language](actor, query, recent)
+        problem = await self._checks[language](actor, query, recent, source)
         await self._noted(actor, language, query, problem)
         if problem is not None:
             raise problem
 
-    async def _promql(self, actor: Actor, query: str, recent: bool) -> Problem | None:
+    async def _promql(self, actor: Actor, query: str, recent: bool, source: str) -> Problem | None:
         def check(catalog: Catalog | None) -> object:
             known = catalog if catalog and catalog.metrics else None  # nothing known is not nothing there
             return promql.checked(query, known, self._limits)
 
-        found = await self._against(actor, recent, check)
+        found = await self._against(actor, recent, source, check)
         if found is not None and found.code == "bad_data" and (at := position(query)):
             rest = query[at - 1 : at - 1 + AROUND]
             where = f"Look at character {at}: “{rest}”." if rest else "Something is missing at its end."
             return Rejected(found.says, code=found.code, advice=where)
         return found
 
-    async def _logql(self, actor: Actor, query: str, recent: bool) -> Problem | None:
+    async def _logql(self, actor: Actor, query: str, recent: bool, source: str) -> Problem | None:
         def check(catalog: Catalog | None) -> object:
             known = replace(catalog, logs=()) if catalog else None  # of fields, a few lines do not tell them all
             return logql.checked(query, known, self._limits)
 
-        return await self._against(actor, recent, check)
+        return await self._against(actor, recent, source, check)
 
-    async def _against(self, actor: Actor, recent: bool, check: Callable[[Catalog | None], object]) -> Rejected | None:
+    async def _against(
+        self, actor: Actor, recent: bool, source: str, check: Callable[[Catalog | None], object]
+    ) -> Rejected | None:
         """Once more where a name is not known: it may be younger than what is."""
-        found = check(await self._catalog(actor) if recent else None)
+        found = check(await self._catalog(actor, source) if recent else None)
         young = isinstance(found, Rejected) and found.code == "unknown"
-        if young and await self._catalogs.renew(actor.tenant, *(await self._both(actor)), older_than=NEWS):
-            found = check(await self._catalog(actor))
+        if young and await self._catalogs.renew(actor.tenant, *(await self._both(actor, source)), older_than=NEWS):
+            found = check(await self._catalog(actor, source))
         return found if isinstance(found, Rejected) else None
 
-    async def _catalog(self, actor: Actor) -> Catalog | None:
+    async def _catalog(self, actor: Actor, source: str) -> Catalog | None:
         """None: nobody knows what there is, and the source itself will say."""
         try:
-            return await self._catalogs.of(actor.tenant, *(await self._both(actor)))
+            return await self._catalogs.of(actor.tenant, *(await self._both(actor, source)))
         except Problem:
             return None
 
-    async def _both(self, actor: Actor) -> tuple[MetricsSource | None, LogsSource | None]:
-        return await self._sources.metrics(actor.tenant), await self._sources.logs(actor.tenant)
+    async def _both(self, actor: Actor, source: str) -> tuple[MetricsSource | None, LogsSource | None]:
+        return await self._sources.metrics(actor.tenant, source), await self._sources.logs(actor.tenant)
 
     async def _noted(self, actor: Actor, language: Language, query: str, problem: Problem | None) -> None:
         refused = {"refused": problem.says} if problem else {}

@@ -14,7 +14,7 @@ from bot.intents.metric_words import FILLERS, FOLLOW_UP
 from bot.model.errors import Missing, Rejected
 from bot.model.reply import Button, Reply
 from bot.ports.tools import MetricsSource, Tools
-from bot.query import ranges
+from bot.query import application, ranges
 from bot.query.names import Names, telling
 
 SCOPE = ("service", "region", "env")
@@ -154,6 +154,7 @@ async def exactly(ask: AboutService, tools: Tools) -> Subject:
         if value not in known:
             shown = ", ".join(list(known)[:8]) or "none"
             raise Missing(f"I know no {label} “{value[:80]}”.", advice=f"There are: {shown}.")
-    if not ask.env and "tool" not in where and "prod" in await source.values("env"):
-        where["env"] = "prod"
+    usual = application.environment(app) or "prod"
+    if not ask.env and "tool" not in where and usual in await source.values("env"):
+        where["env"] = usual
     return Subject(where, found.range, found.range.end >= turn.at, source, applications.objectives(app))

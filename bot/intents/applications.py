@@ -1,11 +1,13 @@
 """What profiles of applications say of a service: which it is, where its figures are, what it has to keep."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.analysis.objectives import DEFAULTS, Objective
 from bot.model.errors import Missing, Problem
 from bot.model.profile import Profile, spelt
+from bot.model.reply import Button, Strong, Text
 from bot.ports.tools import Tools
 
 
@@ -29,11 +31,24 @@ async def every(tools: Tools) -> Sequence[Profile]:
 
 async def here(tools: Tools) -> str:
     """The application that this channel is about; empty where it is about none."""
-    try:
-        found = await tools.desks.profiles.at(tools.turn.tenant, tools.turn.place)
-    except Problem:
-        return ""
+    found = await at(tools)
     return found.name if found else ""
+
+
+async def at(tools: Tools) -> Profile | None:
+    try:
+        return await tools.desks.profiles.at(tools.turn.tenant, tools.turn.place)
+    except Problem:
+        return None
+
+
+def taken(app: str) -> Text:
+    """Says whose figures these are, where nobody named it."""
+    return Text(("About ", Strong(app), ", as this channel is."))
+
+
+def not_only(app: str, intent: str, given: Mapping[str, Any]) -> Button:
+    return Button(f"Not only {app}"[:75], intent, {**given, "everything": True})
 
 
 def service(app: Profile, name: str, known: Sequence[str]) -> str:

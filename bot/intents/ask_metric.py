@@ -10,16 +10,18 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from bot.intents import applications
 from bot.intents.intent import Intent
 from bot.intents.metric_words import reads
 from bot.model import figures
 from bot.model.chart import Mark
 from bot.model.errors import Rejected
+from bot.model.profile import Profile
 from bot.model.reply import Block, Button, Chart, Fact, Facts, Moment, Reply, Table, Text, Tone
 from bot.model.series import Metric, Series
 from bot.ports.incidents import Wanted
 from bot.ports.tools import MetricsSource, Tools
-from bot.query import measures, ranges
+from bot.query import application, measures, ranges
 from bot.query.measures import BY_NAME, Measure
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
@@ -44,6 +46,8 @@ class AskMetric(BaseModel, frozen=True):
         examples=["last hour", "last 24 hours", "today", "yesterday", "last 7 days"],
     )
 
+    everything: bool = Field(False, description="Not only what this channel is about")
+
     @property
     def where(self) -> dict[str, str]:
         given = {label: getattr(self, label) for label in measures.SCOPE}
@@ -59,40 +63,49 @@ class Asked:
     by: str
     range: ranges.Range
     zone: str = "UTC"
+    app: str = ""  # whose services these are, for the channel is about it
+    services: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        scope = " ".join(value for label, value in self.where.items() if label != "env")
+        scope = " ".join(value for label, value in self.where.items() if label != "env") or self.app
         env = f" in {self.where['env']}" if "env" in self.where else ""
         split = f" by {self.by}" if self.by else ""
         return f"{self.measure.title}{f' of {scope}' if scope else ''}{env}{split}"
 
     def query(self, window: timedelta = measures.WINDOW) -> str:
-        return measures.write(self.measure, self.where, self.by, window)
+        services = {"service": self.services} if self.services else {}
+        return measures.write(self.measure, {**self.where, **services}, self.by, window)
 
 
 async def answer(ask: AskMetric, tools: Tools) -> Reply:
-    source = tools.source()
-    asked = await _exactly(ask, tools, source)
+    app = None if ask.service or ask.tool or ask.model or ask.everything else await applications.at(tools)
+    source = await tools.source_of(app.datasource or "" if app else "")
+    asked = await _exactly(ask, tools, source, app)
     await tools.step(f"Reading {asked.name}")
     reply = await (_total(asked, source) if asked.measure.over else _course(asked, source, tools))
-    return replace(reply, buttons=_next_steps(ask, asked), rateable=True)
+    about = (applications.taken(asked.app),) if asked.app else ()
+    return replace(reply, blocks=(*about, *reply.blocks), buttons=_next_steps(ask, asked), rateable=True)
 
 
-async def _exactly(ask: AskMetric, tools: Tools, source: MetricsSource) -> Asked:
+async def _exactly(ask: AskMetric, tools: Tools, source: MetricsSource, app: Profile | None) -> Asked:
     turn = tools.turn
     found = ranges.find(ask.window.lower(), turn.at, turn.zone)
     if found is None:
         raise Rejected(f"I do not know the time “{ask.window}”.", advice="Say it like 24h, today, or since 2pm.")
     measure = BY_NAME.get(ask.metric) or _named(ask.metric, await source.metrics())
     where = ask.where
-    if "env" in measure.labels and not ask.env and "prod" in await source.values("env"):
-        where["env"] = "prod"  # said in the answer; what people mean unless they say otherwise
+    usual = application.environment(app) or "prod"
+    if "env" in measure.labels and not ask.env and usual in await source.values("env"):
+        where["env"] = usual  # said in the answer; what people mean unless they say otherwise
     for label in [*where, *([ask.by] if ask.by else [])]:
         if label not in measure.labels:
             known = ", ".join(measure.labels)
             raise Rejected(f"{measure.title.capitalize()} is not kept by {label}.", advice=f"It is kept by {known}.")
-    return Asked(measure, where, ask.by, found.range, turn.zone)
+    services: tuple[str, ...] = ()
+    if app and "service" in measure.labels:
+        services = application.its(app, "service", await source.values("service"))
+    return Asked(measure, where, ask.by, found.range, turn.zone, app.name if app and services else "", services)
 
 
 def _named(name: str, known: Sequence[Metric]) -> Measure:
@@ -242,6 +255,8 @@ def _next_steps(ask: AskMetric, asked: Asked) -> tuple[Button, ...]:
         free = [label for label in asked.measure.labels if label not in asked.where]
         steps += [Button(f"By {label}", "ask_metric", {**given, "by": label}) for label in free[:1]]
     steps.append(Button("Change range", "ask_metric", given, asks=("window",)))
+    if asked.app:
+        steps.append(applications.not_only(asked.app, "ask_metric", given))
     return tuple(steps)
 
 

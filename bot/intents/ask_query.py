@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from bot.intents import applications
 from bot.intents.intent import Intent, Question, Reading
 from bot.intents.logql import MOST, USUAL, lines_of
 from bot.intents.series_words import now, over
@@ -14,9 +15,9 @@ from bot.model import figures
 from bot.model.reply import Button, Reply
 from bot.model.series import Series
 from bot.ports.tools import Tools
-from bot.query import measured, ranges, translate
+from bot.query import application, measured, ranges, translate
 from bot.query.catalog import Catalog
-from bot.query.words.outcome import Clarify, Planned, Refuse
+from bot.query.words.outcome import Clarify, Outcome, Planned, Refuse
 
 PLANNED, ASKS_BACK = 0.79, 0.55  # behind every rule that is sure, before a guess
 KEPT = 5  # questions of a thread that a follow-up builds on
@@ -24,7 +25,10 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class AskQuery(BaseModel, frozen=True):
-    """`asked`: the question and those before it that it builds on, the latest last."""
+    """`asked`: the question and those before it that it builds on, the latest last.
+
+    `app`: whose figures it was limited to, for the channel is about it; `whole`: the query without that.
+    """
 
     asked: tuple[str, ...] = Field(min_length=1, max_length=KEPT)
     query: str = Field(min_length=1, max_length=4096)
@@ -35,12 +39,16 @@ class AskQuery(BaseModel, frozen=True):
     start: datetime | None = None
     end: datetime | None = None
     limit: int = Field(USUAL, ge=1, le=MOST)
+    app: str = ""
+    whole: str = ""
+    everything: bool = False  # whatever the channel is about, and in what follows, too
+    datasource: str = ""
 
 
 async def answer(ask: AskQuery, tools: Tools) -> Reply:
     turn, range_ = tools.turn, _range(ask, tools.turn.at)
-    source = tools.source() if ask.language == "promql" else tools.log_source()
-    await tools.desks.queries.admit(turn.actor, ask.language, ask.query, range_.end)
+    source = await tools.source_of(ask.datasource) if ask.language == "promql" else tools.log_source()
+    await tools.desks.queries.admit(turn.actor, ask.language, ask.query, range_.end, ask.datasource)
     await tools.step(f"Asking {source.title}")
     if ask.lines:
         if range_.end <= range_.start:
@@ -51,7 +59,10 @@ async def answer(ask: AskQuery, tools: Tools) -> Reply:
         reply = over(_measured(found, ask.unit), range_, ask.reading)
     else:
         reply = now(_measured(await source.instant(ask.query, range_.end), ask.unit), ask.reading)
-    return replace(reply, footer=f"Read as: {ask.reading}", buttons=_next(ask), rateable=True)
+    about = (applications.taken(ask.app),) if ask.app else ()
+    return replace(
+        reply, blocks=(*about, *reply.blocks), footer=f"Read as: {ask.reading}", buttons=_next(ask), rateable=True
+    )
 
 
 def _measured(found: Sequence[Series], unit: str) -> list[Series]:
@@ -68,10 +79,13 @@ def _range(ask: AskQuery, at: datetime) -> ranges.Range:
 
 
 def _next(ask: AskQuery) -> tuple[Button, ...]:
-    edit = Button("Edit query", ask.language, {"query": ask.query}, asks=("query", "window"))
-    if ask.lines or ask.start:
-        return (edit,)
-    return edit, Button("Over the last 24 h", ask.language, {"query": ask.query, "window": "last 24h"})
+    row = [Button("Edit query", ask.language, {"query": ask.query}, asks=("query", "window"))]
+    if not ask.lines and not ask.start:
+        row.append(Button("Over the last 24 h", ask.language, {"query": ask.query, "window": "last 24h"}))
+    if ask.app and ask.whole:
+        given = ask.model_dump(mode="json", exclude_defaults=True, exclude={"app", "whole"})
+        row.append(applications.not_only(ask.app, "ask_query", {**given, "query": ask.whole}))
+    return tuple(row)
 
 
 def read(question: Question) -> Reading | None:
@@ -81,12 +95,14 @@ def read(question: Question) -> Reading | None:
     before = question.memory.get("arguments", {}) if question.memory.get("intent") == "ask_query" else {}
     previous = tuple(str(one) for one in before.get("asked", ()))
     asked = (*previous, question.text)[-KEPT:]
-    outcome = translate.translate(
-        translate.Question(question.text, question.at, question.zone, previous=previous), question.ground
-    )
+    everything = bool(before.get("everything"))
+    put = translate.Question(question.text, question.at, question.zone, previous=previous)
+    outcome, whole = _outcomes(put, question, everything)
+    question.translated(outcome)
     match outcome:
         case Planned():
-            return Reading("ask_query", _arguments(outcome, asked, question.ground.index.catalog, question.at), PLANNED)
+            given = _arguments(outcome, asked, question.ground.index.catalog, question.at)
+            return Reading("ask_query", {**given, **_about(question, outcome, whole, everything)}, PLANNED)
         case Clarify(message=message, options=options) if options:
             buttons = tuple(Button(one, "ask", {"question": f"{one}: {question.text}"[:1500]}) for one in options)
             return Reading("ask_query", {"asked": asked}, ASKS_BACK, Reply(message, buttons=buttons))
@@ -94,6 +110,26 @@ def read(question: Question) -> Reading | None:
             return Reading("ask_query", {"asked": asked}, ASKS_BACK, Reply(message, tone="warning"))
         case _:
             return None
+
+
+def _outcomes(put: translate.Question, question: Question, everything: bool) -> tuple[Outcome, Outcome]:
+    """What it comes to in this channel, and what it would come to in another."""
+    assert question.ground is not None
+    if question.about and not everything:
+        return application.translated(put, question.ground, question.about)
+    whole = translate.translate(put, question.ground)
+    return whole, whole
+
+
+def _about(question: Question, outcome: Planned, whole: Outcome, everything: bool) -> dict[str, object]:
+    given: dict[str, object] = {"everything": True} if everything else {}
+    if question.about and question.about.profile.datasource:
+        given["datasource"] = question.about.profile.datasource
+    if question.about and outcome is not whole:
+        given["app"] = question.about.profile.name
+        if isinstance(whole, Planned) and whole.plan.language == outcome.plan.language:
+            given["whole"] = translate.written(whole)
+    return given
 
 
 def _arguments(planned: Planned, asked: tuple[str, ...], catalog: Catalog, at: datetime) -> dict[str, object]:

@@ -197,7 +197,9 @@ def _given(ask: Health) -> dict[str, str]:
 
 def _which(ask: Health, services: Sequence[str]) -> Reply:
     row = tuple(Button(name, "health", {**_given(ask), "service": name}) for name in services[:8])
-    return Reply("Whose health?", buttons=(*row, Button("All, against their SLOs", "slo", _given(ask))))
+    return Reply(
+        "Whose health?", buttons=(*row, Button("All, against their SLOs", "slo", {**_given(ask), "everything": True}))
+    )
 
 
 def reads(question: Question) -> Reading | None:

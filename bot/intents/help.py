@@ -5,13 +5,14 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from bot.intents import human
+from bot.intents import human, suggestions
 from bot.intents.intent import AnyIntent, Intent, Question, Reading
 from bot.model.reply import Block, Button, Code, Reply, Strong, Text
 from bot.ports.tools import Tools
 from bot.query.names import words
 
 _ASKED = {"help", "hello", "hi", "hey", "commands", "?"}
+URGENT = 2
 _TRIED_FIRST = ("status", "issues", "oncall", "metric")
 Topics = Mapping[str, Sequence[AnyIntent]]
 
@@ -32,7 +33,7 @@ def about(topics: Topics) -> Intent[Help]:
             title="Nightdesk",
             summary=f"Hello{f' {first}' if first else ''}. Ask me how things are, in your own words.",
             blocks=(*_listed(topics), Text(("Mention me in a channel or write to me directly. ", _IN_A_THREAD))),
-            buttons=(*(Button(example, "ask", {"question": example}) for example in examples), human.BUTTON),
+            buttons=(*(await _worth_asking(examples, tools)), human.BUTTON),
         )
 
     def behind(question: Question) -> Mapping[str, Any] | None:
@@ -50,6 +51,14 @@ def about(topics: Topics) -> Intent[Help]:
         words=behind,
         remembered=False,
     )
+
+
+async def _worth_asking(examples: Sequence[str], tools: Tools) -> tuple[Button, ...]:
+    """What is urgent, then what shows how to ask."""
+    urgent = (await suggestions.buttons(tools))[:URGENT]
+    asked = {one.arguments["question"] for one in urgent}
+    usual = (Button(example, "ask", {"question": example}) for example in examples if example not in asked)
+    return (*urgent, *usual)
 
 
 _IN_A_THREAD = "In a thread I remember what it is about. “help” and a command tells more of it."

@@ -10,8 +10,10 @@ from pydantic import BaseModel
 from bot.model.message import Role
 from bot.model.reply import Reply
 from bot.ports.tools import Tools
+from bot.query.application import About
 from bot.query.names import Names
 from bot.query.words.choosing import Prepared
+from bot.query.words.outcome import Outcome
 
 Ask = TypeVar("Ask", bound=BaseModel)
 
@@ -29,6 +31,8 @@ class Question:
     memory: Mapping[str, Any] = field(default_factory=dict)  # the last intent of this thread and its arguments
     issue: str = ""  # whose message this thread hangs on
     ground: Prepared | None = None  # what the sources hold; None where nothing is known of it
+    about: About | None = None  # the application that this channel is about
+    translated: Callable[[Outcome], None] = lambda _: None  # is told what became of it, where it was translated
 
 
 @dataclass(frozen=True, slots=True)

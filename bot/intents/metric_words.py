@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.intents.intent import Question, Reading
 from bot.model.reply import Button, Reply
-from bot.query import ranges
+from bot.query import application, ranges
 from bot.query.measures import MEASURES, SCOPE, Measure
 from bot.query.names import Names, telling
 
@@ -45,6 +45,7 @@ def reads(question: Question) -> Reading | None:
     arguments |= (
         {"window": found.range.words if found.range.words[:3] != "the" else found.range.words[4:]} if found else {}
     )
+    arguments |= {"everything": True} if application.everything(text) else {}
     if unknown:
         return Reading("ask_metric", arguments, 0.5, _ask_back(unknown, arguments, question.names))
     return Reading("ask_metric", arguments, 0.9 if measure else 0.8)
@@ -52,7 +53,9 @@ def reads(question: Question) -> Reading | None:
 
 def _carried(before: Mapping[str, Any], measure: str | None) -> dict[str, Any]:
     """What a follow-up leaves unsaid: everything, or with a new metric the scope and the time."""
-    return dict(before) if measure is None else {k: v for k, v in before.items() if k in (*SCOPE, "window")}
+    return (
+        dict(before) if measure is None else {k: v for k, v in before.items() if k in (*SCOPE, "window", "everything")}
+    )
 
 
 def _continues(text: str, rest: str) -> bool:

@@ -4,6 +4,9 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
+
+from pydantic import Field
 
 from bot.analysis.objectives import DEFAULTS, PERIOD, Objective, burning, lasts
 from bot.desk.health import Burn, Measured, burn, measured
@@ -13,6 +16,7 @@ from bot.intents.intent import Intent, Question, Reading
 from bot.model import figures
 from bot.model.reply import Block, Button, Fact, Facts, Reply, Table, Text, Tone
 from bot.ports.tools import Tools
+from bot.query import application
 
 OWN_WORDS = frozenset(
     """slo slos sla objectives objective compliance compliant error budget budgets burn burning burned rate left
@@ -24,7 +28,7 @@ _REACH = f"Counted over the last {PERIOD.days} days, or as far back as the sourc
 
 
 class Slo(AboutService, frozen=True):
-    pass
+    everything: bool = Field(False, description="Not only what this channel is about")
 
 
 async def answer(ask: Slo, tools: Tools) -> Reply:
@@ -36,6 +40,10 @@ async def answer(ask: Slo, tools: Tools) -> Reply:
 async def _all(ask: Slo, subject: Subject, tools: Tools) -> Reply:
     found = await measured(subject.source, subject.where, subject.range, "service")
     found.pop("", None)
+    here = None if ask.everything else await applications.at(tools)
+    its = application.its(here, "service", tuple(found)) if here else ()
+    found = {name: found[name] for name in its} if its else found
+    about = here.name if here and its else ""
     apps = await applications.every(tools)
     objectives = {name: applications.objectives(applications.among(apps, name)) for name in found}
     if not found:
@@ -50,6 +58,7 @@ async def _all(ask: Slo, subject: Subject, tools: Tools) -> Reply:
         title="SLO compliance",
         summary=f"{kept}. Not kept: {told}." if failing else f"{kept}.",
         blocks=(
+            *((applications.taken(about),) if about else ()),
             Table(
                 ("Service", "availability %", "errors %", "p95 ms", "Result"),
                 tuple(_row(name, found[name], objectives[name]) for name in (*failing, *rest)),
@@ -62,6 +71,7 @@ async def _all(ask: Slo, subject: Subject, tools: Tools) -> Reply:
             *(Button(f"{name}: health", "health", {**_given(ask), "service": name}) for name in failing[:2]),
             *(() if "7" in ask.window else (Button("Last 7 days", "slo", {**_given(ask), "window": "last 7 days"}),)),
             Button("Change range", "slo", _given(ask), asks=("window",)),
+            *((applications.not_only(about, "slo", _given(ask)),) if about else ()),
         ),
         rateable=True,
     )
@@ -115,7 +125,7 @@ async def _one(ask: Slo, subject: Subject) -> Reply:
         tone=tone,
         buttons=(
             Button("Health", "health", {key: value for key, value in _given(ask).items() if key != "window"}),
-            Button("All services", "slo"),
+            Button("All services", "slo", {"everything": True}),
         ),
         rateable=True,
     )
@@ -165,7 +175,7 @@ def _alarm(found: Burn) -> tuple[Block, ...]:
     return (Text((f"Burns fast: {pace.rate:g} times or more, over {short} and over {long}.",)),)
 
 
-def _given(ask: Slo) -> dict[str, str]:
+def _given(ask: Slo) -> dict[str, Any]:
     return dict(ask.model_dump(exclude_defaults=True))
 
 

@@ -208,10 +208,10 @@ Language: TypeAlias = Literal["promql", "logql"]
 
 
 class QueryDesk(Protocol):
-    async def admit(self, actor: Actor, language: Language, query: str, until: datetime) -> None:
+    async def admit(self, actor: Actor, language: Language, query: str, until: datetime, source: str = "") -> None:
         """Before a query that somebody wrote runs: Rejected says what is wrong with it, TooOften when it may be asked.
 
-        `until`: the latest moment that it is about.
+        `until`: the latest moment that it is about. `source`: of metrics, where it is not the default one.
         """
         ...
 
@@ -278,6 +278,20 @@ class ProfileDesk(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question worth asking: what stands on its button, and what is said by pressing it."""
+
+    title: str
+    question: str
+
+
+class SuggestionDesk(Protocol):
+    async def at(self, tenant: TenantId, place: Place) -> Sequence[Suggestion]:
+        """A few, for how things stand now; the most urgent first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Desks:
     incidents: IncidentDesk
     silences: SilenceDesk
@@ -287,3 +301,4 @@ class Desks:
     queries: QueryDesk
     sources: SourceDesk
     profiles: ProfileDesk
+    suggestions: SuggestionDesk

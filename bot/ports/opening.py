@@ -1,10 +1,12 @@
 """How a datasource that is kept becomes one that can be asked; filled by integrations."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from bot.model.source import Datasource, Offer
 from bot.ports.tools import LogsSource, MetricsSource
+
+S_co = TypeVar("S_co", covariant=True)
 
 
 class OpenSource(Protocol):
@@ -28,6 +30,15 @@ class Signpost(Protocol):
     """An open source that knows the way to others."""
 
     async def offers(self) -> Sequence[Offer]: ...
+
+
+@runtime_checkable
+class Limitable(Protocol[S_co]):
+    """A source that can tell what one tenant has in it from what others have."""
+
+    def limited(self, only: Mapping[str, str]) -> S_co:
+        """The same source; the names and values that it knows are of series or streams with these labels alone."""
+        ...
 
 
 class Opener(Protocol):

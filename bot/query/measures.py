@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.model.series import Metric
-from bot.query.promql.build import quoted
+from bot.query.promql.build import quoted, within
 
 WINDOW = timedelta(minutes=5)
 SCOPE = ("service", "region", "env", "tool", "model")  # labels that a question may narrow by
@@ -139,11 +139,21 @@ def of_metric(metric: Metric) -> Measure:
     return Measure(metric.name, metric.name, (), metric.unit, f"avg{{by}} ({metric.name}{{m}})", metric.name)
 
 
-def write(measure: Measure, where: Mapping[str, str], by: str = "", window: timedelta = WINDOW) -> str:
+def write(
+    measure: Measure, where: Mapping[str, str | tuple[str, ...]], by: str = "", window: timedelta = WINDOW
+) -> str:
     """The query; labels the measure does not have are refused by the caller, never dropped here."""
-    matchers = ",".join(f"{label}={quoted(value)}" for label, value in sorted(where.items()))
+    matchers = ",".join(_matching(label, value) for label, value in sorted(where.items()))
     le = f" by ({', '.join(name for name in ('le', by) if name)})"
     text = measure.query.replace("{by}", f" by ({by})" if by else "").replace("{le}", le)
     text = text.replace("{m,", "{" + matchers + "," if matchers else "{")
     text = text.replace("{m}", "{" + matchers + "}" if matchers else "")
     return text.replace("{w}", f"{max(1, round(window.total_seconds()))}s" if window != WINDOW else "5m")
+
+
+def _matching(label: str, value: str | tuple[str, ...]) -> str:
+    """A label of one value, or of one of several."""
+    if isinstance(value, str):
+        return f"{label}={quoted(value)}"
+    found = within(label, value)
+    return f"{label}{found.op}{quoted(found.value)}"

@@ -1,7 +1,7 @@
 """What Slack tells us, handed to the desk: translate, hand in, acknowledge."""
 
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -26,6 +26,7 @@ from handlers.slack.rich import BlockKit
 
 UNKNOWN_PRESS = "I no longer know this button. Ask me again, and I will answer with a fresh one."
 TOO_LARGE_FORM = "This form is too large for Slack. Write the command instead."
+MOST_PROMPTS = 4
 HOME = "home"  # the intent whose answer is the page of one's own
 ACT_ON_ISSUE = "act_on_issue"
 
@@ -187,10 +188,18 @@ class Listeners:
 
     async def _suggest(self, here: Here, channel: str) -> None:
         """Without a thread: with one, the call does nothing in an agent's view, and says that it did."""
-        prompts = [{"title": title, "message": message} for title, message in PROMPTS]
+        prompts = [{"title": title, "message": message} for title, message in await self._prompts(here, channel)]
         await self.api.call(
             "assistant.threads.setSuggestedPrompts", await self._token(here), channel_id=channel, prompts=prompts
         )
+
+    async def _prompts(self, here: Here, channel: str) -> Sequence[tuple[str, str]]:
+        """For how things stand now; the usual ones where that cannot be told."""
+        try:
+            found = await self.desk.suggestions(Place(SLACK, here.workspace, channel, kind=PlaceKind.PERSONAL))
+        except Problem:
+            return PROMPTS
+        return [(one.title, one.question) for one in found][:MOST_PROMPTS] or PROMPTS
 
     async def _end_session(self, here: Here, event: Payload) -> None:
         """Slack has stopped the stream; the mark that we are at work does not go by itself."""

@@ -36,6 +36,7 @@ TIMED: Table = {
     "answer": ("From a question taken up to its reply.", ("intent",)),
     "delivery": ("From a reply put to its message standing in the chat.", ("platform",)),
     "grafana_query": ("From a query to its answer, waiting included.", ("datasource_type",)),
+    "context_build": ("From a question to what it is translated against.", ()),
     "signal_commit": ("From signals handed over to their commit.", ()),
     "acknowledged": ("From an issue opened to its acknowledgement.", ()),
     "resolved": ("From an issue opened to its resolution.", ()),

@@ -20,12 +20,23 @@ NOWHERE = Links()
 class DemoMetrics:
     title = "demo world"
 
-    def __init__(self, world: DemoWorld, clock: Clock, delay: timedelta = timedelta(0), links: Links = NOWHERE) -> None:
+    def __init__(
+        self,
+        world: DemoWorld,
+        clock: Clock,
+        delay: timedelta = timedelta(0),
+        links: Links = NOWHERE,
+        only: Mapping[str, str] | None = None,
+    ) -> None:
         self._world = world
         self._links = links
         self._clock = clock
         self._delay = delay
+        self._only = only or {}
         self._turn = asyncio.Semaphore(2)  # so that many questions at once need no more memory than two
+
+    def limited(self, only: Mapping[str, str]) -> "DemoMetrics":
+        return DemoMetrics(self._world, self._clock, self._delay, self._links, only)
 
     async def instant(self, query: str, at: datetime) -> Sequence[Series]:
         return await self._worked_out(query, milliseconds(at), milliseconds(at), 1)
@@ -37,16 +48,19 @@ class DemoMetrics:
 
     async def metrics(self) -> Sequence[Metric]:
         await self._take_time()
-        return self._world.metrics
+        if not self._only:
+            return self._world.metrics
+        there = frozenset(await self.values(NAME))
+        return [one for one in self._world.metrics if any(name.startswith(one.name) for name in there)]
 
     async def values(self, label: str) -> Sequence[str]:
         await self._take_time()
-        return self._world.at(self._clock.now()).values(label)
+        return self._world.at(self._clock.now()).values(label, self._only)
 
     async def labels(self, names: Sequence[str], most: int) -> Mapping[str, Labels]:
         await self._take_time()
         view = self._world.at(self._clock.now())
-        return {name: labels_of(view.labels(name), most) for name in names}
+        return {name: labels_of(view.labels(name, self._only), most) for name in names}
 
     def link(self, query: str, start: datetime, end: datetime) -> str:
         return self._links.graph(query, end, max(end - start, timedelta(minutes=15)))

@@ -22,6 +22,7 @@ from integrations.demo.promql.vectors import NAME, Floats, Ints, Labels
 from integrations.demo.signals import DAY, FIRST_MONDAY, HOUR, SECOND, WEEK, Instants, week_of, week_start
 from integrations.demo.town import SERVICES
 
+NOTHING: Mapping[str, str] = {}
 INTERVAL = 15 * SECOND
 HISTORY = 14 * DAY
 MOST_FORCED = 200  # stories that were made to happen; the oldest are forgotten
@@ -144,15 +145,20 @@ class View:
                 batches.append(scraped.batch(rows, first, last, self.forced))
         return batches
 
-    def values(self, label: str) -> list[str]:
+    def values(self, label: str, only: Mapping[str, str] = NOTHING) -> list[str]:
         """The values a label has had in the last hour."""
         rows = (row for scraped in self.world.scraped(self.now - HOUR, self.now) for row in scraped.rows)
-        return sorted({value for row in rows for name, value in row.labels if name == label})
+        wanted = set(only.items())
+        return sorted(
+            {value for row in rows if wanted <= set(row.labels) for name, value in row.labels if name == label}
+        )
 
-    def labels(self, name: str) -> Iterable[dict[str, str]]:
+    def labels(self, name: str, only: Mapping[str, str] = NOTHING) -> Iterable[dict[str, str]]:
         """Of each series of that name in the last hour."""
         for scraped in self.world.scraped(self.now - HOUR, self.now):
             for row in scraped.named.get(name, ()):
+                if not set(only.items()) <= set(row.labels):
+                    continue
                 yield {label: value for label, value in row.labels if label != NAME}
 
 

@@ -62,6 +62,16 @@ def to_names(body: Any) -> tuple[str, ...]:
         raise unreadable() from problem
 
 
+def to_streams(body: Any) -> tuple[dict[str, str], ...]:
+    """Of /series: the labels of each stream."""
+    try:
+        if body["status"] != "success":
+            raise ValueError(body["status"])
+        return tuple(_labels(row) for row in body.get("data") or ())
+    except BROKEN as problem:
+        raise unreadable() from problem
+
+
 def said(body: bytes) -> str:
     """The sentence in an unfriendly answer: Loki sends bare text, some of its pages and those before it send JSON."""
     text = body[: LONGEST_SENTENCE * 4].decode(errors="replace").strip()

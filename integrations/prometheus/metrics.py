@@ -11,8 +11,8 @@ from bot.model.series import Labels, Metric, Series
 from bot.ports.services import Clock
 from integrations.prometheus.connection import Connection
 from integrations.prometheus.explore import Explore
-from integrations.prometheus.labels import labels
-from integrations.prometheus.series import Answer, to_metrics, to_series
+from integrations.prometheus.labels import labels, selector
+from integrations.prometheus.series import Answer, covering, to_metrics, to_series
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +23,23 @@ _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 class PrometheusMetrics:
     def __init__(
-        self, connection: Connection, clock: Clock, page: str, title: str = "Prometheus", explore: Explore | None = None
+        self,
+        connection: Connection,
+        clock: Clock,
+        page: str,
+        title: str = "Prometheus",
+        explore: Explore | None = None,
+        only: Mapping[str, str] | None = None,
     ) -> None:
         self.title = title
         self._connection = connection
         self._clock = clock
         self._page = page.rstrip("/")
         self._explore = explore
+        self._only = only or {}
+
+    def limited(self, only: Mapping[str, str]) -> "PrometheusMetrics":
+        return PrometheusMetrics(self._connection, self._clock, self._page, self.title, self._explore, only)
 
     async def instant(self, query: str, at: datetime) -> Sequence[Series]:
         return self._noted(to_series(query, await self._connection.query(query, at)), query)
@@ -49,17 +59,17 @@ class PrometheusMetrics:
             described = (await self._connection.metadata())["data"]
         except Rejected:
             described = {}  # some that speak Prometheus's API have no such page
-        return to_metrics(described, names)
+        return to_metrics(covering(described, names) if self._only else described, names)
 
     async def values(self, label: str) -> Sequence[str]:
         if not _LABEL.fullmatch(label):
             raise Rejected(f"“{label}” cannot be the name of a label.", code="bad_data")
         now = self._clock.now()
-        return tuple((await self._connection.label_values(label, now - LATELY, now))["data"])
+        return tuple((await self._connection.label_values(label, now - LATELY, now, selector(self._only)))["data"])
 
     async def labels(self, names: Sequence[str], most: int) -> Mapping[str, Labels]:
         now = self._clock.now()
-        return await labels(self._connection, names, most, now - LATELY, now)
+        return await labels(self._connection, names, most, now - LATELY, now, self._only)
 
     def link(self, query: str, start: datetime, end: datetime) -> str:
         """Prometheus's own page: a graph of the range, or a table at one instant."""

@@ -1,6 +1,6 @@
 """What Prometheus answers, as our words. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -71,6 +71,15 @@ def to_metrics(metadata: Mapping[str, Sequence[Mapping[str, str]]], names: Seque
     covered |= {f"{metric.name}_total" for metric in described if metric.type == "counter"}
     plain = [Metric(name, unit=unit_of(name)) for name in names if name not in covered]
     return tuple(sorted((*described, *plain), key=lambda metric: metric.name))
+
+
+def covering(
+    metadata: Mapping[str, Sequence[Mapping[str, str]]], names: Collection[str]
+) -> Mapping[str, Sequence[Mapping[str, str]]]:
+    """The descriptions that these names are told by; a server describes whatever anybody has."""
+    parts = ("", "_total", *(part for several in _PARTS.values() for part in several))
+    there = frozenset(names)
+    return {name: told for name, told in metadata.items() if any(name + part in there for part in parts)}
 
 
 def _metric(name: str, entry: Mapping[str, str]) -> Metric:

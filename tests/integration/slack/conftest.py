@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -14,8 +14,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.model.errors import Unavailable
-from bot.model.message import Message
+from bot.model.message import Message, Place
 from bot.model.reply import Field, Form
+from bot.ports.desks import Suggestion
 from handlers.platform import Means
 from handlers.press.press import MatplotlibPress
 from handlers.slack.settings import SlackSettings
@@ -35,6 +36,8 @@ class Desk:
 
     received: dict[str, Message] = field(default_factory=dict)
     away: bool = False
+    worth_asking: Sequence[Suggestion] = ()
+    asked_at: list[Place] = field(default_factory=list)
     wrong: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=lambda: {"status": "System status"})
 
@@ -52,6 +55,12 @@ class Desk:
 
     def faults(self, intent: str, arguments: Mapping[str, Any]) -> Mapping[str, str]:
         return self.wrong
+
+    async def suggestions(self, place: Place) -> Sequence[Suggestion]:
+        if self.away:
+            raise Unavailable("The database")
+        self.asked_at.append(place)
+        return self.worth_asking
 
     def commands(self) -> Mapping[str, str]:
         return self.words

@@ -6,9 +6,11 @@ import pytest
 
 from bot.model.message import Click, PlaceKind
 from bot.model.reply import Button, Field, Form
+from bot.ports.desks import Suggestion
 from handlers.slack import presses
 from handlers.slack.controls import Controls
 from handlers.slack.listeners import TOO_LARGE_FORM, UNKNOWN_PRESS
+from handlers.slack.manifest import PROMPTS
 from tests.integration.slack.conftest import Bench
 
 TS = "1773835200.000100"
@@ -92,6 +94,24 @@ async def test_prompts_are_offered_in_a_new_chat_and_never_in_a_thread(bench: Be
     assert "thread_ts" not in call
     assert 0 < len(call["prompts"]) <= 4
     assert not bench.desk.messages
+
+
+async def test_prompts_follow_the_state_of_things(bench: Bench) -> None:
+    bench.desk.worth_asking = [Suggestion(f"Why {n}?", f"why s{n}") for n in range(5)]
+    await bench.event({"type": "app_home_opened", "tab": "messages", "user": "U0ANNA", "channel": "D0ANNA"})
+    await bench.settled()
+    (call,) = bench.slack.named("assistant.threads.setSuggestedPrompts")
+    assert call["prompts"] == [{"title": f"Why {n}?", "message": f"why s{n}"} for n in range(4)]
+    (place,) = bench.desk.asked_at
+    assert (place.workspace, place.channel, place.kind) == ("T0NIGHT", "D0ANNA", PlaceKind.PERSONAL)
+
+
+async def test_the_usual_prompts_serve_while_the_state_of_things_is_not_known(bench: Bench) -> None:
+    bench.desk.away = True
+    await bench.event({"type": "app_home_opened", "tab": "messages", "user": "U0ANNA", "channel": "D0ANNA"})
+    await bench.settled()
+    (call,) = bench.slack.named("assistant.threads.setSuggestedPrompts")
+    assert [prompt["title"] for prompt in call["prompts"]] == [title for title, _ in PROMPTS]
 
 
 async def test_a_button(bench: Bench) -> None:

@@ -28,11 +28,13 @@ ONCE = Patience(attempts=1)  # nobody moves the clock while an answer is worked 
 class Meters:
     def __init__(self) -> None:
         self.counted: list[dict[str, str]] = []
+        self.timed: list[str] = []
 
     def count(self, name: str, **labels: str) -> None:
         self.counted.append({"name": name, **labels})
 
-    def observe(self, name: str, seconds: float, **labels: str) -> None: ...
+    def observe(self, name: str, seconds: float, **labels: str) -> None:
+        self.timed.append(name)
 
 
 class Feedback:
@@ -51,7 +53,9 @@ def values(query, at):
     return [({}, 0.36 if at > NOON - timedelta(days=1) else 0.12)]
 
 
-def engine(metrics=None, *, sources=None, feedback=None, patience=30.0, clock=None, a_minute=20, on=None):
+def engine(
+    metrics=None, *, sources=None, feedback=None, patience=30.0, clock=None, a_minute=20, on=None, catalogs=None
+):
     clock = clock or DrivenClock()
     return Engine(
         clock=clock,
@@ -61,6 +65,7 @@ def engine(metrics=None, *, sources=None, feedback=None, patience=30.0, clock=No
         patience=timedelta(seconds=patience),
         meters=Meters(),
         desks=on or desks(),
+        catalogs=catalogs,
     )
 
 

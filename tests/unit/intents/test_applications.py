@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation.understanding import understand
-from bot.intents import health, slo, why
+from bot.intents import ask_metric, health, slo, why
+from bot.intents.ask_metric import AskMetric
 from bot.intents.health import Health
 from bot.intents.slo import Slo
 from bot.intents.why import Why
@@ -62,6 +63,36 @@ async def test_a_channel_that_is_about_an_application_needs_no_name():
     assert slow.title == "What moved around web-shop"
     asked = await health.answer(Health(), with_apps(SHOP, source=FLAT))
     assert asked.summary == "Whose health?"
+
+
+async def test_a_figure_in_such_a_channel_is_of_all_its_services():
+    both = replace(SHOP, services={"checkout": Service(), "payments": Service()}, channels=(CHANNEL.lane,))
+    source = FakeMetrics(lambda query, at: [({}, 0.2)])
+    on = with_apps(both, source=source)
+    told = await ask_metric.answer(AskMetric(metric="latency"), on)
+    assert told.summary.startswith("P95 latency of web-shop in prod is 200 ms")
+    assert 'service=~"checkout|payments"' in source.asked[0]
+    assert "About web-shop, as this channel is." in plain.render(told)
+    wider = next(button for button in told.buttons if button.label == "Not only web-shop")
+    every = await ask_metric.answer(AskMetric.model_validate(wider.arguments), on)
+    assert every.summary.startswith("P95 latency in prod is 200 ms")
+    named = await ask_metric.answer(AskMetric(metric="latency", service="search"), on)
+    assert named.summary.startswith("P95 latency of search in prod")
+    assert "web-shop" not in plain.render(named)
+
+
+async def test_objectives_in_such_a_channel_are_those_of_its_services():
+    linked = replace(SHOP, channels=(CHANNEL.lane,))
+    told = plain.render(await slo.answer(Slo(), with_apps(linked)))
+    assert "0 of 1 services in prod keep all" in told
+    assert "payments" not in told
+    assert "payments" in plain.render(await slo.answer(Slo(everything=True), with_apps(linked)))
+
+
+async def test_the_environment_of_a_profile_is_the_one_that_is_meant():
+    staged = replace(SHOP, architecture={"environment": "staging"})
+    told = await health.answer(Health(service="shop"), with_apps(staged, source=FLAT))
+    assert "checkout in staging" in told.summary
 
 
 async def test_answers_stand_without_profiles():

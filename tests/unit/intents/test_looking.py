@@ -12,10 +12,11 @@ from bot.model.errors import Missing, Unavailable
 from bot.model.issue import Alert, By, Status
 from bot.model.message import PersonId
 from bot.model.plan import Layer, Plan, Rota
+from bot.model.reply import Buttons
 from bot.model.severity import Severity
-from bot.ports.desks import OnDuty
+from bot.ports.desks import OnDuty, Suggestion
 from tests.builders import person, turn
-from tests.desks import CHECKOUT, Duty, Incidents, Office, desks, issue, tools
+from tests.desks import CHECKOUT, Duty, Incidents, Office, Suggestions, desks, issue, tools
 from tests.fakes import NOON
 
 MINE = By("Anna Berger", PersonId("p1"))
@@ -181,3 +182,25 @@ async def test_help_lists_every_command_by_topic_and_tells_of_one():
 def test_menus_that_hold_a_dozen_have_the_help_in_them():
     assert "help" in list(BY_COMMAND)[:12]
     assert {"ack", "resolve", "silence", "issues", "oncall"} < set(list(BY_COMMAND)[:12])
+
+
+@pytest.mark.parametrize("page", ["home", "help"])
+async def test_what_is_worth_asking_is_offered(page):
+    worth = Suggestions([Suggestion("Why is checkout in trouble?", "why checkout")])
+    intent = BY_NAME[page]
+    reply = await intent.answer(intent.asks(), tools(desks(issue(), suggestions=worth)))
+    rows = [block.buttons for block in reply.blocks if isinstance(block, Buttons)]
+    offered = [button for row in (*rows, reply.buttons) for button in row]
+    assert ("Why is checkout in trouble?", {"question": "why checkout"}) in [(b.label, b.arguments) for b in offered]
+
+
+@pytest.mark.parametrize("page", ["home", "help"])
+async def test_both_pages_stand_where_that_is_not_known(page):
+    class Away(Suggestions):
+        async def at(self, tenant, place):
+            raise Unavailable("The database")
+
+    intent = BY_NAME[page]
+    reply = await intent.answer(intent.asks(), tools(desks(suggestions=Away())))
+    assert "Worth asking" not in plain.render(reply)
+    assert reply.summary

@@ -19,6 +19,7 @@ from bot.model.errors import Unavailable
 from bot.model.message import Message, Place
 from bot.model.reply import Field, File, Form
 from bot.model.tenant import TenantId
+from bot.ports.desks import Suggestion
 from bot.ports.services import Clock
 from bot.ports.storage import Installation
 from handlers.platform import Means
@@ -56,6 +57,9 @@ class Desk:
 
     def faults(self, intent: str, arguments: Mapping[str, Any]) -> Mapping[str, str]:
         return self.wrong
+
+    async def suggestions(self, place: Place) -> Sequence[Suggestion]:
+        return ()
 
     def commands(self) -> Mapping[str, str]:
         return {"status": "How everything is.", "help": "What I can do."}

@@ -63,3 +63,15 @@ def test_no_label_can_grow_without_end():
     known = {"route", "method", "status", "platform", "intent", "result", "verdict", "source", "reason", "act", "kind"}
     known |= {"datasource_type", "target_language"}
     assert labels <= known
+
+
+def test_queries_and_translations_go_by_the_names_that_dashboards_know(meters: Meters):
+    meters.count("grafana_queries", datasource_type="prometheus", status="success")
+    meters.observe("grafana_query", 0.2, datasource_type="prometheus")
+    meters.count("query_translations", target_language="promql", status="planned")
+    meters.observe("context_build", 0.01)
+    text = _text(meters)
+    assert 'aiops_grafana_queries_total{datasource_type="prometheus",status="success"} 1.0' in text
+    assert 'aiops_grafana_query_duration_seconds_count{datasource_type="prometheus"} 1.0' in text
+    assert 'aiops_query_translations_total{status="planned",target_language="promql"} 1.0' in text
+    assert "aiops_context_build_duration_seconds_count 1.0" in text
