@@ -242,7 +242,9 @@ async def test_slack_says_what_takes_so_long(page: Page, slow_world: Rig) -> Non
 async def test_teams_says_what_takes_so_long(page: Page, slow_world: Rig) -> None:
     await opened(page, slow_world)
     pane = await go_teams(page, "Nightdesk")
-    await write(pane.get_by_role("combobox", name="Message Nightdesk"), "latency of payments")  # of checkout is known by now
+    await write(
+        pane.get_by_role("combobox", name="Message Nightdesk"), "latency of payments"
+    )  # of checkout is known by now
     await expect(pane.locator(".tm-typing")).to_contain_text("Nightdesk is typing")
     await expect(pane.get_by_role("button", name="Stop")).to_be_visible(timeout=SLOW_ANSWER_MS)
     await screenshot(page, "teams-streaming-desktop-light")
