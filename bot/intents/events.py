@@ -1,0 +1,254 @@
+"""How many events: lines counted by level over a time, when the most of them came, and the latest."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from bot.analysis.patterns import patterns
+from bot.desk import events as desk
+from bot.desk import health, moves
+from bot.desk.events import Counted, Peak
+from bot.desk.log_lines import spoken
+from bot.desk.moves import Window
+from bot.intents import about_logs, about_service, log_words
+from bot.intents.about_logs import AboutLogs, Subject
+from bot.intents.intent import Intent, Question, Reading
+from bot.model import figures
+from bot.model.errors import Problem
+from bot.model.reply import Block, Button, Chart, Code, Moment, Reply, Table, Text, Tone
+from bot.model.series import Series
+from bot.pipeline import phrases
+from bot.ports.incidents import Wanted
+from bot.ports.tools import Tools
+from bot.query import log_levels
+from bot.query.long_spans import PIECE
+
+LATEST = 10
+SEEN = 200  # lines of the peak that are looked at for what they say
+MOSTLY = 0.5  # of them that say the same
+JUST_BEFORE, LATER = timedelta(minutes=30), timedelta(minutes=15)  # around the moment when they rose
+
+_COUNT = re.compile(r"\b(?:how many|how much|number of|counts?|count of|total|tally)\b")
+_WHAT = re.compile(r"\b(?:events?|errors?|warnings?|exceptions?|criticals?|log (?:lines?|entries|messages))\b")
+_EVENTS = re.compile(r"\b(?:events|(?:event|error|warning|log) counts?)\b")
+_NOT = re.compile(r"\b(?:rates?|ratio|budget|per cent|percent|percentage|issues?|alerts?|incidents?|tickets?|%)\b")
+OWN_WORDS = about_logs.OWN_WORDS | frozenset("tally split breakdown broken down there been occur".split())
+
+
+class Events(AboutLogs, frozen=True):
+    usual: ClassVar[str] = "last 24 hours"
+
+
+async def answer(ask: Events, tools: Tools) -> Reply:
+    if tools.logs is None and tools.metrics is not None:
+        return await _by_metrics(ask, tools)
+    subject = await about_logs.exactly(ask, tools)
+    await tools.step(f"Counting lines of {subject.name}")
+    streams, levels = subject.found.streams, ask.levels
+    query = streams.lines(levels, ask.containing)
+    counted, found = await asyncio.gather(
+        desk.counted(subject.source, streams, subject.range, levels, ask.containing),
+        subject.source.lines(query, subject.range.start, subject.range.end, LATEST),
+    )
+    if not counted.total:
+        return await _none(ask, subject)
+    evidence = await _evidence(ask, subject, counted, tools)
+    return Reply(
+        title=f"Events of {subject.found.where.get('service', 'everything')}",
+        summary=_summary(ask, subject, counted, tools.turn.zone),
+        blocks=(
+            *_split(counted, subject),
+            *_timeline(counted, subject, tools.turn.zone),
+            *evidence,
+            log_words.table(spoken(found, streams), "The latest", subject, tools.turn.zone),
+            *_notes(subject, counted, traced=bool(evidence)),
+        ),
+        tone=_tone(counted),
+        buttons=_next_steps(ask, subject),
+        rateable=True,
+    )
+
+
+def _summary(ask: Events, subject: Subject, counted: Counted, zone: str) -> str:
+    what = log_levels.written(ask.levels) if ask.levels else "events"
+    holding = f" with {ask.containing}" if ask.containing else ""
+    split = ", ".join(
+        f"{figures.plain(one.count)} {one.level or 'without a level'} ({share} %)"
+        for one, share in zip(counted.slices, counted.shares, strict=True)
+    )
+    parts = f": {split}" if len(counted.slices) > 1 or not ask.levels else ""
+    peak = f" The most {_when(counted.peak, zone)}: {figures.plain(counted.peak.count)}." if counted.peak else ""
+    total = figures.plain(counted.total)
+    return f"{subject.name}, {subject.range.words}: {total} {what}{holding}{parts}.{peak}"
+
+
+def _when(peak: Peak, zone: str) -> str:
+    start, end = (at.astimezone(ZoneInfo(zone)) for at in (peak.start, peak.end))
+    until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
+    return f"from {start:%Y-%m-%d %H:%M} to {until} {zone}"
+
+
+def _clock(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M} {zone}"
+
+
+def _split(counted: Counted, subject: Subject) -> tuple[Block, ...]:
+    rows = tuple(
+        (one.level or "no level", one.count, f"{share} %")
+        for one, share in zip(counted.slices, counted.shares, strict=True)
+    )
+    whole = ("all", counted.total, "100 %")
+    return (Table(("Level", "Events", "Share"), (*rows, whole), f"{subject.name}, {subject.range.words}"),)
+
+
+def _timeline(counted: Counted, subject: Subject, zone: str) -> tuple[Block, ...]:
+    lines = tuple(Series(one.level or "no level", one.course, "events") for one in reversed(counted.slices))
+    caption = f"Events of {subject.name} in each {figures.span(counted.step)}"
+    return (Chart(caption, lines, shape="bar", stacked=True, zone=zone),) if counted.peak else ()
+
+
+async def _evidence(ask: Events, subject: Subject, counted: Counted, tools: Tools) -> tuple[Block, ...]:
+    """Only of a peak that stands out, and only what was read."""
+    peak = counted.peak
+    if peak is None or not peak.stands_out:
+        return ()
+    told = await asyncio.gather(
+        _said_then(ask, subject, peak), _deployed(subject, peak, tools), _issues(subject, peak, tools)
+    )
+    lines = [line for found in told for line in found]
+    return tuple(Text(line, listed=True) for line in lines)
+
+
+async def _said_then(ask: Events, subject: Subject, peak: Peak) -> Sequence[tuple[Any, ...]]:
+    streams = subject.found.streams
+    levels = ask.levels or ("critical", "error", "warning")
+    try:
+        found = await subject.source.lines(streams.lines(levels, ask.containing), peak.start, peak.end, SEEN)
+    except Problem:
+        return ()
+    told = patterns((one.line.at, one.message) for one in spoken(found, streams))
+    if not told or told[0].count < max(2, MOSTLY * len(found)):
+        return ()
+    share, kind = round(100 * told[0].count / len(found)), "lines" if ask.levels else "warnings and worse"
+    return [(f"Of the newest {len(found)} {kind} then, {share} % say: ", Code(log_words.short(told[0].text)))]
+
+
+async def _deployed(subject: Subject, peak: Peak, tools: Tools) -> Sequence[tuple[Any, ...]]:
+    service = subject.found.where.get("service", "")
+    if tools.metrics is None or not service:
+        return ()
+    where = {"service": service, **({"env": env} if (env := subject.found.where.get("env")) else {})}
+    # A moment short of the answer's own end, so that the timeline stays the query that it rests on.
+    start, end = peak.since - JUST_BEFORE, min(peak.since + LATER, subject.range.end - timedelta(seconds=1))
+    try:
+        found = await moves.deploys(tools.metrics, where, Window(start, end))
+    except Problem:
+        return ()
+    near = [at for at in found if start <= at <= end]
+    said = f"They rose from {_clock(peak.since, tools.turn.zone)} on, which coincides with a deploy of {service} at "
+    return [(said, Moment(near[-1]), ".")] if near else ()
+
+
+async def _issues(subject: Subject, peak: Peak, tools: Tools) -> Sequence[tuple[Any, ...]]:
+    service = subject.found.where.get("service", "")
+    if not service:
+        return ()
+    found = await tools.desks.incidents.find(tools.turn.tenant, Wanted(service=service, limit=50))
+    then = [one for one in found if one.opened_at <= peak.end and (one.resolved_at or peak.end) >= peak.start]
+    return [
+        (f"{one.id} stood then, opened at ", Moment(one.opened_at), f": {phrases.capped(one.title, 120)}.")
+        for one in then[:2]
+    ]
+
+
+async def _none(ask: Events, subject: Subject) -> Reply:
+    """None of a kind among others is a figure; no line at all is none."""
+    narrowed = bool(ask.levels or ask.containing)
+    every = await desk.total(subject.source, subject.found.streams, subject.range) if narrowed else 0
+    change = Button("Change range", "events", ask.model_dump(exclude_defaults=True), asks=("window",))
+    if not every:
+        return Reply(
+            f"There are no lines of {subject.name}, {subject.range.words}.",
+            (Text(("No data is not zero: the source answered, and holds nothing of it for that time.",)),),
+            tone="warning",
+            buttons=(change,),
+        )
+    what = log_levels.written(ask.levels) if ask.levels else "lines"
+    holding = f" with {ask.containing}" if ask.containing else ""
+    words = f"{subject.name}, {subject.range.words}: no {what}{holding}, among {figures.plain(every)} lines."
+    return Reply(words, tuple(Text((note,)) for note in subject.found.streams.notes), tone="good", buttons=(change,))
+
+
+async def _by_metrics(ask: Events, tools: Tools) -> Reply:
+    """Without logs, requests that failed are the nearest that is counted."""
+    about = about_service.AboutService(
+        service=ask.service, region=ask.region, env=ask.env, window=ask.window or ask.usual
+    )
+    subject = await about_service.exactly(about, tools)
+    found = (await health.measured(subject.source, subject.where, subject.range, strict=False)).get("")
+    told = "No source of logs is connected, so lines cannot be counted."
+    if found is None or found.requests != found.requests:
+        return Reply(f"{told} Requests of {subject.name} are not measured either.", tone="warning")
+    failed, whole = figures.plain(round(found.failed)), figures.plain(round(found.requests))
+    return Reply(
+        f"{told} Of {whole} requests of {subject.name}, {subject.range.words}, {failed} failed.",
+        tone="warning",
+        buttons=(Button("Health", "health", about.model_dump(exclude_defaults=True)),),
+    )
+
+
+def _notes(subject: Subject, counted: Counted, *, traced: bool) -> tuple[Block, ...]:
+    notes = list(subject.found.streams.notes)
+    if subject.range.length > PIECE:
+        notes.append(f"Read in pieces of {figures.span(PIECE)} and put together.")
+    shown: list[Block] = [Text((" ".join(notes),))] if notes else []
+    if traced:  # more queries than are printed below an answer
+        shown.append(Text(("Counted by ", Code(counted.query))))
+    return tuple(shown)
+
+
+def _tone(counted: Counted) -> Tone:
+    worst = {log_levels.meant(one.level) for one in counted.slices}
+    return "bad" if "critical" in worst else "neutral"
+
+
+def _next_steps(ask: Events, subject: Subject) -> tuple[Button, ...]:
+    given = ask.model_dump(exclude_defaults=True)
+    row = [Button("Logs", "logs", {**given, "window": ask.window or ask.usual} if not ask.issue else given)]
+    if not ask.levels:
+        row.append(Button("Only errors", "events", {**given, "level": "errors"}))
+    row += log_words.beside(subject, ask)
+    row.append(Button("Change range", "events", given, asks=("window", "level")))
+    return tuple(row)
+
+
+def _is_asked(text: str) -> bool:
+    return bool(_EVENTS.search(text) or (_COUNT.search(text) and _WHAT.search(text))) and not _NOT.search(text)
+
+
+def reads(question: Question) -> Reading | None:
+    return about_logs.reading(question, "events", OWN_WORDS, asked=_is_asked(question.text.lower()))
+
+
+def words(question: Question) -> dict[str, Any] | None:
+    return about_logs.behind_verb(question, OWN_WORDS)
+
+
+INTENT = Intent(
+    name="events",
+    help="How many events a service logged, by level, and when the most.",
+    examples=(
+        "events checkout last 24 hours",
+        "how many errors in checkout since 2pm?",
+        "how many critical events in us-east today by level",
+    ),
+    asks=Events,
+    answer=answer,
+    reads=reads,
+    title="Events",
+    command="events",
+    words=words,
+)
