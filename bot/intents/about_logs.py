@@ -1,7 +1,7 @@
 """Questions about the lines of one service over some time: how they are read, and made exact."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -19,6 +19,7 @@ from bot.query import log_levels, ranges
 from bot.query.log_levels import Level
 from bot.query.words.log_vocabulary import SEARCHED
 
+LONGEST_SOUGHT = 200
 CARRIED = ("service", "region", "env", "window", "issue")
 OWN_WORDS = frozenset(
     """log logs line lines entry entries message messages event events error errors err exception exceptions failure
@@ -125,6 +126,13 @@ def carried(question: Question, given: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: before[name] for name in CARRIED if before.get(name)}, **given}
 
 
+def _stretch(text: str, words: Sequence[str]) -> str:
+    """From the first of the words to the last, as it was written."""
+    lower = text.lower()
+    start, end = lower.find(words[0]), lower.rfind(words[-1])
+    return text[start : end + len(words[-1])][:LONGEST_SOUGHT]
+
+
 def _holding(text: str) -> tuple[str, dict[str, str]]:
     if found := _QUOTED.search(text):
         return f"{text[: found.start()]} {text[found.end() :]}", {"containing": f'"{found[1]}"'}
@@ -171,5 +179,5 @@ def behind_verb(question: Question, own_words: frozenset[str]) -> dict[str, Any]
     if "service" not in told.arguments and len(told.unknown) == 1:
         return {**told.arguments, "service": told.unknown[0]}
     if "service" in told.arguments and "containing" not in told.arguments:
-        return {**told.arguments, "containing": " ".join(told.unknown)}
+        return {**told.arguments, "containing": _stretch(question.text, told.unknown)}
     return None

@@ -28,7 +28,7 @@ from bot.query.long_spans import PIECE
 
 LATEST = 10
 SEEN = 200  # lines of the peak that are looked at for what they say
-MOSTLY = 0.5  # of them that say the same
+MOSTLY = 0.4  # of them that say the same are worth a word
 JUST_BEFORE, LATER = timedelta(minutes=30), timedelta(minutes=15)  # around the moment when they rose
 
 _COUNT = re.compile(r"\b(?:how many|how much|number of|counts?|count of|total|tally)\b")
@@ -55,16 +55,15 @@ async def answer(ask: Events, tools: Tools) -> Reply:
     )
     if not counted.total:
         return await _none(ask, subject)
-    evidence = await _evidence(ask, subject, counted, tools)
     return Reply(
         title=f"Events of {subject.found.where.get('service', 'everything')}",
         summary=_summary(ask, subject, counted, tools.turn.zone),
         blocks=(
             *_split(counted, subject),
             *_timeline(counted, subject, tools.turn.zone),
-            *evidence,
+            *await _evidence(ask, subject, counted, tools),
             log_words.table(spoken(found, streams), "The latest", subject, tools.turn.zone),
-            *_notes(subject, counted, traced=bool(evidence)),
+            *_notes(subject, counted),
         ),
         tone=_tone(counted),
         buttons=_next_steps(ask, subject),
@@ -200,14 +199,12 @@ async def _by_metrics(ask: Events, tools: Tools) -> Reply:
     )
 
 
-def _notes(subject: Subject, counted: Counted, *, traced: bool) -> tuple[Block, ...]:
+def _notes(subject: Subject, counted: Counted) -> tuple[Block, ...]:
     notes = list(subject.found.streams.notes)
     if subject.range.length > PIECE:
         notes.append(f"Read in pieces of {figures.span(PIECE)} and put together.")
-    shown: list[Block] = [Text((" ".join(notes),))] if notes else []
-    if traced:  # more queries than are printed below an answer
-        shown.append(Text(("Counted by ", Code(counted.query))))
-    return tuple(shown)
+    told: tuple[Block, ...] = (Text((" ".join(notes),)),) if notes else ()
+    return (*told, Text(("Counted by ", Code(counted.query))))
 
 
 def _tone(counted: Counted) -> Tone:

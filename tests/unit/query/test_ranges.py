@@ -47,9 +47,7 @@ def test_words_for_time(text, start, end, words):
     assert (found.range.start, found.range.end, found.range.words) == (start, end, words)
 
 
-@pytest.mark.parametrize(
-    "text", ["how is checkout", "this evening", "this evening", "p95 latency", "503 errors", "checkout v2.14", ""]
-)
+@pytest.mark.parametrize("text", ["how is checkout", "this evening", "p95 latency", "503 errors", "checkout v2.14", ""])
 def test_what_is_no_time(text):
     assert ranges.find(text, NOW) is None
 
