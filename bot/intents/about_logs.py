@@ -94,7 +94,8 @@ async def exactly(ask: AboutLogs, tools: Tools) -> Subject:
 def said(question: Question, own_words: frozenset[str] = OWN_WORDS) -> Said:
     """With `level` and `containing` among what was told."""
     text, arguments = _holding(question.text)
-    text, region = _begun(text.replace("\u2019", "'"), question)
+    text = re.sub(r"\blevel[:=]\s*", "level ", text.replace("\u2019", "'"), flags=re.IGNORECASE)
+    text, region = _begun(text, question)
     if issue := issue_in(text):
         arguments["issue"] = issue
         text = re.sub(re.escape(issue), " ", text, flags=re.IGNORECASE)

@@ -3,33 +3,25 @@
 import asyncio
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from bot.analysis.patterns import patterns
 from bot.desk import events as desk
-from bot.desk import health, moves
+from bot.desk import health
 from bot.desk.events import Counted, Peak
 from bot.desk.log_lines import spoken
-from bot.desk.moves import Window
-from bot.intents import about_logs, about_service, log_words
+from bot.intents import about_logs, about_service, log_words, peaks
 from bot.intents.about_logs import AboutLogs, Subject
 from bot.intents.intent import Intent, Question, Reading
+from bot.intents.peaks import Sight
 from bot.model import figures
-from bot.model.errors import Problem
-from bot.model.reply import Block, Button, Chart, Code, Moment, Reply, Table, Text, Tone
+from bot.model.reply import Block, Button, Chart, Code, Reply, Table, Text, Tone
 from bot.model.series import Series
-from bot.pipeline import phrases
-from bot.ports.incidents import Wanted
 from bot.ports.tools import Tools
 from bot.query import log_levels
 from bot.query.long_spans import PIECE
 
 LATEST = 10
-SEEN = 200  # lines of the peak that are looked at for what they say
-MOSTLY = 0.4  # of them that say the same are worth a word
-JUST_BEFORE, LATER = timedelta(minutes=30), timedelta(minutes=15)  # around the moment when they rose
 
 _COUNT = re.compile(r"\b(?:how many|how much|number of|counts?|count of|total|tally)\b")
 _WHAT = re.compile(r"\b(?:events?|errors?|warnings?|exceptions?|criticals?|log (?:lines?|entries|messages))\b")
@@ -55,13 +47,14 @@ async def answer(ask: Events, tools: Tools) -> Reply:
     )
     if not counted.total:
         return await _none(ask, subject)
+    evidence = await peaks.evidence(ask, subject, counted, tools)
     return Reply(
         title=f"Events of {subject.found.where.get('service', 'everything')}",
         summary=_summary(ask, subject, counted, tools.turn.zone),
         blocks=(
             *_split(counted, subject),
-            *_timeline(counted, subject, tools.turn.zone),
-            *await _evidence(ask, subject, counted, tools),
+            *_timeline(counted, subject, tools.turn.zone, evidence),
+            *(Text(one.words, listed=True) for one in evidence),
             log_words.table(spoken(found, streams), "The latest", subject, tools.turn.zone),
             *_notes(subject, counted),
         ),
@@ -90,10 +83,6 @@ def _when(peak: Peak, zone: str) -> str:
     return f"from {start:%Y-%m-%d %H:%M} to {until} {zone}"
 
 
-def _clock(at: datetime, zone: str) -> str:
-    return f"{at.astimezone(ZoneInfo(zone)):%H:%M} {zone}"
-
-
 def _split(counted: Counted, subject: Subject) -> tuple[Block, ...]:
     rows = tuple(
         (one.level or "no level", one.count, f"{share} %")
@@ -103,64 +92,12 @@ def _split(counted: Counted, subject: Subject) -> tuple[Block, ...]:
     return (Table(("Level", "Events", "Share"), (*rows, whole), f"{subject.name}, {subject.range.words}"),)
 
 
-def _timeline(counted: Counted, subject: Subject, zone: str) -> tuple[Block, ...]:
+def _timeline(counted: Counted, subject: Subject, zone: str, evidence: Sequence[Sight]) -> tuple[Block, ...]:
     lines = tuple(Series(one.level or "no level", one.course, "events") for one in reversed(counted.slices))
     caption = f"Events of {subject.name} in each {figures.span(counted.step)}"
-    return (Chart(caption, lines, shape="bar", stacked=True, zone=zone),) if counted.peak else ()
-
-
-async def _evidence(ask: Events, subject: Subject, counted: Counted, tools: Tools) -> tuple[Block, ...]:
-    """Only of a peak that stands out, and only what was read."""
-    peak = counted.peak
-    if peak is None or not peak.stands_out:
-        return ()
-    told = await asyncio.gather(
-        _said_then(ask, subject, peak), _deployed(subject, peak, tools), _issues(subject, peak, tools)
-    )
-    lines = [line for found in told for line in found]
-    return tuple(Text(line, listed=True) for line in lines)
-
-
-async def _said_then(ask: Events, subject: Subject, peak: Peak) -> Sequence[tuple[Any, ...]]:
-    streams = subject.found.streams
-    levels = ask.levels or ("critical", "error", "warning")
-    try:
-        found = await subject.source.lines(streams.lines(levels, ask.containing), peak.start, peak.end, SEEN)
-    except Problem:
-        return ()
-    told = patterns((one.line.at, one.message) for one in spoken(found, streams))
-    if not told or told[0].count < max(2, MOSTLY * len(found)):
-        return ()
-    share, kind = round(100 * told[0].count / len(found)), "lines" if ask.levels else "warnings and worse"
-    return [(f"Of the newest {len(found)} {kind} then, {share} % say: ", Code(log_words.short(told[0].text)))]
-
-
-async def _deployed(subject: Subject, peak: Peak, tools: Tools) -> Sequence[tuple[Any, ...]]:
-    service = subject.found.where.get("service", "")
-    if tools.metrics is None or not service:
-        return ()
-    where = {"service": service, **({"env": env} if (env := subject.found.where.get("env")) else {})}
-    # A moment short of the answer's own end, so that the timeline stays the query that it rests on.
-    start, end = peak.since - JUST_BEFORE, min(peak.since + LATER, subject.range.end - timedelta(seconds=1))
-    try:
-        found = await moves.deploys(tools.metrics, where, Window(start, end))
-    except Problem:
-        return ()
-    near = [at for at in found if start <= at <= end]
-    said = f"They rose from {_clock(peak.since, tools.turn.zone)} on, which coincides with a deploy of {service} at "
-    return [(said, Moment(near[-1]), ".")] if near else ()
-
-
-async def _issues(subject: Subject, peak: Peak, tools: Tools) -> Sequence[tuple[Any, ...]]:
-    service = subject.found.where.get("service", "")
-    if not service:
-        return ()
-    found = await tools.desks.incidents.find(tools.turn.tenant, Wanted(service=service, limit=50))
-    then = [one for one in found if one.opened_at <= peak.end and (one.resolved_at or peak.end) >= peak.start]
-    return [
-        (f"{one.id} stood then, opened at ", Moment(one.opened_at), f": {phrases.capped(one.title, 120)}.")
-        for one in then[:2]
-    ]
+    inside = (one.mark for one in evidence if one.mark and subject.range.start <= one.mark.at <= subject.range.end)
+    chart = Chart(caption, lines, shape="bar", stacked=True, marks=tuple(inside), zone=zone)
+    return (chart,) if counted.peak else ()
 
 
 async def _none(ask: Events, subject: Subject) -> Reply:
