@@ -120,6 +120,8 @@ def _said(value: Any) -> str:
 def _acts(profile: Profile, tools: Tools) -> tuple[Button, ...]:
     about = {"app": profile.id}
     metrics = (Button("Metrics", "app_metrics", about),) if profile.default_metrics else ()
+    if tools.logs is not None:
+        metrics = (*metrics, Button("Logs", "logs", {"service": profile.name}))
     if tools.turn.person.role is not Role.ADMIN:
         return metrics
     edit = Button("Edit…", "save_app", {**about, **given(profile)}, asks=ASKS)

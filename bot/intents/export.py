@@ -83,10 +83,11 @@ async def _whole(reply: Reply, remembered: Sequence[Query], tools: Tools) -> Dat
     tables = tuple(table for block in reply.blocks if (table := _as_table(block)))
     data = Data(reply.title or reply.summary, drawn, tables, queries)
     main = show_queries.main(queries)
-    if not drawn or main is None or main.step is None or tools.metrics is None:
+    source = tools.logs if main and main.language == "logql" else tools.metrics
+    if not drawn or main is None or main.step is None or source is None:
         return data
     try:
-        found = await tools.metrics.range(main.text, main.start, main.end, main.step)
+        found = await source.range(main.text, main.start, main.end, main.step)
     except Problem:
         return data  # the source is away: what was drawn is still there
     unit = drawn[0].unit

@@ -55,7 +55,7 @@ async def answer(ask: Health, tools: Tools) -> Reply:
             *_notes(found, subject),
         ),
         tone=_tone(found),
-        buttons=_next_steps(ask),
+        buttons=_next_steps(ask, tools),
         rateable=True,
     )
 
@@ -183,10 +183,12 @@ def _tone(found: Sequence[Judged]) -> Tone:
     return "warning" if any(one.breaches or not one.known for one in found) else "good"
 
 
-def _next_steps(ask: Health) -> tuple[Button, ...]:
+def _next_steps(ask: Health, tools: Tools) -> tuple[Button, ...]:
     given = _given(ask)
     row = [Button("Last 7 days", "health", {**given, "window": "last 7 days"})] if "7" not in ask.window else []
     row.append(Button("Error budget", "slo", {**given, "window": "last 30 days"}))
+    if tools.logs is not None:
+        row.append(Button("Events", "events", {**given, "window": ask.window}))
     row.append(Button("Change range", "health", given, asks=("window",)))
     return tuple(row)
 

@@ -68,7 +68,7 @@ async def answer(ask: Impact, tools: Tools) -> Reply:
             _small_print(case, found),
         ),
         tone="warning" if worse(found.own) else "neutral",
-        buttons=_next_steps(ask, case, turn.at, turn.zone),
+        buttons=_next_steps(ask, case, tools),
         rateable=True,
     )
 
@@ -191,14 +191,16 @@ def _small_print(case: Case, found: Evidence) -> Text:
     return Text((" ".join(part for part in parts if part),))
 
 
-def _next_steps(ask: Impact, case: Case, now: datetime, zone: str) -> tuple[Button, ...]:
+def _next_steps(ask: Impact, case: Case, tools: Tools) -> tuple[Button, ...]:
     given = {"issue": case.issue.id} if case.issue else ask.model_dump(exclude_defaults=True)
     row = [Button("Blast radius", "impact", {**given, "about": "reach"})] if ask.about != "reach" else []
     if service := case.where.get("service"):
-        if window := _words(case.window, now, zone):
+        if window := _words(case.window, tools.turn.at, tools.turn.zone):
             row.append(Button("Why", "why", {"service": service, "window": window}))
         row.append(Button("Health", "health", {"service": service}))
     if case.issue:
+        if tools.logs is not None:
+            row.append(Button("Logs then", "logs", {"issue": case.issue.id}))
         row.append(Button("Open issue", "show_issue", {"issue": case.issue.id}))
     return tuple(row)
 

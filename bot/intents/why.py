@@ -102,7 +102,7 @@ async def answer(ask: Why, tools: Tools) -> Reply:
             ),
         ),
         tone=_tone(main),
-        buttons=_next_steps(ask, found),
+        buttons=_next_steps(ask, found, tools),
         rateable=True,
     )
 
@@ -198,13 +198,15 @@ def _tone(main: Sign | None) -> Tone:
     return "bad" if usual <= 0 or main.move.seen / usual >= 3 else "warning"  # row THV-03
 
 
-def _next_steps(ask: Why, found: Evidence) -> tuple[Button, ...]:
+def _next_steps(ask: Why, found: Evidence, tools: Tools) -> tuple[Button, ...]:
     given = {key: value for key in about_service.ALSO_TOOLS if (value := getattr(ask, key))}
     other = "errors" if ask.about == "latency" else "latency"
     row = [Button(f"And its {other}?", "why", {**given, "window": ask.window, "about": other})]
     if ask.service:
         row.append(Button("Health", "health", given))
         row.append(Button("By region", "ask_metric", {**given, "metric": ask.about, "by": "region"}))
+        if tools.logs is not None:
+            row.append(Button("Error logs", "logs", {**given, "window": ask.window, "level": "errors"}))
     first = [one for one in _near(found.issues, ask.name) if ask.name in one.services][:1]
     return (*row, *(Button("Open issue", "show_issue", {"issue": one.id}) for one in first))
 

@@ -34,6 +34,13 @@ _BETWEEN = re.compile(
     + _CLOCK.format("b")
     + r"(?P<y>\s+yesterday)?"
 )
+_PART = re.compile(
+    r"\b(?:(?P<day>yesterday|this|today)\s+(?P<part>afternoon|evening|night)"
+    r"|(?P<before>yesterday)\s+morning|last night)\b"
+)
+_PARTS = {"morning": (6, 12), "afternoon": (12, 18), "evening": (18, 24), "night": (18, 24), "last night": (20, 30)}
+_AROUND = re.compile(r"\b(?:around|about)\s+" + _CLOCK.format("at") + r"(?P<y>\s+yesterday)?")
+BESIDE = timedelta(minutes=15)  # of a moment that is named only roughly
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,8 @@ def find(text: str, now: datetime, zone: str = "UTC") -> Found | None:
         ) or _at(match["at"], midnight)
         start = start if start < local else start - timedelta(days=1)
         return _found(text, match, start, local, match[0])
+    if found := _roughly(text, local, midnight):
+        return found
     if match := re.search(r"\byesterday\b", text):
         return _found(text, match, midnight - timedelta(days=1), midnight, "yesterday")
     if match := re.search(r"\b(?:today|so far today|this morning)\b", text):
@@ -101,6 +110,20 @@ def find(text: str, now: datetime, zone: str = "UTC") -> Found | None:
         return Found(last(_span(match["count"], match["unit"]) + timedelta(seconds=more), now), _without(text, match))
     if match := _BARE_SPAN.search(text):
         return Found(last(_span(match["count"], match["unit"]), now), _without(text, match))
+    return None
+
+
+def _roughly(text: str, local: datetime, midnight: datetime) -> Found | None:
+    """Around a moment, or a part of a day; one that has not begun is no answer."""
+    if match := _AROUND.search(text):
+        at = _at(match["at"], midnight)
+        at -= timedelta(days=1) if match["y"] or at > local else timedelta()
+        return _found(text, match, at - BESIDE, min(at + BESIDE, local), match[0].strip())
+    if match := _PART.search(text):
+        hours = _PARTS["morning" if match["before"] else match["part"] or "last night"]
+        day = midnight - timedelta(days=match["day"] not in ("this", "today"))
+        start, end = (day + timedelta(hours=hour) for hour in hours)
+        return _found(text, match, start, min(end, local), match[0]) if start < local else None
     return None
 
 

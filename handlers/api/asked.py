@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
@@ -158,6 +158,45 @@ class TestingSource(SourceDraft):
 class WantedRange(Ask):
     since: AwareDatetime | None = Field(None, description="Without it, an hour before the end.")
     until: AwareDatetime | None = Field(None, description="Without it, now.")
+
+
+class Spanned(Ask):
+    usual: ClassVar[timedelta] = timedelta(hours=24)
+
+    since: AwareDatetime | None = Field(None, description="Without it and a range, 24 hours before the end.")
+    until: AwareDatetime | None = Field(None, description="Without it, now.")
+    range: Length | None = Field(None, description="Instead of a beginning: so long before the end, such as `6h`.")
+    region: Line = Field("", description="One region; of logs, also what several begin with.")
+    env: Line = Field("", description="Without it `prod`, where there is one.")
+
+    @model_validator(mode="after")
+    def _one_start(self) -> Self:
+        if self.since is not None and self.range is not None:
+            raise ValueError("say either since or range")
+        return self
+
+
+class WantedHealth(Spanned):
+    """Of one application."""
+
+
+class WantedEvents(Spanned):
+    level: Line = Field("", description="Such as `errors` (and worse), `warnings`, `critical`; empty: all.")
+    containing: Line = Field("", description="In any case; in quotes, exactly so.")
+
+
+class WantedLines(WantedEvents):
+    usual: ClassVar[timedelta] = timedelta(hours=1)
+
+    since: AwareDatetime | None = Field(None, description="Without it and a range, an hour before the end.")
+    limit: int = Field(1000, ge=1, le=5000)
+
+
+class WantedImpact(Ask):
+    alert_time: AwareDatetime
+    window: Length = Field(timedelta(hours=1), le=timedelta(hours=12), description="From then on.")
+    region: Line = ""
+    env: Line = Field("", description="Without it `prod`, where there is one.")
 
 
 class _Camel(Ask):

@@ -10,7 +10,7 @@ from bot.model.tenant import Tenant, TenantId
 from bot.ports.desks import Desks
 from bot.ports.services import Clock
 from bot.ports.storage import Keys
-from handlers.api import arrivals, duty, issues, office, openapi, page, plan, queries, silences, tickets
+from handlers.api import arrivals, duty, history, issues, office, openapi, page, plan, queries, silences, tickets
 from handlers.api import sources as sources_
 from handlers.api.arrivals import Take
 from handlers.api.conversations import Conversations
@@ -27,6 +27,7 @@ def table(
     take: Take,
     conversations: Conversations,
     readers: Readable,
+    clock: Clock,
 ) -> tuple[AnyRoute, ...]:
     return (
         *issues.ROUTES,
@@ -38,6 +39,7 @@ def table(
         *plan.ROUTES,
         *sources_.ROUTES,
         *queries.routes(readers),
+        *history.routes(readers, clock),
     )
 
 
@@ -54,7 +56,7 @@ def register(
     readers: Readable,
 ) -> None:
     """`sources`: what keys may be made for. `take`: hands a request to the parser of its source."""
-    routes = table(sources=sources, take=take, conversations=conversations, readers=readers)
+    routes = table(sources=sources, take=take, conversations=conversations, readers=readers, clock=clock)
     door = Door(keys, tenants, desks, clock)
     for route in routes:
         app.router.add_route(route.method, route.path, door.handler(route))

@@ -46,12 +46,11 @@ def _weight(spot: Spot) -> float:
 
 def _service(service: Service, spot: Spot) -> Target:
     labels = {"service": spot.thing, "region": spot.region, "env": spot.env}
-    per_second = service.per_second * _weight(spot)
-    requests = durations(spot, "requests", per_second, service.heavy, service.median, service.slow)
+    per_second, served = service.per_second * _weight(spot), requests(service, spot)
     exposed = [
         ("up", {**labels, "job": "services"}, up()),
-        *_requests(labels, requests),
-        *histogram("http_request_duration_seconds", labels, requests, REQUEST_BOUNDS),
+        *_requests(labels, served),
+        *histogram("http_request_duration_seconds", labels, served, REQUEST_BOUNDS),
         ("container_cpu_usage_seconds_total", labels, _cpu(service, spot)),
         ("process_resident_memory_bytes", labels, _memory(service)),
         ("process_start_time_seconds", labels, Gauge(lambda spot, instants: spot.started(instants) / SECOND)),
@@ -67,11 +66,19 @@ def _service(service: Service, spot: Spot) -> Target:
     return Target(spot, tuple(exposed), versioned=True)
 
 
+def requests(service: Service, spot: Spot) -> Durations:
+    """Those that a service answers there: figures and lines tell of the same."""
+    per_second = service.per_second * _weight(spot)
+    return durations(spot, "requests", per_second, service.heavy, service.median, service.slow)
+
+
+def failed(state: State) -> float:
+    """The share of requests that end with an error."""
+    return min(1.0, USUAL_ERRORS + state.errors)
+
+
 def _requests(labels: dict[str, str], requests: Durations) -> Iterator[Exposed]:
     """The same requests that the histogram times, by method and status."""
-
-    def failed(state: State) -> float:
-        return min(1.0, USUAL_ERRORS + state.errors)
 
     def served(share: float) -> Callable[[State], float]:
         return lambda state: state.load * share * (1 - failed(state))
@@ -116,9 +123,7 @@ def _pages(labels: dict[str, str], per_second: float, spot: Spot) -> Iterator[Ex
 
 def _database(database: Database, spot: Spot) -> Target:
     labels = {"database": spot.thing, "service": database.service, "region": spot.region, "env": spot.env}
-    rate = database.queries * _weight(spot)
-    queries = durations(spot, "queries", rate, 0.04, database.median, database.median * 5)
-    slow = queries.all(lambda state: state.load * 0.0004 * state.slow**2)
+    timed = queries(database, spot)
     exposed = (
         ("up", {"job": "postgres", "database": spot.thing, "region": spot.region, "env": spot.env}, up()),
         (
@@ -137,10 +142,19 @@ def _database(database: Database, spot: Spot) -> Target:
             _pool(database, lambda wanted: np.maximum(wanted - town.POOL, 0)),
         ),
         ("db_pool_max_connections", labels, constant(town.POOL)),
-        *histogram("db_query_duration_seconds", labels, queries, QUERY_BOUNDS),
-        ("db_slow_queries_total", labels, slow),
+        *histogram("db_query_duration_seconds", labels, timed, QUERY_BOUNDS),
+        ("db_slow_queries_total", labels, timed.all(slow)),
     )
     return Target(spot, exposed)
+
+
+def queries(database: Database, spot: Spot) -> Durations:
+    return durations(spot, "queries", database.queries * _weight(spot), 0.04, database.median, database.median * 5)
+
+
+def slow(state: State) -> float:
+    """The share of queries that a database calls slow, with its load."""
+    return state.load * 0.0004 * state.slow**2
 
 
 def _pool(database: Database, take: Callable[[Floats], Floats]) -> Gauge:

@@ -10,6 +10,7 @@ from integrations.demo.alerter import Alerter
 from integrations.demo.hush import Hush
 from integrations.demo.incidents import PREPARED, Incidents
 from integrations.demo.links import Links
+from integrations.demo.logs import DemoLogs
 from integrations.demo.metrics import DemoMetrics
 from integrations.demo.papers import Papers
 from integrations.demo.town import SERVICES, TEAM
@@ -38,6 +39,7 @@ class DemoIntegration:
         self.world, links = DemoWorld(settings.seed), Links(settings.pages_url)
         self._clock = parts.clock
         self._metrics = DemoMetrics(self.world, parts.clock, timedelta(seconds=settings.delay), links)
+        self._logs = DemoLogs(self.world, parts.clock, timedelta(seconds=settings.delay))
         self._alerter = (
             Alerter(self.world, parts.clock, parts.session, settings.alerts_url, links) if settings.alerts_url else None
         )
@@ -50,8 +52,8 @@ class DemoIntegration:
         return self._metrics
 
     @property
-    def logs(self) -> None:
-        """The town keeps no logs yet."""
+    def logs(self) -> DemoLogs:
+        return self._logs
 
     @property
     def silencer(self) -> Hush | None:

@@ -88,10 +88,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counter:
-    """Grows by its parts since the last restart; `whole` counts things, otherwise amounts."""
+    """Grows by its parts since the last restart; `whole` counts things, otherwise amounts.
+
+    One that is `lasting` does not begin anew with its process, only with the week.
+    """
 
     parts: Sequence[Part] = field(default_factory=tuple)
     whole: bool = True
+    lasting: bool = False
 
     def __call__(self, spot: Spot, instants: Instants) -> Floats:
         stage = spot.stage(instants)
@@ -113,7 +117,7 @@ def _plan(counter: Counter, spot: Spot, week: int) -> tuple[Floats, Floats]:
     for i, stage in enumerate(stages):
         if i:
             value += float((weights[:, i - 1] * (counts[:, i] - counts[:, i - 1])).sum())
-        value = 0.0 if stage.restarted else value
+        value = 0.0 if stage.restarted and not counter.lasting else value
         levels.append(value - float((weights[:, i] * counts[:, i]).sum()))
     return np.array(levels), weights
 

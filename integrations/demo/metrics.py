@@ -70,14 +70,14 @@ class DemoMetrics:
         view = self._world.at(self._clock.now())
         async with self._turn:
             value, at = await asyncio.to_thread(evaluate, query, view, start, end, step)
-        return tuple(_series(query, value, at))
+        return tuple(in_words(query, value, at))
 
     async def _take_time(self) -> None:
         if self._delay:
             await self._clock.sleep(self._delay.total_seconds())
 
 
-def _series(query: str, value: Value, at: Ints) -> Iterator[Series]:
+def in_words(query: str, value: Value, at: Ints) -> Iterator[Series]:
     moments = [datetime.fromtimestamp(moment / 1000, UTC) for moment in at.tolist()]
     if not isinstance(value, Vector):
         value = Vector(((),), value[None], np.ones((1, len(at)), dtype=bool))

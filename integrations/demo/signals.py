@@ -86,11 +86,15 @@ def noise(of: int, at: Ints, period: int) -> Floats:
 
 
 def _scatter(of: int, cell: Ints) -> Floats:
-    """From -1 to 1, unrelated from cell to cell (splitmix64)."""
-    mixed = cell.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(of)
+    """From -1 to 1, unrelated from cell to cell."""
+    return np.asarray((bits(of, cell) >> np.uint64(11)).astype(np.float64) / (1 << 52) - 1.0)
+
+
+def bits(of: int, number: Ints) -> NDArray[np.uint64]:
+    """64 of them, unrelated from number to number (splitmix64)."""
+    mixed = number.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(of)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray((mixed >> np.uint64(11)).astype(np.float64) / (1 << 52) - 1.0)
+    return np.asarray((mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB))
 
 
 def wander(of: int, instants: Instants) -> Floats:

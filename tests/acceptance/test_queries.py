@@ -48,7 +48,7 @@ async def test_in_teams_it_is_run_edited_in_a_dialog_and_run_again(world):
     [
         ("promql sum by (x (up)", "Look at character 11"),
         ("promql uq", "There is no metric “uq”."),
-        ("logql {app=\"x\"}", "No source of logs is connected."),
+        ("logql {app=\"x\"}", "No log stream has a label “app”."),
     ],
 )  # fmt: skip
 async def test_what_cannot_run_is_said_alike(world, said, says):

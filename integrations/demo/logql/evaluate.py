@@ -10,8 +10,8 @@ import numpy as np
 from bot.model.errors import Rejected
 from bot.query.logql import tree
 from integrations.demo.logql.pipeline import entries
-from integrations.demo.logql.streams import ERROR, Entry, Stream
-from integrations.demo.logql.windows import Samples, over_time
+from integrations.demo.logql.streams import ERROR, Entry, Lined, selected
+from integrations.demo.logql.windows import Samples, counted, over_time
 from integrations.demo.promql import functions
 from integrations.demo.promql.aggregate import Grouping, aggregate, grouping
 from integrations.demo.promql.binary import Matching, combine
@@ -20,11 +20,12 @@ from integrations.demo.promql.vectors import Ints, Labels, Value, Vector, withou
 Direction = Literal["forward", "backward"]
 Parser: TypeAlias = tree.Json | tree.Logfmt | tree.Regexp | tree.Pattern
 MAX_STEPS = 11_000
+COUNTS = frozenset({"count_over_time", "rate"})  # of whole lines, no matter what they say
 ADDS_UP = frozenset({"count_over_time", "rate", "bytes_over_time", "bytes_rate", "sum_over_time"})
 
 
 def lines(
-    query: tree.Logs, streams: Iterable[Stream], start: int, end: int, limit: int, direction: Direction = "backward"
+    query: tree.Logs, streams: Iterable[Lined], start: int, end: int, limit: int, direction: Direction = "backward"
 ) -> list[Entry]:
     """Lines with start <= at < end (nanoseconds), the newest first unless `forward`; every entry shows its labels."""
     found = entries(query, streams, start, end)
@@ -33,7 +34,7 @@ def lines(
     return heapq.nlargest(limit, found, key=lambda entry: entry.at)
 
 
-def numbers(query: tree.Metric, streams: Iterable[Stream], start: int, end: int, step: int) -> tuple[Value, Ints]:
+def numbers(query: tree.Metric, streams: Iterable[Lined], start: int, end: int, step: int) -> tuple[Value, Ints]:
     """What the query is worth from start to end (nanoseconds), and the instants it was worked out at."""
     if (end - start) // step >= MAX_STEPS:
         raise Rejected(f"More than {MAX_STEPS:,} steps are asked for.", code="bad_data", advice="Take a longer step.")
@@ -43,7 +44,7 @@ def numbers(query: tree.Metric, streams: Iterable[Stream], start: int, end: int,
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    streams: Sequence[Stream]
+    streams: Sequence[Lined]
     at: Ints
 
     def of(self, node: tree.Metric) -> Value:
@@ -80,7 +81,13 @@ class Evaluation:
         return {labels: _columns(pairs) for labels, pairs in found.items()}
 
     def _over_time(self, node: tree.OverTime) -> Vector:
-        return over_time(node, self._samples(node, _series(node)), self.at)
+        return self._worked_out(node, _series(node))
+
+    def _worked_out(self, node: tree.OverTime, group: Grouping) -> Vector:
+        logs = node.ranged.logs
+        if logs.stages or node.function not in COUNTS:
+            return over_time(node, self._samples(node, group), self.at)
+        return counted(node, [(group(_shown(one)), one) for one in selected(logs.matchers, self.streams)], self.at)
 
     def _absent(self, node: tree.OverTime) -> Vector:
         counted = tree.OverTime("count_over_time", node.ranged)
@@ -96,7 +103,7 @@ class Evaluation:
         if node.function == "sum" and isinstance(node.inner, tree.OverTime) and node.inner.function in ADDS_UP:
             # Put together before they are counted: every line may be a series of its own.
             inner, series = node.inner if by.labels or by.without else _unparsed(node.inner), _series(node.inner)
-            return over_time(inner, self._samples(inner, lambda labels: group(series(labels))), self.at)
+            return self._worked_out(inner, lambda labels: group(series(labels)))
         vector = self._vector(node.inner)
         if node.function in ("sort", "sort_desc"):
             return functions.in_order(vector, downwards=node.function == "sort_desc")
@@ -120,6 +127,10 @@ def _series(node: tree.OverTime) -> Grouping:
         return grouping(list(by.labels), inverted=False)
     dropped = (*(by.labels if by else ()), *((unwrap.label,) if unwrap else ()))
     return lambda labels: without(labels, dropped)
+
+
+def _shown(stream: Lined) -> Labels:
+    return tuple(sorted((name, value) for name, value in stream.labels.items() if value))
 
 
 def _worth(function: str, entry: Entry) -> float:

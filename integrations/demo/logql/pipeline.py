@@ -9,22 +9,21 @@ from bot.query.logql.matching import fits
 from integrations.demo.logql.filters import label_filter, line_filter
 from integrations.demo.logql.measures import number, seconds, size
 from integrations.demo.logql.parsers import Step, from_json, from_logfmt, from_pattern, from_regexp, unpacked
-from integrations.demo.logql.streams import DETAILS, ERROR, Entry, Stream, selected
+from integrations.demo.logql.streams import DETAILS, ERROR, Entry, Lined, selected
 from integrations.demo.logql.templates import template
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 CONVERSIONS = {"": number, "duration": seconds, "duration_seconds": seconds, "bytes": size}
 
 
-def entries(logs: tree.Logs, streams: Iterable[Stream], start: int, end: int) -> Iterator[Entry]:
+def entries(logs: tree.Logs, streams: Iterable[Lined], start: int, end: int) -> Iterator[Entry]:
     """What is left of the lines with start <= at < end, stream by stream, oldest first."""
     steps = [_step(stage) for stage in logs.stages]
     for stream in selected(logs.matchers, streams):
-        for at, line in stream.lines:
-            if start <= at < end:
-                entry = Entry(at, line, dict(stream.labels), stream.labels)
-                if all(step(entry) for step in steps):
-                    yield entry
+        for at, line in stream.between(start, end):
+            entry = Entry(at, line, dict(stream.labels), stream.labels)
+            if all(step(entry) for step in steps):
+                yield entry
 
 
 def _step(stage: tree.Stage) -> Step:

@@ -3,21 +3,49 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+import numpy as np
 
 from bot.query.logql import tree
 from bot.query.logql.matching import fits
-from integrations.demo.promql.vectors import Labels
+from integrations.demo.promql.vectors import Ints, Labels
 
 ERROR, DETAILS = "__error__", "__error_details__"
 _FOREIGN = re.compile(r"[^A-Za-z0-9_]")
 
 
+class Lined(Protocol):
+    """Lines under one set of labels; instants are nanoseconds since 1970."""
+
+    @property
+    def labels(self) -> Mapping[str, str]: ...
+
+    def between(self, start: int, end: int) -> Iterable[tuple[int, str]]:
+        """Those with start <= at < end, oldest first."""
+        ...
+
+    def before(self, at: Ints) -> Ints:
+        """How many there were by each instant, itself left out, since some beginning: differences count lines."""
+        ...
+
+
+S = TypeVar("S", bound=Lined)
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Lines under one set of labels, oldest first; instants are nanoseconds since 1970."""
+    """Lines that are kept, oldest first."""
 
     labels: Mapping[str, str]
     lines: Sequence[tuple[int, str]]
+
+    def between(self, start: int, end: int) -> Iterable[tuple[int, str]]:
+        return (line for line in self.lines if start <= line[0] < end)
+
+    def before(self, at: Ints) -> Ints:
+        times = np.array([when for when, _ in self.lines], dtype=np.int64)
+        return np.searchsorted(times, at, side="left").astype(np.int64)
 
 
 @dataclass(slots=True)
@@ -56,7 +84,7 @@ def clean(name: str) -> str:
     return f"_{name}" if name[:1].isdigit() else name
 
 
-def selected(matchers: Sequence[tree.Matcher], streams: Iterable[Stream]) -> list[Stream]:
+def selected(matchers: Sequence[tree.Matcher], streams: Iterable[S]) -> list[S]:
     return [
         stream for stream in streams if all(fits(matcher, stream.labels.get(matcher.name, "")) for matcher in matchers)
     ]

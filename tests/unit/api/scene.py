@@ -31,7 +31,9 @@ def _conversations() -> Conversations:
 
 
 READERS = FixedSources(DrivenClock(), None)
-ALL_ROUTES = routes.table(sources=SOURCES, take=taken, conversations=_conversations(), readers=READERS)
+ALL_ROUTES = routes.table(
+    sources=SOURCES, take=taken, conversations=_conversations(), readers=READERS, clock=DrivenClock()
+)
 
 
 def registered() -> web.Application:

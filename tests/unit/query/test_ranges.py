@@ -31,6 +31,14 @@ def at(day: int, hour: int = 0, minute: int = 0) -> datetime:
         ("this month", at(1), NOW, "this month"),
         ("between 9:00 and 10am", at(18, 9), at(18, 10), "between 9:00 and 10am"),
         ("between 1pm and 2pm yesterday", at(17, 13), at(17, 14), "between 1pm and 2pm yesterday"),
+        ("logs yesterday evening", at(17, 18), at(18), "yesterday evening"),
+        ("yesterday morning", at(17, 6), at(17, 12), "yesterday morning"),
+        ("this afternoon", at(18, 12), NOW, "this afternoon"),
+        ("last night", at(17, 20), at(18, 6), "last night"),
+        ("around 14:05", at(18, 13, 50), at(18, 14, 20), "around 14:05"),
+        ("around 14:30", at(18, 14, 15), NOW, "around 14:30"),
+        ("around 3pm", at(17, 14, 45), at(17, 15, 15), "around 3pm"),  # not yet today: it was yesterday's
+        ("about 9am yesterday", at(17, 8, 45), at(17, 9, 15), "about 9am yesterday"),
     ],
 )
 def test_words_for_time(text, start, end, words):
@@ -39,7 +47,7 @@ def test_words_for_time(text, start, end, words):
     assert (found.range.start, found.range.end, found.range.words) == (start, end, words)
 
 
-@pytest.mark.parametrize("text", ["how is checkout", "p95 latency", "503 errors", "checkout v2.14", ""])
+@pytest.mark.parametrize("text", ["how is checkout", "this evening", "p95 latency", "503 errors", "checkout v2.14", ""])
 def test_what_is_no_time(text):
     assert ranges.find(text, NOW) is None
 
@@ -57,7 +65,16 @@ def test_yesterday_has_23_hours_when_the_clocks_went_forward():
 
 
 def test_the_words_said_back_mean_the_same_range():
-    for text in ("last 24 hours", "last 2 weeks", "since 2pm", "yesterday", "between 9:00 and 10am", "last 90 minutes"):
+    for text in (
+        "last 24 hours",
+        "last 2 weeks",
+        "since 2pm",
+        "yesterday",
+        "last night",
+        "around 14:05",
+        "between 9:00 and 10am",
+        "last 90 minutes",
+    ):
         first = ranges.find(text, NOW)
         assert first is not None
         again = ranges.find(first.range.words.removeprefix("the "), NOW)
