@@ -106,15 +106,21 @@ async def _whole(
 async def _courses(
     source: LogsSource, streams: Streams, range_: Range, levels: Sequence[Level], containing: str, step: timedelta
 ) -> Mapping[str, Mapping[datetime, float]]:
-    start = next(_instants(range_, step))
+    instants = list(_instants(range_, step))
+    start = instants[0]
     found = await source.range(streams.counted(step, levels, containing), start, range_.end, step)
     bad = None
     if not streams.told.label and not levels:
         bad = await source.range(streams.bad(step, containing), start, range_.end, step)
     return {
-        level: {point.at: point.value for point in points}
+        level: {_nearest(point.at, instants): point.value for point in points}
         for level, points in _by_level(streams, levels, found, bad).items()
     }
+
+
+def _nearest(at: datetime, instants: Sequence[datetime]) -> datetime:
+    """A source answers in milliseconds, or less."""
+    return min(instants, key=lambda one: abs(one - at))
 
 
 def _by_level(

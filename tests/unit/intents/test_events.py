@@ -96,6 +96,16 @@ async def test_the_timeline_holds_every_event_and_its_peak_is_named():
         assert not isinstance(check.checked(query), Rejected)
 
 
+async def test_a_moment_between_milliseconds_loses_no_bucket():
+    now = NOW - timedelta(microseconds=1234)
+    asked = replace(town(), turn=replace(town().turn, at=now))
+    reply = await events.answer(Events(service="checkout", window="last 6 hours"), asked)
+    (chart,) = [block for block in reply.blocks if isinstance(block, Chart)]
+    for line in chart.series:
+        first, *others = (point.value for point in line.points)
+        assert first < sum(others)
+
+
 async def test_a_peak_is_explained_by_what_was_read():
     ((began, _),) = stories("bad deploy", NOON.replace(hour=0), NOW)
     standing = issue(CHECKOUT, opened_at=began + 5 * MINUTE)
