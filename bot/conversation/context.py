@@ -32,9 +32,9 @@ class Contexts:
         self._grounds: dict[tuple[TenantId, str], tuple[Catalog, Prepared]] = {}
         self._abouts: dict[tuple[TenantId, str], tuple[Catalog, About]] = {}
 
-    async def of(self, tenant: TenantId, place: Place) -> Context | None:
-        """None where nothing is known of what the sources hold."""
-        profile = await self._profile(tenant, place)
+    async def of(self, tenant: TenantId, place: Place, named: str = "") -> Context | None:
+        """None where nothing is known of what the sources hold. An application that is named is meant first."""
+        profile = await self._profile(tenant, place, named)
         try:
             catalog = await self._catalog(tenant, profile.datasource or "" if profile else "")
         except Problem:
@@ -44,9 +44,11 @@ class Contexts:
         ground = await self._ground(tenant, profile, catalog)
         return Context(ground, await self._about(tenant, profile, catalog) if profile else None)
 
-    async def _profile(self, tenant: TenantId, place: Place) -> Profile | None:
+    async def _profile(self, tenant: TenantId, place: Place, named: str) -> Profile | None:
         """Questions are read without it, as anywhere else."""
         try:
+            if named:
+                return await self._profiles.find(tenant, named)
             return await self._profiles.at(tenant, place)
         except Problem:
             return None

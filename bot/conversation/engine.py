@@ -213,11 +213,13 @@ class Engine:
         if is_plain(reading):
             return reading
         began = perf_counter()
-        context = await self._contexts.of(turn.tenant, turn.place)
+        app = question.names.named_app(question.text) or str(question.memory.get("arguments", {}).get("of", ""))
+        context = await self._contexts.of(turn.tenant, turn.place, app)
         self._meters.observe("context_build", perf_counter() - began)
         if context is None:
             return reading
-        return understand(replace(question, ground=context.ground, about=context.about, translated=self._translated))
+        known = replace(question, ground=context.ground, about=context.about, app=app, translated=self._translated)
+        return understand(known)
 
     def _translated(self, outcome: Outcome) -> None:
         language = outcome.plan.language if isinstance(outcome, Planned) else "none"

@@ -15,7 +15,7 @@ from bot.intents.intent import Intent
 from bot.intents.metric_words import reads
 from bot.model import figures
 from bot.model.chart import Mark
-from bot.model.errors import Rejected
+from bot.model.errors import Missing, Rejected
 from bot.model.profile import Profile
 from bot.model.reply import Block, Button, Chart, Fact, Facts, Moment, Reply, Table, Text, Tone
 from bot.model.series import Metric, Series
@@ -46,6 +46,7 @@ class AskMetric(BaseModel, frozen=True):
         examples=["last hour", "last 24 hours", "today", "yesterday", "last 7 days"],
     )
 
+    app: str = Field("", title="Application", description="A name of one, which stands for its services")
     everything: bool = Field(False, description="Not only what this channel is about")
 
     @property
@@ -79,13 +80,21 @@ class Asked:
 
 
 async def answer(ask: AskMetric, tools: Tools) -> Reply:
-    app = None if ask.service or ask.tool or ask.model or ask.everything else await applications.at(tools)
+    app = await _application(ask, tools)
     source = await tools.source_of(app.datasource or "" if app else "")
     asked = await _exactly(ask, tools, source, app)
     await tools.step(f"Reading {asked.name}")
     reply = await (_total(asked, source) if asked.measure.over else _course(asked, source, tools))
-    about = (applications.taken(asked.app),) if asked.app else ()
+    about = (applications.taken(asked.app),) if asked.app and not ask.app else ()
     return replace(reply, blocks=(*about, *reply.blocks), buttons=_next_steps(ask, asked), rateable=True)
+
+
+async def _application(ask: AskMetric, tools: Tools) -> Profile | None:
+    """The one that is named; else that of the channel, where nothing else is named."""
+    if ask.app:
+        return await tools.desks.profiles.find(tools.turn.tenant, ask.app)
+    named = ask.service or ask.tool or ask.model or ask.everything
+    return None if named else await applications.at(tools)
 
 
 async def _exactly(ask: AskMetric, tools: Tools, source: MetricsSource, app: Profile | None) -> Asked:
@@ -105,6 +114,8 @@ async def _exactly(ask: AskMetric, tools: Tools, source: MetricsSource, app: Pro
     services: tuple[str, ...] = ()
     if app and "service" in measure.labels:
         services = application.its(app, "service", await source.values("service"))
+    if app and ask.app and not services:
+        raise Missing(f"I find no {measure.title} of {app.name} alone.", advice="It may be kept under another name.")
     return Asked(measure, where, ask.by, found.range, turn.zone, app.name if app and services else "", services)
 
 
@@ -255,7 +266,7 @@ def _next_steps(ask: AskMetric, asked: Asked) -> tuple[Button, ...]:
         free = [label for label in asked.measure.labels if label not in asked.where]
         steps += [Button(f"By {label}", "ask_metric", {**given, "by": label}) for label in free[:1]]
     steps.append(Button("Change range", "ask_metric", given, asks=("window",)))
-    if asked.app:
+    if asked.app and not ask.app:
         steps.append(applications.not_only(asked.app, "ask_metric", given))
     return tuple(steps)
 

@@ -28,6 +28,7 @@ class AskQuery(BaseModel, frozen=True):
     """`asked`: the question and those before it that it builds on, the latest last.
 
     `app`: whose figures it was limited to, for the channel is about it; `whole`: the query without that.
+    `of`: the same where somebody named it.
     """
 
     asked: tuple[str, ...] = Field(min_length=1, max_length=KEPT)
@@ -40,6 +41,7 @@ class AskQuery(BaseModel, frozen=True):
     end: datetime | None = None
     limit: int = Field(USUAL, ge=1, le=MOST)
     app: str = ""
+    of: str = Field("", max_length=200)
     whole: str = ""
     everything: bool = False  # whatever the channel is about, and in what follows, too
     datasource: str = ""
@@ -95,11 +97,15 @@ def read(question: Question) -> Reading | None:
     before = question.memory.get("arguments", {}) if question.memory.get("intent") == "ask_query" else {}
     previous = tuple(str(one) for one in before.get("asked", ()))
     asked = (*previous, question.text)[-KEPT:]
-    everything = bool(before.get("everything"))
-    put = translate.Question(question.text, question.at, question.zone, previous=previous)
+    everything = bool(before.get("everything")) and not question.app
+    text = application.unnamed(question.text, question.app)
+    earlier = tuple(application.unnamed(one, question.app) for one in previous)
+    put = translate.Question(text, question.at, question.zone, previous=earlier)
     outcome, whole = _outcomes(put, question, everything)
     question.translated(outcome)
     match outcome:
+        case Planned() if question.app and question.about and outcome is whole and not application.everything(text):
+            return Reading("ask_query", {"asked": asked}, ASKS_BACK, _not_its_own(question.about.profile.name))
         case Planned():
             given = _arguments(outcome, asked, question.ground.index.catalog, question.at)
             return Reading("ask_query", {**given, **_about(question, outcome, whole, everything)}, PLANNED)
@@ -110,6 +116,10 @@ def read(question: Question) -> Reading | None:
             return Reading("ask_query", {"asked": asked}, ASKS_BACK, Reply(message, tone="warning"))
         case _:
             return None
+
+
+def _not_its_own(app: str) -> Reply:
+    return Reply(f"I find nothing of that which belongs to {app} alone.", tone="warning")
 
 
 def _outcomes(put: translate.Question, question: Question, everything: bool) -> tuple[Outcome, Outcome]:
@@ -125,7 +135,9 @@ def _about(question: Question, outcome: Planned, whole: Outcome, everything: boo
     given: dict[str, object] = {"everything": True} if everything else {}
     if question.about and question.about.profile.datasource:
         given["datasource"] = question.about.profile.datasource
-    if question.about and outcome is not whole:
+    if question.about and question.app:
+        given |= {"of": question.app, "reading": f"{outcome.plan.reading}, of {question.about.profile.name}"}
+    elif question.about and outcome is not whole:
         given["app"] = question.about.profile.name
         if isinstance(whole, Planned) and whole.plan.language == outcome.plan.language:
             given["whole"] = translate.written(whole)

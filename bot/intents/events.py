@@ -27,7 +27,9 @@ _COUNT = re.compile(r"\b(?:how many|how much|number of|counts?|count of|total|ta
 _WHAT = re.compile(r"\b(?:events?|errors?|warnings?|exceptions?|criticals?|log (?:lines?|entries|messages))\b")
 _EVENTS = re.compile(r"\b(?:events|(?:event|error|warning|log) counts?)\b")
 _NOT = re.compile(r"\b(?:rates?|ratio|budget|per cent|percent|percentage|issues?|alerts?|incidents?|tickets?|%)\b")
-OWN_WORDS = about_logs.OWN_WORDS | frozenset("tally split breakdown broken down there been occur".split())
+OWN_WORDS = about_logs.OWN_WORDS | frozenset(
+    "tally split breakdown broken down there been occur created generated produced list".split()
+)
 
 
 class Events(AboutLogs, frozen=True):

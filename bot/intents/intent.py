@@ -31,7 +31,8 @@ class Question:
     memory: Mapping[str, Any] = field(default_factory=dict)  # the last intent of this thread and its arguments
     issue: str = ""  # whose message this thread hangs on
     ground: Prepared | None = None  # what the sources hold; None where nothing is known of it
-    about: About | None = None  # the application that this channel is about
+    about: About | None = None  # the application that is named, or that this channel is about
+    app: str = ""  # as the question names it
     translated: Callable[[Outcome], None] = lambda _: None  # is told what became of it, where it was translated
 
 

@@ -32,14 +32,18 @@ def reads(question: Question) -> Reading | None:
     found = ranges.find(text, question.at, question.zone)
     rest = found.rest if found else text
     scope = question.names.find(rest)
-    rest = _without(rest, [*scope.values()])
+    app = question.names.named_app(rest)
+    rest = _without(rest, [*scope.values(), *([app] if app else [])])
     by, rest = _split_by(rest)
     measure, rest = _measure(rest, question.names)
     before = question.memory.get("arguments", {}) if question.memory.get("intent") == "ask_metric" else {}
-    if measure is None and not (before and (scope or by or found) and _continues(question.text, rest)):
+    if measure is None and not (before and (scope or app or by or found) and _continues(question.text, rest)):
         return _unknown_only(question, rest) if scope else None
     scope, unknown = _correct(scope, _unused(rest), question.names)
     arguments: dict[str, Any] = {**(_carried(before, measure) if before else {}), **scope}
+    if app or "service" in scope:
+        arguments.pop("service" if app else "app", None)
+    arguments |= {"app": app} if app else {}
     arguments |= {"metric": measure} if measure else {}
     arguments |= {"by": by} if by else {}
     arguments |= (
@@ -54,7 +58,9 @@ def reads(question: Question) -> Reading | None:
 def _carried(before: Mapping[str, Any], measure: str | None) -> dict[str, Any]:
     """What a follow-up leaves unsaid: everything, or with a new metric the scope and the time."""
     return (
-        dict(before) if measure is None else {k: v for k, v in before.items() if k in (*SCOPE, "window", "everything")}
+        dict(before)
+        if measure is None
+        else {k: v for k, v in before.items() if k in (*SCOPE, "window", "everything", "app")}
     )
 
 

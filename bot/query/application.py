@@ -89,6 +89,14 @@ def translated(question: translate.Question, ground: Prepared, about: About) -> 
     return limited or whole, whole
 
 
+def unnamed(text: str, app: str) -> str:
+    """Without “for the abc app”: what is left is asked of its own part of the sources."""
+    if not app:
+        return text
+    name = rf"(?:\b(?:for|of|in|on)\s+)?(?:\bthe\s+)?(?<![\w-]){re.escape(app)}(?![\w-])"
+    return re.sub(rf"{name}(?:\s+(?:app|application|service)\b)?", " ", text, flags=re.IGNORECASE).strip()
+
+
 def everything(text: str) -> bool:
     """Whether it says itself that no single application is meant."""
     return bool(_EVERYTHING.search(text))

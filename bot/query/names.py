@@ -26,6 +26,10 @@ class Names:
         known = sorted(self.apps, key=len, reverse=True)
         return next((one for one in known if stands(one.lower(), text)), "")
 
+    def named_app(self, text: str) -> str:
+        """As `app`, unless the text means a service by its own name."""
+        return "" if "service" in self.find(text) else self.app(text.lower())
+
     def find(self, text: str) -> dict[str, str]:
         """Label values that stand in the text, whole and in any case; the first of a label counts."""
         found: dict[str, str] = {}

@@ -111,3 +111,39 @@ async def test_questions_are_answered_where_profiles_cannot_be_read():
     clock = DrivenClock()
     built = engine(FakeMetrics(jobs, JOBS), clock=clock, catalogs=Catalogs(clock), on=desks(profiles=Away()))
     assert told(await ask(built, "how many jobs are waiting"))[1] == ["sum (jobs_waiting)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("how many jobs are waiting for the web-shop app", 'sum (jobs_waiting{queue="mail"})'),
+        ("jobs waiting of web shop", 'jobs_waiting{queue="mail"}'),
+    ],
+)
+async def test_an_application_that_is_named_is_meant_wherever_it_is_asked(text, query):
+    clock = DrivenClock()
+    on = desks(profiles=linked(TEAM, aliases=("web shop",)))
+    built = engine(FakeMetrics(jobs, JOBS), clock=clock, catalogs=Catalogs(clock), on=on)
+    says, queries = told(await ask(built, text))
+    assert [one.replace("sum(", "sum (") for one in queries] == [query]
+    assert "of web-shop" in says
+    assert "as this channel is" not in says
+
+
+async def test_a_thread_stays_with_the_application_that_was_named():
+    clock = DrivenClock()
+    built = engine(FakeMetrics(jobs, JOBS), clock=clock, catalogs=Catalogs(clock), on=desks(profiles=linked(TEAM)))
+    first = await ask(built, "how many jobs are waiting for the web-shop app")
+    kept = memory.after({}, BY_NAME["ask_query"], first.arguments, SUBJECT, first.queries)
+    _, queries = told(await ask(built, "and yesterday?", memory=kept))
+    assert queries
+    assert all('queue="mail"' in query for query in queries)
+
+
+async def test_what_an_application_has_not_of_its_own_is_not_told_of_all():
+    clock = DrivenClock()
+    other = Profiles([profile("web-shop", services={"queues": Service(log_label="tier=gold")})])
+    built = engine(FakeMetrics(jobs, JOBS), clock=clock, catalogs=Catalogs(clock), on=desks(profiles=other))
+    says, queries = told(await ask(built, "how many jobs are waiting for the web-shop app"))
+    assert queries == []
+    assert "I find nothing of that which belongs to web-shop alone." in says

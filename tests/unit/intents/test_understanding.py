@@ -39,6 +39,16 @@ BEFORE = {"intent": "ask_metric", "arguments": {"metric": "latency", "service": 
         ("What's the average response time for service checkout?", "ask_metric", {**LATENCY, "metric": "mean"}),
         ("Are there any performance issues I should know about?", "status_overview", {}),
         (
+            "How many events were created for checkout in last 24 hours?",
+            "events",
+            {"service": "checkout", "window": "last 24 h"},
+        ),
+        (
+            "List how many events created for the checkout app today",
+            "events",
+            {"service": "checkout", "window": "today"},
+        ),
+        (
             "this week against last for checkout traffic",
             "compare",
             {"metric": "traffic", "service": "checkout", "window": "this week", "against": "last week"},
