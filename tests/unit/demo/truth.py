@@ -27,10 +27,12 @@ def stories(kind: str, start: datetime, end: datetime) -> list[tuple[datetime, d
     return [(moment(one.start), moment(one.end)) for one in found if one.kind == kind]
 
 
-def samples(selector: str, start: datetime, end: datetime) -> list[list[tuple[datetime, float]]]:
+def samples(
+    selector: str, start: datetime, end: datetime, world: DemoWorld = WORLD
+) -> list[list[tuple[datetime, float]]]:
     """The bare samples of each series, as they were scraped, for arithmetic of the test's own."""
     step = 15_000
-    value, at = evaluate(selector, WORLD.at(end), milliseconds(start), milliseconds(end), step)
+    value, at = evaluate(selector, world.at(end), milliseconds(start), milliseconds(end), step)
     assert isinstance(value, Vector)
     moments = [moment(one) for one in at.tolist()]
     return [
@@ -39,11 +41,11 @@ def samples(selector: str, start: datetime, end: datetime) -> list[list[tuple[da
     ]
 
 
-def grown(selector: str, start: datetime, end: datetime) -> float:
+def grown(selector: str, start: datetime, end: datetime, world: DemoWorld = WORLD) -> float:
     """What its counters grew by, resets counted as beginnings."""
     total, at = 0.0, start
     while at < end:
-        for one in samples(selector, at, min(at + DAY, end)):
+        for one in samples(selector, at, min(at + DAY, end), world):
             total += sum(later - (earlier if later >= earlier else 0) for (_, earlier), (_, later) in pairwise(one))
         at += DAY
     return total
