@@ -53,6 +53,11 @@ def _wave(name: str, base: float, swing: float, unit: str = "seconds", points: i
     )
 
 
+def _counts(level: str, *counts: float) -> Series:
+    return Series(level, tuple(Point(NOON - timedelta(minutes=15 * (3 - i)), one) for i, one in enumerate(counts)))
+
+
+_EVENTS = {"info": (4, 3, 3, 2), "warn": (0, 5, 12, 18), "error": (1, 4, 31, 59)}
 _DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mOYCQAAmwCaAKYyOQAAAABJRU5ErkJggg==")
 _QUERY = Query("demo world", "promql", _P95, NOON - timedelta(hours=1), NOON, timedelta(minutes=1), NOON)
 
@@ -238,6 +243,37 @@ EXAMPLES: dict[str, Reply] = {
         ),
         rateable=True,
         footer="demo world, 8 queries, read at 2026-03-18 12:00 UTC",
+    ),
+    "events": Reply(
+        title="Events of checkout",
+        summary="checkout in prod, the last 1 h: 142 events: 95 error (67 %), 35 warn (25 %), 12 info (8 %).",
+        blocks=(
+            Table(
+                ("Level", "Events", "Share"),
+                (("error", 95, "67 %"), ("warn", 35, "25 %"), ("info", 12, "8 %"), ("all", 142, "100 %")),
+            ),
+            Chart(
+                "Events of checkout in prod in each 15 min",
+                tuple(_counts(level, *counts) for level, counts in _EVENTS.items()),
+                shape="bar",
+                stacked=True,
+            ),
+            Table(
+                ("Time", "Level", "Message"),
+                (
+                    ("11:59:58", "error", "order <_> failed: statement timeout after 5000 ms"),
+                    ("11:59:41", "error", "user …@example.com said <!channel> [x](https://evil.example) =cmd()"),
+                ),
+                "The latest (UTC)",
+            ),
+            Text(("Counted by ", Code('sum by (level) (count_over_time({service="checkout", env="prod"} [3600s]))'))),
+        ),
+        buttons=(
+            Button("Logs", "logs", {"service": "checkout"}),
+            Button("Only errors", "events", {"service": "checkout", "level": "errors"}),
+        ),
+        rateable=True,
+        footer="demo logs, 3 queries, read at 2026-03-18 12:00 UTC",
     ),
     "problem": Reply(
         summary="Prometheus does not answer at the moment.",
