@@ -16,6 +16,7 @@ from bot.query.nearest import nearest
 
 ENV = ("env", "environment", "deployment_environment", "deployment_environment_name", "stage")
 REGION = ("region", "cloud_region", "zone", "cluster", "location")
+POD = ("pod", "pod_name", "k8s_pod_name", "instance", "host", "hostname", "node")  # where no service is called so
 SAMPLE = 20  # lines that are looked at where no stream has a level
 MOST_NAMED = 8
 
@@ -72,6 +73,9 @@ async def _service(source: LogsSource, labels: Sequence[str], wanted: Wanted) ->
         if hits := exact or [value for value in values if spelt(value) in spellings]:
             return label, sorted(hits)
         known += [value for value in values if value not in known]
+    for label in (one for one in POD if one in labels):
+        if wanted.service in await source.values(label):
+            return label, [wanted.service]
     shown = list(dict.fromkeys([*nearest(wanted.service, known), *known]))[:MOST_NAMED]
     raise Missing(
         f"No log stream is known as “{wanted.service[:80]}”.",

@@ -24,7 +24,8 @@ CARRIED = ("service", "region", "env", "window", "issue")
 OWN_WORDS = frozenset(
     """log logs line lines entry entries message messages event events error errors err exception exceptions failure
     failures warning warnings warn critical crit fatal panic info debug level levels severity and worse latest newest
-    recent happened occurred raised logged written count counts number containing then there else prod's""".split()
+    recent happened occurred raised logged written count counts number containing then there else prod's
+    pod pods details detail""".split()
 )
 _EVERYTHING = re.compile(r"\b(?:all (?:services|apps|applications)|everything|everywhere|overall)\b")
 _QUOTED = re.compile(
@@ -36,7 +37,16 @@ _HOLDING = re.compile(
     r"(?=\s+(?:in|of|for|from|on|at|during|since|over|between|around|last|past|yesterday|today|this)\b|[?.!]*\s*$)",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"\b(?:of|in|for|from|by|on)\s+(?:the\s+)?([\w./:-]*\w)")
+_NAMED = re.compile(
+    r"\b(?:of|in|for|from|by|on)\s+(?:the\s+)?(?:(?:pod|host|instance|container|node)\s+)?([\w./:-]*\w)"
+)
+INCIDENT = re.compile(
+    r"\b(?:during|in|at the time of|around|from)\s+(?:the|that|this|our)\s+(?:last\s+|latest\s+|recent\s+)?"
+    r"(?:incident|outage|alert|issue)\b",
+    re.IGNORECASE,
+)
+_POD = re.compile(r"\b(?:pod|host|instance|container|node)\s+([\w./:]+-[\w./:-]*\w)")
+LAST = "last"  # instead of an id: the incident of the thread, else the last one
 
 
 class AboutLogs(AboutService, frozen=True):
@@ -71,7 +81,8 @@ async def exactly(ask: AboutLogs, tools: Tools) -> Subject:
         ask = ask.model_copy(update={"service": here})
     wanted, range_ = Wanted(ask.service, ask.region, ask.env), None
     if ask.issue and not (ask.service and ask.window):
-        issue = await issue_meant.meant(ask.issue, "", tools)
+        last = ask.issue == LAST
+        issue = await issue_meant.meant("" if last else ask.issue, ask.service if last else "", tools)
         place = issue_meant.where(issue)
         span = issue_meant.span(issue, turn.at)
         range_ = ranges.Range(span.start, span.end, f"while {issue.id} stood")
@@ -96,9 +107,15 @@ def said(question: Question, own_words: frozenset[str] = OWN_WORDS) -> Said:
     text, arguments = _holding(question.text)
     text = re.sub(r"\blevel[:=]\s*", "level ", text.replace("\u2019", "'"), flags=re.IGNORECASE)
     text, region = _begun(text, question)
+    if INCIDENT.search(text):
+        arguments["issue"] = question.issue or LAST
+        text = INCIDENT.sub(" ", text)
     if issue := issue_in(text):
         arguments["issue"] = issue
         text = re.sub(re.escape(issue), " ", text, flags=re.IGNORECASE)
+    if pod := _POD.search(text):
+        arguments["service"] = pod[1]
+        text = f"{text[: pod.start()]} {text[pod.end() :]}"
     told = about_service.said(replace(question, text=text), own_words)
     if levels := log_levels.said(text.lower()):
         arguments["level"] = " ".join(levels)

@@ -194,6 +194,8 @@ def reads(question: Question) -> Reading | None:
 
 
 def words(question: Question) -> dict[str, Any] | None:
+    if question.memory.get("intent") == "events":
+        return None  # they are held against each other where they are counted
     told = about_service.said(question, OWN_WORDS)
     return None if told.unknown else arguments(question, told.arguments)
 

@@ -3,8 +3,11 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
+
+from pydantic import Field
 
 from bot.desk import events as desk
 from bot.desk import health
@@ -15,13 +18,17 @@ from bot.intents.about_logs import AboutLogs, Subject
 from bot.intents.intent import Intent, Question, Reading
 from bot.intents.peaks import Sight
 from bot.model import figures
+from bot.model.errors import Rejected
 from bot.model.reply import Block, Button, Chart, Code, Reply, Table, Text, Tone
 from bot.model.series import Series
 from bot.ports.tools import Tools
-from bot.query import log_levels
+from bot.query import log_levels, ranges, spans
 from bot.query.long_spans import PIECE
 
 LATEST = 10
+_BACK = {"yesterday": spans.DAY, "last week": spans.WEEK}
+_COMPARED = re.compile(r"\b(?:compared?|versus|vs|against)\b")
+_COMPARING = frozenset("compare compared versus vs against with to".split())
 
 _COUNT = re.compile(r"\b(?:how many|how much|number of|counts?|count of|total|tally)\b")
 _WHAT = re.compile(r"\b(?:events?|errors?|warnings?|exceptions?|criticals?|log (?:lines?|entries|messages))\b")
@@ -35,6 +42,8 @@ OWN_WORDS = about_logs.OWN_WORDS | frozenset(
 class Events(AboutLogs, frozen=True):
     usual: ClassVar[str] = "last 24 hours"
 
+    against: str = Field("", max_length=80, title="Against", description="Such as yesterday, or last week")
+
 
 async def answer(ask: Events, tools: Tools) -> Reply:
     if tools.logs is None and tools.metrics is not None:
@@ -43,16 +52,17 @@ async def answer(ask: Events, tools: Tools) -> Reply:
     await tools.step(f"Counting lines of {subject.name}")
     streams, levels = subject.found.streams, ask.levels
     query = streams.lines(levels, ask.containing)
-    counted, found = await asyncio.gather(
+    counted, found, before = await asyncio.gather(
         desk.counted(subject.source, streams, subject.range, levels, ask.containing),
         subject.source.lines(query, subject.range.start, subject.range.end, LATEST),
+        _before(ask, subject, tools),
     )
     if not counted.total:
         return await _none(ask, subject)
     evidence = await peaks.evidence(ask, subject, counted, tools)
     return Reply(
         title=f"Events of {subject.found.where.get('service', 'everything')}",
-        summary=_summary(ask, subject, counted, tools.turn.zone),
+        summary=f"{_summary(ask, subject, counted, tools.turn.zone)}{_against(counted, before)}",
         blocks=(
             *_split(counted, subject),
             *_timeline(counted, subject, tools.turn.zone, evidence),
@@ -77,6 +87,27 @@ def _summary(ask: Events, subject: Subject, counted: Counted, zone: str) -> str:
     peak = f" The most {_when(counted.peak, zone)}: {figures.plain(counted.peak.count)}." if counted.peak else ""
     total = figures.plain(counted.total)
     return f"{subject.name}, {subject.range.words}: {total} {what}{holding}{parts}.{peak}"
+
+
+async def _before(ask: Events, subject: Subject, tools: Tools) -> tuple[str, int] | None:
+    """How many there were in the time that it is held against, and what that time is called."""
+    if not ask.against:
+        return None
+    step = _BACK.get(ask.against)
+    told = ranges.find(ask.against.lower(), tools.turn.at, tools.turn.zone)
+    if step is None and told is None:
+        raise Rejected(f"I do not know the time “{ask.against}”.", advice="Say it like yesterday or last week.")
+    then = spans.earlier(subject.range, f"{ask.against}, same hours", step) if step or told is None else told.range
+    found = await desk.counted(subject.source, subject.found.streams, then, ask.levels, ask.containing)
+    return then.words, found.total
+
+
+def _against(counted: Counted, before: tuple[str, int] | None) -> str:
+    if before is None:
+        return ""
+    words, count = before
+    change = f" ({figures.change(counted.total, count)})" if count else ""
+    return f" {words[:1].upper()}{words[1:]}: {figures.plain(count)}{change}."
 
 
 def _when(peak: Peak, zone: str) -> str:
@@ -166,7 +197,13 @@ def _is_asked(text: str) -> bool:
 
 
 def reads(question: Question) -> Reading | None:
-    return about_logs.reading(question, "events", OWN_WORDS, asked=_is_asked(question.text.lower()))
+    text = question.text.lower()
+    if question.memory.get("intent") == "events" and _COMPARED.search(text):
+        found = ranges.find(text, question.at, question.zone)
+        if found and not about_logs.said(replace(question, text=found.rest), OWN_WORDS | _COMPARING).unknown:
+            against = found.range.words.removeprefix("the ")
+            return Reading("events", {**question.memory.get("arguments", {}), "against": against}, 0.95)
+    return about_logs.reading(question, "events", OWN_WORDS, asked=_is_asked(about_logs.INCIDENT.sub(" ", text)))
 
 
 def words(question: Question) -> dict[str, Any] | None:

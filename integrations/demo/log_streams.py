@@ -156,7 +156,7 @@ def streams(seed: int, since: int, until: int, forced: tuple[Story, ...]) -> Ite
         for thing in (*town.SERVICES, *town.DATABASES):
             spot = Spot(seed, thing.name, region, env)
             for kind in _kinds(seed, thing.name, region, env):
-                labels = {"service": thing.name, **place, "level": kind.level}
+                labels = {"service": thing.name, "pod": f"{thing.name}-0", **place, "level": kind.level}
                 yield TownStream(labels, kind.counter, spot.under(forced), kind.took, since, until)
 
 

@@ -18,7 +18,7 @@ from integrations.demo.metrics import in_words
 from integrations.demo.signals import MINUTE
 from integrations.demo.world import HISTORY, DemoWorld
 
-LABELS = ("env", "level", "region", "service")
+LABELS = ("env", "level", "pod", "region", "service")
 FIRST_LOOK = 10 * MINUTE * 1_000_000  # lines are sought from the wanted end, in stretches that grow
 GROWS = 4
 

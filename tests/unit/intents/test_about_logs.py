@@ -53,6 +53,13 @@ NAMES = replace(KNOWN, values={**KNOWN.values, "region": ("us-east-1", "us-east-
         ),
         ("logs of chekout", "logs", OF_CHECKOUT),
         (f"logs {CHECKOUT}", "logs", {"issue": CHECKOUT}),
+        ("last 100 log entries for pod checkout-7d9f", "logs", {"service": "checkout-7d9f"}),
+        ("what were the logs during the incident?", "logs", {"issue": "last"}),
+        (
+            "how many errors did checkout log during the last outage",
+            "events",
+            {**OF_CHECKOUT, **ERRORS, "issue": "last"},
+        ),
         ('logs service="checkout" level="errors"', "logs", {**OF_CHECKOUT, "level": "errors"}),
     ],
 )
@@ -128,3 +135,20 @@ def test_what_names_its_subject_takes_nothing_over(text):
     assert reading is not None
     assert reading.arguments.get("service") in ("search", None)
     assert "window" not in reading.arguments
+
+
+COUNTED = {"intent": "events", "arguments": {"service": "abc app", "window": "last 24 h"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "changed"),
+    [
+        ("Compare with yesterday", "events", {"against": "yesterday"}),
+        ("against last week?", "events", {"against": "last week"}),
+        ("Show error details", "logs", ERRORS),
+    ],
+)
+def test_after_a_count(text, intent, changed):
+    reading = understand(question(text, names=NAMES, memory=COUNTED))
+    assert reading is not None
+    assert (reading.intent, dict(reading.arguments)) == (intent, {**COUNTED["arguments"], **changed})

@@ -96,6 +96,22 @@ async def test_the_timeline_holds_every_event_and_its_peak_is_named():
         assert not isinstance(check.checked(query), Rejected)
 
 
+async def test_a_count_is_held_against_that_of_the_day_before():
+    now, before = (sum(written("checkout", NOW - 6 * HOUR - back, NOW - back).values()) for back in (timedelta(0), DAY))
+    reply = await events.answer(Events(service="checkout", window="last 6 hours", against="yesterday"), town())
+    assert f"{now:,} events" in reply.summary
+    assert f"Yesterday, same hours: {before:,} (" in reply.summary
+
+
+async def test_the_last_incident_is_meant_where_none_is_named():
+    standing = issue(CHECKOUT, opened_at=NOW - HOUR)
+    truth = sum(written("checkout", NOW - HOUR, NOW).values())
+    reply = await events.answer(Events(issue="last"), town(desks(standing)))
+    assert f"checkout in prod, while {CHECKOUT} stood: {truth:,} events" in reply.summary
+    with pytest.raises(Missing, match="I know of no incident"):
+        await logs.answer(Logs(issue="last"), town())
+
+
 async def test_a_moment_between_milliseconds_loses_no_bucket():
     now = NOW - timedelta(microseconds=1234)
     asked = replace(town(), turn=replace(town().turn, at=now))
