@@ -91,9 +91,11 @@ def _same(accepted: Comparison, given: Comparison) -> bool:
         return True  # `> 0`, `>= 1`, `!= 0`, `== 1`: the data has what lies between
     if accepted.margins.shape != given.margins.shape or _strict(accepted.op) != _strict(given.op):
         return False
-    with np.errstate(all="ignore"):
-        unit = given.margins / accepted.margins
-    return bool(unit.size == 0 or (unit[0] > 0 and np.allclose(unit, unit[0], rtol=1e-4)))
+    told = accepted.margins != 0  # what stands on the threshold itself says nothing of the unit
+    if not told.any():
+        return not given.margins.any()
+    unit = given.margins[told][0] / accepted.margins[told][0]
+    return bool(unit > 0 and np.allclose(given.margins, accepted.margins * unit, rtol=1e-4, equal_nan=True))
 
 
 def _strict(op: str) -> str:

@@ -2,11 +2,14 @@
 
 import os
 
+import numpy as np
 import pytest
 
 from tests.eval import hints
 from tests.eval.judge import judge
+from tests.eval.likeness import same_thresholds
 from tests.eval.questions import Answer, QuestionSet, sets
+from tests.eval.worth import Comparison
 
 SETS = sets()
 HINTS = hints.of(SETS["dev"].questions) if "dev" in SETS else hints.Hints()
@@ -235,3 +238,19 @@ def test_a_graph_is_over_its_span_and_a_number_at_its_time(dev, name, answer, wh
 )
 def test_a_question_back_names_what_it_asks_about(dev, name, answer, why):
     assert why in (verdict(dev, name, **answer).why or "") if why else verdict(dev, name, **answer).right
+
+
+@pytest.mark.parametrize(
+    ("margins", "given", "same"),
+    [
+        ([0.0, 1.0, 2.0], [0.0, 1.0, 2.0], True),  # a count equals its threshold
+        ([0.0, 1.0, 2.0], [0.0, 1000.0, 2000.0], True),  # in another unit
+        ([0.0, 1.0, 2.0], [1.0, 2.0, 3.0], False),
+        ([0.0, 0.0], [0.0, 0.0], True),
+        ([0.0, 0.0], [0.0, 1.0], False),
+        ([-1.0, 1.0], [1.0, -1.0], False),
+    ],
+)
+def test_a_value_on_its_threshold_is_like_itself(margins: list[float], given: list[float], same: bool) -> None:
+    one, other = (Comparison(">", np.array(held), 5.0, np.array([5.0]), "jobs") for held in (margins, given))
+    assert same_thresholds([one], [other]) is same
