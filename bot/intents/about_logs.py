@@ -33,9 +33,15 @@ _QUOTED = re.compile(
 _HOLDING = re.compile(
     r"\b(?:containing|contains?|with|mentioning|mentions?|matching|saying|that says?)\s+"
     r"(?:the (?:words?|text)\s+)?(.{1,200}?)"
-    r"(?=\s+(?:in|of|for|from|on|at|during|since|over|between|around|last|past|yesterday|today|this)\b|[?.!]*\s*$)",
+    r"(?=\s+(?:in|of|for|from|on|at|by|per|during|since|over|between|around|last|past|yesterday|today|this)\b|[?.!]*\s*$)",
     re.IGNORECASE,
 )
+_OF_ONE = re.compile(
+    r"\b(?:of|for|about|with)\s+(?:the\s+)?(?:order|trace|request|session|user|customer|cart|invoice|job)"
+    r"(?:[ _-]?id)?\s*[:#]?\s*([\w-]*\d[\w-]*)",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\b(?:top \d+|which)\b|\b(?:by|per|for each|in each)\s+(?!levels?\b|severity\b)[a-z_]+")
 _NAMED = re.compile(r"\b(?:of|in|for|from|by|on)\s+(?:the\s+)?([\w./:-]*\w)")
 
 
@@ -137,7 +143,7 @@ def _stretch(text: str, words: Sequence[str]) -> str:
 def _holding(text: str) -> tuple[str, dict[str, str]]:
     if found := _QUOTED.search(text):
         return f"{text[: found.start()]} {text[found.end() :]}", {"containing": f'"{found[1]}"'}
-    found = _HOLDING.search(text)
+    found = _OF_ONE.search(text) or _HOLDING.search(text)
     if found is None or set(found[1].lower().split()) <= OWN_WORDS:
         return text, {}
     return f"{text[: found.start()]} {text[found.end() :]}", {"containing": found[1].strip(" ?.!,;:'")}
@@ -153,11 +159,11 @@ def _begun(text: str, question: Question) -> tuple[str, dict[str, str]]:
 
 
 def reading(question: Question, intent: str, own_words: frozenset[str], *, asked: bool) -> Reading | None:
-    """None where it holds words that only a translation may understand."""
+    """None where it is split by what is no level, or holds words that only a translation may understand."""
     told = named(question, said(question, own_words))
     if not asked:
         return follow(question, intent, told)
-    if told.unknown:
+    if told.unknown or _SPLIT.search(question.text.lower()):
         return None
     return Reading(intent, carried(question, told.arguments), 0.93)
 

@@ -68,8 +68,8 @@ def _summary(ask: Events, subject: Subject, counted: Counted, zone: str) -> str:
     what = log_levels.written(ask.levels) if ask.levels else "events"
     holding = f" with {ask.containing}" if ask.containing else ""
     split = ", ".join(
-        f"{figures.plain(one.count)} {one.level or 'without a level'} ({share} %)"
-        for one, share in zip(counted.slices, counted.shares, strict=True)
+        f"{figures.plain(one.count)} {one.level or 'without a level'} ({log_words.share(one.count, percent)})"
+        for one, percent in zip(counted.slices, counted.shares, strict=True)
     )
     parts = f": {split}" if len(counted.slices) > 1 or not ask.levels else ""
     peak = f" The most {_when(counted.peak, zone)}: {figures.plain(counted.peak.count)}." if counted.peak else ""
@@ -85,8 +85,8 @@ def _when(peak: Peak, zone: str) -> str:
 
 def _split(counted: Counted, subject: Subject) -> tuple[Block, ...]:
     rows = tuple(
-        (one.level or "no level", one.count, f"{share} %")
-        for one, share in zip(counted.slices, counted.shares, strict=True)
+        (one.level or "no level", one.count, log_words.share(one.count, percent))
+        for one, percent in zip(counted.slices, counted.shares, strict=True)
     )
     whole = ("all", counted.total, "100 %")
     return (Table(("Level", "Events", "Share"), (*rows, whole), f"{subject.name}, {subject.range.words}"),)

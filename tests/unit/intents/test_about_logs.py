@@ -52,6 +52,10 @@ NAMES = replace(KNOWN, values={**KNOWN.values, "region": ("us-east-1", "us-east-
             {"service": "search", "containing": "connection refused", "window": "since 9am"},
         ),
         ("logs of chekout", "logs", OF_CHECKOUT),
+        ("logs of checkout for order 671245", "logs", {**OF_CHECKOUT, "containing": "671245"}),
+        ("show me the logs with trace_id 52a3ccdf4501", "logs", {"containing": "52a3ccdf4501"}),
+        ("events checkout 24h level:error", "events", {**OF_CHECKOUT, **ERRORS, "window": "last 24 h"}),
+        ("how many events with timeout in checkout by level", "events", {**OF_CHECKOUT, "containing": "timeout"}),
         (f"logs {CHECKOUT}", "logs", {"issue": CHECKOUT}),
         ('logs service="checkout" level="errors"', "logs", {**OF_CHECKOUT, "level": "errors"}),
     ],
@@ -79,7 +83,16 @@ def test_what_is_about_something_else(text, intent):
     assert reading.intent == intent
 
 
-@pytest.mark.parametrize("text", ["I cannot log in to checkout", "checkout logs where status is 500 by path"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I cannot log in to checkout",
+        "checkout logs where status is 500 by path",
+        "top 3 services by log errors",
+        "how many log lines with timeout per region in the last hour",
+        "errors per service in the logs",
+    ],
+)
 def test_what_is_left_to_others(text):
     reading = understand(question(text))
     assert reading is None or reading.intent not in ("logs", "events")

@@ -133,6 +133,16 @@ async def test_a_beginning_of_a_region_means_all_of_them():
     assert reply.summary.startswith("checkout in us-east in prod, ")
 
 
+async def test_lines_of_several_services_name_them_and_few_are_not_none():
+    everything = town(source=Asked())
+    reply = await logs.answer(Logs(window="last 10 min", level="errors"), everything)
+    assert {row[1] for row in table(reply, "Message")} > {"checkout", "frontend"}
+    counts = table(await events.answer(Events(window="last 12 hours"), everything), "Share")
+    shares = {level: (count, share) for level, count, share in counts}
+    assert 0 < shares["critical"][0] < 1000
+    assert shares["critical"][1] == "under 1 %"
+
+
 async def test_an_application_is_made_of_the_streams_that_its_profile_names():
     profile = Profile(
         ProfileId("shop"), "shop-front", NOON, NOON, aliases=("shop front",),
