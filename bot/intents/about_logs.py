@@ -20,6 +20,7 @@ from bot.query.log_levels import Level
 from bot.query.words.log_vocabulary import SEARCHED
 
 LONGEST_SOUGHT = 200
+LAST = "last"  # the incident that is meant where none is named
 CARRIED = ("service", "region", "env", "window", "issue")
 OWN_WORDS = frozenset(
     """log logs line lines entry entries message messages event events error errors err exception exceptions failure
@@ -41,6 +42,9 @@ _OF_ONE = re.compile(
     r"(?:[ _-]?id)?\s*[:#]?\s*([\w-]*\d[\w-]*)",
     re.IGNORECASE,
 )
+_DURING = re.compile(
+    r"\b(?:during|in|of|from) (?:the|this|that) (?:last |latest )?(?:incident|issue|outage|alert)\b", re.IGNORECASE
+)
 _SPLIT = re.compile(r"\b(?:top \d+|which)\b|\b(?:by|per|for each|in each)\s+(?!levels?\b|severity\b)[a-z_]+")
 _NAMED = re.compile(r"\b(?:of|in|for|from|by|on)\s+(?:the\s+)?([\w./:-]*\w)")
 
@@ -51,7 +55,9 @@ class AboutLogs(AboutService, frozen=True):
     window: str = Field("", max_length=200, title="Over", description="Such as 24h, yesterday, around 14:05")
     level: str = Field("", max_length=80, title="Level", description="Such as errors, warnings, critical")
     containing: str = Field("", max_length=200, title="Containing", description="In any case; in quotes, exactly so")
-    issue: str = Field("", max_length=200, title="Issue", description="Its id: of its service, while it stood")
+    issue: str = Field(
+        "", max_length=200, title="Issue", description="Its id, or `last`: of its service, while it stood"
+    )
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -77,7 +83,7 @@ async def exactly(ask: AboutLogs, tools: Tools) -> Subject:
         ask = ask.model_copy(update={"service": here})
     wanted, range_ = Wanted(ask.service, ask.region, ask.env), None
     if ask.issue and not (ask.service and ask.window):
-        issue = await issue_meant.meant(ask.issue, "", tools)
+        issue = await issue_meant.meant("" if ask.issue == LAST else ask.issue, ask.service, tools)
         place = issue_meant.where(issue)
         span = issue_meant.span(issue, turn.at)
         range_ = ranges.Range(span.start, span.end, f"while {issue.id} stood")
@@ -100,6 +106,9 @@ async def exactly(ask: AboutLogs, tools: Tools) -> Subject:
 def said(question: Question, own_words: frozenset[str] = OWN_WORDS) -> Said:
     """With `level` and `containing` among what was told."""
     text, arguments = _holding(question.text)
+    if found := _DURING.search(text):
+        arguments["issue"] = question.issue or LAST
+        text = f"{text[: found.start()]} {text[found.end() :]}"
     text = re.sub(r"\blevel[:=]\s*", "level ", text.replace("\u2019", "'"), flags=re.IGNORECASE)
     text, region = _begun(text, question)
     if issue := issue_in(text):

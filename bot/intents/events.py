@@ -24,9 +24,9 @@ from bot.query.long_spans import PIECE
 LATEST = 10
 
 _COUNT = re.compile(r"\b(?:how many|how much|number of|counts?|count of|total|tally)\b")
-_WHAT = re.compile(r"\b(?:events?|errors?|warnings?|exceptions?|criticals?|log (?:lines?|entries|messages))\b")
-_EVENTS = re.compile(r"\b(?:events|(?:event|error|warning|log) counts?)\b")
-_NOT = re.compile(r"\b(?:rates?|ratio|budget|per cent|percent|percentage|issues?|alerts?|incidents?|tickets?|%)\b")
+_WHAT = re.compile(r"(?<![\w-])(?:events?|errors?|warnings?|exceptions?|log (?:lines?|entries|messages))(?![\w-])")
+_EVENTS = re.compile(r"(?<![\w-])(?:events|(?:event|error|warning|log) counts?)(?![\w-])")
+_NOT = re.compile(r"\b(?:rates?|ratio|budget|per cent|percent|percentage)\b|%")
 OWN_WORDS = about_logs.OWN_WORDS | frozenset("tally split breakdown broken down there been occur".split())
 
 

@@ -83,6 +83,17 @@ def test_what_is_about_something_else(text, intent):
     assert reading.intent == intent
 
 
+@pytest.mark.parametrize("name", ["audit-log", "events-api", "error-tracker"])
+def test_a_service_may_be_named_like_a_question(name):
+    names = replace(KNOWN, values={**KNOWN.values, "service": (name,)})
+    measured = understand(question(f"how is {name}?", names=names))
+    assert measured is not None
+    assert measured.intent == "ask_metric"
+    reading = understand(question(f"logs of {name}", names=names))
+    assert reading is not None
+    assert (reading.intent, dict(reading.arguments)) == ("logs", {"service": name})
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -133,6 +144,21 @@ def test_another_question_is_about_the_same(before, text, intent, given):
     assert reading is not None
     about = {name: BEFORE[name] for name in ("service", "env", "window")}
     assert (reading.intent, dict(reading.arguments)) == (intent, {**about, **given})
+
+
+@pytest.mark.parametrize(("issue", "meant"), [("", "last"), (CHECKOUT, CHECKOUT)])
+@pytest.mark.parametrize(
+    ("text", "intent", "given"),
+    [
+        ("what were the logs during the incident?", "logs", {}),
+        ("how many errors were there during the last incident", "events", ERRORS),
+        ("logs of payments during this outage with timeout", "logs", {"service": "payments", "containing": "timeout"}),
+    ],
+)
+def test_the_time_of_an_incident(text, intent, given, issue, meant):
+    reading = understand(question(text, issue=issue))
+    assert reading is not None
+    assert (reading.intent, dict(reading.arguments)) == (intent, {**given, "issue": meant})
 
 
 @pytest.mark.parametrize("text", ["show me the logs of search", "show me the logs of all services"])

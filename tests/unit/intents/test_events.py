@@ -231,6 +231,15 @@ async def test_an_incident_has_the_lines_of_its_time():
     assert [button.intent for button in reply.buttons] == ["events", "impact", "show_issue", "logs"]
 
 
+async def test_the_last_incident_of_a_service():
+    ((began, _),) = stories("bad deploy", NOON.replace(hour=0), NOW)
+    last = issue(CHECKOUT, opened_at=began, resolved_at=began + 20 * MINUTE, labels={"env": "prod"})
+    other = issue("ISS-2-search", opened_at=began + HOUR, services=("search",))
+    reply = await events.answer(Events(issue="last", service="checkout", level="errors"), town(desks(last, other)))
+    truth = written("checkout", began, began + 20 * MINUTE)["error"]
+    assert reply.summary.startswith(f"checkout in prod, while {CHECKOUT} stood: {truth:,} errors and worse")
+
+
 async def test_names_and_secrets_are_hidden():
     reply = await logs.answer(Logs(service="auth", window="last 6 hours", level="errors"), town())
     said = plain.render(reply) + "".join(
