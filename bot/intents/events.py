@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from bot.query import log_levels
 from bot.query.long_spans import PIECE
 
 LATEST = 10
+QUIET = timedelta(days=1)  # without any line at the beginning of the time is worth a word
 
 _COUNT = re.compile(r"\b(?:how many|how much|number of|counts?|count of|total|tally)\b")
 _WHAT = re.compile(r"(?<![\w-])(?:events?|errors?|warnings?|exceptions?|log (?:lines?|entries|messages))(?![\w-])")
@@ -140,6 +142,8 @@ def _notes(subject: Subject, counted: Counted) -> tuple[Block, ...]:
     notes = list(subject.found.streams.notes)
     if subject.range.length > PIECE:
         notes.append(f"Read in pieces of {figures.span(PIECE)} and put together.")
+    if counted.first and counted.first - subject.range.start > QUIET:
+        notes.append(f"Before {figures.clock(counted.first)} it holds none of them.")
     told: tuple[Block, ...] = (Text((" ".join(notes),)),) if notes else ()
     return (*told, Text(("Counted by ", Code(counted.query))))
 

@@ -115,6 +115,18 @@ async def test_where_nothing_stands_out_nothing_is_explained():
     assert "stood then" not in said
 
 
+async def test_a_long_time_is_read_in_pieces_and_what_it_does_not_reach_is_said():
+    source = Asked()
+    reply = await events.answer(Events(service="search", window="last 16 days", level="errors"), town(source=source))
+    whole = [query for query in source.asked if "[604800s]" in query or "[172800s]" in query]
+    assert len(whole) == 3
+    said = plain.render(reply)
+    assert "Read in pieces of 7 d and put together." in said
+    assert "Before 2026-03-04 13:00 UTC it holds none of them." in said
+    with pytest.raises(Rejected, match="at most 31 days"):
+        await events.answer(Events(service="search", window="last 60 days"), town())
+
+
 async def test_none_of_a_kind_is_a_figure_and_no_line_at_all_is_none():
     none = await events.answer(Events(service="auth", window="last 1 h", level="critical"), town())
     assert re.fullmatch(r"auth in prod, the last 1 h: no critical lines, among \d+ lines\.", none.summary)
