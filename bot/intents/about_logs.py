@@ -78,29 +78,34 @@ class Subject:
 
 async def exactly(ask: AboutLogs, tools: Tools) -> Subject:
     """With the environment people mean unless they say otherwise; it is named in the answer."""
-    source, turn = tools.log_source(), tools.turn
+    source = tools.log_source()
     if not ask.service and not ask.issue and (here := await applications.here(tools)):
         ask = ask.model_copy(update={"service": here})
     wanted, range_ = Wanted(ask.service, ask.region, ask.env), None
     if ask.issue and not (ask.service and ask.window):
-        issue = await issue_meant.meant("" if ask.issue == LAST else ask.issue, ask.service, tools)
-        place = issue_meant.where(issue)
-        span = issue_meant.span(issue, turn.at)
-        range_ = ranges.Range(span.start, span.end, f"while {issue.id} stood")
-        if not ask.service:
-            wanted = Wanted(
-                place.get("service", ""), ask.region or place.get("region", ""), ask.env or place.get("env", "")
-            )
+        wanted, range_ = await _of_issue(ask, wanted, tools)
     if ask.window or range_ is None:
-        told = ranges.find((ask.window or ask.usual).lower(), turn.at, turn.zone)
-        if told is None:
-            raise Rejected(
-                f"I do not know the time “{ask.window}”.", advice="Say it like 24h, yesterday, or since 14:00."
-            )
-        range_ = told.range
+        range_ = _named_time(ask, tools)
     wanted = replace(wanted, app=await applications.of(wanted.service, tools))
     found = await find(source, wanted, range_.start, range_.end)
-    return Subject(found, range_, range_.end >= turn.at, source)
+    return Subject(found, range_, range_.end >= tools.turn.at, source)
+
+
+async def _of_issue(ask: AboutLogs, wanted: Wanted, tools: Tools) -> tuple[Wanted, ranges.Range]:
+    """Its service where none is named, and its time."""
+    issue = await issue_meant.meant("" if ask.issue == LAST else ask.issue, ask.service, tools)
+    span = issue_meant.span(issue, tools.turn.at)
+    if not ask.service:
+        place = {**issue_meant.where(issue), **{name: one for name in ("region", "env") if (one := getattr(ask, name))}}
+        wanted = Wanted(place.get("service", ""), place.get("region", ""), place.get("env", ""))
+    return wanted, ranges.Range(span.start, span.end, f"while {issue.id} stood")
+
+
+def _named_time(ask: AboutLogs, tools: Tools) -> ranges.Range:
+    told = ranges.find((ask.window or ask.usual).lower(), tools.turn.at, tools.turn.zone)
+    if told is None:
+        raise Rejected(f"I do not know the time “{ask.window}”.", advice="Say it like 24h, yesterday, or since 14:00.")
+    return told.range
 
 
 def said(question: Question, own_words: frozenset[str] = OWN_WORDS) -> Said:
