@@ -147,7 +147,7 @@ async def test_a_beginning_of_a_region_means_all_of_them():
 
 async def test_lines_of_several_services_name_them_and_few_are_not_none():
     everything = town(source=Asked())
-    reply = await logs.answer(Logs(window="last 10 min", level="errors"), everything)
+    reply = await logs.answer(Logs(window="last 2 min", level="errors"), everything)
     assert {row[1] for row in table(reply, "Message")} > {"checkout", "frontend"}
     counts = table(await events.answer(Events(window="last 12 hours"), everything), "Share")
     shares = {level: (count, share) for level, count, share in counts}
@@ -226,10 +226,12 @@ async def test_a_limit_is_said_when_it_bites():
 
 
 async def test_only_what_is_asked_for():
-    reply = await logs.answer(Logs(service="checkout", window="last 1 h", level="errors", containing="timeout"), town())
+    reply = await logs.answer(
+        Logs(service="checkout", window="last 10 min", level="errors", containing="timeout"), town()
+    )
     assert all(row[1] == "error" and "timeout" in row[2] for row in table(reply, "Message"))
-    none = await logs.answer(Logs(service="checkout", window="last 1 h", containing="no such words"), town())
-    assert none.summary == "checkout in prod, the last 1 h: no lines with no such words."
+    none = await logs.answer(Logs(service="checkout", window="last 10 min", containing="no such words"), town())
+    assert none.summary == "checkout in prod, the last 10 min: no lines with no such words."
     assert none.tone == "warning"
 
 
@@ -253,7 +255,7 @@ async def test_the_last_incident_of_a_service():
 
 
 async def test_names_and_secrets_are_hidden():
-    reply = await logs.answer(Logs(service="auth", window="last 6 hours", level="errors"), town())
+    reply = await logs.answer(Logs(service="auth", window="last 1 h", level="errors"), town())
     said = plain.render(reply) + "".join(
         file.content.decode() for block in reply.blocks if isinstance(block, Files) for file in block.files
     )
