@@ -83,6 +83,22 @@ def test_what_is_about_something_else(text, intent):
     assert reading.intent == intent
 
 
+@pytest.mark.parametrize(
+    ("text", "intent", "arguments"),
+    [
+        ("app abc-app logs", "logs", {"service": "abc-app"}),
+        ("app abc-app logs last 2 hours", "logs", {"service": "abc-app", "window": "last 2 h"}),
+        ("app abc-app events", "events", {"service": "abc-app"}),
+        ("app abc-app", "app", {"app": "abc-app"}),
+        ("app unheard-of logs", "app", {"app": "unheard-of logs"}),
+    ],
+)
+def test_the_lines_of_an_application(text, intent, arguments):
+    reading = understand(question(text, names=replace(KNOWN, apps=("abc-app",))))
+    assert reading is not None
+    assert (reading.intent, dict(reading.arguments)) == (intent, arguments)
+
+
 @pytest.mark.parametrize("name", ["audit-log", "events-api", "error-tracker"])
 def test_a_service_may_be_named_like_a_question(name):
     names = replace(KNOWN, values={**KNOWN.values, "service": (name,)})

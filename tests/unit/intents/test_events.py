@@ -7,9 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.intents import events, logs
+from bot.intents import events, health, impact, logs, why
 from bot.intents.events import Events
+from bot.intents.health import Health
+from bot.intents.impact import Impact
 from bot.intents.logs import Logs
+from bot.intents.why import Why
 from bot.model import plain
 from bot.model.errors import Missing, Rejected
 from bot.model.lines import nanoseconds
@@ -262,3 +265,17 @@ async def test_names_and_secrets_are_hidden():
     assert "…@example.com" in said
     assert not re.search(r"[a-z.]+@example", said.replace("…@example", ""))
     assert "session of <_> cannot be read: bad signature" in [row[2] for row in table(reply, "Says")]
+
+
+@pytest.mark.parametrize(
+    ("answering", "button"),
+    [
+        (lambda on: health.answer(Health(service="checkout", window="last 1 h"), on), "events"),
+        (lambda on: why.answer(Why(service="checkout"), on), "logs"),
+        (lambda on: impact.answer(Impact(), on), "logs"),
+    ],
+)
+async def test_from_figures_to_lines_where_there_are_any(answering, button):
+    standing = desks(issue(CHECKOUT, opened_at=NOW - 20 * MINUTE))
+    assert button in [one.intent for one in (await answering(town(standing))).buttons]
+    assert button not in [one.intent for one in (await answering(tools(standing, at=NOW))).buttons]
