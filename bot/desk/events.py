@@ -17,7 +17,7 @@ from bot.query.log_levels import Level, order
 from bot.query.log_queries import BAD, OTHER, Streams
 from bot.query.ranges import Range
 
-BUCKETS = 30  # about so many of a timeline
+BUCKETS, FINEST = 30, timedelta(minutes=1)  # about so many of a timeline, and none shorter
 FAR, MANY = 3, 10  # a peak that stands out: so many times the usual bucket, and at least so many lines
 
 
@@ -53,6 +53,12 @@ class Counted:
         return percents([one.count for one in self.slices])
 
     @property
+    def first(self) -> datetime | None:
+        """When the first bucket begins that holds any."""
+        held = [point.at for one in self.slices for point in one.course if point.value]
+        return min(held) - self.step if held else None
+
+    @property
     def peak(self) -> Peak | None:
         buckets: dict[datetime, float] = defaultdict(float)
         for one in self.slices:
@@ -75,7 +81,7 @@ async def counted(
             f"I look back at most {long_spans.LONGEST.days} days at once, and this is {span(range_.length)}.",
             advice="Ask for a shorter time.",
         )
-    step = range_.step(BUCKETS)
+    step = max(range_.step(BUCKETS), FINEST)
     whole, courses = await asyncio.gather(
         _whole(source, streams, range_, levels, containing), _courses(source, streams, range_, levels, containing, step)
     )

@@ -17,6 +17,7 @@ from bot.query.nearest import nearest
 ENV = ("env", "environment", "deployment_environment", "deployment_environment_name", "stage")
 REGION = ("region", "cloud_region", "zone", "cluster", "location")
 POD = ("pod", "pod_name", "k8s_pod_name", "instance", "host", "hostname", "node")  # where no service is called so
+PRODUCTION = ("prod", "production")
 SAMPLE = 20  # lines that are looked at where no stream has a level
 MOST_NAMED = 8
 
@@ -108,8 +109,10 @@ async def _place(
         return None
     known = await source.values(label)
     if not value:
-        return (label, ("prod",)) if kind == "env" and "prod" in known else None
-    hits = [one for one in known if one == value] or [one for one in known if one.startswith(f"{value}-")]
+        usual = next((one for one in PRODUCTION if one in known), "")
+        return (label, (usual,)) if kind == "env" and usual else None
+    begun = value if kind == "env" else f"{value}-"
+    hits = [one for one in known if one == value] or [one for one in known if one.startswith(begun)]
     if not hits:
         raise Missing(f"No log stream has {label} “{value[:80]}”.", advice=f"There are: {', '.join(known[:8])}.")
     return label, hits

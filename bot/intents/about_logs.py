@@ -20,6 +20,7 @@ from bot.query.log_levels import Level
 from bot.query.words.log_vocabulary import SEARCHED
 
 LONGEST_SOUGHT = 200
+LAST = "last"  # the incident that is meant where none is named
 CARRIED = ("service", "region", "env", "window", "issue")
 OWN_WORDS = frozenset(
     """log logs line lines entry entries message messages event events error errors err exception exceptions failure
@@ -34,19 +35,24 @@ _QUOTED = re.compile(
 _HOLDING = re.compile(
     r"\b(?:containing|contains?|with|mentioning|mentions?|matching|saying|that says?)\s+"
     r"(?:the (?:words?|text)\s+)?(.{1,200}?)"
-    r"(?=\s+(?:in|of|for|from|on|at|during|since|over|between|around|last|past|yesterday|today|this)\b|[?.!]*\s*$)",
+    r"(?=\s+(?:in|of|for|from|on|at|by|per|during|since|over|between|around|last|past|yesterday|today|this)\b|[?.!]*\s*$)",
     re.IGNORECASE,
 )
+_OF_ONE = re.compile(
+    r"\b(?:of|for|about|with)\s+(?:the\s+)?(?:order|trace|request|session|user|customer|cart|invoice|job)"
+    r"(?:[ _-]?id)?\s*[:#]?\s*([\w-]*\d[\w-]*)",
+    re.IGNORECASE,
+)
+_DURING = re.compile(
+    r"\b(?:during|in|of|from|around|at the time of) (?:the|this|that|our) (?:last |latest |recent )?"
+    r"(?:incident|issue|outage|alert)\b",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\b(?:top \d+|which)\b|\b(?:by|per|for each|in each)\s+(?!levels?\b|severity\b)[a-z_]+")
 _NAMED = re.compile(
     r"\b(?:of|in|for|from|by|on)\s+(?:the\s+)?(?:(?:pod|host|instance|container|node)\s+)?([\w./:-]*\w)"
 )
-INCIDENT = re.compile(
-    r"\b(?:during|in|at the time of|around|from)\s+(?:the|that|this|our)\s+(?:last\s+|latest\s+|recent\s+)?"
-    r"(?:incident|outage|alert|issue)\b",
-    re.IGNORECASE,
-)
 _POD = re.compile(r"\b(?:pod|host|instance|container|node)\s+([\w./:]+-[\w./:-]*\w)")
-LAST = "last"  # instead of an id: the incident of the thread, else the last one
 
 
 class AboutLogs(AboutService, frozen=True):
@@ -55,7 +61,9 @@ class AboutLogs(AboutService, frozen=True):
     window: str = Field("", max_length=200, title="Over", description="Such as 24h, yesterday, around 14:05")
     level: str = Field("", max_length=80, title="Level", description="Such as errors, warnings, critical")
     containing: str = Field("", max_length=200, title="Containing", description="In any case; in quotes, exactly so")
-    issue: str = Field("", max_length=200, title="Issue", description="Its id: of its service, while it stood")
+    issue: str = Field(
+        "", max_length=200, title="Issue", description="Its id, or `last`: of its service, while it stood"
+    )
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -76,40 +84,44 @@ class Subject:
 
 async def exactly(ask: AboutLogs, tools: Tools) -> Subject:
     """With the environment people mean unless they say otherwise; it is named in the answer."""
-    source, turn = tools.log_source(), tools.turn
+    source = tools.log_source()
     if not ask.service and not ask.issue and (here := await applications.here(tools)):
         ask = ask.model_copy(update={"service": here})
     wanted, range_ = Wanted(ask.service, ask.region, ask.env), None
     if ask.issue and not (ask.service and ask.window):
-        last = ask.issue == LAST
-        issue = await issue_meant.meant("" if last else ask.issue, ask.service if last else "", tools)
-        place = issue_meant.where(issue)
-        span = issue_meant.span(issue, turn.at)
-        range_ = ranges.Range(span.start, span.end, f"while {issue.id} stood")
-        if not ask.service:
-            wanted = Wanted(
-                place.get("service", ""), ask.region or place.get("region", ""), ask.env or place.get("env", "")
-            )
+        wanted, range_ = await _of_issue(ask, wanted, tools)
     if ask.window or range_ is None:
-        told = ranges.find((ask.window or ask.usual).lower(), turn.at, turn.zone)
-        if told is None:
-            raise Rejected(
-                f"I do not know the time “{ask.window}”.", advice="Say it like 24h, yesterday, or since 14:00."
-            )
-        range_ = told.range
+        range_ = _named_time(ask, tools)
     wanted = replace(wanted, app=await applications.of(wanted.service, tools))
     found = await find(source, wanted, range_.start, range_.end)
-    return Subject(found, range_, range_.end >= turn.at, source)
+    return Subject(found, range_, range_.end >= tools.turn.at, source)
+
+
+async def _of_issue(ask: AboutLogs, wanted: Wanted, tools: Tools) -> tuple[Wanted, ranges.Range]:
+    """Its service where none is named, and its time."""
+    issue = await issue_meant.meant("" if ask.issue == LAST else ask.issue, ask.service, tools)
+    span = issue_meant.span(issue, tools.turn.at)
+    if not ask.service:
+        place = {**issue_meant.where(issue), **{name: one for name in ("region", "env") if (one := getattr(ask, name))}}
+        wanted = Wanted(place.get("service", ""), place.get("region", ""), place.get("env", ""))
+    return wanted, ranges.Range(span.start, span.end, f"while {issue.id} stood")
+
+
+def _named_time(ask: AboutLogs, tools: Tools) -> ranges.Range:
+    told = ranges.find((ask.window or ask.usual).lower(), tools.turn.at, tools.turn.zone)
+    if told is None:
+        raise Rejected(f"I do not know the time “{ask.window}”.", advice="Say it like 24h, yesterday, or since 14:00.")
+    return told.range
 
 
 def said(question: Question, own_words: frozenset[str] = OWN_WORDS) -> Said:
     """With `level` and `containing` among what was told."""
     text, arguments = _holding(question.text)
+    if found := _DURING.search(text):
+        arguments["issue"] = question.issue or LAST
+        text = f"{text[: found.start()]} {text[found.end() :]}"
     text = re.sub(r"\blevel[:=]\s*", "level ", text.replace("\u2019", "'"), flags=re.IGNORECASE)
     text, region = _begun(text, question)
-    if INCIDENT.search(text):
-        arguments["issue"] = question.issue or LAST
-        text = INCIDENT.sub(" ", text)
     if issue := issue_in(text):
         arguments["issue"] = issue
         text = re.sub(re.escape(issue), " ", text, flags=re.IGNORECASE)
@@ -154,7 +166,7 @@ def _stretch(text: str, words: Sequence[str]) -> str:
 def _holding(text: str) -> tuple[str, dict[str, str]]:
     if found := _QUOTED.search(text):
         return f"{text[: found.start()]} {text[found.end() :]}", {"containing": f'"{found[1]}"'}
-    found = _HOLDING.search(text)
+    found = _OF_ONE.search(text) or _HOLDING.search(text)
     if found is None or set(found[1].lower().split()) <= OWN_WORDS:
         return text, {}
     return f"{text[: found.start()]} {text[found.end() :]}", {"containing": found[1].strip(" ?.!,;:'")}
@@ -170,11 +182,11 @@ def _begun(text: str, question: Question) -> tuple[str, dict[str, str]]:
 
 
 def reading(question: Question, intent: str, own_words: frozenset[str], *, asked: bool) -> Reading | None:
-    """None where it holds words that only a translation may understand."""
+    """None where it is split by what is no level, or holds words that only a translation may understand."""
     told = named(question, said(question, own_words))
     if not asked:
         return follow(question, intent, told)
-    if told.unknown:
+    if told.unknown or _SPLIT.search(question.text.lower()):
         return None
     return Reading(intent, carried(question, told.arguments), 0.93)
 

@@ -139,6 +139,12 @@ def _named(question: Question) -> Mapping[str, Any] | None:
     return {"app": name} if name else None
 
 
+def _shown(question: Question) -> Mapping[str, Any] | None:
+    """“app abc-app logs” asks for its lines, which is another question."""
+    asks_for_lines = question.text.lower().endswith((" logs", " events"))
+    return None if asks_for_lines and question.names.app(question.text.lower()) else _named(question)
+
+
 def _wanted(question: Question) -> Mapping[str, Any] | None:
     name = named(question.text)
     return {"name": name} if name else None
@@ -151,7 +157,7 @@ INTENTS: tuple[AnyIntent, ...] = (
     ),
     Intent(
         "app", "One application: its services, metrics and objectives.", ("app abc-app",), Named, one,
-        title="Show an application", command="app", words=_named, submit="Show", remembered=False,
+        title="Show an application", command="app", words=_shown, submit="Show", remembered=False,
     ),
     Intent(
         "add_app", "Tell me of an application.", ("app add abc-app",), Wanted, add, title="Add an application",

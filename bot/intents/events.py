@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -26,14 +27,15 @@ from bot.query import log_levels, ranges, spans
 from bot.query.long_spans import PIECE
 
 LATEST = 10
+QUIET = timedelta(days=1)  # without any line at the beginning of the time is worth a word
 _BACK = {"yesterday": spans.DAY, "last week": spans.WEEK}
 _COMPARED = re.compile(r"\b(?:compared?|versus|vs|against)\b")
 _COMPARING = frozenset("compare compared versus vs against with to".split())
 
 _COUNT = re.compile(r"\b(?:how many|how much|number of|counts?|count of|total|tally)\b")
-_WHAT = re.compile(r"\b(?:events?|errors?|warnings?|exceptions?|criticals?|log (?:lines?|entries|messages))\b")
-_EVENTS = re.compile(r"\b(?:events|(?:event|error|warning|log) counts?)\b")
-_NOT = re.compile(r"\b(?:rates?|ratio|budget|per cent|percent|percentage|issues?|alerts?|incidents?|tickets?|%)\b")
+_WHAT = re.compile(r"(?<![\w-])(?:events?|errors?|warnings?|exceptions?|log (?:lines?|entries|messages))(?![\w-])")
+_EVENTS = re.compile(r"(?<![\w-])(?:events|(?:event|error|warning|log) counts?)(?![\w-])")
+_NOT = re.compile(r"\b(?:rates?|ratio|budget|per cent|percent|percentage)\b|%")
 OWN_WORDS = about_logs.OWN_WORDS | frozenset(
     "tally split breakdown broken down there been occur created generated produced list".split()
 )
@@ -80,8 +82,8 @@ def _summary(ask: Events, subject: Subject, counted: Counted, zone: str) -> str:
     what = log_levels.written(ask.levels) if ask.levels else "events"
     holding = f" with {ask.containing}" if ask.containing else ""
     split = ", ".join(
-        f"{figures.plain(one.count)} {one.level or 'without a level'} ({share} %)"
-        for one, share in zip(counted.slices, counted.shares, strict=True)
+        f"{figures.plain(one.count)} {one.level or 'without a level'} ({log_words.share(one.count, percent)})"
+        for one, percent in zip(counted.slices, counted.shares, strict=True)
     )
     parts = f": {split}" if len(counted.slices) > 1 or not ask.levels else ""
     peak = f" The most {_when(counted.peak, zone)}: {figures.plain(counted.peak.count)}." if counted.peak else ""
@@ -118,8 +120,8 @@ def _when(peak: Peak, zone: str) -> str:
 
 def _split(counted: Counted, subject: Subject) -> tuple[Block, ...]:
     rows = tuple(
-        (one.level or "no level", one.count, f"{share} %")
-        for one, share in zip(counted.slices, counted.shares, strict=True)
+        (one.level or "no level", one.count, log_words.share(one.count, percent))
+        for one, percent in zip(counted.slices, counted.shares, strict=True)
     )
     whole = ("all", counted.total, "100 %")
     return (Table(("Level", "Events", "Share"), (*rows, whole), f"{subject.name}, {subject.range.words}"),)
@@ -173,6 +175,8 @@ def _notes(subject: Subject, counted: Counted) -> tuple[Block, ...]:
     notes = list(subject.found.streams.notes)
     if subject.range.length > PIECE:
         notes.append(f"Read in pieces of {figures.span(PIECE)} and put together.")
+    if counted.first and counted.first - subject.range.start > QUIET:
+        notes.append(f"Before {figures.clock(counted.first)} it holds none of them.")
     told: tuple[Block, ...] = (Text((" ".join(notes),)),) if notes else ()
     return (*told, Text(("Counted by ", Code(counted.query))))
 
@@ -203,7 +207,7 @@ def reads(question: Question) -> Reading | None:
         if found and not about_logs.said(replace(question, text=found.rest), OWN_WORDS | _COMPARING).unknown:
             against = found.range.words.removeprefix("the ")
             return Reading("events", {**question.memory.get("arguments", {}), "against": against}, 0.95)
-    return about_logs.reading(question, "events", OWN_WORDS, asked=_is_asked(about_logs.INCIDENT.sub(" ", text)))
+    return about_logs.reading(question, "events", OWN_WORDS, asked=_is_asked(text))
 
 
 def words(question: Question) -> dict[str, Any] | None:

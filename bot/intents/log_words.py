@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.desk.log_catalog import SERVICE
 from bot.desk.log_lines import Spoken
 from bot.intents.about_logs import AboutLogs, Subject
 from bot.model.reply import Button, File, Table
@@ -13,7 +14,7 @@ LONGEST = 240  # of a message in a table; the file has it whole
 
 def table(found: Sequence[Spoken], caption: str, subject: Subject, zone: str) -> Table:
     """The newest first; what tells the lines apart has a column."""
-    label = next(iter(subject.found.streams.where), "")
+    label = next((one for one in SERVICE if any(one in each.line.labels for each in found)), "")
     several = len({one.line.labels.get(label, "") for one in found}) > 1
     leveled = any(one.level for one in found)
     heads = ("Time", *((label,) if several else ()), *(("Level",) if leveled else ()), "Message")
@@ -28,6 +29,11 @@ def table(found: Sequence[Spoken], caption: str, subject: Subject, zone: str) ->
         for one in found
     )
     return Table(heads, rows, f"{caption} ({zone})")
+
+
+def share(count: int, percent: int) -> str:
+    """Few are not none."""
+    return "under 1 %" if count and not percent else f"{percent} %"
 
 
 def time(at: datetime, zone: str, *, dated: bool) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
+from bot.analysis.masks import masked
 from bot.intents import query_words
 from bot.intents.forms import LINES
 from bot.intents.intent import Intent, Question
@@ -53,7 +54,7 @@ async def answer(ask: LogQL, tools: Tools) -> Reply:
 
 
 async def lines_of(query: str, range_: ranges.Range, limit: int, source: LogsSource, zone: str) -> Reply:
-    found = await source.lines(query, range_.start, range_.end, limit)
+    found = [replace(one, text=masked(one.text)) for one in await source.lines(query, range_.start, range_.end, limit)]
     if not found:
         return nothing(range_.words)
     shown, local = found[:SHOWN], ZoneInfo(zone)

@@ -19,9 +19,7 @@ SHOWN = 40  # lines of the table; the file has them all
 SAYINGS = 8
 OFTEN = 3  # lines that say the same are worth a row
 
-_LOGS = re.compile(
-    r"\blogs?\b(?! (?:in|out|on|off)\b)|\blog (?:lines?|entries|messages)\b|\bloglines?\b|\b(?:error|event) details?\b"
-)
+_LOGS = re.compile(r"(?<![\w-])(?:logs?|loglines?)(?![\w-])(?! (?:in|out|on|off)\b)|\b(?:error|event) details?\b")
 OWN_WORDS = about_logs.OWN_WORDS | frozenset("say says said look read fetch display list print tail last".split())
 
 

@@ -22,11 +22,11 @@ BAD_WORDS = r"(?i)\b(error|exception|fatal|panic|critical|traceback)\b"
 
 _MEANT: dict[str, Level] = {spelt: level for level, words in SPELT.items() for spelt in words}
 _SAID: tuple[tuple[Level, re.Pattern[str]], ...] = (
-    ("critical", re.compile(r"\b(?:critical|crit|fatal|panics?)\b")),
-    ("error", re.compile(r"\b(?:errors?|exceptions?|failures)\b")),
-    ("warning", re.compile(r"\b(?:warnings?|warn)\b")),
-    ("info", re.compile(r"\binfo\b")),
-    ("debug", re.compile(r"\bdebug\b")),
+    ("critical", re.compile(r"(?<![\w-])(?:critical|crit|fatal|panics?)(?![\w-])")),
+    ("error", re.compile(r"(?<![\w-])(?:errors?|exceptions?|failures)(?![\w-])")),
+    ("warning", re.compile(r"(?<![\w-])(?:warnings?|warn)(?![\w-])")),
+    ("info", re.compile(r"(?<![\w-])info(?![\w-])")),
+    ("debug", re.compile(r"(?<![\w-])debug(?![\w-])")),
 )
 
 

@@ -126,10 +126,14 @@ class TownStream:
 
 
 def _written_at(number: Ints, start: Ints, low: Floats, high: Floats) -> Ints:
-    """When the counter reaches a number, in nanoseconds; `start` of the cell in milliseconds."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(high > low, (number - low) / (high - low), np.where(number > low, 2.0, 0.0))
-    return np.asarray(start * NANO + np.floor(share * (CELL * NANO)).astype(np.int64))
+    """When the counter reaches a number, in nanoseconds: within its cell, or just before or behind it.
+
+    `start` of the cell in milliseconds, `low` and `high` at its edges.
+    """
+    inside = (number > low) & (number <= high)
+    share = np.where(inside, (number - low) / np.where(inside, high - low, 1.0), number > high)
+    within = np.ceil(share * (CELL * NANO)).astype(np.int64) - 1
+    return np.asarray(start * NANO + np.where(number > high, CELL * NANO, within))
 
 
 def _share(level: str, state: State) -> float:

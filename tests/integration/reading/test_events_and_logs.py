@@ -6,6 +6,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
+from bot.conversation.engine import Engine
 from bot.conversation.grounding import Trace, TracedLogs
 from bot.desk.asking import Patience
 from bot.desk.logs_reader import LogsReader
@@ -22,7 +23,7 @@ from bot.ports.tools import Tools
 from integrations.demo.logql.streams import Stream
 from integrations.loki.connection import Access, Connection
 from integrations.loki.logs import LokiLogs
-from tests.builders import NoMeters, turn
+from tests.builders import TENANT, FixedSources, NoMeters, message, turn
 from tests.desks import desks
 from tests.fakes import NOON, DrivenClock
 from tests.loki import ONE, Loki, says, serving
@@ -133,3 +134,34 @@ async def test_a_loki_without_lines_and_a_name_that_it_does_not_know():
     with pytest.raises(Missing) as refused:
         await answered(BY_LABEL, logs, Logs(service="shp"))
     assert refused.value.advice.startswith("There are: shop")
+
+
+async def test_where_there_are_only_logs_their_names_are_asked_for(clock):
+    async with serving(Loki({ONE: BY_LABEL})) as served, aiohttp.ClientSession() as session:
+        source = LokiLogs(Connection(Access(served.url), session, clock), clock)
+        reader = LogsReader(source, "loki", Readership(clock, NoMeters()))
+        built = Engine(
+            clock=clock, sources=FixedSources(clock, None, logs=reader), feedback=NoFeedback(), questions_a_minute=20,
+            patience=timedelta(seconds=5), meters=NoMeters(), desks=desks(),
+        )  # type: ignore[arg-type]  # fmt: skip
+
+        async def silent(_: str) -> None: ...
+
+        async def said(text: str) -> str:
+            answer = await built.answer(message(text), turn(), TENANT, Subject("s:1"), silent)
+            assert answer.reply is not None
+            return answer.reply.summary
+
+        assert await said("event count of shop last 24 hours") == (
+            "shop, the last 24 h: 4 events: 3 ERROR (75 %), 1 INFO (25 %)."
+            " The most from 2026-03-18 11:00 to 12:00 UTC: 4."
+        )
+        assert await said("show me the error logs of shop") == (
+            "shop, the last 1 h: 3 errors and worse. Most often (100 %, and none in as long a time before):"
+            " job <_> failed"
+        )
+        assert await said("logs of nobody") == "No log stream is known as “nobody”."
+
+
+class NoFeedback:
+    async def keep(self, *_: object, **__: object) -> None: ...

@@ -39,9 +39,12 @@ def stream(service: str, level: str, region: str = "us-east-1") -> TownStream:
         (NOW - HOUR, 2 * HOUR),  # what comes after now is not there yet
         (MONDAY - timedelta(minutes=31), HOUR),  # counters begin anew
         (NOW - timedelta(days=20), timedelta(days=6, hours=1)),  # and there is nothing from before the town's memory
+        (NOON - timedelta(hours=2), HOUR),  # on the edges of cells
     ],
 )
-@pytest.mark.parametrize(("service", "level"), [("checkout", "error"), ("search", "info"), ("orders-db", "warn")])
+@pytest.mark.parametrize(
+    ("service", "level"), [("checkout", "error"), ("search", "info"), ("orders-db", "warn"), ("search", "critical")]
+)
 def test_what_is_counted_is_what_is_written(service, level, start, length):
     one = stream(service, level)
     first, last = (milliseconds(at) * NANO for at in (start, start + length))
@@ -123,7 +126,7 @@ async def test_every_line_can_be_read_by_its_parser():
     for service in (*PATHS, *TABLES):
         parser = {"auth": "logfmt", "search": "logfmt", "shipping": "logfmt"}.get(service, "json")
         query = f'{{service="{service}"}} | {parser} | __error__!=""'
-        broken = [] if service in TABLES else await there.lines(query, NOW - timedelta(hours=2), NOW, 5)
+        broken = [] if service in TABLES else await there.lines(query, NOW - timedelta(minutes=20), NOW, 5)
         assert not broken
     known = await read_logs(there, NOW)
     assert {one.service: one.format for one in known.services} == {

@@ -52,6 +52,10 @@ NAMES = replace(KNOWN, values={**KNOWN.values, "region": ("us-east-1", "us-east-
             {"service": "search", "containing": "connection refused", "window": "since 9am"},
         ),
         ("logs of chekout", "logs", OF_CHECKOUT),
+        ("logs of checkout for order 671245", "logs", {**OF_CHECKOUT, "containing": "671245"}),
+        ("show me the logs with trace_id 52a3ccdf4501", "logs", {"containing": "52a3ccdf4501"}),
+        ("events checkout 24h level:error", "events", {**OF_CHECKOUT, **ERRORS, "window": "last 24 h"}),
+        ("how many events with timeout in checkout by level", "events", {**OF_CHECKOUT, "containing": "timeout"}),
         (f"logs {CHECKOUT}", "logs", {"issue": CHECKOUT}),
         ("last 100 log entries for pod checkout-7d9f", "logs", {"service": "checkout-7d9f"}),
         ("what were the logs during the incident?", "logs", {"issue": "last"}),
@@ -86,7 +90,43 @@ def test_what_is_about_something_else(text, intent):
     assert reading.intent == intent
 
 
-@pytest.mark.parametrize("text", ["I cannot log in to checkout", "checkout logs where status is 500 by path"])
+@pytest.mark.parametrize(
+    ("text", "intent", "arguments"),
+    [
+        ("app abc-app logs", "logs", {"service": "abc-app"}),
+        ("app abc-app logs last 2 hours", "logs", {"service": "abc-app", "window": "last 2 h"}),
+        ("app abc-app events", "events", {"service": "abc-app"}),
+        ("app abc-app", "app", {"app": "abc-app"}),
+        ("app unheard-of logs", "app", {"app": "unheard-of logs"}),
+    ],
+)
+def test_the_lines_of_an_application(text, intent, arguments):
+    reading = understand(question(text, names=replace(KNOWN, apps=("abc-app",))))
+    assert reading is not None
+    assert (reading.intent, dict(reading.arguments)) == (intent, arguments)
+
+
+@pytest.mark.parametrize("name", ["audit-log", "events-api", "error-tracker"])
+def test_a_service_may_be_named_like_a_question(name):
+    names = replace(KNOWN, values={**KNOWN.values, "service": (name,)})
+    measured = understand(question(f"how is {name}?", names=names))
+    assert measured is not None
+    assert measured.intent == "ask_metric"
+    reading = understand(question(f"logs of {name}", names=names))
+    assert reading is not None
+    assert (reading.intent, dict(reading.arguments)) == ("logs", {"service": name})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I cannot log in to checkout",
+        "checkout logs where status is 500 by path",
+        "top 3 services by log errors",
+        "how many log lines with timeout per region in the last hour",
+        "errors per service in the logs",
+    ],
+)
 def test_what_is_left_to_others(text):
     reading = understand(question(text))
     assert reading is None or reading.intent not in ("logs", "events")
@@ -127,6 +167,21 @@ def test_another_question_is_about_the_same(before, text, intent, given):
     assert reading is not None
     about = {name: BEFORE[name] for name in ("service", "env", "window")}
     assert (reading.intent, dict(reading.arguments)) == (intent, {**about, **given})
+
+
+@pytest.mark.parametrize(("issue", "meant"), [("", "last"), (CHECKOUT, CHECKOUT)])
+@pytest.mark.parametrize(
+    ("text", "intent", "given"),
+    [
+        ("what were the logs during the incident?", "logs", {}),
+        ("how many errors were there during the last incident", "events", ERRORS),
+        ("logs of payments during this outage with timeout", "logs", {"service": "payments", "containing": "timeout"}),
+    ],
+)
+def test_the_time_of_an_incident(text, intent, given, issue, meant):
+    reading = understand(question(text, issue=issue))
+    assert reading is not None
+    assert (reading.intent, dict(reading.arguments)) == (intent, {**given, "issue": meant})
 
 
 @pytest.mark.parametrize("text", ["show me the logs of search", "show me the logs of all services"])

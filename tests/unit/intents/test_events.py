@@ -7,9 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.intents import events, logs
+from bot.intents import events, health, impact, logs, why
 from bot.intents.events import Events
+from bot.intents.health import Health
+from bot.intents.impact import Impact
 from bot.intents.logs import Logs
+from bot.intents.why import Why
 from bot.model import plain
 from bot.model.errors import Missing, Rejected
 from bot.model.lines import nanoseconds
@@ -141,6 +144,18 @@ async def test_where_nothing_stands_out_nothing_is_explained():
     assert "stood then" not in said
 
 
+async def test_a_long_time_is_read_in_pieces_and_what_it_does_not_reach_is_said():
+    source = Asked()
+    reply = await events.answer(Events(service="search", window="last 16 days", level="errors"), town(source=source))
+    whole = [query for query in source.asked if "[604800s]" in query or "[172800s]" in query]
+    assert len(whole) == 3
+    said = plain.render(reply)
+    assert "Read in pieces of 7 d and put together." in said
+    assert "Before 2026-03-04 13:00 UTC it holds none of them." in said
+    with pytest.raises(Rejected, match="at most 31 days"):
+        await events.answer(Events(service="search", window="last 60 days"), town())
+
+
 async def test_none_of_a_kind_is_a_figure_and_no_line_at_all_is_none():
     none = await events.answer(Events(service="auth", window="last 1 h", level="critical"), town())
     assert re.fullmatch(r"auth in prod, the last 1 h: no critical lines, among \d+ lines\.", none.summary)
@@ -157,6 +172,16 @@ async def test_a_beginning_of_a_region_means_all_of_them():
     both = [written("checkout", NOW - 2 * HOUR, NOW, region=region) for region in ("us-east-1", "us-east-2")]
     assert table(reply, "Share")[-1][1] == sum(sum(one.values()) for one in both)
     assert reply.summary.startswith("checkout in us-east in prod, ")
+
+
+async def test_lines_of_several_services_name_them_and_few_are_not_none():
+    everything = town(source=Asked())
+    reply = await logs.answer(Logs(window="last 2 min", level="errors"), everything)
+    assert {row[1] for row in table(reply, "Message")} > {"checkout", "frontend"}
+    counts = table(await events.answer(Events(window="last 12 hours"), everything), "Share")
+    shares = {level: (count, share) for level, count, share in counts}
+    assert 0 < shares["critical"][0] < 1000
+    assert shares["critical"][1] == "under 1 %"
 
 
 async def test_an_application_is_made_of_the_streams_that_its_profile_names():
@@ -230,10 +255,12 @@ async def test_a_limit_is_said_when_it_bites():
 
 
 async def test_only_what_is_asked_for():
-    reply = await logs.answer(Logs(service="checkout", window="last 1 h", level="errors", containing="timeout"), town())
+    reply = await logs.answer(
+        Logs(service="checkout", window="last 10 min", level="errors", containing="timeout"), town()
+    )
     assert all(row[1] == "error" and "timeout" in row[2] for row in table(reply, "Message"))
-    none = await logs.answer(Logs(service="checkout", window="last 1 h", containing="no such words"), town())
-    assert none.summary == "checkout in prod, the last 1 h: no lines with no such words."
+    none = await logs.answer(Logs(service="checkout", window="last 10 min", containing="no such words"), town())
+    assert none.summary == "checkout in prod, the last 10 min: no lines with no such words."
     assert none.tone == "warning"
 
 
@@ -247,11 +274,34 @@ async def test_an_incident_has_the_lines_of_its_time():
     assert [button.intent for button in reply.buttons] == ["events", "impact", "show_issue", "logs"]
 
 
+async def test_the_last_incident_of_a_service():
+    ((began, _),) = stories("bad deploy", NOON.replace(hour=0), NOW)
+    last = issue(CHECKOUT, opened_at=began, resolved_at=began + 20 * MINUTE, labels={"env": "prod"})
+    other = issue("ISS-2-search", opened_at=began + HOUR, services=("search",))
+    reply = await events.answer(Events(issue="last", service="checkout", level="errors"), town(desks(last, other)))
+    truth = written("checkout", began, began + 20 * MINUTE)["error"]
+    assert reply.summary.startswith(f"checkout in prod, while {CHECKOUT} stood: {truth:,} errors and worse")
+
+
 async def test_names_and_secrets_are_hidden():
-    reply = await logs.answer(Logs(service="auth", window="last 6 hours", level="errors"), town())
+    reply = await logs.answer(Logs(service="auth", window="last 1 h", level="errors"), town())
     said = plain.render(reply) + "".join(
         file.content.decode() for block in reply.blocks if isinstance(block, Files) for file in block.files
     )
     assert "…@example.com" in said
     assert not re.search(r"[a-z.]+@example", said.replace("…@example", ""))
     assert "session of <_> cannot be read: bad signature" in [row[2] for row in table(reply, "Says")]
+
+
+@pytest.mark.parametrize(
+    ("answering", "button"),
+    [
+        (lambda on: health.answer(Health(service="checkout", window="last 1 h"), on), "events"),
+        (lambda on: why.answer(Why(service="checkout"), on), "logs"),
+        (lambda on: impact.answer(Impact(), on), "logs"),
+    ],
+)
+async def test_from_figures_to_lines_where_there_are_any(answering, button):
+    standing = desks(issue(CHECKOUT, opened_at=NOW - 20 * MINUTE))
+    assert button in [one.intent for one in (await answering(town(standing))).buttons]
+    assert button not in [one.intent for one in (await answering(tools(standing, at=NOW))).buttons]

@@ -104,6 +104,16 @@ async def test_series_are_read_again_by_the_same_query_over_the_same_range() -> 
     assert "read again by the same query" in said
 
 
+async def test_what_was_counted_from_lines_is_counted_again_by_the_logs() -> None:
+    counted = Query("Loki", "logql", 'sum(count_over_time({app="x"} [1m]))', NOON - 2 * MINUTE, NOON, MINUTE, NOON)
+    reply = Reply("3 events.", (Chart("events", (SERIES,)), counted))
+    metrics, logs = FakeMetrics(lambda *_: [({}, 1.0)]), FakeMetrics(lambda *_: [({"level": "error"}, 7.0)])
+    asking = replace(having(metrics, reply), logs=logs)
+    summary, (file,) = await exported(Export(form="csv", of=OF), asking)
+    assert [row[1] for row in read(file)] == ["level=error (seconds)", "7.0", "7.0", "7.0"]
+    assert (metrics.asked, logs.asked, "read again by the same query" in summary) == ([], [counted.text], True)
+
+
 @pytest.mark.parametrize("metrics", [Away(lambda q, at: []), FakeMetrics(lambda q, at: [])])
 async def test_where_the_source_has_nothing_the_answer_does(metrics: FakeMetrics) -> None:
     said, files = await exported(Export(of=OF), having(metrics))

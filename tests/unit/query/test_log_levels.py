@@ -23,7 +23,7 @@ def test_what_systems_call_a_level(value, level):
         ("only warnings", ("warning",)),
         ("errors and warnings", ("critical", "error", "warning")),
         ("critical error", ("critical", "error")),
-        ("logs of terror-service", ()),
+        ("logs of error-tracker and critical-api", ()),  # names
         ("", ()),
     ],
 )
