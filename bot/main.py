@@ -19,6 +19,7 @@ from bot import settings as settings_
 from bot.clock import SystemClock
 from bot.conversation.engine import Engine
 from bot.conversation.inbox import Inbox, InboxWorker
+from bot.conversation.previewing import Previewer
 from bot.conversation.roles import by_settings
 from bot.delivery.drain import Drain
 from bot.desk.answers import KeptAnswers
@@ -137,6 +138,8 @@ async def house(env: Environment) -> AsyncIterator[House]:
             answers=KeptAnswers(storage),
             press=press,
         )
+        roles = by_settings(settings.admins, settings.default_role)
+        inbox.previewer = Previewer(storage, engine, settings.zone, roles=roles)
         app = application.build(
             storage=storage, clock=clock, links=links, meters=meters,
             ready=lambda: _ready(storage), figures=lambda: _figures(opened, clock),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeAlias
 
+from bot.model.board import Board
 from bot.model.issue import Alert, By, Happening, Issue, IssueId
 from bot.model.message import Account, Person, PersonId, Place
 from bot.model.parcel import ParcelId, Undelivered
@@ -251,6 +252,14 @@ class SourceDesk(Protocol):
 
     async def remove(self, actor: Actor, named: str) -> Datasource:
         """Rejected while applications use it."""
+        ...
+
+    async def page(self, tenant: TenantId, url: str) -> Board | None:
+        """What a page of a datasource that this tenant keeps shows; None for every other address."""
+        ...
+
+    async def picture(self, tenant: TenantId, url: str) -> bytes | None:
+        """The picture that this page's own server draws of it, as PNG."""
         ...
 
 
