@@ -300,6 +300,16 @@ class SuggestionDesk(Protocol):
         ...
 
 
+class HabitDesk(Protocol):
+    async def previews(self, tenant: TenantId, person: str, place: Place) -> bool:
+        """Whether a query is shown to this person here before it runs."""
+        ...
+
+    async def preview(self, actor: Actor, *, on: bool, channel: bool) -> None:
+        """For the actor, or for the channel that they speak in."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desks:
     incidents: IncidentDesk
@@ -311,3 +321,4 @@ class Desks:
     sources: SourceDesk
     profiles: ProfileDesk
     suggestions: SuggestionDesk
+    habits: HabitDesk
