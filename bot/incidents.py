@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.desk import automatic, plans
 from bot.desk.catalogs import Catalogs
 from bot.desk.duty import Duty
+from bot.desk.habits import Habits
 from bot.desk.office import Office
 from bot.desk.owner import Owner
 from bot.desk.queries import Queries
@@ -144,7 +145,18 @@ def build(
     office = Office(storage, clock, from_file, plan_changed)
     queries = queries or Queries(storage, clock, Catalogs(clock), sourcing.reading)
     return NightDesk(
-        desks=Desks(incidents, silences, duty, tickets, office, queries, sourcing.desk, sourcing.profiles, suggestions),
+        desks=Desks(
+            incidents,
+            silences,
+            duty,
+            tickets,
+            office,
+            queries,
+            sourcing.desk,
+            sourcing.profiles,
+            suggestions,
+            Habits(storage, clock),
+        ),
         pipeline=pipeline,
         timekeeper=Timekeeper(storage, clock, handlers, meters),
         owner=Owner(platforms, clock, settings.admins),

@@ -19,7 +19,9 @@ from bot import settings as settings_
 from bot.clock import SystemClock
 from bot.conversation.engine import Engine
 from bot.conversation.inbox import Inbox, InboxWorker
+from bot.conversation.previewing import Previewer
 from bot.conversation.roles import by_settings
+from bot.conversation.warming import Warmer
 from bot.delivery.drain import Drain
 from bot.desk.answers import KeptAnswers
 from bot.desk.catalogs import Catalogs
@@ -137,6 +139,8 @@ async def house(env: Environment) -> AsyncIterator[House]:
             answers=KeptAnswers(storage),
             press=press,
         )
+        roles = by_settings(settings.admins, settings.default_role)
+        inbox.previewer = Previewer(storage, engine, settings.zone, roles=roles)
         app = application.build(
             storage=storage, clock=clock, links=links, meters=meters,
             ready=lambda: _ready(storage), figures=lambda: _figures(opened, clock),
@@ -178,7 +182,9 @@ async def work(built: House, *, told: "asyncio.Event | None" = None) -> None:
     outlets = {outlet.name: outlet for outlet in _outlets(built.integrations)}
     programs = {Conversations.name: Conversations(storage, clock)}
     drain = Drain(storage, clock, {**platforms, **outlets, **programs}, meters, desk.owner.told)
-    runner = Runner(jobs(storage, desk, built.sources.health, built.catalogs), storage.leadership, clock)
+    ahead = built.settings.prefetch and bool(built.settings.query_cache)  # what is not kept need not be read ahead
+    warmer = Warmer(storage, built.engine, meters, on=ahead)
+    runner = Runner(jobs(storage, desk, built.sources.health, built.catalogs, warmer), storage.leadership, clock)
     async with contextlib.AsyncExitStack() as stack:
         for part in built.parts.values():
             await part.start()
@@ -190,6 +196,8 @@ async def work(built: House, *, told: "asyncio.Event | None" = None) -> None:
         serving = await server.serve(built.app, built.settings.host, built.settings.port)
         workers = {"inbox": worker.run(), "timers": desk.timekeeper.run(), "drain": drain.run()}
         working = [asyncio.create_task(work, name=name) for name, work in workers.items()]
+        warming = asyncio.create_task(warmer.begin(), name="warming")  # nothing waits for it, and its end ends nothing
+        stack.callback(warming.cancel)
         log.info("ready", extra={"port": serving.port, "platforms": sorted(platforms), "off": built.switched_off})
         await _until(told, working)
         await serving.drain(NOTICE)

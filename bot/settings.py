@@ -144,6 +144,11 @@ class Settings(BaseModel):
         ge=timedelta(0),
         description="Seconds for which what was read is shown again, with its age; 0 reads anew each time.",
     )
+    prefetch: bool = Field(
+        True,
+        validation_alias="NIGHTDESK_PREFETCH",
+        description="What sources hold is read at the start, and what linked channels usually ask is read ahead.",
+    )
     plan: Path | None = Field(
         None,
         validation_alias="NIGHTDESK_PLAN",

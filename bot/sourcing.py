@@ -34,7 +34,7 @@ def build(
 ) -> Sourcing:
     registry = OpenSources(storage, clock, opener, _given(integrations or {}, clock))
     health = SourceHealth(storage, clock, registry)
-    desk = SourcesDesk(storage, clock, opener, registry, health)
+    desk = SourcesDesk(storage, clock, opener, registry, health, pictures=not tenant_label)
     reading: Sources = Tenancy(registry, tenant_label) if tenant_label else registry
     profiles = ProfilesDesk(storage, clock, desk.find, reading.metrics, registry.forget)
     return Sourcing(registry, reading, desk, profiles, health)

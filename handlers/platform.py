@@ -51,6 +51,10 @@ class FrontDesk(Protocol):
         """Every command word with its one-line help, for menus and manifests."""
         ...
 
+    async def preview(self, message: Message) -> Reply | None:
+        """What stands beside the link that this press names; None: it is left as it is. Answered at once."""
+        ...
+
     async def suggestions(self, place: Place) -> Sequence[Suggestion]:
         """Questions worth asking there at this moment."""
         ...

@@ -61,11 +61,18 @@ class Sources(Protocol):
         ...
 
 
-def jobs(storage: Kept, desk: Desk, sources: Sources, catalogs: Catalogs) -> tuple[Job, ...]:
+class Warmer(Protocol):
+    async def prefetch(self, now: datetime) -> None:
+        """What channels usually ask, before they do."""
+        ...
+
+
+def jobs(storage: Kept, desk: Desk, sources: Sources, catalogs: Catalogs, warmer: Warmer) -> tuple[Job, ...]:
     return (
         Job("retention", CronTrigger(minute=17, timezone="UTC"), storage.upkeep.forget),
         Job("auditor", IntervalTrigger(minutes=1, timezone="UTC"), storage.upkeep.audit),
         Job("catalogues", IntervalTrigger(minutes=1, timezone="UTC"), catalogs.refresh, everywhere=True),
+        Job("prefetch", IntervalTrigger(minutes=4, timezone="UTC"), warmer.prefetch, everywhere=True),
         Job("settling", IntervalTrigger(minutes=1, timezone="UTC"), desk.settle),
         Job("datasources", IntervalTrigger(minutes=1, timezone="UTC"), sources.look_at_all),
         Job("strangers", IntervalTrigger(minutes=5, timezone="UTC"), desk.search),

@@ -287,6 +287,21 @@ class Suggestions:
         return self.all
 
 
+@dataclass
+class Habits:
+    people: dict[str, bool] = field(default_factory=dict)
+    channels: dict[str, bool] = field(default_factory=dict)
+
+    async def previews(self, tenant: TenantId, person: str, place: Place) -> bool:
+        return self.people.get(person, self.channels.get(place.lane, False))
+
+    async def preview(self, actor: Actor, *, on: bool, channel: bool) -> None:
+        if channel and actor.place:
+            self.channels[actor.place.lane] = on
+        else:
+            self.people[str(actor.by.person)] = on
+
+
 def desks(
     *issues: Issue,
     incidents: Incidents | None = None,
@@ -298,6 +313,7 @@ def desks(
     sources: Sources | None = None,
     profiles: Profiles | None = None,
     suggestions: Suggestions | None = None,
+    habits: Habits | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -309,6 +325,7 @@ def desks(
         sources or Sources(),
         profiles or Profiles(),
         suggestions or Suggestions(),
+        habits or Habits(),
     )
 
 

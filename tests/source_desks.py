@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.model.board import Board
 from bot.model.errors import Missing
 from bot.model.message import Place
 from bot.model.profile import Profile, ProfileDraft, ProfileId, Read, spelt
@@ -19,6 +20,8 @@ class Sources:
     offered: list[Offer] = field(default_factory=list)
     drafts: list[SourceDraft] = field(default_factory=list)
     health: Health = field(default_factory=lambda: Health(True, NOON, "Prometheus 2.42.0", timedelta(milliseconds=12)))
+    pages: dict[str, Board] = field(default_factory=dict)
+    pictures: dict[str, bytes] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=lambda: {"prometheus": "Prometheus"})
 
     async def every(self, tenant: TenantId) -> Sequence[Datasource]:
@@ -67,6 +70,12 @@ class Sources:
         gone = next(one for one in self.all if named in (one.id, one.name))
         self.all.remove(gone)
         return gone
+
+    async def page(self, tenant: TenantId, url: str) -> Board | None:
+        return self.pages.get(url)
+
+    async def picture(self, tenant: TenantId, url: str) -> bytes | None:
+        return self.pictures.get(url)
 
     def _change(self, named: str, **changes: object) -> Datasource:
         at = next((number for number, one in enumerate(self.all) if named in (one.id, one.name)), None)

@@ -23,11 +23,11 @@ from bot.intents.catalog import BY_NAME
 from bot.intents.intent import ANEW, AnyIntent, Question, Reading
 from bot.model.errors import Missing, Problem, Rejected, TooHeavy, TooOften, Unavailable
 from bot.model.issue import IssueId
-from bot.model.message import Message, Place, PlaceKind
+from bot.model.message import Message, Person, PersonId, Place, PlaceKind, Role
 from bot.model.parcel import Subject
 from bot.model.reply import Button, Query, Reply, Text
 from bot.model.source import SECRETS
-from bot.model.tenant import Tenant, TenantId
+from bot.model.tenant import DEFAULT_TENANT, Tenant, TenantId
 from bot.ports.desks import Desks
 from bot.ports.press import Press
 from bot.ports.services import Clock, Meters
@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 
 HOME = "home"
 NAMES_KEPT = timedelta(minutes=1)
+NOBODY = Person(PersonId(""), DEFAULT_TENANT, "", Role.VIEWER)
+NOWHERE = Place("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,22 @@ class Engine:
         self._meters.count("answers", platform=turn.place.platform, intent=intent_name, status=status)
         self._meters.observe("answer", perf_counter() - began, intent=intent_name)
         return answer
+
+    async def learn(self, tenant: TenantId) -> None:
+        """What exists in its sources, as its next question needs it."""
+        await self._known(tenant)
+        await self._contexts.of(tenant, NOWHERE)
+
+    async def rehearse(
+        self, tenant: TenantId, place: Place, intent: str, arguments: Mapping[str, Any], now: datetime
+    ) -> int:
+        """An answer that nobody hears, so that what it reads is there when somebody asks; how many queries it took."""
+        found, turn = BY_NAME[intent], Turn(tenant, NOBODY, place, now)
+        trace = Trace(self._clock)
+        tools = await self._tools(turn, trace, Asker(tenant, anew=True, ahead=True), _unheard)
+        async with asyncio.timeout(self._patience.total_seconds()):
+            await found.answer(found.asks.model_validate(dict(arguments)), tools)
+        return len(trace.queries)
 
     async def _answer(
         self,
@@ -248,6 +266,10 @@ class Engine:
         except Problem as problem:
             log.warning("names_not_learnt", extra={"source": source.title, "reason": problem.says})
             return before
+
+
+async def _unheard(_: str) -> None:
+    return
 
 
 async def _stands(subject: str, tools: Tools) -> tuple[Subject, int] | None:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.conversation import memory
 from bot.conversation.acquaintance import Acquaintances
 from bot.conversation.engine import Answer, Engine
+from bot.conversation.previewing import Previewer
 from bot.conversation.roles import Roles, as_stored
 from bot.conversation.telling import telling
 from bot.delivery.crew import Crew, Work
@@ -20,7 +21,7 @@ from bot.model import plain
 from bot.model.errors import Problem, Rejected
 from bot.model.message import Message, Person, Place, PlaceKind
 from bot.model.parcel import Letter, LetterId, Subject
-from bot.model.reply import Form
+from bot.model.reply import Form, Reply
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.ports.desks import Suggestion
 from bot.ports.platform import Platform
@@ -42,6 +43,7 @@ class Inbox:
         self._storage, self._clock, self._meters = storage, clock, meters
         self._suggestions = Suggestions(storage, clock)
         self._tenants: dict[tuple[str, str], TenantId] = {}
+        self.previewer: Previewer | None = None  # made from the engine, which is built later
 
     async def receive(self, message: Message) -> bool:
         tenant = await self._tenant(message.place)
@@ -62,6 +64,9 @@ class Inbox:
 
     async def suggestions(self, place: Place) -> Sequence[Suggestion]:
         return await self._suggestions.at(await self._tenant(place), place)
+
+    async def preview(self, message: Message) -> Reply | None:
+        return await self.previewer.of(await self._tenant(message.place), message) if self.previewer else None
 
     async def _tenant(self, place: Place) -> TenantId:
         key = (place.platform, place.workspace)

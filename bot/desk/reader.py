@@ -33,6 +33,7 @@ class Asker:
     tenant: TenantId = DEFAULT_TENANT
     scope: tuple[tuple[str, str], ...] = ()  # labels that every selector is limited to, besides the tenant's
     anew: bool = False  # what is kept will not do
+    ahead: bool = False  # nobody waits for it yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class SeriesReader:
         whole = (asker.tenant, asker.scope, key)
         fresh = self._fresh(until) if until else None
         found = await keeping.get(whole, lambda: self._asking.ask(read), anew=asker.anew, fresh=fresh)
-        self._shared.meters.count("query_cache", result=found.how)
+        self._shared.meters.count("query_cache", result="ahead" if asker.ahead else found.how)
         return found
 
     def _fresh(self, until: datetime) -> timedelta:

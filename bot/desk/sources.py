@@ -6,10 +6,12 @@ from hashlib import sha256
 
 from pydantic import SecretStr
 
+from bot.desk import linked
 from bot.desk.office import entry
 from bot.desk.open_sources import OpenSources, pick
 from bot.desk.source_health import SourceHealth, looked_at
 from bot.desk.source_making import differences, draft_of, make, remake, to_be_tried
+from bot.model.board import Board
 from bot.model.errors import Forbidden, Missing, Rejected
 from bot.model.source import Datasource, Health, Offer, SourceDraft, SourceId
 from bot.model.tenant import TenantId
@@ -25,8 +27,17 @@ class SourcesDesk:
     """Fills bot.ports.desks.SourceDesk."""
 
     def __init__(
-        self, storage: Storage, clock: Clock, opener: Opener, registry: OpenSources, health: SourceHealth
+        self,
+        storage: Storage,
+        clock: Clock,
+        opener: Opener,
+        registry: OpenSources,
+        health: SourceHealth,
+        *,
+        pictures: bool = True,
     ) -> None:
+        """`pictures`: whether others may draw for us; where a source holds several tenants, they would draw all."""
+        self._pictures = pictures
         self._storage, self._clock, self._opener, self._registry, self._health = (
             storage, clock, opener, registry, health,
         )  # fmt: skip
@@ -136,6 +147,14 @@ class SourcesDesk:
             }
         )
         return await self.add(actor, draft)
+
+    async def page(self, tenant: TenantId, url: str) -> Board | None:
+        found = await linked.pages(self._registry, tenant, url)
+        return linked.read_here(await found.board(url), await self.every(tenant)) if found else None
+
+    async def picture(self, tenant: TenantId, url: str) -> bytes | None:
+        found = await linked.pages(self._registry, tenant, url) if self._pictures else None
+        return await found.picture(url) if found else None
 
     async def _tried(self, made: Datasource, secrets: Mapping[str, str]) -> Datasource:
         """With its health. What is on has to answer; what is off has at least to be something that could."""

@@ -12,7 +12,7 @@ from bot.intents.intent import Intent, Question, Reading
 from bot.intents.logql import MOST, USUAL, lines_of
 from bot.intents.series_words import now, over
 from bot.model import figures
-from bot.model.reply import Button, Reply
+from bot.model.reply import Button, Code, Reply, Text
 from bot.model.series import Series
 from bot.ports.tools import Tools
 from bot.query import application, measured, ranges, translate
@@ -45,10 +45,13 @@ class AskQuery(BaseModel, frozen=True):
     whole: str = ""
     everything: bool = False  # whatever the channel is about, and in what follows, too
     datasource: str = ""
+    go: bool = False  # it was shown, and is to run
 
 
 async def answer(ask: AskQuery, tools: Tools) -> Reply:
     turn, range_ = tools.turn, _range(ask, tools.turn.at)
+    if not ask.go and await tools.desks.habits.previews(turn.tenant, turn.person.id, turn.place):
+        return _preview(ask, range_)
     source = await tools.source_of(ask.datasource) if ask.language == "promql" else tools.log_source()
     await tools.desks.queries.admit(turn.actor, ask.language, ask.query, range_.end, ask.datasource)
     await tools.step(f"Asking {source.title}")
@@ -69,6 +72,22 @@ async def answer(ask: AskQuery, tools: Tools) -> Reply:
 
 def _measured(found: Sequence[Series], unit: str) -> list[Series]:
     return [replace(one, unit=unit) for one in found]
+
+
+def _preview(ask: AskQuery, range_: ranges.Range) -> Reply:
+    """Nothing has run, so there is no figure in it."""
+    when = range_.words if range_.end > range_.start else f"at {figures.clock(range_.end)}"
+    about = (applications.taken(ask.app),) if ask.app else ()
+    edit = Button("Edit", ask.language, {"query": ask.query}, asks=("query", "window"))
+    run = Button(
+        "Run", "ask_query", {**ask.model_dump(mode="json", exclude_defaults=True), "go": True}, style="primary"
+    )
+    return Reply(
+        f"I would ask this, {when}.",
+        (*about, Text((Code(ask.query),))),
+        (run, edit, Button("Cancel", "dismiss")),
+        footer=f"Read as: {ask.reading}",
+    )
 
 
 def _range(ask: AskQuery, at: datetime) -> ranges.Range:

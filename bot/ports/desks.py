@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeAlias
 
+from bot.model.board import Board
 from bot.model.issue import Alert, By, Happening, Issue, IssueId
 from bot.model.message import Account, Person, PersonId, Place
 from bot.model.parcel import ParcelId, Undelivered
@@ -253,6 +254,14 @@ class SourceDesk(Protocol):
         """Rejected while applications use it."""
         ...
 
+    async def page(self, tenant: TenantId, url: str) -> Board | None:
+        """What a page of a datasource that this tenant keeps shows; None for every other address."""
+        ...
+
+    async def picture(self, tenant: TenantId, url: str) -> bytes | None:
+        """The picture that this page's own server draws of it, as PNG."""
+        ...
+
 
 class ProfileDesk(Protocol):
     """Applications are `named` by their id, their name or an alias."""
@@ -291,6 +300,16 @@ class SuggestionDesk(Protocol):
         ...
 
 
+class HabitDesk(Protocol):
+    async def previews(self, tenant: TenantId, person: str, place: Place) -> bool:
+        """Whether a query is shown to this person here before it runs."""
+        ...
+
+    async def preview(self, actor: Actor, *, on: bool, channel: bool) -> None:
+        """For the actor, or for the channel that they speak in."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desks:
     incidents: IncidentDesk
@@ -302,3 +321,4 @@ class Desks:
     sources: SourceDesk
     profiles: ProfileDesk
     suggestions: SuggestionDesk
+    habits: HabitDesk

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar, runtime_checkable
 
+from bot.model.board import Board
 from bot.model.source import Datasource, Offer
 from bot.ports.tools import LogsSource, MetricsSource
 
@@ -38,6 +39,20 @@ class Limitable(Protocol[S_co]):
 
     def limited(self, only: Mapping[str, str]) -> S_co:
         """The same source; the names and values that it knows are of series or streams with these labels alone."""
+        ...
+
+
+@runtime_checkable
+class Pages(Protocol):
+    """An open source with pages that people link to. What a link says is somebody's text."""
+
+    def shows(self, url: str) -> bool:
+        """Whether this is the address of one of its pages; asks nobody."""
+        ...
+
+    async def board(self, url: str) -> Board: ...
+    async def picture(self, url: str) -> bytes | None:
+        """Of the one panel that is linked to, as PNG; None where it draws none."""
         ...
 
 

@@ -45,12 +45,15 @@ class Look:
 
     newest: bool = True  # charts, feedback buttons
     tables: bool = True
+    pictures: bool = False  # shown from an address of ours
     uploads: bool = True  # files can be attached; else they are linked to
     most_blocks: int = limits.MESSAGE_BLOCKS
 
 
 MESSAGE = Look()
 WITHOUT_NEWEST = Look(newest=False)
+PREVIEW = Look(newest=False, tables=False, uploads=False, pictures=True)
+PREVIEW_IN_WORDS = Look(newest=False, tables=False, uploads=False)
 HOME = Look(newest=False, tables=False, uploads=False, most_blocks=limits.VIEW_BLOCKS)
 
 
@@ -140,6 +143,9 @@ class Sheet:
                 return _query(block)
             case Files(files):
                 return rich.bullets([self._named(file) for file in files])
+            case Picture(file) if self.look.pictures:
+                alt = shorten(clean(file.alt), limits.IMAGE_ALT) or file.name
+                return [{"type": "image", "image_url": self.link(file), "alt_text": alt}]
             case Picture(file):
                 return rich.bullets([self._named(file)])
             case Sources(links):

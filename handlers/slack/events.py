@@ -11,6 +11,7 @@ from bot.model.message import Account, Click, Message, Place, PlaceKind
 from handlers.slack import presses, views
 
 SLACK = "slack"
+SHOW = "show_panel"  # the intent whose answer stands under a link
 Payload = Mapping[str, Any]
 
 _KINDS = {"im": PlaceKind.PERSONAL, "mpim": PlaceKind.GROUP, "channel": PlaceKind.CHANNEL, "group": PlaceKind.CHANNEL}
@@ -64,6 +65,18 @@ def home_opened(event: Payload, event_id: str, here: Here, intent: str) -> Messa
         author=_account(here, event["user"]),
         said_at=here.now,
         click=Click(intent),
+    )
+
+
+def linked(event: Payload, url: str, mark: str, here: Here) -> Message:
+    """link_shared: somebody posted an address that may be one of ours to tell of."""
+    channel = event["channel"]
+    return Message(
+        key=f"{SLACK}:{here.workspace}:link:{mark}",
+        place=Place(SLACK, here.workspace, channel, str(event.get("thread_ts") or ""), _kind_of(channel)),
+        author=_account(here, str(event.get("user", ""))),
+        said_at=here.now,
+        click=Click(SHOW, {"url": html.unescape(url)}),
     )
 
 

@@ -18,7 +18,7 @@ from bot.ports.storage import Directory, Installation
 from handlers.slack.api import LIBRARY_LOG, WebApi
 from handlers.slack.authorize import Identities
 from handlers.slack.events import SLACK
-from handlers.slack.manifest import INSTALL_PATH, OPTIONAL_SCOPES, REDIRECT_PATH, SCOPES
+from handlers.slack.manifest import INSTALL_PATH, LINK_SCOPES, OPTIONAL_SCOPES, REDIRECT_PATH, SCOPES
 from handlers.slack.settings import SlackSettings
 
 STATE_LASTS = timedelta(minutes=5)
@@ -125,7 +125,7 @@ def flow(settings: SlackSettings, api: WebApi, store: Installations, public_url:
     given = AsyncOAuthSettings(
         client_id=settings.client_id,
         client_secret=settings.client_secret,
-        scopes=[*SCOPES, *OPTIONAL_SCOPES],
+        scopes=[*scopes(settings), *OPTIONAL_SCOPES],
         user_scopes=[],
         redirect_uri=public_url.rstrip("/") + REDIRECT_PATH,
         install_path=INSTALL_PATH,
@@ -163,3 +163,8 @@ def _renewed(installation: Installation, answer: Any, now: datetime) -> Installa
         installation.details,
         now + timedelta(seconds=int(answer["expires_in"])) if answer.get("expires_in") else None,
     )
+
+
+def scopes(settings: SlackSettings) -> tuple[str, ...]:
+    """What we have to be granted; links are read where domains of theirs are named."""
+    return (*SCOPES, *(LINK_SCOPES if settings.link_domains else ()))

@@ -23,6 +23,7 @@ from handlers.slack.events import SLACK, Here
 from handlers.slack.manifest import ACT_ON_ALERT, PROMPTS
 from handlers.slack.presses import Press
 from handlers.slack.rich import BlockKit
+from handlers.slack.unfurls import Unfurls
 
 UNKNOWN_PRESS = "I no longer know this button. Ask me again, and I will answer with a fresh one."
 TOO_LARGE_FORM = "This form is too large for Slack. Write the command instead."
@@ -49,6 +50,7 @@ class Listeners:
     api: WebApi
     clock: Clock
     errands: Errands
+    unfurls: Unfurls | None = None
 
     def register(self, app: AsyncApp) -> None:
         """As the last middleware: it knows the kind of a request from its body, where Bolt would try listener by
@@ -92,6 +94,8 @@ class Listeners:
                 await self._hand_in(events.home_opened(event, str(body.get("event_id", "")), here, page))
             case "app_home_opened" if event.get("tab") == "messages":
                 self.errands.run(self._suggest(here, event["channel"]))
+            case "link_shared" if self.unfurls and event.get("user") != here.bot_user:
+                self.errands.run(self.unfurls.shared(body, event, here))
             case "agent_session_stopped":
                 self.errands.run(self._end_session(here, event))
             case "app_uninstalled":

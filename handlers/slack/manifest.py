@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 PLACEHOLDER = "https://nightdesk.example.com"
+LINK_PLACEHOLDER = "grafana.example.com"
 EVENTS_PATH = "/slack/events"
 INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
@@ -38,6 +39,9 @@ EVENTS = (
     "message.mpim",
     "tokens_revoked",
 )
+LINK_SCOPES, LINK_EVENT = ("links:read", "links:write"), "link_shared"
+"""Where links to Grafana are told of; Slack sends those of the domains in the manifest alone."""
+
 PROMPTS = (
     ("What is broken?", "What is broken right now?"),
     ("How is everything?", "Give me the system status."),
@@ -53,6 +57,7 @@ def make(
     verbs: Sequence[str] = (),
     by_socket: bool = False,
     rotation: bool = False,
+    link_domains: Sequence[str] = (LINK_PLACEHOLDER,),
 ) -> dict[str, Any]:
     """By Socket Mode Slack needs no address of ours. Tokens rotate only where OAuth can renew them.
 
@@ -61,6 +66,9 @@ def make(
     url = public_url.rstrip("/")
     events_url = {} if by_socket else {"url": url + EVENTS_PATH}
     request_url = {} if by_socket else {"request_url": url + EVENTS_PATH}
+    links = {"unfurl_domains": list(link_domains)} if link_domains else {}
+    events = sorted((*EVENTS, LINK_EVENT)) if link_domains else EVENTS
+    scopes = sorted((*SCOPES, *LINK_SCOPES)) if link_domains else SCOPES
     redirects = {} if by_socket else {"redirect_urls": [url + REDIRECT_PATH]}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
@@ -109,10 +117,11 @@ def make(
                     **events_url,
                 }
             ],
+            **links,
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}, **redirects},
+        "oauth_config": {"scopes": {"bot": list(scopes), "bot_optional": list(OPTIONAL_SCOPES)}, **redirects},
         "settings": {
-            "event_subscriptions": {"bot_events": list(EVENTS), **request_url},
+            "event_subscriptions": {"bot_events": list(events), **request_url},
             "interactivity": {"is_enabled": True, **request_url},
             "org_deploy_enabled": not by_socket,
             "socket_mode_enabled": by_socket,
@@ -136,6 +145,7 @@ async def to_file(options: Mapping[str, str], settings: Any) -> bytes:
         verbs=[name.removeprefix(VERB) for name in options if name.startswith(VERB)],
         by_socket=by_socket,
         rotation=bool(getattr(settings, "by_oauth", False)),
+        link_domains=getattr(settings, "link_domains", (LINK_PLACEHOLDER,)),
     )
     return write(made).encode()
 

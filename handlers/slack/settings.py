@@ -1,10 +1,12 @@
 """SLACK_*: one workspace by a bot token or many by OAuth; events by HTTP, or by Socket Mode behind a firewall."""
 
+import re
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 API_URL = "https://slack.com/api/"
 
 
@@ -17,6 +19,12 @@ class SlackSettings(BaseModel):
     client_id: str = Field("", description="For installing into many workspaces by OAuth.")
     client_secret: str = Field("", repr=False, description="For installing into many workspaces by OAuth.")
     api_url: str = Field(API_URL, description="Slack's Web API; another for a double or a government cloud.")
+
+    link_domains: tuple[str, ...] = Field(
+        (),
+        max_length=5,
+        description="Hosts of Grafana whose links are told of where they are posted, separated by commas.",
+    )
 
     messages_per_second: float = Field(
         1.0,
@@ -38,6 +46,13 @@ class SlackSettings(BaseModel):
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError("is not an address such as https://slack.com/api/")
         return (url or API_URL).rstrip("/") + "/"
+
+    @field_validator("link_domains")
+    @classmethod
+    def _hosts(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := next((one for one in domains if not _HOST.fullmatch(one)), None):
+            raise ValueError(f"holds “{wrong[:60]}”, which is not a host such as grafana.example.com")
+        return domains
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

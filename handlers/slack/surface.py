@@ -17,13 +17,14 @@ from handlers.slack.colleagues import Colleagues
 from handlers.slack.errands import Background
 from handlers.slack.events import SLACK
 from handlers.slack.guard import Body, Guard
-from handlers.slack.install import Installations, Tokens, flow
+from handlers.slack.install import Installations, Tokens, flow, scopes
 from handlers.slack.listeners import Listeners
 from handlers.slack.live import Live
-from handlers.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH, SCOPES
+from handlers.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from handlers.slack.sender import SlackSender
 from handlers.slack.settings import SlackSettings
 from handlers.slack.socket_mode import Socket
+from handlers.slack.unfurls import Unfurls
 
 STOP_PATIENCE = 3.0
 
@@ -43,17 +44,23 @@ class SlackSurface:
         self._identities: Identities = (
             ManyWorkspaces(directory, self._tokens, means.clock) if settings.by_oauth else self._one
         )
+        attachments = Attachments(self._api, means)
         self.platform: Platform = SlackSender(
             self._api,
             self._identities,
-            Attachments(self._api, means),
+            attachments,
             Live(self._api, self._identities),
             Colleagues(self._api, self._identities, directory, means.clock),
             per_second=settings.messages_per_second,
             press=means.press,
         )
         self._app = build_app(self._api, self._identities)
-        Listeners(means.desk, directory, self._identities, self._api, means.clock, self._errands).register(self._app)
+        unfurls = Unfurls(means.desk, self._api, self._identities, directory, attachments)
+        listeners = Listeners(
+            means.desk, directory, self._identities, self._api, means.clock, self._errands,
+            unfurls if settings.link_domains else None,
+        )  # fmt: skip
+        listeners.register(self._app)
         self._guard = Guard(settings.signing_secret, means.clock)
         self._socket = Socket(self._app, self._api, settings.app_token) if settings.by_socket else None
         self._renewing: asyncio.Task[None] | None = None
@@ -108,7 +115,7 @@ class SlackSurface:
         except Rejected as no:
             raise Misconfigured(f"SLACK_BOT_TOKEN is not usable. {no.says}", advice=no.advice) from no
         granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",") if scope.strip()}
-        if granted and (missing := sorted(set(SCOPES) - granted)):
+        if granted and (missing := sorted(set(scopes(self._settings)) - granted)):
             raise Misconfigured(
                 f"Slack has not granted {', '.join(missing)}.",
                 advice="Update the app with manifest.yml and install it.",

@@ -12,6 +12,7 @@ from handlers.platform import FrontDesk
 from handlers.teams import forms
 from handlers.teams.activities import Incoming, click_in, rating_in, to_click, to_message
 from handlers.teams.limits import INVOKE_SECONDS
+from handlers.teams.previews import Previews
 
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
@@ -27,9 +28,10 @@ class InvokeAnswer:
 
 
 class Invokes:
-    def __init__(self, desk: FrontDesk, clock: Clock) -> None:
+    def __init__(self, desk: FrontDesk, clock: Clock, previews: Previews) -> None:
         self._desk = desk
         self._clock = clock
+        self._previews = previews
         self._by_name: Mapping[str, Callable[[Incoming], Awaitable[InvokeAnswer]]] = {
             "adaptiveCard/action": self._executed,
             "task/fetch": self._dialog_wanted,
@@ -37,6 +39,7 @@ class Invokes:
             "message/submitAction": self._rated,
             "message/fetchTask": self._rating_wanted,
             "suggestedActions/submit": self._suggestion_taken,
+            "composeExtension/queryLink": self._linked,
         }
 
     async def answer(self, incoming: Incoming) -> InvokeAnswer:
@@ -101,6 +104,12 @@ class Invokes:
             return InvokeAnswer(400)
         await self._desk.receive(to_message(incoming, self._clock.now()))
         return InvokeAnswer(200)
+
+    async def _linked(self, incoming: Incoming) -> InvokeAnswer:
+        url = _at(incoming.value).get("url")
+        if not isinstance(url, str) or not url:
+            return InvokeAnswer(400)
+        return InvokeAnswer(200, await self._previews.of(incoming, url))
 
     async def _received(self, incoming: Incoming, click: Click) -> bool:
         return await self._desk.receive(to_click(incoming, click, self._clock.now()))

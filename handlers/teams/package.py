@@ -66,10 +66,19 @@ def manifest(commands: Mapping[str, str], settings: TeamsSettings) -> dict[str, 
                 **_lists(commands),
             }
         ],
+        **_links(settings),
         "supportsChannelFeatures": "tier1",
         "webApplicationInfo": {"id": settings.app_id},
         "validDomains": [],
     }
+
+
+def _links(settings: TeamsSettings) -> dict[str, Any]:
+    """A message extension without commands of its own: it tells of links that people paste."""
+    if not settings.link_domains:
+        return {}
+    handler = {"type": "link", "value": {"domains": list(settings.link_domains)}}
+    return {"composeExtensions": [{"botId": settings.app_id, "messageHandlers": [handler]}]}
 
 
 def _lists(commands: Mapping[str, str]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What Teams needs to be told; with the defaults only Microsoft's own hosts are trusted."""
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -14,6 +15,14 @@ def _safe(url: str) -> str:
     return url.rstrip("/")
 
 
+def _a_host(name: str) -> str:
+    if not _HOST.fullmatch(name):
+        raise ValueError("holds something that is not a host such as grafana.example.com")
+    return name
+
+
+_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
+Host = Annotated[str, AfterValidator(_a_host)]
 Address = Annotated[str, AfterValidator(_safe)]
 
 
@@ -42,6 +51,11 @@ class TeamsSettings(BaseModel):
     )
     website_url: Address = Field(
         "https://example.com/nightdesk", description="A page about your Nightdesk; shown in the app's details."
+    )
+    link_domains: tuple[Host, ...] = Field(
+        (),
+        max_length=100,
+        description="Hosts of Grafana whose links are told of where they are pasted, separated by commas.",
     )
     messages_per_second: float = Field(
         SUSTAINED,

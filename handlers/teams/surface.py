@@ -12,6 +12,7 @@ from handlers.teams.hosts import Hosts
 from handlers.teams.openid import OpenId
 from handlers.teams.pacing import CONVERSATION, SUSTAINED, scaled
 from handlers.teams.people import People
+from handlers.teams.previews import Previews
 from handlers.teams.references import References
 from handlers.teams.sender import TeamsSender
 from handlers.teams.settings import TeamsSettings
@@ -34,7 +35,8 @@ class TeamsSurface:
             tenant={1: settings.requests_per_second},
         )
         gate = Gate(settings, self._keys, means.clock)
-        self.adapter = TeamsAdapter(gate, connector, TeamsHandler(means.desk, references, means.clock))
+        handler = TeamsHandler(means.desk, references, means.clock, Previews(means))
+        self.adapter = TeamsAdapter(gate, connector, handler)
         people = People(connector, references, means.storage.directory, means.clock)
         self.platform: Platform = TeamsSender(means, connector, references, people, settings)
 

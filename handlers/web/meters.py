@@ -28,7 +28,11 @@ COUNTED: Table = {
     "acts": ("What people did to issues.", ("act", "platform")),
     "grafana_queries": ("Queries put to data sources.", ("datasource_type", "status")),
     "query_translations": ("Questions that became queries, or did not.", ("target_language", "status")),
-    "query_cache": ("What was asked for, by whether it had to be read: read, shared, kept or stale.", ("result",)),
+    "query_cache": (
+        "What was asked for, by whether it had to be read: read, shared, kept, stale or ahead.",
+        ("result",),
+    ),
+    "prefetches": ("Usual questions of linked channels that were read ahead.", ("result",)),
     "timers": ("What was due at an instant.", ("kind", "result")),
 }
 TIMED: Table = {

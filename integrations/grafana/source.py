@@ -2,20 +2,29 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import aiohttp
+from yarl import URL
 
+from bot.model.board import Board
 from bot.model.errors import Problem, Rejected, Unavailable
 from bot.model.source import Auth, Datasource, Offer, Secret
 from integrations import tls
+from integrations.grafana import boards
+from integrations.grafana.links import Link, read, span
 from integrations.integration import Reach, SourceKind
 from integrations.networks import Refused
 from integrations.transport import body_of, problem_of
 
 LARGEST = 4 * 1024 * 1024
 PATIENCE = aiohttp.ClientTimeout(total=10, sock_connect=3.05)
+DRAWING = aiohttp.ClientTimeout(total=20, sock_connect=3.05)
+ASKED_AGAIN = timedelta(minutes=10)
+_SIZE = (("width", "800"), ("height", "400"), ("tz", "UTC"))
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class GrafanaSource:
@@ -31,6 +40,8 @@ class GrafanaSource:
             Auth.BEARER: {"Authorization": f"Bearer {secrets.get(Secret.TOKEN, '')}"},
             Auth.BASIC: {"Authorization": aiohttp.encode_basic_auth(source.user, secrets.get(Secret.PASSWORD, ""))},
         }
+        self._page = str(source.config.get("page") or "")
+        self._draws: tuple[datetime, bool] | None = None
         self._headers = {"Accept": "application/json", **auth[source.auth]}
         self._tls = tls.context(source.tls, secrets.get(Secret.CLIENT_KEY, "")) or True
 
@@ -42,6 +53,9 @@ class GrafanaSource:
         return f"Grafana {version}".strip()[:100] + f", {len(found)} datasource{'' if len(found) == 1 else 's'}"
 
     async def offers(self) -> Sequence[Offer]:
+        return [self._offer(one) for one in await self._listed() if isinstance(one, dict) and _told(one)]
+
+    async def _listed(self) -> Sequence[Any]:
         found = await self._get("/api/datasources")
         if not isinstance(found, list):
             raise Rejected(
@@ -49,22 +63,65 @@ class GrafanaSource:
                 code="malformed",
                 advice="Give the address of Grafana's own start page.",
             )
-        return [self._offer(one) for one in found if isinstance(one, dict) and one.get("uid") and one.get("name")]
+        return found
+
+    def shows(self, url: str) -> bool:
+        return self._link(url) is not None
+
+    async def board(self, url: str) -> Board:
+        link = self._link(url)
+        if link is None:
+            raise Rejected(f"That is no dashboard of {self._title}.")
+        told = await self._get(f"/api/dashboards/uid/{link.uid}")
+        sources = [one for one in await self._listed() if isinstance(one, dict)]
+        return boards.board(told, link, sources, self._proxy, self._reach.clock.now(), self._title)
+
+    async def picture(self, url: str) -> bytes | None:
+        link = self._link(url)
+        if link is None or link.panel is None or not await self._has_renderer():
+            return None
+        start, end = span(link.start, link.end, self._reach.clock.now())
+        asked: list[tuple[str, str]] = [(f"var-{name}", one) for name, held in link.variables.items() for one in held]
+        asked += [("panelId", str(link.panel)), ("from", _milliseconds(start)), ("to", _milliseconds(end)), *_SIZE]
+        path = f"/render/d-solo/{link.uid}/{quote(link.slug or 'panel', safe='')}"
+        body = await self._fetched(f"{path}?{urlencode(asked)}", DRAWING)
+        return body if body.startswith(_PNG) else None
+
+    async def _has_renderer(self) -> bool:
+        """Without one, Grafana draws a picture that says so; its own pages are told whether there is one."""
+        now = self._reach.clock.now()
+        if self._draws is None or now - self._draws[0] >= ASKED_AGAIN:
+            told = await self._get("/api/frontend/settings")
+            self._draws = now, isinstance(told, dict) and told.get("rendererAvailable") is True
+        return self._draws[1]
+
+    def _link(self, url: str) -> Link | None:
+        return read(url, [root for root in (self._root, self._page) if root])
 
     async def close(self) -> None:
         """The session is shared."""
 
     def _offer(self, one: Mapping[str, Any]) -> Offer:
         uid = str(one["uid"])
-        proxy = f"{self._root}/api/datasources/proxy/uid/{quote(uid, safe='')}"
         config = {"grafana": self._root, "uid": uid}
-        return Offer(uid, str(one["name"])[:60], str(one.get("type", "")), proxy, config)
+        return Offer(uid, str(one["name"])[:60], str(one.get("type", "")), self._proxy(uid), config)
+
+    def _proxy(self, uid: str) -> str:
+        return f"{self._root}/api/datasources/proxy/uid/{quote(uid, safe='')}"
 
     async def _get(self, path: str) -> Any:
-        """None where it is not JSON; no redirect is followed, for it would lead to a login page."""
+        """None where it is not JSON."""
+        try:
+            return json.loads(await self._fetched(path, PATIENCE))
+        except (ValueError, RecursionError):
+            return None
+
+    async def _fetched(self, path: str, patience: aiohttp.ClientTimeout) -> bytes:
+        """Nothing where it leads on: no redirect is followed, for it would lead to a login page."""
+        address = URL(self._root + path, encoded=True)
         try:
             async with self._reach.session.get(
-                self._root + path, headers=self._headers, timeout=PATIENCE, allow_redirects=False, ssl=self._tls
+                address, headers=self._headers, timeout=patience, allow_redirects=False, ssl=self._tls
             ) as answer:
                 text = await body_of(answer, LARGEST, self._too_large)
                 status, headers = answer.status, answer.headers
@@ -80,10 +137,7 @@ class GrafanaSource:
             raise Unavailable(self._title) from problem
         if status >= 400:
             raise self._problem(status, headers)
-        try:
-            return json.loads(text) if status < 300 else None
-        except (ValueError, RecursionError):
-            return None
+        return text if status < 300 else b""
 
     def _problem(self, status: int, headers: Mapping[str, str]) -> Problem:
         if status in (401, 403):
@@ -93,6 +147,14 @@ class GrafanaSource:
 
     def _too_large(self) -> Rejected:
         return Rejected(f"The answer of {self._title} is too large to be read.")
+
+
+def _told(one: Mapping[str, Any]) -> bool:
+    return bool(one.get("uid") and one.get("name"))
+
+
+def _milliseconds(at: datetime) -> str:
+    return f"{at.timestamp() * 1000:.0f}"
 
 
 SOURCE = SourceKind("grafana", "Grafana, as a way to its datasources", GrafanaSource)

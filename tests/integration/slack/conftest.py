@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.model.errors import Unavailable
 from bot.model.message import Message, Place
-from bot.model.reply import Field, Form
+from bot.model.reply import Field, Form, Reply
 from bot.ports.desks import Suggestion
 from handlers.platform import Means
 from handlers.press.press import MatplotlibPress
@@ -37,6 +37,8 @@ class Desk:
     received: dict[str, Message] = field(default_factory=dict)
     away: bool = False
     worth_asking: Sequence[Suggestion] = ()
+    linked: list[Message] = field(default_factory=list)
+    previews: dict[str, Reply] = field(default_factory=dict)
     asked_at: list[Place] = field(default_factory=list)
     wrong: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=lambda: {"status": "System status"})
@@ -61,6 +63,10 @@ class Desk:
             raise Unavailable("The database")
         self.asked_at.append(place)
         return self.worth_asking
+
+    async def preview(self, message: Message) -> Reply | None:
+        self.linked.append(message)
+        return self.previews.get(str(message.click.arguments["url"])) if message.click else None
 
     def commands(self) -> Mapping[str, str]:
         return self.words

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from handlers.playground.doubles.slack.access import EVERY_SCOPE
 from handlers.playground.doubles.slack.double import SlackDouble
 from handlers.playground.doubles.slack.methods import METHODS
 from tests.integration.slack_double.conftest import APP_TOKEN, TOKEN, Build, Rig, error_of
@@ -230,12 +231,54 @@ async def test_a_reaction_is_given_once(rig: Rig) -> None:
     assert rig.messages(INCIDENTS)[0]["reactions"] == [{"name": "eyes", "users": ["U0NIGHTDESK"], "count": 1}]
 
 
-async def test_links_get_a_preview(rig: Rig) -> None:
-    ts = (await rig.slack.control("message", {"channel": INCIDENTS, "text": "see https://x.io"}))["ts"]
-    previews = {"https://x.io": {"blocks": [section("a graph")]}}
+async def test_links_get_a_preview(build: Build) -> None:
+    rig = await build(unfurl_domains=("x.io",))
+    said = "see https://x.io/a?b=1&c=2, https://www.x.io and https://y.io"
+    ts = (await rig.slack.control("message", {"channel": INCIDENTS, "text": said}))["ts"]
+    await rig.slack.settle()
+    (event,) = [one["event"] for one in rig.slack.courier.events if one["event"]["type"] == "link_shared"]
+    assert (event["message_ts"], event["source"], event["is_bot_user_member"]) == (ts, "conversations_history", True)
+    assert event["links"] == [
+        {"domain": "x.io", "url": "https://x.io/a?b=1&c=2"}, {"domain": "x.io", "url": "https://www.x.io"},
+    ]  # fmt: skip
+    previews = {"https://x.io/a?b=1&c=2": {"blocks": [section("a graph")]}}
     await rig.client.chat_unfurl(channel=INCIDENTS, ts=ts, unfurls=previews)
-    assert rig.messages(INCIDENTS)[0]["attachments"][0]["from_url"] == "https://x.io"
-    assert (await raw(rig, "chat.unfurl", json={"channel": INCIDENTS, "ts": ts}))["error"] == "missing_unfurls"
+    assert rig.messages(INCIDENTS)[0]["attachments"][0]["from_url"] == "https://x.io/a?b=1&c=2"
+    again = {"https://www.x.io": {"blocks": [section("another")]}}
+    named = {"unfurl_id": event["unfurl_id"], "source": event["source"], "unfurls": again}
+    assert (await raw(rig, "chat.unfurl", json=named))["ok"]
+    assert len(rig.messages(INCIDENTS)[0]["attachments"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"unfurls": None}, "missing_unfurls"),
+        ({"unfurls": {"https://x.io": "text"}}, "invalid_unfurls_format"),
+        ({"unfurls": {"https://x.io/other": {"blocks": []}}}, "cannot_unfurl_message"),
+        ({"unfurls": {"https://y.io": {"blocks": []}}}, "cannot_unfurl_url"),
+        ({"unfurls": {"https://x.io": {"blocks": [{"type": "nonsense"}]}}}, "cannot_parse_attachment"),
+        ({"channel": "C0NOWHERE"}, "cannot_find_channel"),
+        ({"ts": "1.1"}, "cannot_find_message"),
+        ({"ts": None}, "missing_ts"),
+        ({"unfurl_id": "Uxxnone"}, "missing_source"),
+        ({"unfurl_id": "Uxxnone", "source": "somewhere"}, "invalid_source"),
+        ({"unfurl_id": "Uxxnone", "source": "composer"}, "invalid_unfurl_id"),
+    ],
+)
+async def test_a_preview_that_slack_refuses(build: Build, changes: dict[str, Any], error: str) -> None:
+    rig = await build(unfurl_domains=("x.io",))
+    said = await rig.slack.control("message", {"channel": INCIDENTS, "text": "see https://x.io and https://y.io"})
+    plain = {"channel": INCIDENTS, "ts": said["ts"], "unfurls": {"https://x.io": {"blocks": [section("a graph")]}}}
+    asked = {name: value for name, value in {**plain, **changes}.items() if value is not None}
+    assert (await raw(rig, "chat.unfurl", json=asked))["error"] == error
+
+
+async def test_no_link_is_told_of_without_the_right_to_read_them(build: Build) -> None:
+    rig = await build(unfurl_domains=("x.io",), scopes=EVERY_SCOPE - {"links:read"})
+    await rig.slack.control("message", {"channel": INCIDENTS, "text": "see https://x.io"})
+    await rig.slack.settle()
+    assert "link_shared" not in {one["event"]["type"] for one in rig.slack.courier.events}
 
 
 async def test_blocks_are_validated_without_a_token(rig: Rig) -> None:

@@ -109,8 +109,9 @@ async def teams() -> AsyncIterator[Teams]:
     bot_server = TestServer(bot_app)
     await bot_server.start_server()
     double = TeamsDouble(
-        bus, faults, clock, bot_url=str(bot_server.make_url("")), app_id=APP, app_password=SECRET, tenant=TENANT
-    )
+        bus, faults, clock, bot_url=str(bot_server.make_url("")), app_id=APP, app_password=SECRET, tenant=TENANT,
+        link_domains=("*.example.com",),
+    )  # fmt: skip
     app = web.Application()
     double.routes(app)
     server = TestServer(app)

@@ -255,3 +255,35 @@ async def test_events_reach_the_page(teams: Teams) -> None:
     event = await waiting
     assert (event.chat, event.type, event.data["activity"]["text"]) == ("teams", "message", "status")
     await events.aclose()
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": []}}, ""),
+        ({"composeExtension": {"type": "result", "attachments": []}}, "A result has a layout"),
+        ({"composeExtension": {"type": "nonsense"}}, "has to be a result"),
+        ({}, "has to be a result"),
+        (
+            [{"contentType": "application/vnd.microsoft.card.adaptive", "content": {"version": "1.5"}}],
+            "1.3 and earlier",
+        ),
+        ([{"contentType": "image/png", "content": {"a": 1}}], "cannot hold image/png"),
+        ([{"contentType": "application/vnd.microsoft.card.adaptive"}], "a contentType and a content"),
+    ],
+)
+async def test_a_pasted_link_asks_the_app_of_its_domain(teams: Teams, answer: Any, error: str) -> None:
+    chat = teams.place("personal")
+    shown = answer
+    if isinstance(answer, list):
+        shown = {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": answer}}
+    teams.bot.answers["composeExtension/queryLink"] = shown
+    told = await teams.call("paste_link", conversation=chat, url="https://graphs.example.com/d/1")
+    assert (teams.bot.heard[-1]["name"], teams.bot.heard[-1]["value"]) == (
+        "composeExtension/queryLink", {"url": "https://graphs.example.com/d/1"}
+    )  # fmt: skip
+    assert error in told["error"]
+    assert told["cards"] == []
+    heard = len(teams.bot.heard)
+    assert not (await teams.call("paste_link", conversation=chat, url="https://example.org/d/1"))["asked"]
+    assert len(teams.bot.heard) == heard

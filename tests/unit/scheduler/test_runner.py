@@ -108,15 +108,19 @@ class Desk:
     async def settle(self, now: datetime) -> None: ...
 
 
+class Warmer:
+    async def prefetch(self, now: datetime) -> None: ...
+
+
 class Sources:
     async def look_at_all(self, now: datetime) -> None: ...
 
 
 def test_the_list_of_jobs():
-    found = {job.name: job for job in jobs(Kept(), Desk(), Sources(), Desk())}
+    found = {job.name: job for job in jobs(Kept(), Desk(), Sources(), Desk(), Warmer())}
     assert list(found) == [
-        "retention", "auditor", "catalogues", "settling", "datasources", "strangers", "who is who",
+        "retention", "auditor", "catalogues", "prefetch", "settling", "datasources", "strangers", "who is who",
     ]  # fmt: skip
-    assert [name for name, job in found.items() if job.everywhere] == ["catalogues"]
+    assert [name for name, job in found.items() if job.everywhere] == ["catalogues", "prefetch"]
     morning = datetime(2026, 3, 18, 8, 0, tzinfo=UTC)
     assert found["retention"].trigger.get_next_fire_time(None, morning) == morning + timedelta(minutes=17)

@@ -32,6 +32,8 @@ WAYS: list[dict[str, Any]] = [
     {"by_socket": True},
     {"verbs": ["status", "help"]},
     {"rotation": True, "command": "/night-desk"},
+    {"link_domains": []},
+    {"link_domains": ["grafana.example.org", "graphs.example.org"]},
 ]
 
 
@@ -81,3 +83,12 @@ async def test_from_the_command_line() -> None:
     by_socket = SlackSettings(bot_token="xoxb-1", app_token="xapp-1")
     assert yaml.safe_load(await manifest.to_file({}, by_socket))["settings"]["socket_mode_enabled"]
     assert not yaml.safe_load(await manifest.to_file({"mode": "http"}, by_socket))["settings"]["socket_mode_enabled"]
+
+
+def test_links_are_heard_of_and_the_rights_to_them_asked_where_domains_are_named() -> None:
+    made = manifest.make(link_domains=["grafana.example.org"])
+    assert made["features"]["unfurl_domains"] == ["grafana.example.org"]
+    assert {"links:read", "links:write"} <= set(made["oauth_config"]["scopes"]["bot"])
+    assert "link_shared" in made["settings"]["event_subscriptions"]["bot_events"]
+    without = manifest.write(manifest.make(link_domains=()))
+    assert not [word for word in ("unfurl_domains", "links:", "link_shared") if word in without]

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.model.errors import Unavailable
 from bot.model.message import Message, Place
-from bot.model.reply import Field, File, Form
+from bot.model.reply import Field, File, Form, Reply
 from bot.model.tenant import TenantId
 from bot.ports.desks import Suggestion
 from bot.ports.services import Clock
@@ -40,6 +40,8 @@ class Desk:
         self.keys: set[str] = set()
         self.away = False
         self.wrong: dict[str, str] = {}
+        self.linked: list[Message] = []
+        self.previews: dict[str, Reply] = {}
 
     async def receive(self, message: Message) -> bool:
         if self.away:
@@ -60,6 +62,10 @@ class Desk:
 
     async def suggestions(self, place: Place) -> Sequence[Suggestion]:
         return ()
+
+    async def preview(self, message: Message) -> Reply | None:
+        self.linked.append(message)
+        return self.previews.get(str(message.click.arguments["url"])) if message.click else None
 
     def commands(self) -> Mapping[str, str]:
         return {"status": "How everything is.", "help": "What I can do."}

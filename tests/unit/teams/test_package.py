@@ -20,6 +20,7 @@ from handlers.teams.settings import TeamsSettings
 from tests.unit.teams.stand_ins import APP, TENANT
 
 SETTINGS = TeamsSettings(app_id=APP, app_password="x", tenant_id=(TENANT,))
+LINKED = TeamsSettings(app_id=APP, app_password="x", tenant_id=(TENANT,), link_domains=("grafana.example.org",))
 COMMANDS = {f"word{i}" + "x" * 20 * i: "What it does. " * 20 * i + "." for i in range(1, 30)}
 PEERS = Path(__file__).parents[2] / "contracts" / "teams_manifest" / "node_modules" / "@microsoft" / "app-manifest"
 
@@ -43,6 +44,15 @@ async def test_without_a_bot_there_is_nothing_to_package() -> None:
 
 def test_without_commands_there_is_no_list_of_them() -> None:
     assert "commandLists" not in manifest({}, SETTINGS)["bots"][0]
+
+
+def test_links_are_handed_over_where_domains_are_named() -> None:
+    assert "composeExtensions" not in manifest({}, SETTINGS)
+    (extension,) = manifest({}, LINKED)["composeExtensions"]
+    assert extension == {
+        "botId": APP,
+        "messageHandlers": [{"type": "link", "value": {"domains": ["grafana.example.org"]}}],
+    }  # fmt: skip
 
 
 def test_our_own_rules() -> None:
@@ -72,7 +82,8 @@ def test_microsofts_schema() -> None:
         pytest.skip("@microsoft/app-manifest is not installed in tests/contracts/teams_manifest")
     schema = json.loads(found[0].read_text(encoding="utf-8"))
     checker = jsonschema.validators.validator_for(schema)
-    checker(schema).validate(manifest(COMMANDS, SETTINGS))
+    for settings in (SETTINGS, LINKED):
+        checker(schema).validate(manifest(COMMANDS, settings))
 
 
 @pytest.mark.parametrize(("drawn", "size", "clear"), [(icons.colour(), 192, False), (icons.outline(), 32, True)])

@@ -16,6 +16,7 @@ from handlers.playground.doubles.slack.agents import Agents
 from handlers.playground.doubles.slack.api import Call, WebApi
 from handlers.playground.doubles.slack.courier import Courier
 from handlers.playground.doubles.slack.files import Files
+from handlers.playground.doubles.slack.links import Links
 from handlers.playground.doubles.slack.owners import Owners
 from handlers.playground.doubles.slack.pacing import Pacing
 from handlers.playground.doubles.slack.people import People
@@ -58,6 +59,7 @@ class SlackDouble:
         client_secret: str = "",
         commands: Sequence[Json] = COMMANDS,
         shortcuts: Sequence[Json] = SHORTCUTS,
+        unfurl_domains: Sequence[str] = (),
     ) -> None:
         self._timers = Timers(clock)
         about = {"id": team, "name": "Night Shift", "domain": "night-shift"}
@@ -74,6 +76,7 @@ class SlackDouble:
             timers=self._timers,
         )
         self.access = Access(token, app_token, client_id, client_secret or secrets.token_hex(16), scopes)
+        self.links = Links(self.workspace, unfurl_domains, scopes)
         self.views = Views(self.workspace)
         self.agents = Agents(self.workspace)
         self._signing_secret = signing_secret
@@ -162,7 +165,7 @@ class SlackDouble:
             "chat.delete": posting.delete,
             "chat.postEphemeral": posting.post_ephemeral,
             "chat.getPermalink": posting.permalink,
-            "chat.unfurl": posting.unfurl,
+            "chat.unfurl": self.links.unfurl,
             "chat.startStream": streams.start,
             "chat.appendStream": streams.append,
             "chat.stopStream": streams.stop,
@@ -211,6 +214,8 @@ class SlackDouble:
             return [payloads.deleted_event(workspace, channel, message)] if listens else []
         mentioned = channel.kind != "im" and text.mentions(message.get("text", ""), workspace.bot.user)
         events = []
+        if shared := self.links.shared(channel, message):
+            events.append(shared)
         if heard and mentioned and not message.get("bot_id"):
             events.append(payloads.mention_event(channel, message))
         if listens:

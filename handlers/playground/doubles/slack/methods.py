@@ -121,7 +121,9 @@ METHODS: dict[str, Method] = {
         "links:write",
         "channel ts unfurls:object unfurl_id source metadata:object user_auth_message user_auth_required:flag "
         "user_auth_url user_auth_blocks:array",
-        "missing_channel missing_ts missing_unfurls cannot_find_channel cannot_find_message invalid_unfurls_format",
+        "missing_channel missing_ts missing_unfurls missing_source missing_unfurl_id invalid_source invalid_unfurl_id "
+        "cannot_find_channel cannot_find_message cannot_unfurl_message cannot_unfurl_url "
+        "cannot_parse_attachment invalid_unfurls_format",
     ),
     "conversations.history": _method(
         "3",

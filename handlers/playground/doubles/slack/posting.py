@@ -169,20 +169,3 @@ def link_to(workspace: Workspace, channel: Channel, message: Json) -> str:
     ts, root = message["ts"], message.get("thread_ts")
     link = f"https://{workspace.team['domain']}.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"
     return f"{link}?thread_ts={root}&cid={channel.id}" if root and root != ts else link
-
-
-def unfurl(workspace: Workspace, args: Json) -> Json:
-    """Adds a preview to a person's message, for each address that stands in it."""
-    for name in ("channel", "ts", "unfurls"):
-        if not args.get(name) and not (name == "unfurls" and args.get("metadata")):
-            raise Refused(f"missing_{name}")
-    channel = workspace.channel(args["channel"], "cannot_find_channel")
-    message = workspace.message(channel.id, args["ts"], "cannot_find_message")
-    previews = args.get("unfurls") or {}
-    if not all(isinstance(one, dict) for one in previews.values()):
-        raise Refused("invalid_unfurls_format")
-    for one in previews.values():
-        refuse_blocks(one.get("blocks") or [], "/unfurls")
-    message["attachments"] = [{**one, "from_url": url} for url, one in previews.items()]
-    workspace.change(channel, message)
-    return {}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _PIECE = re.compile(r"<@([UW][A-Z0-9]+)>|<#([CD][A-Z0-9]+)\|[^>]*>|<(https?://[^>|]+)>")
+_LINK = re.compile(r"<(https?://[^>|]+)(?:\|([^>]*))?>")
 _URL = re.compile(r"https?://[^\s<>|]+[^\s<>|.,;:!?)]")
 
 
@@ -53,3 +54,8 @@ def as_rich_text(text: str, block_id: str) -> dict[str, Any]:
 
 def mentions(text: str, user: str) -> bool:
     return f"<@{user}>" in text or f"<@{user}|" in text
+
+
+def addresses(text: str) -> list[tuple[str, str]]:
+    """Those that a stored text links to, each with what it is shown as."""
+    return [(unescaped(match[1]), unescaped(match[2] or match[1])) for match in _LINK.finditer(text)]

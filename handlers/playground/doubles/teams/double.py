@@ -13,6 +13,7 @@ from handlers.playground.doubles.teams.controls import Body, Controls, Scene
 from handlers.playground.doubles.teams.courier import Courier
 from handlers.playground.doubles.teams.door import Door
 from handlers.playground.doubles.teams.keys import CONNECTOR, KeyRing
+from handlers.playground.doubles.teams.links import Links
 from handlers.playground.doubles.teams.login import SCOPE, Denied, Login
 from handlers.playground.doubles.teams.message_check import MESSAGE_BYTES
 from handlers.playground.doubles.teams.presses import Presses
@@ -39,6 +40,7 @@ class TeamsDouble:
         message_bytes: int = MESSAGE_BYTES,
         issuer: str = CONNECTOR,
         commands: Sequence[dict[str, str]] = (),
+        link_domains: Sequence[str] = (),
     ) -> None:
         self.world = World(clock, tenant=tenant, app_id=app_id, seed=seed)
         self.limits = Limits(rate_limits, message_bytes)
@@ -68,6 +70,7 @@ class TeamsDouble:
             "limits": controls.limits,
             "execute": presses.execute,
             "submit_action": presses.submit_action,
+            "paste_link": Links(self._scene, link_domains).paste,
             "dialog_submit": presses.dialog_submit,
             "dialog_close": presses.dialog_close,
             "feedback": presses.feedback,
