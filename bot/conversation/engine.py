@@ -218,7 +218,8 @@ class Engine:
                 raise Rejected("I no longer know this button.", advice="Ask again, and I answer anew.")
             return Reading(message.click.intent, message.click.arguments, 1.0)
         text = _asked(message)
-        question = Question(text, turn.at, turn.zone, await self._known(turn.tenant), turn.memory, issue)
+        known = replace(await self._known(turn.tenant), apps=await self._apps(turn.tenant))
+        question = Question(text, turn.at, turn.zone, known, turn.memory, issue)
         reading = await self._read_by_all(question, turn)
         if reading and reading.intent == "ask":
             inner = str(reading.arguments["question"])
@@ -255,14 +256,20 @@ class Engine:
                 self._names[tenant] = kept
         return kept[1]
 
+    async def _apps(self, tenant: TenantId) -> tuple[str, ...]:
+        """As they are at this moment: whoever has just added one asks about it next."""
+        try:
+            known = await self._desks.profiles.every(tenant)
+        except Problem:
+            return ()
+        return tuple(name for one in known for name in (one.name, *one.aliases))
+
     async def _learnt(self, tenant: TenantId, before: Names) -> Names:
         source = await self._sources.metrics(tenant)
         if source is None:
             return Names()
         try:
-            learnt = await names.learn(TracedMetrics(Trace(self._clock), source, Asker(tenant)))
-            known = await self._desks.profiles.every(tenant)
-            return replace(learnt, apps=tuple(name for one in known for name in (one.name, *one.aliases)))
+            return await names.learn(TracedMetrics(Trace(self._clock), source, Asker(tenant)))
         except Problem as problem:
             log.warning("names_not_learnt", extra={"source": source.title, "reason": problem.says})
             return before

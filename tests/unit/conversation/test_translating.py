@@ -147,3 +147,13 @@ async def test_what_an_application_has_not_of_its_own_is_not_told_of_all():
     says, queries = told(await ask(built, "how many jobs are waiting for the web-shop app"))
     assert queries == []
     assert "I find nothing of that which belongs to web-shop alone." in says
+
+
+async def test_an_application_is_known_as_soon_as_it_is_added():
+    clock, apps = DrivenClock(), linked(TEAM)
+    added, apps.all = apps.all, []
+    built = engine(FakeMetrics(jobs, JOBS), clock=clock, catalogs=Catalogs(clock), on=desks(profiles=apps))
+    await ask(built, "how many jobs are waiting for the web-shop app")
+    apps.all = added
+    says, _ = told(await ask(built, "how many jobs are waiting for the web-shop app"))
+    assert "of web-shop" in says
