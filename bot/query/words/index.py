@@ -126,7 +126,9 @@ class Index:
     @cached_property
     def known(self) -> Known:
         fields = {field.lower() for logs in self.catalog.logs for field in logs.fields}
-        return Known(self.values, self.spaced, self.shouted, frozenset(label.lower() for label in self.labels) | fields)
+        labels = frozenset(label.lower() for label in self.labels) | fields
+        services = frozenset(logs.service.lower() for logs in self.catalog.logs)
+        return Known(self.values, self.spaced, self.shouted, labels, services)
 
     @cached_property
     def spaced(self) -> Mapping[str, str]:

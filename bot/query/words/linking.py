@@ -62,10 +62,10 @@ class _Linking:
             if word.soft:
                 self.bonus += 0.15 if word.place in self.by_value else 0.06 * strength
                 continue
-            weight = self._weight(word)
+            weight = self._weight(word) * (0.6 if word.light else 1)
             self.wanted += weight
             self.gained += weight * strength
-            if not strength:
+            if not strength and not word.light:
                 self.loose.append(word)
         if _BESIDE.search(self.asked.text):
             self.groups += [

@@ -62,7 +62,7 @@ class LineWords:
             word.role == "group"
             and not word.guessed
             and not named
-            and low not in LOG_WORDS
+            and not word.logs
             and not self._measures(word)
         ):
             return 0.0, False
@@ -78,7 +78,7 @@ class LineWords:
             return value, False
         if value := self._from_metrics(word):
             return value, False
-        if low in LOG_WORDS:
+        if word.logs:
             self.state.direct += 1
             return 1.0, False
         if following is not None and (held := self.fields.get(f"{low}_{following.low}")) is not None and not word.role:
@@ -251,7 +251,7 @@ class LineWords:
             return 0.0
         if (
             not (re.search(r"\d", value) or following.quoted)
-            or following.low in LOG_WORDS
+            or following.logs
             or self.index.is_label(following.low)
         ):
             return 0.0

@@ -10,6 +10,7 @@ from bot.query.plan import Expr, FieldFilter, LineFilter, Lines, Matcher, Parser
 from bot.query.promql.build import within
 from bot.query.words.amounts import Threshold
 from bot.query.words.asked import Asked
+from bot.query.words.common import COMMON
 from bot.query.words.index import Index
 from bot.query.words.label_nouns import pick_label
 from bot.query.words.lexicon import LATENCY_WORDS, LOG_WORDS
@@ -80,9 +81,11 @@ class _Reading(LineWords):
             if word.soft:
                 state.gained += 0.1 * strength
                 continue
-            state.wanted += 1
-            state.gained += strength
-            if not strength:
+            light = word.light or (word.low in COMMON and not self.index.in_logs(word.low))
+            weight = 0.6 if light else 1.0
+            state.wanted += weight
+            state.gained += weight * strength
+            if not strength and not light:
                 state.loose.append(word)
         for text, barred in texts:
             state.stages.insert(0, LineFilter("!=" if barred else "|=", text))

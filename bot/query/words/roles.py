@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.query.words.lexicon import SOFT, STOP
+from bot.query.words.common import is_common
+from bot.query.words.lexicon import LOG_WORDS, SOFT, STOP
 from bot.query.words.tokens import Token
 
 Role = Literal["", "group", "which", "exclude"]
@@ -19,6 +20,7 @@ class Known:
     spaced: Mapping[str, str] = field(default_factory=dict)  # values of several words, as one says them
     shouted: Collection[str] = ()  # values that are common words too
     labels: Collection[str] = ()
+    services: Collection[str] = ()  # whose logs there are
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Word:
     guessed: bool = False  # the role is read from its place alone
     before: str = ""  # the word in front, stop words included
     after: str = ""
+    logs: bool = False  # it says that lines of logs are meant
+    light: bool = False  # common English: it may name something, and stands in nobody's way
 
     @property
     def low(self) -> str:
@@ -108,8 +112,22 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
             or (not role and not found and after in _WHOSE and low.endswith("s") and not token.quoted)
         )
         soft = low in SOFT and not token.quoted
-        word = Word(token.text, token.start, soft, token.quoted, "which" if guessed else role, guessed, before, after)
+        light = is_common(low) and not soft and not token.quoted
+        role = "which" if guessed else role
+        logs = not token.quoted and _speaks_of_logs(low, before, after, known)
+        word = Word(token.text, token.start, soft, token.quoted, role, guessed, before, after, logs, light)
         found.append(word)
         listed = role in ("group", "exclude")
         role = ""
     return tuple(found)
+
+
+_TELLING = frozenset("with containing mentioning saying matching about where".split())
+
+
+def _speaks_of_logs(low: str, before: str, after: str, known: Known) -> bool:
+    """A line is one of a log, unless the catalogue measures lines of its own."""
+    if low not in LOG_WORDS:
+        return False
+    own = low in ("line", "lines", "entry", "entries") and low.removesuffix("s") in known.labels
+    return not own or before in known.services or before in LOG_WORDS or after in _TELLING

@@ -9,8 +9,10 @@ from bot.query.words import asked as asking
 from bot.query.words import entities, guard, saying
 from bot.query.words.asked import Asked
 from bot.query.words.choosing import Prepared, readings
+from bot.query.words.common import COMMON
 from bot.query.words.doubts import held_once, names_something, rivals_of
-from bot.query.words.lexicon import LOG_WORDS, SOFT, VAGUE
+from bot.query.words.index import HELP, Index
+from bot.query.words.lexicon import ERROR_WORDS, SOFT, VAGUE
 from bot.query.words.log_frames import Found
 from bot.query.words.logs import expr_of, log_readings
 from bot.query.words.outcome import Clarify, Outcome, Planned, Refuse, Unsupported
@@ -37,6 +39,7 @@ def understand(text: str, now: datetime, zone: str, ground: Prepared, language: 
         return Unsupported(
             f"I cannot tell about {asked.when.beyond}; I can show what was measured, or predict a gauge."
         )
+    asked = _lightened(asked, ground.index)
     outcome = _decided(asked, ground, language)
     if isinstance(outcome, Planned):
         return outcome
@@ -48,11 +51,28 @@ def understand(text: str, now: datetime, zone: str, ground: Prepared, language: 
     return outcome
 
 
+def _lightened(asked: Asked, index: Index) -> Asked:
+    """Common words that the catalogue does not know are passed over, unless they are its own words misspelt."""
+    words = []
+    for word in asked.words:
+        if word.light and _meant(word.low, index):
+            word = replace(word, light=False)
+        elif word.light and not index.knows(word.low) and (word.low in COMMON or not index.repaired(word.low)):
+            word = replace(word, soft=True, light=False)
+        words.append(word)
+    return replace(asked, words=tuple(words))
+
+
+def _meant(low: str, index: Index) -> bool:
+    strength = max(index.strengths(low).values(), default=0)
+    return strength > HELP or (strength == HELP and low not in COMMON) or bool(index.find(low)) or index.in_logs(low) or low in ERROR_WORDS
+
+
 def _mended(asked: Asked, ground: Prepared) -> tuple[Asked, tuple[tuple[str, str], ...]]:
     """Misspelt words taken for the catalogue's own; never a word the catalogue knows."""
     words, corrected = [], []
     for word in asked.words:
-        known = word.soft or word.quoted or ground.index.knows(word.low) or word.low in LOG_WORDS
+        known = word.soft or word.quoted or ground.index.knows(word.low) or word.logs
         better = None if known else ground.index.repaired(word.low)
         if better:
             corrected.append((word.text, better))
@@ -85,7 +105,7 @@ def _too_far(asked: Asked, *, logs: bool) -> Refuse | None:
 
 
 def _speaks_of_logs(asked: Asked) -> bool:
-    return any(word.low in LOG_WORDS for word in asked.words) or asked.limit is not None
+    return any(word.logs for word in asked.words) or asked.limit is not None
 
 
 def _vague(asked: Asked, ground: Prepared) -> Clarify | None:
@@ -137,7 +157,7 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
         return "logql"
     best, line = metrics[0], logs[0]
     if _speaks_of_logs(asked) and not any(
-        word.low in LOG_WORDS and word.place in best.fit.named for word in asked.words
+        word.logs and word.place in best.fit.named for word in asked.words
     ):
         return "logql"
     if not line.named and not line.stages_said and not _speaks_of_logs(asked) and not best.loose:
