@@ -12,6 +12,7 @@ from bot.query.words.amounts import Threshold, Top
 from bot.query.words.flags import flags as looked_at
 from bot.query.words.masked import Masked
 from bot.query.words.phrases import PHRASES
+from bot.query.words.rephrasing import rephrased
 from bot.query.words.roles import Known, Word
 from bot.query.words.times import When
 from bot.query.words.tokens import Token, spelled, stem, tokens
@@ -48,7 +49,7 @@ class Asked:
 
 def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     values, shouted = known.values, known.shouted
-    text = _phrases(_joined(text, known.spaced))
+    text = _phrases(rephrased(_joined(text, known.spaced)))
     cut = tokens(text)
     masked = Masked(text)
     kept = [token for token in cut if token.quoted or _is_name(token.low, values)]

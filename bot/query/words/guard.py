@@ -18,7 +18,7 @@ class Stop:
 _SMUGGLED = re.compile(
     r"__name__|[{}]|=~|!~|\|=|\|~|\bor\s*\(|[\"'`]\s*\)|\[\d+[smhdwy](?::[^\]]*)?\]|\b"
     r"(?:rate|irate|increase|sum|histogram_quantile|label_replace"
-    r"|count_over_time|vector|absent)\s*\(|\$\(|;\s*\w|--\s|<script|\.\./|\bunion\s+select\b"
+    r"|count_over_time|vector|absent)(?:\(|\s+\((?=[^)]*[({\[]))|\$\(|;\s*\w|--\s|<script|\.\./|\bunion\s+select\b"
     r"|\bdrop\s+table\b|\bselect\s+\*|\x00|\bunwrap\b.*\|"
     r"|\bgroup_left\b|\bcurl\b|\|\s*(?:json|logfmt|sh|bash)\b",
     re.IGNORECASE,
@@ -102,6 +102,10 @@ _CAUSES = re.compile(
     r"|set)\b|\bshould (?:i|we)\b|\bis it safe\b|\brunbook\b",
     re.IGNORECASE,
 )
+# `why are they dropped? by cause` asks for a figure.
+_BY_CAUSE = re.compile(
+    r"\b(?:by|per|each|top|which|most|group\w*|split) (?:\w+ ){0,2}(?:causes?|reasons?|errors?|codes?|types?)\b", re.IGNORECASE
+)
 _EVERYTHING = re.compile(
     r"\b(?:every|all|any)(?: of)?(?: the| our| your)? (?:metrics?|time ?series|series|labels?"
     r"|data|databases?|values)(?!\s+(?:of|for|in|on|per|by))\b"
@@ -140,7 +144,7 @@ def stopped(text: str, index: Index) -> Stop | None:
         return Stop(
             "unsupported", f"I cannot tell from the metrics when the last {event} was. Name a time, such as since 2pm."
         )
-    if _CAUSES.search(text):
+    if _CAUSES.search(text) and not _BY_CAUSE.search(text):
         return Stop(
             "unsupported",
             "I can show what is measured, not why. Ask for a metric of it, such as its errors or latency.",
@@ -162,9 +166,9 @@ def _named(low: str, index: Index, words: tuple[str, ...]) -> bool:
     """The catalogue itself measures such things, for instance the age of secrets."""
     found = [word for word in words if word in low]
     names = " ".join(f"{metric.name.lower()} {metric.known.help.lower()}" for metric in index.metrics[:2000])
-    return all(word.rstrip("s") in names for word in found) and not re.search(
+    return all(word.rstrip("s") in names or word in index.shouted for word in found) and not re.search(
         r"\b(?:show|print|give|list|dump|reveal|what is|what's) (?:me )?(?:all |the |our |every"
-        r" )*(?:password|secret|credential)",
+        r" )*(?:password|secret|credential)|\b(?:secret|password|credential)s?\s+(?:of|for|from|value|key)\b",
         low,
     )
 

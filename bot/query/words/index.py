@@ -12,7 +12,7 @@ from bot.query.words.roles import Known
 from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.tokens import abbreviates, begins, distance, parts, singular, spelled, stem
 from bot.query.words.value_words import VALUES
-from bot.query.words.values import POD, Held, aliases
+from bot.query.words.values import POD, Held, aliases, numbered
 
 EXACT, STEM, HELP, HELP_STEM, HELP_SYNONYM, NEAR = 1.0, 0.9, 0.62, 0.55, 0.42, 0.8
 
@@ -134,8 +134,9 @@ class Index:
     def spaced(self) -> Mapping[str, str]:
         """Values of several words, as one would say them."""
         found = {}
-        for known in self.labels.values():
+        for label, known in self.labels.items():
             for value in known:
+                found.update(dict.fromkeys(numbered(label, value), value))
                 said = re.sub(r"[-_ ]+", " ", value.lower())
                 if (
                     " " in said

@@ -11,7 +11,15 @@ from bot.query.words.tokens import abbreviates, parts, singular
 
 def label_of(noun: str, metric: Prepared) -> str:
     """The label of this metric that a noun means; the one it spells before the ones it may stand for."""
-    return pick_label(noun, metric.labels)
+    label = pick_label(noun, metric.labels)
+    if label or singular(noun) not in {*metric.words, *_THINGS}:
+        return label
+    return next((name for name in metric.labels if name in _NAMELESS), "")
+
+
+# A label that is called no more than this holds what the metric is named after.
+_NAMELESS = ("name", "id", "key", "item")
+_THINGS = frozenset("one member item object thing unit box".split())
 
 
 def pick_label(noun: str, labels: Mapping[str, tuple[str, ...]]) -> str:

@@ -203,7 +203,7 @@ class _Linking:
         if two and following is not None:
             self.told.add(following.place)
             self.skip.add(following.place)
-        label = two or label_of(word.low, self.metric)
+        label = two or label_of(word.low, self.metric) or self._only_label(word)
         picked = self.asked.threshold is not None and self.asked.has("ratio") and label in places(word.low)
         if not label or (
             not two and word.guessed and label != singular(word.low) and self._name_strength(word) > HELP and not picked
@@ -225,6 +225,13 @@ class _Linking:
             if spelled_so or (word.place not in self.skip and following is not None and following.place in self.skip)
             else 0.78
         )
+
+    def _only_label(self, word: Word) -> str:
+        """`per etcd`, `each member`: what there are several of, where one label alone can tell them apart."""
+        if word.role != "group" or word.guessed or self.asked.top or len(self.metric.labels) != 1:
+            return ""
+        own = singular(word.low) in self.metric.words
+        return next(iter(self.metric.labels)) if own or singular(word.low) in _MEMBERS else ""
 
     def _exclude(self, word: Word) -> float:
         for held in self._candidates(word):
@@ -387,6 +394,8 @@ def _true(held: set[str], metric: Prepared) -> list[Matcher]:
 
 
 _BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side|separately|or|both|than)\b", re.IGNORECASE)
+
+_MEMBERS = frozenset("member one item object thing unit box peer replica node host server machine instance".split())
 
 _HEALTH = (
     DOWN_WORDS

@@ -11,7 +11,7 @@ from bot.query.words.fits import WIDER, Fit
 from bot.query.words.index import Index
 from bot.query.words.lexicon import SUCCESS_WORDS
 from bot.query.words.linking import link
-from bot.query.words.pairs import BAD, Pair
+from bot.query.words.pairs import BAD, Pair, likeness
 from bot.query.words.prepared import Prepared
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
@@ -81,8 +81,15 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         peak,
         "share of",
         (pair.part.name, pair.whole.name),
-        0.06 if pair.whole.type == "histogram" else 0.14,
+        _bonus(pair),
     )
+
+
+def _bonus(pair: Pair) -> float:
+    if pair.part.type == "gauge":
+        return 0.14
+    near = 0.04 * min(2.0, max(-2.0, likeness(pair.part, pair.whole) - 2))
+    return near + (0.06 if pair.whole.type == "histogram" else 0.14)
 
 
 def left_of(asked: Asked, pair: Pair, index: Index) -> Reading | None:

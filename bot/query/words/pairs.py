@@ -1,6 +1,6 @@
 """Metrics that belong together, found once per catalogue: used and limit, hits and misses, a part and its whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,7 +22,9 @@ _USED = frozenset(
     "used inuse usage active current allocated acquired busy connected resident committed open running requests".split()
 )
 _FREE = frozenset("free avail available remaining left idle".split())
-_WHOLE = frozenset(
+# What came through without telling that the rest went wrong.
+_THROUGH = frozenset("filled fulfilled matched served converted redeemed opened clicked stored accepted used".split())
+_WHOLE = _THROUGH | frozenset(
     "sent total processed requests received attempts started requested created submitted"
     " produced published consumed handled accepted calls offered placed scheduled runs"
     " seen written loaded read queries query".split()
@@ -34,7 +36,7 @@ _DONE = frozenset(
 BAD = frozenset(
     "failed failures failure errors error bounced dropped rejected declined misses miss timeouts timeout expired lost"
     " exceptions refunded retries retried cancelled canceled aborted discarded throttled denied blocked duplicate"
-    " duplicates corrupted late missed skipped abandoned fraudulent refused invalid undelivered"
+    " duplicates corrupted late missed nack nacks bounce bounces unsubscribed reject rejects drop dropouts leaks losses loss fault faults conflict conflicts complaints returned abandoned violations skipped abandoned fraudulent refused invalid undelivered"
     " err errs fail fails ko nok bad evicted rollback rollbacks retry restarts discards drops".split()
 )
 _NOISE = frozenset(
@@ -80,9 +82,35 @@ def _mined(index: Index) -> Iterator[Pair]:
             parts = [metric for metric in group if _may_be_part(metric)]
             wholes = [metric for metric in group if _may_be_whole(metric)]
             for part in parts:
-                for whole in wholes:
-                    if part is not whole and (kind := _kind(part, whole)):
-                        yield Pair(part, whole, kind)
+                found = [(whole, kind) for whole in wholes if part is not whole and (kind := _kind(part, whole))]
+                yield from (Pair(part, whole, kind) for whole, kind in found)
+                nearest = nearest_whole(part, wholes)
+                if nearest is not None and nearest not in [whole for whole, _ in found]:
+                    yield Pair(part, nearest, "part of whole")
+
+
+def nearest_whole(part: Prepared, wholes: Iterable[Prepared]) -> Prepared | None:
+    """What a counter of something unwanted, or of what came through, is most likely counted out of."""
+    if part.type != "counter" or not set(part.words) & (BAD | _DONE | _THROUGH):
+        return None
+    scored = [(likeness(part, whole), -whole.place, whole) for whole in wholes if _may_hold(part, whole)]
+    best = max(scored, default=None, key=lambda one: one[:2])
+    return best[2] if best is not None and best[0] >= 1.4 else None
+
+
+def _may_hold(part: Prepared, whole: Prepared) -> bool:
+    more = set(whole.words) - set(part.words)
+    return part is not whole and whole.type == "counter" and part.unit == whole.unit and not more & BAD
+
+
+def likeness(part: Prepared, whole: Prepared) -> float:
+    a, b = part.words, whole.words
+    alike = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    more = set(b) - set(a) - _NOISE
+    plain = 0.6 if not more else 0.5 if more & _WHOLE else 0.0
+    shared = len(set(part.labels) & set(whole.labels)) - 0.5 * len(set(part.labels) - set(whole.labels))
+    helped = len(part.help_stems & whole.help_stems)
+    return alike + plain + 0.3 * shared + min(0.6, 0.2 * helped) - 0.3 * len(more - _WHOLE)
 
 
 def _may_be_part(metric: Prepared) -> bool:

@@ -11,6 +11,7 @@ from bot.query.words.tokens import parts, singular
 
 _RANKED = re.compile(r"\b(?:top|bottom|most|least|worst|best|fewest|(?!latest|request|test|rest|oldest)\w+est)\b")
 
+_SOME = re.compile(r"\b(?:any|some|single|one)(?: \w+)? $", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:are|is|were) (?:all|the|our)\b", re.IGNORECASE)
 
 
@@ -21,7 +22,7 @@ def ranked(asked: Asked, word: Word, following: Word | None, metric: Prepared) -
     plural = word.low.endswith("s") and singular(word.low) != word.low
     picked = metric.is_flag and plural and not asked.has("count") and not _ALL.search(asked.text)
     first = asked.top is not None and bool(_RANKED.search(asked.text.lower()))
-    some = asked.threshold is not None and word.before == "any"
+    some = asked.threshold is not None and bool(_SOME.search(asked.text[: word.place]))
     if not (picked or first or some):
         return ""
     if not picked and any(

@@ -45,5 +45,18 @@ def aliases(low: str) -> Iterator[str]:
         yield bare.replace("-", "")
 
 
+_NUMBERED = re.compile(r"([a-z]+)[-_]?(\d{1,3})")
+
+
+def numbered(label: str, value: str) -> Iterator[str]:
+    """`line 2` for L2, `hall 1` for h1, `db 1` for db1."""
+    if match := _NUMBERED.fullmatch(_PORT.sub("", value.lower())):
+        noun = label.lower().rsplit("_", 1)[-1]
+        if noun.startswith(match[1]) and noun.isalpha():
+            yield f"{noun} {match[2]}"
+        if len(match[1]) > 1:
+            yield f"{match[1]} {match[2]}"
+
+
 def first_label(labels: list[str]) -> str:
     return min(labels, key=lambda label: (_FIRST.index(label) if label in _FIRST else 99, label))

@@ -1,0 +1,37 @@
+"""Other ways to say one thing, put in the way that the rest reads: groups, exceptions, hedges. Data, and their use."""
+
+import re
+
+_NOUN = r"(?P<x>[a-z][\w-]*)"
+_END = r"(?=\s*(?:$|[,.;?!)]|(?:in|on|at|for|over|since|last|past|per|by|from|during|and|only|please)\b))"
+
+_SAID: tuple[tuple[str, str], ...] = (
+    (rf"\b{_NOUN}[ -]wise\b", r"by \g<x>"),
+    (rf"\b{_NOUN} by (?P=x)\b", r"by \g<x>"),
+    (rf"\b{_NOUN} (?:apart|separately|individually|one by one)\b", r"by \g<x>"),
+    (rf"\b(?:one|a) (?:number|figure|value|line|curve|series|row) (?:per|for each|for every) {_NOUN}", r"by \g<x>"),
+    (rf"\b(?:separated?|divided|sliced|bucketed|keyed|faceted|aggregated|splitted|segmented) (?:by|per|on) {_NOUN}",
+     r"by \g<x>"),
+    (rf"\bsplit (?:on|over|across|along) (?:the )?{_NOUN}", r"by \g<x>"),
+    (rf"\bfor (?:all of the|all the|all|the different|the various|different) (?P<x>[a-z]\w+s)\b(?= separately)", r"by \g<x>"),
+    (rf"\b(?:leave|leaving|left|keep|keeping|take|taking) (?:the |any |all )?{_NOUN} (?:out|aside|away)\b",
+     r"without \g<x>"),
+    (rf"\b(?:not|without|never) (?:counting|including|considering|the ones (?:from|of|with)) (?:the |any )?",
+     r"without "),
+    (r"\b(?:do not|don'?t|dont) (?:count|include|consider|take)(?: in)? (?:the |any )?", "without "),
+    (rf"\bnot (?:the |any |those )?{_NOUN} ones\b", r"without \g<x>"),
+    (rf"(?<=[,;]) ?(?:ignore|ignoring|skip|skipping|minus|omit|forget|no|not|please not|please no) (?:the |any )?{_NOUN}{_END}",
+     r" without \g<x>"),
+    (rf"\b{_NOUN} (?:excluded|excepted|aside|ignored|left out|not included)\b", r"without \g<x>"),
+    (r"\b(?:apart|aside) from\b|\bother than\b|\bexcept(?:ing)? for\b|\bbut for\b|\boutside of\b|\bbut not\b", "without"),
+    (r"\b(?:added up|summed up|put together|taken together|all together|in sum)\b", "in total"),
+    (r"\b(?:sum total|grand total)\b", "total"),
+)  # fmt: skip
+
+_COMPILED = tuple((re.compile(expression, re.IGNORECASE), plain) for expression, plain in _SAID)
+
+
+def rephrased(text: str) -> str:
+    for expression, plain in _COMPILED:
+        text = expression.sub(plain, text)
+    return text
