@@ -8,9 +8,9 @@ from bot.query.plan import CompareOp
 from bot.query.words.masked import Masked
 from bot.query.words.units import UNITS, Unit
 
-NUMBER = r"(?P<v>\d+(?:[.,]\d+)*|zero|none|once|twice|three times|a hundred|a thousand|one|two|three|four|five|ten)"
+NUMBER = r"(?P<v>\d+(?:[.,]\d+)*|zero|none|once|twice|three times|a hundred|a thousand|an?(?= (?:second|minute|hour|day|week)\b)|one|two|three|four|five|ten)"
 
-_VALUES = {"zero": 0, "none": 0, "once": 1, "twice": 2, "three times": 3, "a hundred": 100, "a thousand": 1000,
+_VALUES = {"a": 1, "an": 1, "zero": 0, "none": 0, "once": 1, "twice": 2, "three times": 3, "a hundred": 100, "a thousand": 1000,
            "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}  # fmt: skip
 
 _UNIT_NAMES = "|".join(re.escape(name) for name in sorted(UNITS, key=len, reverse=True))
@@ -33,6 +33,7 @@ class Threshold:
     value: float
     unit: Unit | None
     place: int = 0
+    counted: bool = False  # so many times
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,9 @@ def limit(text: Masked) -> int | None:
     ):
         text.blank(match.start(), match.end("n"))
         return int(match["n"])
+    if match := text.find(rf"(?P<n>\d+) (?:newest|latest|last|most recent|recent) (?:[\w-]+ ){{0,3}}?{kinds}"):
+        text.blank(*match.span("n"))
+        return int(match["n"])
     if match := text.find(r"(?P<n>\d+) (?:log )?(?:lines?|entries|logs)"):
         text.blank(match.start("n"), match.end("n"))
         return int(match["n"])
@@ -116,22 +120,33 @@ def per(text: Masked) -> int | None:
     return None
 
 
+# What says in which unit a sensor measures adds nothing to the figure.
+_PHYSICAL = (
+    r"(?: ?(?:mm/s2?|m/s|km/h|cm/s|l/min|m3/h|g/l|mg/l|bar|mbar|kpa|psi|nm|hz|khz|mhz|rpm|bpm|db|dbm|ppm|volts?|amps?|amperes?"
+    r"|[vla]|lux|ohms?|points?|degrees?|mm|cm|meters?|litres?|liters?|kg|tons?|knots|fps|items|units|pieces|people))?"
+)
+
+
 def threshold(text: Masked) -> Threshold | None:
     if match := text.take(r"(?:is |are |that is |that are |was |were )?(?:not |non[- ]?)(?:zero|empty|0)"):
         return Threshold(">", 0, None, match.start())
     for words, op in _OPS:
         expression = (
-            rf"(?P<op>{words})\s*(?:of |a |the |about |around |\$|€)?{NUMBER}\s?(?P<unit>{_UNIT_NAMES})?"
+            rf"(?P<op>{words})\s*(?:of |a |the |about |around |\$|€)?{NUMBER}\s?(?P<unit>{_UNIT_NAMES})?{_PHYSICAL}"
             r"(?:\s*(?P<rate>/|per|a|an|each|every)\s*(?P<u>s|sec|second|min|minute|hour|h|day"
             r"|m))?(?![\w%])"
         )
         match = text.find(rf"(?<![\w.]){expression}", bare=True)
         if match and re.match(r"\s*(?:ago|earlier|before|back)\b", text.text[match.end() :]):
-            continue
+            if not re.fullmatch(r"(?:more|less|longer|older) than", match["op"]):
+                continue  # "higher than 2 h ago" compares, "more than 90 days ago" bounds an age
+            text.blank(match.start(), match.end())
+            return Threshold(op, _value(match["v"]), UNITS.get(match["unit"] or ""), match.start())
         if match and not _is_window(text.text, match):
             text.blank(match.start(), match.end())
             unit = UNITS.get(match["unit"] or "")
-            return Threshold(op, _value(match["v"]), unit, match.start())
+            counted = text.take(r"times") is not None if text.text[match.end() :].startswith(" times") else False
+            return Threshold(op, _value(match["v"]), unit, match.start(), counted)
     return None
 
 
@@ -190,8 +205,9 @@ def unit(text: Masked, values: Collection[str] = ()) -> Unit | None:
         rf"{said}(?: per (?:second|sec|s))?(?! ago| before| earlier| later| prior)"
     ):
         found = UNITS.get(match["u"]) or UNITS.get(match["u"].rstrip("s"))
-        if found is not None and found.dimension == "money" and match["u"] in values:
-            return None  # "in eur" narrows where currencies are a label
+        placed = found is not None and (found.dimension == "money" or len(match["u"]) < 3 and match["u"] != "ms")
+        if placed and match["u"] in values:
+            return None  # "in eur", "in us": a place or a currency, where a label has it
         text.blank(match.start(), match.end())
         return found
     if match := text.take(
@@ -253,7 +269,7 @@ _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seve
 
 def top(text: Masked) -> Top | None:
     count = r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
-    if match := text.take(rf"(?P<w>top|{_TOP}|bottom|{_BOTTOM})[ -]{count}"):
+    if match := text.take(rf"(?P<w>top|best|{_TOP}|bottom|{_BOTTOM})[ -]{count}"):
         return Top(_counted(match["n"]), match["w"] in _BOTTOM.split("|"), True)
     if match := text.find(rf"{count} (?:[\w]+ ){{0,3}}(?P<w>{_TOP}|{_BOTTOM})"):
         text.blank(*match.span("n"))

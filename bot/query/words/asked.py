@@ -71,6 +71,8 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
         flags -= {"graph"}
     if unit is not None and unit.dimension == "share":
         flags |= {"ratio"}
+    if unit is not None and unit.dimension == "time" and not when.asked and re.search(r"\bsince\b", text, re.IGNORECASE):
+        flags |= {"age"}
     kept += [token for token in tokens(masked.text) if not any(_same_place(token, one) for one in kept)]
     kept = sorted(
         (replace(token, text=text[token.start : token.end]) if not token.quoted else token for token in kept),

@@ -115,6 +115,8 @@ def suits(asked: Asked, fit: Fit) -> float:
     states = {word.low for word in asked.words} & (DOWN_WORDS | UP_WORDS)
     if states and {"health", "healthy"} & set(metric.words):
         gained += 0.2
+    if metric.is_flag and asked.has("absent"):
+        gained += 0.2
     if states and metric.is_flag:
         gained += 0.35 if metric.name == "up" else 0.15
     if asked.has("delta", "deriv", "predict", "fullness") and not asked.when.against:
@@ -165,7 +167,7 @@ def suits(asked: Asked, fit: Fit) -> float:
         gained -= 0.07
     if "seen" in metric.words and any(word.low in ("seen", "heard", "silent", "reported") for word in asked.words):
         gained += 0.3
-    if "created" in metric.words or "info" in metric.words[-1:]:
+    if {"created", "info"} & set(metric.words[-1:]):
         gained -= 0.2
     return gained
 

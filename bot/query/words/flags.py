@@ -6,10 +6,10 @@ _FLAGS = (
     (
         "graph",
         r"graph|plot|chart|draw (?:me|a|the)|^draw|curve|trend|timeline|over time|time ?series|visuali[sz]e"
-        r"|history(?: of)?|develop\w*|evolution|sparkline",
+        r"|gra[fp]\w*|history(?: of)?|develop\w*|evolution|sparkline",
     ),
     ("ratio", r"ratio|percent|p[eo]rcentages?|pct|share|fraction|proportion|%|portion|(?:what|which) part|efficiency"),
-    ("count", r"how many|number of|count of|count|counts|how often|# of|nr of|no\. of|amount of|tally|total number"),
+    ("count", r"how many|number of|count of|count|counts|counted|counting|headcount|how often|# of|nr of|no\. of|amount of|tally|total number"),
     ("often", r"how often|how many times|times"),
     ("rate", r"rates?|throughput|rps|qps|tps|iops|bandwidth|frequency|req/s|requests/s"),
     ("avg", r"avg\.?|averages?|averaged|mean|on average"),

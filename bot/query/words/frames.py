@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from bot.query.plan import Aggregate, Binary, Call, Expr, Number, Selector
 from bot.query.words.asked import Asked
-from bot.query.words.counters import counter, reading
+from bot.query.words.counters import counter, entities, reading
 from bot.query.words.fits import Fit
 from bot.query.words.gauges import gauge
 from bot.query.words.histograms import histogram, summary
 from bot.query.words.lexicon import DOWN_WORDS
 from bot.query.words.reading import Reading
+from bot.query.words.tokens import stem
 from bot.query.words.shaping import SECONDS, SHARE, bound_of, converted, fixed, gathered, over, scaled, shaped
 
 # The less of these, the worse.
@@ -52,11 +53,17 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     plain = Selector(fit.metric.name, fit.matchers)
     when = asked.when
     down = asked.has("down") or any(word.low in DOWN_WORDS for word in asked.words)
-    down = down or asked.has("negative")
+    down = down or asked.has("negative", "absent") or _says_zero(asked, fit)
     if asked.has("flips") or (asked.has("often") and asked.has("delta")):
         span = when.window or timedelta(hours=1)
         flips: Expr = Call("changes", (Selector(fit.metric.name, fit.matchers, span, when.ago),))
-        return reading(gathered("sum", flips, fit.by) if fit.by else flips, "changes of", "changes", fit, 0.2)
+        flips = gathered("sum", flips, fit.by) if fit.by else flips
+        return reading(shaped(fixed(flips), asked, entities=entities(asked)), "changes of", "changes", fit, 0.2)
+    if when.window and down and asked.unit is not None and asked.unit.dimension == "time":
+        gone = Binary("-", Number(1), over("avg_over_time", plain, when.window, when.ago))
+        return reading(
+            scaled(gone, when.window.total_seconds() / asked.unit.size), "how long it was down", "over-time", fit, 0.1
+        )
     if when.window and (asked.has("ratio", "avg", "success") or (asked.has("up") and not down)):
         inner = over("avg_over_time", plain, when.window, when.ago)
         expr = gathered("avg", inner, fit.by) if fit.by or asked.has("avg") else inner
@@ -93,6 +100,12 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     if fit.which or _ANY.match(asked.text):
         return reading(state, "up", "flag", fit, 0.1)
     return reading(plain, "is up", "flag", fit, 0.1 if asked.has("up") else 0)
+
+
+def _says_zero(asked: Asked, fit: Fit) -> bool:
+    named = {stem(word.low) for word in asked.words if word.place in fit.named} if fit.metric.help_stems else set()
+    ones = fit.metric.help_stems - fit.metric.zero_stems
+    return any(key in fit.metric.zero_stems and key not in ones | set(fit.metric.stems) for key in asked.stems | named)
 
 
 def _instant(asked: Asked, fit: Fit) -> Reading | None:

@@ -221,7 +221,8 @@ def _over_window(asked: Asked, fit: Fit, op: str) -> Reading | None:
     held = over(function, inner, when.window, when.ago, first)
     if by and function in ("max_over_time", "min_over_time") and inner is plain:
         held = gathered(function[:3], held, by)
-    if function == "avg_over_time" and (asked.has("avg") or by or summed):
+    ranked = asked.top is not None and asked.top.said and not by and not summed
+    if function == "avg_over_time" and (asked.has("avg") or by or summed) and not ranked:
         held = gathered("sum" if summed else "avg" if asked.has("avg") and not by else op, held, by)
     if asked.top and asked.top.said and not asked.threshold:
         held = topped(held, asked)

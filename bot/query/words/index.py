@@ -1,10 +1,11 @@
 """A catalogue made ready for reading: which metrics a word may name, which labels hold a value."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache, partial
 
 from bot.query.catalog import Catalog
+from bot.query.words.common import COMMON
 from bot.query.words.log_fields import log_terms
 from bot.query.words.places import places
 from bot.query.words.prepared import Prepared, families, prepared
@@ -137,14 +138,11 @@ class Index:
         for label, known in self.labels.items():
             for value in known:
                 found.update(dict.fromkeys(numbered(label, value), value))
-                said = re.sub(r"[-_ ]+", " ", value.lower())
-                if (
-                    " " in said
-                    and 1 <= said.count(" ") <= 4
-                    and re.fullmatch(r"[\w. ]+", said)
-                    and said != value.lower()
-                ):
-                    found[said] = value
+                found.update(dict.fromkeys(_spoken(value), value))
+        for logs in self.catalog.logs:
+            for about in logs.fields.values():
+                for value in (about.split("|") if "|" in about else ()):
+                    found.update(dict.fromkeys(_spoken(value.strip()), value.strip()))
         return found
 
     @cached_property
@@ -208,7 +206,9 @@ class Index:
                     and len(low) >= 3
                     and name != key
                     and (
-                        name.startswith(key) or (len(name) >= 4 and key.startswith(name) and len(key) - len(name) <= 3)
+                        name.startswith(key)
+                        or (len(name) >= 4 and key.startswith(name) and len(key) - len(name) <= 3 and key.isalpha())
+                        or (len(low) >= 4 and low not in COMMON and name.endswith(low) and len(name) - len(low) <= 4)
                     )
                 ):
                     for place, strength in self._names[name]:
@@ -373,6 +373,14 @@ class Index:
         for values in self.labels.values():
             names |= {value for value in values if len(values) <= 200 and len(value) > 2 and not value.isdigit()}
         return tuple(names)[:8000]
+
+
+def _spoken(value: str) -> Iterator[str]:
+    """`rate_limited` and `OutOfSync` as one says them."""
+    camel = " ".join(parts(value)) if not value.islower() and value.isalpha() else ""
+    for said in (re.sub(r"[-_ ]+", " ", value.lower()), camel):
+        if said != value.lower() and 1 <= said.count(" ") <= 4 and re.fullmatch(r"[\w. ]+", said):
+            yield said
 
 
 _ASKED = tuple(

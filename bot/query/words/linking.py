@@ -8,7 +8,7 @@ from bot.query.promql.build import within
 from bot.query.words import subjects
 from bot.query.words.asked import Asked
 from bot.query.words.fits import SCOPE_LABELS, Fit
-from bot.query.words.index import EXACT, HELP, Index
+from bot.query.words.index import EXACT, HELP, STEM, Index
 from bot.query.words.label_nouns import label_of
 from bot.query.words.lexicon import DOWN_WORDS, ERROR_WORDS, LATENCY_WORDS, SUCCESS_WORDS, UP_WORDS
 from bot.query.words.outcomes import (
@@ -93,7 +93,7 @@ class _Linking:
 
     def _explain(self, word: Word, following: Word | None) -> tuple[float, bool]:
         """How well this word is explained, and whether the next one went with it."""
-        joined = self._joined(word, following)
+        joined = self._joined(word, following) or self._of_its_kind(word, following)
         if joined:
             return joined, True
         if word.role in ("group", "which"):
@@ -197,6 +197,25 @@ class _Linking:
                     self.by_value |= {word.place, following.place}
                     return 0.9
         return 0.0
+
+    def _of_its_kind(self, word: Word, following: Word | None) -> float:
+        """`by server reason`, `public room`, `business class`: a value before the noun for what it is."""
+        if following is None or following.role or following.quoted or word.role == "exclude" or word.guessed:
+            return 0.0
+        label = label_of(following.low, self.metric)
+        if not label:
+            label = next((held.label for held in self._candidates(word)), "") if following.low in _KINDS else ""
+        if not label or (word.role in ("group", "which") and label_of(word.low, self.metric)):
+            return 0.0
+        value = next((value for value in self.metric.labels[label] if value.lower() == word.low), None)
+        if value is None or following.place - word.place - len(word.text) != 1:
+            return 0.0
+        self._keep(Held(label, (value,), 1.0))
+        self.told |= {word.place, following.place}
+        self.by_value.add(word.place)
+        if self._name_strength(following) >= STEM:
+            self.named.add(following.place)
+        return 0.95
 
     def _group(self, word: Word, following: Word | None) -> float:
         two = subjects.two_words(word, following, self.metric) if following is not None and not following.role else ""
@@ -329,8 +348,9 @@ class _Linking:
             "job",
             "pod",
         )
-        # A word of the name is the name, unless it stands where places are named.
-        if name >= 0.85 and not (scoped and held.label in SCOPE_LABELS):
+        # A word of the name is the name, unless it stands where places are named, or a share of it is asked for.
+        shared = self.asked.has("ratio") and held.label in STATES and held.quality == 1.0
+        if name >= 0.85 and not (scoped and held.label in SCOPE_LABELS) and not shared:
             return 0.0
         if len(low) < 3 and word.soft:
             return 0.0
@@ -338,7 +358,7 @@ class _Linking:
             return 0.0
         if low.startswith(("/",)) is False and held.quality == 0.93 and held.values[0].startswith("/") and name >= 0.4:
             return 0.0
-        self._keep(held)
+        self._keep(held, out=word.before in ("not", "non") and held.quality > 0.9)
         if word.after == "only" or word.before == "only":  # it narrows the whole
             self.part.discard(held.label)
         self.told.add(word.place)
@@ -395,6 +415,7 @@ def _true(held: set[str], metric: Prepared) -> list[Matcher]:
 
 _BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side|separately|or|both|than)\b", re.IGNORECASE)
 
+_KINDS = frozenset("class type kind category tier grade level one ones edition variant flavour".split())
 _MEMBERS = frozenset("member one item object thing unit box peer replica node host server machine instance".split())
 
 _HEALTH = (

@@ -22,3 +22,4 @@ class Told:
     named: bool = False
     bounded: bool = False
     exact: int = 0
+    searched: int = 0  # texts that are looked for because nothing explains them

@@ -201,7 +201,7 @@ class LineWords:
             wanted = LEVELS[low]
         if not wanted:
             return 0.0
-        out = word.role == "exclude" or word.before == "non"
+        out = self._barring(word)
         if self.level:
             values = self.fields[self.level].values
             for name in wanted:
@@ -228,6 +228,9 @@ class LineWords:
             self._filter(LineFilter("|~", f"(?i){singular(word.low)}"))
             return 0.4
         return 0.0
+
+    def _barring(self, word: Word) -> bool:
+        return word.role == "exclude" or word.before in ("non", "not")
 
     def _filter(self, stage: Stage) -> None:
         self.state.stages.append(stage)
@@ -294,19 +297,21 @@ class LineWords:
         if following is not None and (joined := self._joined(low + following.low)):
             self.skip.add(following.place)
             return joined
-        if word.soft and low not in ("failed", "open", "processed", "handled", "running", "hit", "down", "up"):
+        held_so = any(low == value.lower() for held in self.fields.values() for value in held.values)
+        if word.soft and not held_so and low not in ("failed", "processed", "handled", "running", "down", "up"):
             return 0.0
         meant = {low, singular(low), *VALUES.get(low, ()), *VALUES.get(singular(low), ())}
         for name, held in self.fields.items():
             for value in held.values:
                 other = value.lower()
                 exact = other in (low, singular(low)) or other.replace("_", "-") == low
-                if not exact and following is not None and self._is_measured(following):
+                beside = following is not None and low == singular(low) and self._is_measured(following)
+                if not exact and beside:
                     if len(other) > 3 and stem(other) == key:
                         return 0.4
                     continue
                 if exact or other in meant or (len(other) > 3 and stem(other) == key):
-                    self._filter(FieldFilter(name, "!=" if word.role == "exclude" else "=", value))
+                    self._filter(FieldFilter(name, "!=" if self._barring(word) else "=", value))
                     self.state.direct += 1.0 if exact else 0.4
                     self.state.exact += exact
                     return 1.0 if exact else 0.8

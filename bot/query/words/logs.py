@@ -17,6 +17,7 @@ from bot.query.words.lexicon import LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
 from bot.query.words.log_frames import Found, log_expr
 from bot.query.words.log_words import LineWords, service_label
+from bot.query.words.roles import Word
 from bot.query.words.units import factor
 
 _CONTAINS = re.compile(
@@ -24,6 +25,10 @@ _CONTAINS = re.compile(
     r" the (?:word|text|string|phrase)s?"
     r"|the (?:word|text|string|phrase)s?|grep(?:ping)?(?: for)?)\s+(?!the\b)(?P<text>[\w./:@-]+)",
     re.IGNORECASE,
+)
+
+_OF_LOGS = re.compile(
+    r"\b(?:of|in|how much) (?:raw |the )?logs?\b|\blog(?:ged|ging)? (?:volume|size|bytes|data|traffic|output)\b", re.IGNORECASE
 )
 
 _BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side)\b", re.IGNORECASE)
@@ -74,6 +79,9 @@ class _Reading(LineWords):
                 continue
             following = words[number + 1] if number + 1 < len(words) else None
             if word.quoted and not self._is_known_value(word):
+                state.direct += word.low in self.known.sample.lower()
+                state.gained += word.low in self.known.sample.lower()
+                state.wanted += 1
                 continue
             if word.low in {text.lower() for text, _ in texts}:
                 continue
@@ -87,6 +95,7 @@ class _Reading(LineWords):
             state.gained += weight * strength
             if not strength and not light:
                 state.loose.append(word)
+        texts += self._searched()
         for text, barred in texts:
             state.stages.insert(0, LineFilter("!=" if barred else "|=", text))
         self._bound()
@@ -112,7 +121,7 @@ class _Reading(LineWords):
         if (
             state.unwrap is None
             and not (most and state.groups)
-            and asked.has("avg", "max", "min", "quantile") | (asked.quantile is not None)
+            and (asked.has("avg", "max", "min", "quantile") or asked.quantile is not None or self._sized())
         ):
             state.unwrap = self._measured()
         return Found(
@@ -128,7 +137,13 @@ class _Reading(LineWords):
             self._parser(),
             state.bounded,
             state.exact,
+            state.searched,
         )
+
+    def _sized(self) -> bool:
+        """`kB of uploads`: the sizes in the lines, not the size of the log."""
+        unit = self.asked.unit
+        return unit is not None and unit.dimension == "bytes" and not _OF_LOGS.search(self.asked.text)
 
     def _stream(self) -> tuple[Matcher, ...]:
         held = {**self.state.stream}
@@ -170,10 +185,30 @@ class _Reading(LineWords):
                 found.append((text, barred))
         return found
 
+    def _searched(self) -> list[tuple[str, bool]]:
+        """What nothing explains is looked for in the lines of a service that was said; neighbours are one text."""
+        state = self.state
+        if not state.named or not (asks_for_lines(self.asked) or self.known.format == "plain text"):
+            return []
+        runs: list[list[Word]] = []
+        for word in (word for word in state.loose if _is_text(word)):
+            ahead = runs[-1][-1] if runs else None
+            between = self.asked.text[ahead.place + len(ahead.text) : word.place] if ahead else ""
+            if ahead is not None and between in (" ", "-") and word.role == "":
+                runs[-1].append(word)
+            else:
+                runs.append([word])
+        said = {word for run in runs for word in run}
+        state.loose = [word for word in state.loose if word not in said]
+        state.direct += len(runs)
+        state.searched = len(runs)
+        ends = [(run[0].place, run[-1].place + len(run[-1].text), run[0].role == "exclude") for run in runs]
+        return [(self.asked.text[start:end], out) for start, end, out in ends]
+
     def _bound(self) -> None:
         """`slower than 1.5s`, `size over 10kB`, `took_ms > 500`: a filter where it is the lines that are bounded."""
         threshold = self.asked.threshold
-        if threshold is None:
+        if threshold is None or threshold.counted:
             return
         held = self._bounded(threshold)
         if held is None:
@@ -208,7 +243,7 @@ class _Reading(LineWords):
 
     def _measured(self) -> "Field | None":
         held = [one for one in self.fields.values() if one.is_measure]
-        wanted = self.asked.unit.dimension if self.asked.unit else None
+        wanted = self.asked.unit.dimension if self.asked.unit else _ranked(self.asked)
         timed = self.asked.quantile is not None or any(word.low in LATENCY_WORDS for word in self.asked.words)
         if wanted in ("time", "bytes"):
             held = [one for one in held if one.dimension == wanted]
@@ -219,8 +254,24 @@ class _Reading(LineWords):
         return held[0] if held and (timed or wanted or len(held) == 1) else None
 
 
+def asks_for_lines(asked: Asked) -> bool:
+    return any(word.logs for word in asked.words) or asked.limit is not None
+
+
+def _is_text(word: Word) -> bool:
+    return word.role in ("", "exclude") and word.text.replace("-", "").replace("_", "").isalpha() and len(word.text) > 2
+
+
 def _said(asked: Asked) -> list[str]:
     return re.findall(r"\w+", asked.text.lower())
+
+
+def _ranked(asked: Asked) -> Literal["time", "bytes"] | None:
+    """`biggest` asks for a size, `slowest` for a time."""
+    said = set(_said(asked))
+    if said & {"biggest", "largest", "heaviest", "smallest", "lightest"}:
+        return "bytes"
+    return "time" if said & {"slowest", "longest", "shortest", "fastest", "quickest"} else None
 
 
 def _merged(stages: tuple[Stage, ...], sample: str) -> tuple[Stage, ...]:

@@ -22,7 +22,7 @@ OK_VALUES = frozenset("ok success succeeded successful completed 0 accepted comp
 
 STATES = frozenset(
     "result outcome status state kind type reason code status_code response_code phase mode cause error severity level"
-    " condition response_flags grpc_code decision verdict disposition".split()
+    " condition response_flags grpc_code decision verdict disposition event ev evt action quality q".split()
 )
 # Behind these words a place is named.
 PREPOSITIONS = frozenset(

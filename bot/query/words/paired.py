@@ -176,7 +176,10 @@ def _unwell(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     return Reading(expr, fit.score + 0.1, "not well among", "equal", (pair.part.name, pair.whole.name), fit, fit.loose)
 
 
-_BOUND_WORDS = frozenset("limit limits quota quotas request requests max maximum capacity allocatable ceiling".split())
+_BOUND_WORDS = frozenset(
+    "limit limits quota quotas request requests max maximum capacity allocatable ceiling setpoint setpoints target targets"
+    " nominal budget allowance planned plan goal".split()
+)
 
 
 def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[Fit]]) -> Iterator[Reading]:
@@ -188,7 +191,7 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
     wholes = [
         fit
         for fit in fitted(asked, index)[:12]
-        if not fit.loose and fit.metric.type == "gauge" and any(w.place in fit.named for w in bounds)
+        if fit.metric.type == "gauge" and any(w.place in fit.named for w in bounds)
     ]
     parts = [
         fit
@@ -207,9 +210,10 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
             )
             wanted = tuple(dict.fromkeys((*whole.by, *whole.which, *part.by, *part.which)))
             by = tuple(label for label in wanted if label in shared) or shared
-            if not by or not _measures_alike(part, whole):
+            unsaid = set(whole.loose) & set(part.loose)
+            if not by or unsaid or part.metric is whole.metric or not _measures_alike(part, whole):
                 continue
-            merged = replace(whole, groups=by, which=(), score=max(whole.score, part.score))
+            merged = replace(whole, groups=by, which=(), score=max(whole.score, part.score), loose=())
 
             def at(ago: timedelta, part: Fit = part, whole: Fit = whole, by: tuple[str, ...] = by) -> Expr:
                 used: Expr = Selector(part.metric.name, part.matchers, offset=ago)

@@ -148,8 +148,8 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             return "used of limit"
         if (
             near
-            and {"healthy", "ready", "available", "alive"} & more
-            and {"total", "desired", "spec"} & other
+            and {"healthy", "ready", "available", "alive", "online", "connected", "up", "reachable", "running"} & more
+            and {"total", "desired", "spec", "installed", "registered", "configured", "expected", "known"} & other
             and part.unit is None
             and not more & {"memory", "disk"}
         ):

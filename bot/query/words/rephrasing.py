@@ -26,6 +26,12 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"\b(?:apart|aside) from\b|\bother than\b|\bexcept(?:ing)? for\b|\bbut for\b|\boutside of\b|\bbut not\b", "without"),
     (r"\b(?:added up|summed up|put together|taken together|all together|in sum)\b", "in total"),
     (r"\b(?:sum total|grand total)\b", "total"),
+    (r"\bat (?:once|the same time)\b(?! (?:last|yesterday|on|a|as))", "in total"),
+    (r"\bor (?:no|not|nope)\b(?= *[?.!]*$)", " "),
+    (r"\b(?:the )?(?:good|ok|okay|successful) ones\b", "success"),
+    (r"\b(?:the )?(?:bad|broken|unsuccessful) ones\b", "failed"),
+    (r"\bNot(?=[A-Z][a-z])", "not "),
+    (r"\bby (?:lines?|count|number|amount|occurrences?|how (?:many|often))\b(?=[ ,]*(?:$|[,.;?!]|in|over|last|since|today))", " "),
 )  # fmt: skip
 
 _COMPILED = tuple((re.compile(expression, re.IGNORECASE), plain) for expression, plain in _SAID)

@@ -41,6 +41,7 @@ class Word:
         return self.text.lower()
 
 
+_CODE = re.compile(r"[1-5](?:xx|\d\d)s?")
 _GROUP = {"by", "per", "each", "every"}  # and `x`, as in `errors x region`
 
 _EXCLUDE = {"without", "excluding", "except", "exclude", "excl", "ignoring", "minus-the", "omitting", "w/o", "skipping"}
@@ -62,6 +63,8 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
         before = kept[index - 1].low if index else ""
         after = kept[index + 1].low if index + 1 < len(kept) else ""
         if not token.quoted:
+            if low == "by" and _CODE.fullmatch(after):
+                continue  # ranked by them
             if low in _GROUP or (low in ("x", "×") and found and after):
                 role, listed = "group", False
                 continue

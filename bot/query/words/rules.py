@@ -156,6 +156,8 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
     if not metrics:
         return "logql"
     best, line = metrics[0], logs[0]
+    if line.searched and not best.loose and not _speaks_of_logs(asked):
+        return "promql"
     if _speaks_of_logs(asked) and not any(
         word.logs and word.place in best.fit.named for word in asked.words
     ):

@@ -20,7 +20,7 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
     if made := _of_all(asked, fit):
         return made
     part = fit.part or (_after_share(fit) if asked.has("of") or _all_states(fit) else ())
-    if not part or metric.is_instant:
+    if not part or metric.is_instant or (metric.type == "gauge" and metric.unit and metric.unit.dimension == "share"):
         return None
     whole = (*(m for m in fit.matchers if m not in part), *_totals(fit, part))
     part = tuple(m for m in fit.matchers if m in part)

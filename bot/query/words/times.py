@@ -35,7 +35,7 @@ _PART = r"(?:morning|afternoon|evening|night|noon)"
 _FUTURE = (
     r"will|going to|gonna|predict\w*|forecast\w*|project(?:ed|ions?)|expect\w*|extrapolat\w*|expir\w*"
     r"|fills?|full|run(?:s|ning)? out|end(?:s|ing)|laps\w*|renew\w*"
-    r"|exhaust\w*|from now|ahead|due"
+    r"|exhaust\w*|from now|ahead|due|if (?:it|this|they|things) (?:goes|go|continues?|keeps?|stays?|carr\w+)"
 )
 TOO_FAR = timedelta(days=36500)
 
@@ -104,10 +104,10 @@ def _ahead(text: Masked, local: datetime) -> When | None:
         return When(ahead=seconds(match))
     if match := text.take(r"(?:in|over|for|within|during)? ?(?:the )?(?:next|coming) " + UNIT):
         return When(ahead=timedelta(seconds=size(match["u"])))
-    if match := text.take(rf"(?:in )?{SPAN} (?:from now|ahead|out)"):
+    if match := text.take(rf"(?:in )?{SPAN} (?:from now|ahead|out(?! of))"):
         return When(ahead=seconds(match))
     if text.find(_FUTURE):
-        if match := text.take(rf"(?:(?:with)?in|for) (?:under|about|less than|at most|the next)? ?{SPAN}"):
+        if match := text.take(rf"(?:(?:with)?in|for|after) (?:under|about|less than|at most|the next)? ?{SPAN}"):
             return When(ahead=seconds(match))
         if match := text.take(r"(?:by|before)? ?(?:tomorrow|tmrw)"):
             return When(ahead=timedelta(days=1))
@@ -157,7 +157,8 @@ def _against(text: Masked, local: datetime) -> timedelta:
         )
         if marker.startswith("and") and not text.find(_COMPARING):
             continue
-        if match := text.find(rf"(?:{marker}) (?:[\w.%/-]+ ){{0,5}}?(?P<side>{side})"):
+        bound = r"(?<!more )(?<!less )(?<!older )(?<!longer )(?<!later )(?<!earlier )" if marker == "than" else ""
+        if match := text.find(rf"{bound}(?:{marker}) (?:[\w.%/-]+ ){{0,5}}?(?P<side>{side})"):
             text.blank(match.start("side"), match.end("side"))
             return seconds(match)
     for words, unit in (("w[ /-]?o[ /-]?w", "w"), ("d[ /-]?o[ /-]?d", "d"), ("h[ /-]?o[ /-]?h", "h")):
@@ -176,7 +177,7 @@ _VERSUS = rf"(?:{_STRONG[3:-1]}|than)"
 _COMPARING = (
     r"compar\w+|differ\w*|percent(?:age)? change|change|changed|ratio|grown|grew|growth"
     r"|increase[d]?|decrease[d]?|more|less"
-    r"|fewer|higher|lower|up|down|now"
+    r"|fewer|higher|lower|up|down|(?<!till )(?<!until )(?<!to )now"
 )
 _SIDES = (
     (rf"{_THEN}(?:yesterday|the day before|previous day)", timedelta(days=1)),
@@ -335,7 +336,7 @@ def _calendar(text: Masked, local: datetime) -> When | None:
     for words, start, end in rules:
         if text.take(words):
             return explicit or _edges(start, min(end, local), local)
-    if match := text.take(rf"since (?:last )?{DAY}"):
+    if match := text.take(rf"(?:since|from|starting) (?:on )?(?:last )?{DAY}(?: on| onwards?)?"):
         return _edges(_day(match["day"], midnight), local, local)
     if match := text.take(rf"(?:on |last ){DAY}"):
         start = _day(match["day"], midnight)
@@ -363,6 +364,10 @@ def _bare(text: Masked) -> When | None:
     if match := text.take(
         rf"\(?(?:for|over|in|during|across|within|by)(?: a| the)? {long_unit}{SPAN}(?: window| period| span)?\)?",
         bare=False,
+    ):
+        return When(window=seconds(match))
+    if match := text.take(
+        rf"(?<=, )(?P<n>{'|'.join(n for n in NUMBERS if len(n) > 2 and ' ' not in n)}) {UNIT}(?P<n2>)(?P<u2>)(?= *$)"
     ):
         return When(window=seconds(match))
     pattern = (
