@@ -145,6 +145,8 @@ def threshold(text: Masked) -> Threshold | None:
         if match and not _is_window(text.text, match):
             text.blank(match.start(), match.end())
             unit = UNITS.get(match["unit"] or "")
+            if unit is not None and unit.dimension == "share":  # slower than a share of what is wanted is less
+                op = {"slower than": "<", "faster than": ">"}.get(match["op"], op)  # type: ignore[assignment]
             counted = text.take(r"times") is not None if text.text[match.end() :].startswith(" times") else False
             return Threshold(op, _value(match["v"]), unit, match.start(), counted)
     return None
@@ -232,7 +234,7 @@ def unit(text: Masked, values: Collection[str] = ()) -> Unit | None:
         text.blank(match.start("u"), match.end("u"))
         return UNITS[match["u"]]
     if match := text.find(
-        r"how many (?P<u>days|hours|minutes|weeks)(?= (?:until|till|before|to|since|ago|left"
+        r"how many (?P<u>days|hours|minutes|weeks)(?= (?:until|till|before|to|since|ago|left|in|during|of|did"
         r"|remain|has|have|is|are|was|old))"
     ):
         text.blank(match.start("u"), match.end("u"))

@@ -124,6 +124,9 @@ def suits(asked: Asked, fit: Fit) -> float:
         gained += (
             0.04 if "size" in metric.words or (metric.unit is not None and metric.unit.dimension == "bytes") else 0.0
         )
+    if asked.has("fullness") and not asked.has("until", "predict") and metric.type == "gauge":
+        share = metric.unit is not None and metric.unit.dimension == "share"
+        gained += 0.15 if share or {"level", "fill"} & set(metric.words) else 0.0
     if asked.has("fullness") and asked.has("until", "predict"):
         gained += (
             0.3 if {"avail", "available", "free", "remaining"} & set(metric.words) and metric.type == "gauge" else -0.1
@@ -245,7 +248,7 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
                 yield made
     if asked.has("until", "predict") and not asked.has("ratio"):
         return
-    if re.search(r"\b(?:minus|plus)\b", asked.text.lower()):
+    if re.search(r"\b(?:minus|plus)\b| [+-] ", asked.text.lower()):
         yield from ratios.of_two(asked, fits, ground.index)
     if wants or asked.has("filled"):
         yield from paired.of_bound(asked, ground.index, fitted)
@@ -266,6 +269,7 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
             yield made
     near = {fit.metric.place for fit in fits[:30]}
     for pair in ground.pairs:
-        if pair.part.place in near and (made := paired.of_pair(asked, pair, ground.index)):
+        bounded = pair.kind == "used of limit" and pair.whole.place in near
+        if (bounded or pair.part.place in near) and (made := paired.of_pair(asked, pair, ground.index)):
             yield made
     yield from ratios.of_two(asked, fits, ground.index)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from bot.query.words.asked import Asked
-from bot.query.words.choosing import Prepared
+from bot.query.words.choosing import Prepared as Ground
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS
+from bot.query.words.prepared import Prepared
 from bot.query.words.reading import Reading
 
 MARGIN, BARE_MARGIN, VAGUE_MARGIN = 0.035, 0.2, 0.5
@@ -20,6 +21,7 @@ def names_something(asked: Asked, best: Reading) -> bool:
         or (best.frame == "share" and asked.has("ratio"))
         or asked.quantile is not None
         or best.frame in ("flag", "expiry", "predict", "age")
+        or (asked.has("fullness", "used") and _fills(fit.metric))
     ):
         return True
     return any(
@@ -28,7 +30,12 @@ def names_something(asked: Asked, best: Reading) -> bool:
     )
 
 
-def held_once(asked: Asked, best: Reading, ground: Prepared) -> bool:
+def _fills(metric: Prepared) -> bool:
+    share = metric.unit is not None and metric.unit.dimension == "share"
+    return metric.type == "gauge" and (share or bool({"level", "fill", "used", "usage", "utilization"} & set(metric.words)))
+
+
+def held_once(asked: Asked, best: Reading, ground: Ground) -> bool:
     """`PUTs per minute`: a figure is asked of a value that only one metric knows."""
     figured = asked.when.asked or asked.per or asked.top or asked.has("count", "rate", "ratio", "compare")
     if not figured or best.fit.metric.type not in ("counter", "histogram"):

@@ -85,7 +85,7 @@ _FLAGS = (
     ),
     (
         "down",
-        r"down|not up|offline|dead|unreachable|unhealthy|failing|failed|not (?:healthy|ready"
+        r"down|not up|offline|dead|unreachable|unhealthy|failing|failed|not (?:healthy|ready|online|connected"
         r"|reachable|responding|green|ok|alive|running|available)|disabled|inactive|(?:switched|turned) off"
         r"|red|isn'?t up|unready",
     ),

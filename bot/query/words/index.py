@@ -1,5 +1,6 @@
 """A catalogue made ready for reading: which metrics a word may name, which labels hold a value."""
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache, partial
@@ -129,7 +130,11 @@ class Index:
         fields = {field.lower() for logs in self.catalog.logs for field in logs.fields}
         labels = frozenset(label.lower() for label in self.labels) | fields
         services = frozenset(logs.service.lower() for logs in self.catalog.logs)
-        return Known(self.values, self.spaced, self.shouted, labels, services)
+        named = frozenset(word for metric in self.metrics for word in metric.words)
+        beside = frozenset(
+            f"{a} {b}" for metric in self.metrics for a, b in itertools.pairwise(metric.words) if a in ("in", "out", "to", "from", "up", "off", "on")
+        )
+        return Known(self.values, self.spaced, self.shouted, labels, services, beside, named)
 
     @cached_property
     def spaced(self) -> Mapping[str, str]:
@@ -231,6 +236,8 @@ class Index:
             for size in (3, 4, 5):
                 for first in range(len(letters) - size + 1):
                     found.setdefault(letters[first : first + size], []).append(metric.place)
+            for run in _CAPITALS.findall(metric.known.help):  # "API Priority and Fairness"
+                found.setdefault("".join(re.findall(r"\b[A-Z]", run)).lower(), []).append(metric.place)
         return found
 
     def find(self, low: str) -> tuple[Held, ...]:
@@ -382,6 +389,8 @@ def _spoken(value: str) -> Iterator[str]:
         if said != value.lower() and 1 <= said.count(" ") <= 4 and re.fullmatch(r"[\w. ]+", said):
             yield said
 
+
+_CAPITALS = re.compile(r"\b[A-Z]\w+(?: (?:and |of |the |for )?[A-Z]\w+){1,4}")
 
 _ASKED = tuple(
     "latency error errors requests traffic throughput memory restarts queue connections average percent percentage"

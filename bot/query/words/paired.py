@@ -171,7 +171,7 @@ def _unwell(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     sides = [Selector(pair.whole.name, b.matchers), Selector(pair.part.name, a.matchers)]
     left, right = (gathered("sum", side, by) if by else side for side in sides)
     expr: Expr = Binary("-", left, right)
-    if not asked.has("count", "by"):
+    if not asked.has("count", "by") and not re.search(r"\b(?:amount|number)\b", asked.text.lower()):
         expr = Binary(">", expr, Number(0))
     return Reading(expr, fit.score + 0.1, "not well among", "equal", (pair.part.name, pair.whole.name), fit, fit.loose)
 
@@ -225,7 +225,8 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
                     gathered("sum", Selector(whole.metric.name, whole.matchers, offset=ago), by),
                 )
 
-            made = finished(asked, merged, at, False, "share of", (part.metric.name, whole.metric.name), 0.16)
+            kin = 0.16 if len(set(part.metric.words) & set(whole.metric.words)) > 1 or part.metric.unit else 0.0
+            made = finished(asked, merged, at, False, "share of", (part.metric.name, whole.metric.name), kin)
             if made is not None:
                 yield made
 

@@ -17,7 +17,7 @@ Kind = Literal[
     "part and rest",
     "sum and count",
 ]
-_LIMIT = frozenset("max limit limits maximum capacity size total allocatable quota hard".split())
+_LIMIT = frozenset("max limit limits maximum capacity size total allocatable quota hard setpoint target nominal".split())
 _USED = frozenset(
     "used inuse usage active current allocated acquired busy connected resident committed open running requests".split()
 )

@@ -41,7 +41,7 @@ def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
             if a.metric is b.metric or (sides.op != "/" and a.metric.unit != b.metric.unit):
                 continue
             merged = both(a, b)
-            if merged is None or merged.loose:
+            if merged is None or _unsaid(asked, merged, sides):
                 continue
             by = tuple(
                 label
@@ -55,6 +55,13 @@ def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
             told = (0.25 if sides.op != "/" or sides.aside else 0.0) + _kin(a, b)
             merged = replace(merged, score=merged.score + 0.3 * (gain - 2) + told)
             yield from _two(asked, a, b, replace(merged, groups=by), window, sides.op)
+
+
+def _unsaid(asked: Asked, merged: Fit, sides: Sides) -> bool:
+    """Words that neither explains; what stands before the two of an aside only says what they are together."""
+    if not sides.aside:
+        return bool(merged.loose)
+    return any(word.place >= sides.first[0] and word.place < sides.second[1] for word in merged.loose)
 
 
 def _around(asked: Asked, fit: Fit, index: Index, sides: Sides) -> float:
@@ -84,13 +91,13 @@ def _strength(asked: Asked, fit: Fit, index: Index, start: int, end: int) -> flo
 _BETWEEN = re.compile(
     r"\bas (?:a |an )?(?:share|fraction|percentage|percent|part|proportion|ratio|%) of\b"
     r"|\bdivided by\b|\brelative to\b|\bversus\b|\bvs\b|\bout of\b|\bcompared to\b|\bto\b"
-    r"|\bper\b|\bfor each\b|\bfor every\b|\bover\b|\bminus\b|\bless\b|\bplus\b|/"
+    r"|\bper\b|\bfor each\b|\bfor every\b|\bover\b|\bminus\b|\bless\b|\bplus\b|/|(?<= )[+-](?= )"
 )
 _EACH = ("per", "for each", "for every")
-_OPS = {"minus": "-", "less": "-", "plus": "+"}
+_OPS = {"minus": "-", "less": "-", "plus": "+", "+": "+", "-": "-"}
 # `runner utilization per pool (busy of online)`: the two stand alone.
 _ASIDE = re.compile(
-    r"[(,:]\s*(?P<a>[\w ]+?)\s*(?P<op>/|\bof\b|\bover\b|\bminus\b|\bplus\b)\s*(?P<b>[\w ]+?)\s*(?=[),.;?]|$)"
+    r"[(,:]\s*(?P<a>[\w ]+?)\s*(?P<op>/|[+-]|\bof\b|\bover\b|\bminus\b|\bplus\b)\s*(?P<b>[\w ]+?)\s*(?=[),.;?]|$)"
 )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.query.words.common import is_common
 from bot.query.words.lexicon import LOG_WORDS, SOFT, STOP
-from bot.query.words.tokens import Token
+from bot.query.words.tokens import Token, singular
 
 Role = Literal["", "group", "which", "exclude"]
 
@@ -21,6 +21,8 @@ class Known:
     shouted: Collection[str] = ()  # values that are common words too
     labels: Collection[str] = ()
     services: Collection[str] = ()  # whose logs there are
+    beside: Collection[str] = ()  # two words that stand beside each other in a name
+    named: Collection[str] = ()  # words of names
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,9 @@ class Word:
         return self.text.lower()
 
 
+# Plain words that are part of many names.
+_NOUNS = frozenset("level levels state info information data value series time run runs".split())
+_ALL_OF = re.compile(r"\ball (?:the |our |\d+ |two |three |four |five |six )?[a-z]{3,}s$")
 _CODE = re.compile(r"[1-5](?:xx|\d\d)s?")
 _GROUP = {"by", "per", "each", "every"}  # and `x`, as in `errors x region`
 
@@ -88,6 +93,7 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
             meant = (role in ("group", "which") and low in known.labels) or (
                 before in known.labels and low in known.shouted and len(low) < 3 and low != "is"
             )
+            meant = meant or f"{low} {singular(after)}" in known.beside or (low in _NOUNS and singular(low) in known.named)
             if (low in STOP and not shouted and not meant) or not any(
                 letter.isalnum() or (letter == "/" and "/" in known.values) for letter in low
             ):
@@ -114,8 +120,9 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
             )
             or (not role and not found and after in _WHOSE and low.endswith("s") and not token.quoted)
         )
-        soft = low in SOFT and not token.quoted
-        light = is_common(low) and not soft and not token.quoted
+        soft = (low in SOFT or low in _NOUNS) and not token.quoted
+        all_of = bool(_ALL_OF.search(f"{kept[index - 2].low if index > 1 else ''} {before} {low}"))
+        light = (is_common(low) or all_of) and not soft and not token.quoted
         role = "which" if guessed else role
         logs = not token.quoted and _speaks_of_logs(low, before, after, known)
         word = Word(token.text, token.start, soft, token.quoted, role, guessed, before, after, logs, light)

@@ -1,5 +1,6 @@
 """The rules' own answer: of all readings the one that is meant, or a question back that names what is not clear."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -53,14 +54,28 @@ def understand(text: str, now: datetime, zone: str, ground: Prepared, language: 
 
 def _lightened(asked: Asked, index: Index) -> Asked:
     """Common words that the catalogue does not know are passed over, unless they are its own words misspelt."""
-    words = []
+    words, flags = [], asked.flags
     for word in asked.words:
+        if (plain := _negated(word, index)) is not None:
+            word, flags = plain, flags | {"down", "negative"}
         if word.light and _meant(word.low, index):
             word = replace(word, light=False)
         elif word.light and not index.knows(word.low) and (word.low in COMMON or not index.repaired(word.low)):
             word = replace(word, soft=True, light=False)
         words.append(word)
-    return replace(asked, words=tuple(words))
+    return replace(asked, words=tuple(words), flags=flags)
+
+
+_NEGATED = re.compile(r"(?:un|dis|non-?)(?P<plain>[a-z]{4,})")
+
+
+def _negated(word: Word, index: Index) -> Word | None:
+    """`disconnected`, `uncleared`: the catalogue knows the plain word, and not its opposite."""
+    match = _NEGATED.fullmatch(word.low)
+    if match is None or word.quoted or index.knows(word.low):
+        return None
+    plain = match["plain"]
+    return replace(word, text=plain, light=True) if index.strengths(plain) else None
 
 
 def _meant(low: str, index: Index) -> bool:
@@ -242,7 +257,7 @@ def _unknown(ground: Prepared, loose: list[Word], best: Reading | None = None) -
     if not loose:
         return Clarify("What would you like to know? Name a metric or a service.", _some(ground))
     strange = [word for word in loose if not ground.index.knows(word.low)] or loose
-    said = ", ".join(f"“{word.text[:60]}”" for word in strange[:3])
+    said = ", ".join(f"“{_with_its_kind(word)[:60]}”" for word in strange[:3])
     near = ground.index.near(strange[0].text[:60])
     if strange[0] in loose and ground.index.knows(strange[0].low) and best is not None:
         there = [
@@ -259,6 +274,11 @@ def _unknown(ground: Prepared, loose: list[Word], best: Reading | None = None) -
         else f"I know nothing called {said} here.",
         tuple(near),
     )
+
+
+def _with_its_kind(word: Word) -> str:
+    """`first class`: the name is the word before the kind."""
+    return f"{word.before} {word.text}" if word.low in ("class", "type", "kind", "tier", "category") else word.text
 
 
 def _plan(asked: Asked, best: Reading) -> Plan:
