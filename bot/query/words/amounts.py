@@ -110,7 +110,7 @@ def per(text: Masked) -> int | None:
         if text.find(names):
             return size
     if match := text.take(
-        r"(?<!half )(?<!than )(?<!vs )(?<!over )(?<!about )(?<!in )(?<!within )(?:per|a|an"
+        r"(?<!half )(?<!than )(?<!vs )(?<!over )(?<!about )(?<!in )(?<!within )(?<!inside )(?<!under )(?:per|a|an"
         r"|each|every)[ -](?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)(?! ago| before|"
         r" earlier| back| and| window| of the)"
     ):
@@ -229,7 +229,7 @@ def unit(text: Masked, values: Collection[str] = ()) -> Unit | None:
         text.blank(match.start("u"), match.end("u"))
         return UNITS[match["u"]]
     if match := text.find(
-        r"(?<!\d )(?P<u>days|hours|hrs|minutes|mins|weeks|seconds|secs) (?:until|till|to|since|left|before|remaining)"
+        r"(?<!\d )(?P<u>days|hours|hrs|minutes|mins|weeks|seconds|secs) (?:until|till|to|since|left|before|remaining|from (?:the )?last)"
     ):
         text.blank(match.start("u"), match.end("u"))
         return UNITS[match["u"]]

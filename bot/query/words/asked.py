@@ -14,6 +14,7 @@ from bot.query.words.masked import Masked
 from bot.query.words.phrases import PHRASES
 from bot.query.words.rephrasing import rephrased
 from bot.query.words.roles import Known, Word
+from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.times import When
 from bot.query.words.tokens import Token, spelled, stem, tokens
 from bot.query.words.units import Unit
@@ -41,6 +42,11 @@ class Asked:
     @cached_property
     def stems(self) -> frozenset[str]:
         return frozenset(stem(spelled(word.low)) for word in self.words)
+
+    @cached_property
+    def meant_stems(self) -> frozenset[str]:
+        """What was said, and what that may stand for: `failures` asks for errors too."""
+        return self.stems | {meaning for key in self.stems for meaning in SYNONYMS.get(key, ())}
 
     @property
     def content(self) -> tuple[Word, ...]:

@@ -15,7 +15,6 @@ from bot.query.words.linking import link
 from bot.query.words.pairs import BAD as _BAD
 from bot.query.words.pairs import Pair
 from bot.query.words.reading import Reading
-from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.tokens import singular, stem
 
 CANDIDATES = 48
@@ -138,7 +137,7 @@ def suits(asked: Asked, fit: Fit) -> float:
     if asked.has("count") and asked.when.window and metric.type == "counter":
         gained += 0.04
     if asked.when.window and not asked.has("max", "min", "avg", "delta", "ratio") and metric.type == "counter":
-        gained += 0.02
+        gained += 0.06 if asked.when.calendar else 0.03
     if {word.low for word in asked.words} & {"length", "depth", "backlog"} and metric.unit is not None:
         gained -= 0.2 if metric.unit.dimension == "time" and not timed else 0.0
     if {"client", "outgoing", "upstream"} & set(metric.words) and not _OUTGOING.search(asked.text):
@@ -166,12 +165,14 @@ def suits(asked: Asked, fit: Fit) -> float:
         served = {"request", "server", "http", "handling", "rpc"} & set(metric.words)
         gained += 0.05 if served and not {"client", "db"} & set(metric.words) else 0.0
     bad = _BAD & set(metric.words)
-    if bad and not any(stem(one) in _asked_stems(asked) for one in bad):
+    if bad and not any(stem(one) in asked.meant_stems for one in bad):
         gained -= 0.07
     if "seen" in metric.words and any(word.low in ("seen", "heard", "silent", "reported") for word in asked.words):
         gained += 0.3
-    if {"created", "info"} & set(metric.words[-1:]):
+    if metric.words[-1:] == ("created",) or (metric.words[-1:] == ("info",) and not (asked.has("count") and fit.by)):
         gained -= 0.2
+    elif metric.words[-1:] == ("info",) and not asked.when.window:
+        gained += 0.15
     return gained
 
 
@@ -207,10 +208,8 @@ _BOUND_WORDS = (
 _PREFERRED = frozenset({"usage", "used", "inuse", "utilization", "working", "current", "available"})
 
 
-def _asked_stems(asked: Asked) -> set[str]:
-    """What was said, and what that may stand for: `failures` asks for errors too."""
-    found = {stem(word.low) for word in asked.words}
-    return found | {meaning for key in found for meaning in SYNONYMS.get(key, ())}
+def _says_bound(asked: Asked, pair: Pair) -> bool:
+    return bool(asked.stems & (set(pair.whole.stems) - set(pair.part.stems)))
 
 
 def _plain(asked: Asked, fits: list[Fit]) -> Iterator[Reading]:
@@ -269,7 +268,7 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
             yield made
     near = {fit.metric.place for fit in fits[:30]}
     for pair in ground.pairs:
-        bounded = pair.kind == "used of limit" and pair.whole.place in near
+        bounded = pair.kind == "used of limit" and pair.whole.place in near and _says_bound(asked, pair)
         if (bounded or pair.part.place in near) and (made := paired.of_pair(asked, pair, ground.index)):
             yield made
     yield from ratios.of_two(asked, fits, ground.index)

@@ -8,7 +8,7 @@ _FLAGS = (
         r"graph|plot|chart|draw (?:me|a|the)|^draw|curve|trend|timeline|over time|time ?series|visuali[sz]e"
         r"|gra[fp]\w*|history(?: of)?|develop\w*|evolution|sparkline",
     ),
-    ("ratio", r"ratio|percent|p[eo]rcentages?|pct|share|fraction|proportion|%|portion|(?:what|which) part|efficiency"),
+    ("ratio", r"ratio|percent|p[eo]rcentages?|pct|share|fraction|proportion|%|portion|(?:what|which|as(?: a)?) part|efficiency|factor"),
     ("count", r"how many|number of|count of|count|counts|counted|counting|headcount|how often|# of|nr of|no\. of|amount of|tally|total number"),
     ("often", r"how often|how many times|times"),
     ("rate", r"rates?|throughput|rps|qps|tps|iops|bandwidth|frequency|req/s|requests/s"),
@@ -45,7 +45,7 @@ _FLAGS = (
     ),
     (
         "age",
-        r"age|how long ago|ago|time since|how long since|uptime|how old|since (?:the )?last"
+        r"age|how long ago|ago|time since|how long since|uptime|how old|(?:since|from) (?:the )?last"
         r"|when (?:was|did|were)|older|oldest|days since|hours since|minutes since|seconds"
         r" since|how stale|how fresh|last (?:time|run|success|backup)|been (?:up|running)|up"
         r" for",

@@ -7,6 +7,7 @@ from bot.query.plan import Aggregate, Binary, Call, Expr, Number, Selector
 from bot.query.words.asked import Asked
 from bot.query.words.counters import entities, reading, topped
 from bot.query.words.fits import WIDER, Fit
+from bot.query.words.label_nouns import label_of
 from bot.query.words.reading import Reading
 from bot.query.words.shaping import (
     SECONDS,
@@ -22,7 +23,9 @@ from bot.query.words.shaping import (
 
 # Between things of one kind; between two times or two values it is a comparison.
 _BETWEEN = re.compile(
-    r"\b(?:difference|spread|gap|imbalance) (?:between|across|among) (?:the |all )*\w+s\b", re.IGNORECASE
+    r"\b(?:difference|spread|gap|imbalance) (?:of (?:the )?[\w ]+? )?(?:between|across|among) (?:the |all )*\w+s\b"
+    r"|\bmax(?:imum)? minus min(?:imum)?\b",
+    re.IGNORECASE,
 )
 
 
@@ -40,6 +43,8 @@ def gauge(asked: Asked, fit: Fit) -> Reading | None:
             return gathered("avg", here, by)
         if asked.has("sum", "count") and fit.which and asked.threshold and _countable(fit):
             return gathered("sum", here, fit.which)
+        if asked.has("count") and not asked.threshold and not _countable(fit) and _counts_things(asked, fit):
+            return gathered("count", here, by)
         if asked.has("sum") or (asked.has("count") and not asked.threshold and not asked.has("often")):
             return gathered("sum", here, by) if _countable(fit) or asked.has("sum") else here
         return here
@@ -109,6 +114,11 @@ def gauge(asked: Asked, fit: Fit) -> Reading | None:
     if expr is not None and not asked.threshold and _only_some(asked, fit):
         expr = Binary(">", expr, Number(0))
     return reading(expr, "", "gauge", fit)
+
+
+def _counts_things(asked: Asked, fit: Fit) -> bool:
+    """`how many flights are watched for delay`: the things, not their delays."""
+    return any(word.before in ("many", "of") and label_of(word.low, fit.metric) for word in asked.words)
 
 
 def _only_some(asked: Asked, fit: Fit) -> bool:

@@ -22,7 +22,7 @@ from bot.query.words.outcomes import (
     outcome_of,
     wants_state,
 )
-from bot.query.words.places import places
+from bot.query.words.places import is_place, places
 from bot.query.words.prepared import Prepared
 from bot.query.words.roles import Word
 from bot.query.words.tokens import parts, singular, spelled, stem
@@ -62,7 +62,7 @@ class _Linking:
             if word.soft:
                 self.bonus += 0.15 if word.place in self.by_value else 0.06 * strength
                 continue
-            weight = self._weight(word) * (0.6 if word.light else 1)
+            weight = self._weight(word) * (0.6 if word.light and not strength else 1)
             self.wanted += weight
             self.gained += weight * strength
             if not strength and not word.light:
@@ -167,6 +167,8 @@ class _Linking:
         if word.low not in self.metric.labels or following is None or following.soft or self.asked.has("count"):
             return False
         plural = following.low.endswith("s") and singular(following.low) != following.low
+        if {word.low, singular(following.low)} <= set(self.metric.words):  # the things themselves
+            return False
         if not plural or following.role or self.index.strengths(following.low).get(self.metric.place, 0) < 0.5:
             return False
         self.groups.append(word.low)
@@ -249,6 +251,8 @@ class _Linking:
         """`per etcd`, `each member`: what there are several of, where one label alone can tell them apart."""
         if word.role != "group" or word.guessed or self.asked.top or len(self.metric.labels) != 1:
             return ""
+        if is_place(word.low) and "name" in self.metric.labels:
+            return "name"
         own = singular(word.low) in self.metric.words
         return next(iter(self.metric.labels)) if own or singular(word.low) in _MEMBERS else ""
 

@@ -108,7 +108,8 @@ def _figure(asked: Asked, found: Found) -> str:
         ("min", "min_over_time"),
         ("sum", "sum_over_time"),
     ):
-        if asked.has(flag) and not (asked.top and asked.top.said and asked.top.count > 1):
+        ranked = asked.top is not None and asked.top.said and asked.top.count > 1
+        if asked.has(flag) and not (ranked and flag in ("max", "min")):
             if flag == "sum" and re.search(r"total number|how many", low):
                 continue
             return function

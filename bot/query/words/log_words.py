@@ -12,6 +12,7 @@ from bot.query.words.log_fields import Field
 from bot.query.words.log_state import Told
 from bot.query.words.log_vocabulary import ERRORS, FILLERS, LEVELS, SEARCHED, SPELT
 from bot.query.words.roles import Word
+from bot.query.words.subjects import label_of_two
 from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.tokens import parts, singular, spelled, stem
 from bot.query.words.value_words import VALUES
@@ -54,7 +55,7 @@ class LineWords:
         )
         if word.role in ("group", "which") and not named and not self._measures(word) and self._group(word):
             return 0.9, False
-        if word.before in ("distinct", "different", "unique") and self._group(word):
+        if self._told_apart(word) and self._group(word):
             return 0.9, False
         if low in ("type", "kind", "sort", "category") and word.role == "group" and self._kind_of(word):
             return 0.9, False
@@ -99,16 +100,19 @@ class LineWords:
             return 0.35, False
         return 0.0, False
 
+    def _told_apart(self, word: Word) -> bool:
+        """`distinct users`, `codes counted`, `top 7 uid`: the field that tells the lines apart."""
+        if word.before in ("distinct", "different", "unique"):
+            return True
+        held = self.fields.get(singular(word.low)) or self.fields.get(f"{word.before}_{singular(word.low)}")
+        if word.role or held is None or held.is_measure or any(one.role == "group" for one in self.asked.words):
+            return False
+        counted = re.search(r"\b(?:counted|breakdown|distribution|tally)\b", self.asked.text.lower())
+        ranked = self.asked.top is not None and self.asked.top.said and not self.state.groups
+        return bool(ranked or (counted and word.low != singular(word.low)))
+
     def _two(self, word: Word, following: Word) -> bool:
-        both = f"{word.low}_{singular(following.low)}"
-        label = next(
-            (
-                name
-                for name in (*self.fields, *self.index.catalog.stream_labels)
-                if name.lower() in (both, both.replace("_", ""))
-            ),
-            "",
-        )
+        label = label_of_two(word.low, following.low, (*self.fields, *self.index.catalog.stream_labels))
         if label:
             self.state.groups.append(label)
         return bool(label)

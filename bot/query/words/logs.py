@@ -10,14 +10,16 @@ from bot.query.plan import Expr, FieldFilter, LineFilter, Lines, Matcher, Parser
 from bot.query.promql.build import within
 from bot.query.words.amounts import Threshold
 from bot.query.words.asked import Asked
-from bot.query.words.common import COMMON
+from bot.query.words.common import is_common
 from bot.query.words.index import Index
 from bot.query.words.label_nouns import pick_label
-from bot.query.words.lexicon import LATENCY_WORDS, LOG_WORDS
+from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
 from bot.query.words.log_frames import Found, log_expr
+from bot.query.words.log_vocabulary import LEVELS
 from bot.query.words.log_words import LineWords, service_label
 from bot.query.words.roles import Word
+from bot.query.words.tokens import parts
 from bot.query.words.units import factor
 
 _CONTAINS = re.compile(
@@ -27,6 +29,10 @@ _CONTAINS = re.compile(
     re.IGNORECASE,
 )
 
+_WITH = re.compile(
+    r"\b(?:lines?|entries|logs?|messages?)\b(?: [\w-]+){0,2} (?:with|about|around|for) (?:the |a |an )?(?P<text>[A-Za-z][\w./:@-]{3,})",
+    re.IGNORECASE,
+)
 _OF_LOGS = re.compile(
     r"\b(?:of|in|how much) (?:raw |the )?logs?\b|\blog(?:ged|ging)? (?:volume|size|bytes|data|traffic|output)\b", re.IGNORECASE
 )
@@ -89,7 +95,7 @@ class _Reading(LineWords):
             if word.soft:
                 state.gained += 0.1 * strength
                 continue
-            light = word.light or (word.low in COMMON and not self.index.in_logs(word.low))
+            light = is_common(word.low) and not self.index.in_logs(word.low)
             weight = 0.6 if light else 1.0
             state.wanted += weight
             state.gained += weight * strength
@@ -174,12 +180,16 @@ class _Reading(LineWords):
             if word.quoted and not self._is_known_value(word):
                 ahead = self.asked.text[: max(0, word.place)].rstrip("\"'`“‘« ").lower()
                 found.append((word.text, bool(_WITHOUT.search(ahead + " "))))
-        if not found and (match := _CONTAINS.search(self.asked.text)):
+        match = _CONTAINS.search(self.asked.text)
+        if match is None and asks_for_lines(self.asked):
+            match = _WITH.search(self.asked.text)
+        if not found and match:
             text = match["text"]
             if (
                 not self._is_known_value_text(text)
                 and text.lower() not in self.fields
-                and text.lower() not in LOG_WORDS | {"error", "errors"}
+                and not any(text.lower() in parts(name) for name in self.fields)
+                and text.lower() not in LOG_WORDS | ERROR_WORDS | {*LEVELS}
             ):
                 barred = bool(re.search(r"\bnot\s+$", self.asked.text[: match.start()]))
                 found.append((text, barred))

@@ -11,12 +11,13 @@ from bot.query.words.fits import WIDER, Fit
 from bot.query.words.index import Index
 from bot.query.words.lexicon import SUCCESS_WORDS
 from bot.query.words.linking import link
-from bot.query.words.pairs import BAD, Pair, likeness
+from bot.query.words.pairs import BAD, DONE, NOISE, Pair, likeness
 from bot.query.words.prepared import Prepared
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
 from bot.query.words.shaping import RATE_WINDOW, Value, gathered, shaped
 from bot.query.words.shares import finished, windows
+from bot.query.words.tokens import stem
 
 
 def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
@@ -247,6 +248,8 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
         return not asked.has("miss")
     if pair.kind == "part and rest" and {"miss", "misses"} & set(pair.part.words):
         return asked.has("miss")
+    if pair.kind == "part of whole" and (not _told_apart(asked, pair) or (b.part and BAD & set(pair.part.words))):
+        return False
     if pair.kind in ("part of whole", "part and rest"):
         if (said := _said_whole(asked)) and said.place in a.named and said.place not in b.named and a.part:
             return False
@@ -256,6 +259,12 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
     if pair.kind == "free of size":
         return True
     return True
+
+
+def _told_apart(asked: Asked, pair: Pair) -> bool:
+    """`tls handshake failures` are the failures that are meant only where a handshake was spoken of."""
+    own = {stem(w) for w in set(pair.part.words) - set(pair.whole.words) - BAD - NOISE - DONE}
+    return not own or bool(own & asked.meant_stems)
 
 
 # What a pair says by being one.

@@ -27,9 +27,9 @@ _THROUGH = frozenset("filled fulfilled matched served converted redeemed opened 
 _WHOLE = _THROUGH | frozenset(
     "sent total processed requests received attempts started requested created submitted"
     " produced published consumed handled accepted calls offered placed scheduled runs"
-    " seen written loaded read queries query".split()
+    " seen written loaded read queries query attempt request call offer start run fetch fetched asked made".split()
 )
-_DONE = frozenset(
+DONE = frozenset(
     "commit commits finished succeeded success successful completed complete done ok delivered"
     " hits hit approved processed".split()
 )
@@ -39,7 +39,7 @@ BAD = frozenset(
     " duplicates corrupted late missed nack nacks bounce bounces unsubscribed reject rejects drop dropouts leaks losses loss fault faults conflict conflicts complaints returned abandoned violations skipped abandoned fraudulent refused invalid undelivered"
     " err errs fail fails ko nok bad evicted rollback rollbacks retry restarts discards drops".split()
 )
-_NOISE = frozenset(
+NOISE = frozenset(
     "settings setting config stat stats spec second byte variable total bytes seconds"
     " count status global variables in the".split()
 )
@@ -50,7 +50,7 @@ _SPARE = frozenset("free open idle spare available".split())
 _ALL = frozenset("total all online registered size max limit capacity overall".split())
 _UNWELL = frozenset("degraded unhealthy stale unavailable offline down misplaced".split())
 
-_PARTLY = BAD | _DONE | {"hit", "hits"}
+_PARTLY = BAD | DONE | {"hit", "hits"}
 _WHOLLY = _LIMIT | _SPARE | _ALL | {"free", "available", "ready", "current", "updated", "desired", "spec"}
 
 
@@ -84,14 +84,15 @@ def _mined(index: Index) -> Iterator[Pair]:
             for part in parts:
                 found = [(whole, kind) for whole in wholes if part is not whole and (kind := _kind(part, whole))]
                 yield from (Pair(part, whole, kind) for whole, kind in found)
-                nearest = nearest_whole(part, wholes)
+                beside = any(kind == "part and rest" for _, kind in found)
+                nearest = None if beside else nearest_whole(part, wholes)
                 if nearest is not None and nearest not in [whole for whole, _ in found]:
                     yield Pair(part, nearest, "part of whole")
 
 
 def nearest_whole(part: Prepared, wholes: Iterable[Prepared]) -> Prepared | None:
     """What a counter of something unwanted, or of what came through, is most likely counted out of."""
-    if part.type != "counter" or not set(part.words) & (BAD | _DONE | _THROUGH):
+    if part.type != "counter" or not set(part.words) & (BAD | DONE | _THROUGH):
         return None
     scored = [(likeness(part, whole), -whole.place, whole) for whole in wholes if _may_hold(part, whole)]
     best = max(scored, default=None, key=lambda one: one[:2])
@@ -106,7 +107,7 @@ def _may_hold(part: Prepared, whole: Prepared) -> bool:
 def likeness(part: Prepared, whole: Prepared) -> float:
     a, b = part.words, whole.words
     alike = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-    more = set(b) - set(a) - _NOISE
+    more = set(b) - set(a) - NOISE
     plain = 0.6 if not more else 0.5 if more & _WHOLE else 0.0
     shared = len(set(part.labels) & set(whole.labels)) - 0.5 * len(set(part.labels) - set(whole.labels))
     helped = len(part.help_stems & whole.help_stems)
@@ -134,7 +135,7 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             return None
         if part.labels and not set(part.labels) & set(whole.labels):
             return None
-        near = len((a & b) - _NOISE) > 1 or (len(part.words) <= 3 and part.words[0] == whole.words[0])
+        near = len((a & b) - NOISE) > 1 or (len(part.words) <= 3 and part.words[0] == whole.words[0])
         if (
             near
             and {"spec", "desired", "wanted", "expected"} & more
@@ -160,14 +161,14 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             return "free of size"
         if other & _LIMIT and more & _FREE:
             return "free of size"
-        if other & _LIMIT and not more & _LIMIT and (more & _USED or not more - _NOISE or _alike(more - _NOISE, a & b)):
+        if other & _LIMIT and not more & _LIMIT and (more & _USED or not more - NOISE or _alike(more - NOISE, a & b)):
             return "used of limit"
         if (
             other & _LIMIT - {"total", "size"}
-            and len(more - _NOISE) <= 1
+            and len(more - NOISE) <= 1
             and not more & _LIMIT
             and part.unit == whole.unit
-            and len((a & b) - _NOISE) > 1
+            and len((a & b) - NOISE) > 1
         ):
             return "used of limit"
         return None
@@ -175,20 +176,20 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
         return None
     if whole.type == "counter" and part.unit != whole.unit and (part.unit or whole.unit):
         measured = part.unit is not None and part.unit.dimension in ("time", "money", "bytes") and whole.unit is None
-        thing = {stem(word) for word in b - _NOISE - _WHOLE - _DONE}
-        kept = thing and thing <= {stem(word) for word in a} and len(thing) >= max(1, len(a - _NOISE) - 3)
+        thing = {stem(word) for word in b - NOISE - _WHOLE - DONE}
+        kept = thing and thing <= {stem(word) for word in a} and len(thing) >= max(1, len(a - NOISE) - 3)
         return "sum and count" if measured and kept and set(whole.labels) & set(part.labels) else None
-    if not more & BAD or other & BAD or len(other - _NOISE) > 2 or len(more - _NOISE) > 2:
+    if not more & BAD or other & BAD or len(other - NOISE) > 2 or len(more - NOISE) > 2:
         if more & {"hit", "hits"} and other & {"miss", "misses", "read", "reads"} and len(more) == len(other):
             return "part and rest"
-        if not other - _NOISE and more - _NOISE and len(more - _NOISE) <= 2 and part.unit == whole.unit:
+        if not other - NOISE and more - NOISE and len(more - NOISE) <= 2 and part.unit == whole.unit:
             return "part of whole"  # queries_zero_results of queries
         if (
-            more & _DONE
+            more & DONE
             and other & _WHOLE
-            and not other & _DONE
-            and len(more - _NOISE) <= 1
-            and len(other - _NOISE) <= 1
+            and not other & DONE
+            and len(more - NOISE) <= 1
+            and len(other - NOISE) <= 1
         ):
             return "part of whole"
         return None
@@ -196,16 +197,16 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
         return None
     if more & {"miss", "misses"} and other & {"hit", "hits"}:
         return "part and rest"
-    if whole.type == "counter" and other - _NOISE and not other & (_WHOLE | _DONE):
+    if whole.type == "counter" and other - NOISE and not other & (_WHOLE | DONE):
         return None
-    done = {stem(word) for word in _DONE - {"processed", "delivered"}}
+    done = {stem(word) for word in DONE - {"processed", "delivered"}}
     return "part and rest" if {stem(word) for word in other} & done else "part of whole"
 
 
 def _common(part: Prepared, whole: Prepared) -> bool:
     """What the bound is a bound of, connections for instance, must be what the other one counts."""
     mine = set(part.stems) | set(part.help_stems)
-    subject = {stem(word) for word in whole.words[1:] if word not in _LIMIT | _NOISE and word not in whole.labels}
+    subject = {stem(word) for word in whole.words[1:] if word not in _LIMIT | NOISE and word not in whole.labels}
     if subject:
         return subject <= mine
     return part.words[0] == whole.words[0] and len(whole.words) <= 4

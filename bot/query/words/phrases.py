@@ -13,7 +13,7 @@ PHRASES: Mapping[str, str] = {
     "out of memory kills": "oomkilled",
     "bandwidth in": "bandwidth received", "traffic in": "traffic received", "data in": "data received",
     "network in": "network received", "throughput in": "throughput received",
-    "response times": "latency", "response time": "latency", "round trip time": "rtt", "round-trip time": "rtt",
+    "response times": "latency", "response time": "latency", "round trip time": "rtt", "round trips": "rtt", "round-trips": "rtt", "round trip": "rtt", "round-trip time": "rtt",
     "time to first byte": "ttfb", "file descriptors": "fds", "file descriptor": "fds", "file handles": "fds",
     "open files": "fds", "garbage collections": "gc", "garbage collection": "gc", "out of memory": "oom",
     "out-of-memory": "oom", "dead letters": "dlq", "dead letter": "dlq", "dead-letter": "dlq", "load avg": "load",

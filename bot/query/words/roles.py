@@ -43,6 +43,7 @@ class Word:
         return self.text.lower()
 
 
+_ENDS = frozenset("now please then there here ok today".split())
 # Plain words that are part of many names.
 _NOUNS = frozenset("level levels state info information data value series time run runs".split())
 _ALL_OF = re.compile(r"\ball (?:the |our |\d+ |two |three |four |five |six )?[a-z]{3,}s$")
@@ -93,6 +94,7 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
             meant = (role in ("group", "which") and low in known.labels) or (
                 before in known.labels and low in known.shouted and len(low) < 3 and low != "is"
             )
+            meant = meant or (low in known.shouted and (before in ("not", "only", "just") or not after) and low not in _ENDS)
             meant = meant or f"{low} {singular(after)}" in known.beside or (low in _NOUNS and singular(low) in known.named)
             if (low in STOP and not shouted and not meant) or not any(
                 letter.isalnum() or (letter == "/" and "/" in known.values) for letter in low

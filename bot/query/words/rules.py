@@ -58,7 +58,9 @@ def _lightened(asked: Asked, index: Index) -> Asked:
     for word in asked.words:
         if (plain := _negated(word, index)) is not None:
             word, flags = plain, flags | {"down", "negative"}
-        if word.light and _meant(word.low, index):
+        if not (word.light or word.soft or word.quoted or word.role) and _only_in_help(word.low, index):
+            word = replace(word, light=True)
+        elif word.light and _meant(word.low, index):
             word = replace(word, light=False)
         elif word.light and not index.knows(word.low) and (word.low in COMMON or not index.repaired(word.low)):
             word = replace(word, soft=True, light=False)
@@ -76,6 +78,11 @@ def _negated(word: Word, index: Index) -> Word | None:
         return None
     plain = match["plain"]
     return replace(word, text=plain, light=True) if index.strengths(plain) else None
+
+
+def _only_in_help(low: str, index: Index) -> bool:
+    strength = max(index.strengths(low).values(), default=0)
+    return 0 < strength <= HELP and not (index.find(low) or index.is_label(low) or index.in_logs(low) or low in ERROR_WORDS)
 
 
 def _meant(low: str, index: Index) -> bool:

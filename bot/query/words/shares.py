@@ -19,10 +19,14 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
         return two
     if made := _of_all(asked, fit):
         return made
-    part = fit.part or (_after_share(fit) if asked.has("of") or _all_states(fit) else ())
+    near = tuple(m for m in fit.matchers if _beside_share(asked, m))
+    if not near and not asked.has("ratio") and not fit.part:
+        return None
+    part = fit.part or near or (_after_share(fit) if asked.has("of") or _all_states(fit) else ())
     if not part or metric.is_instant or (metric.type == "gauge" and metric.unit and metric.unit.dimension == "share"):
         return None
-    whole = (*(m for m in fit.matchers if m not in part), *_totals(fit, part))
+    barred = [m for m in part if m.op in ("!=", "!~") and any(n.label == m.label and n is not m for n in part)]
+    whole = (*(m for m in fit.matchers if m not in part or m in barred), *_totals(fit, part))
     part = tuple(m for m in fit.matchers if m in part)
     if metric.type == "gauge" and not metric.is_flag:
         name, rated = metric.name, False
@@ -44,6 +48,20 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
         return Binary("/", side((*rest, *part), ago, window), side(whole, ago, window))
 
     return finished(asked, fit, at, peak, "share of", (metric.name,), 0.12 if fit.part else 0.05)
+
+
+_SHARE_SAID = r"(?:ratios?|rates?|share|percent(?:age)?|pct|%|fraction|proportion|part)"
+
+
+def _beside_share(asked: Asked, matcher: Matcher) -> bool:
+    """`hit ratio`, `share of hits`, `% that are on`: the value beside the word for a share."""
+    text = asked.text.lower()
+    return any(
+        re.match(rf"(?: requests?| calls?| messages?)? {_SHARE_SAID}(?!\w)", text[word.place + len(word.text) :])
+        or re.search(rf"{_SHARE_SAID}(?: (?:of|that|which|who|get|gets|got|are|is|were|was|being|all|the))+ $", text[: word.place])
+        for word in asked.words
+        if word.low in {value.lower() for value in matcher.value.split("|")}
+    )
 
 
 def _of_all(asked: Asked, fit: Fit) -> Reading | None:

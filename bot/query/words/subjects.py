@@ -1,7 +1,7 @@
 """The noun a question ranks or picks out: `top 2 decline reasons`, `slowest method`, `draining nodes`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.query.words.asked import Asked
 from bot.query.words.label_nouns import label_of
@@ -30,7 +30,7 @@ def ranked(asked: Asked, word: Word, following: Word | None, metric: Prepared) -
     ):
         return ""
     label = label_of(word.low, metric)
-    if not label or not (spells(word.low, label) or plural):
+    if not label or not (spells(word.low, label) or plural or some):
         return ""
     values = {value.lower() for value in metric.labels[label]}
     if (following is not None and following.low in values) or word.before in values:
@@ -64,8 +64,16 @@ def restates(noun: str, metric: Prepared) -> bool:
 
 def two_words(word: Word, following: Word, metric: Prepared) -> str:
     """`per upstream cluster`: a label of two words."""
-    both = f"{word.low}_{singular(following.low)}"
-    return next((label for label in metric.labels if label.lower() in (both, both.replace("_", ""))), "")
+    return label_of_two(word.low, following.low, metric.labels)
+
+
+def label_of_two(first: str, second: str, labels: Iterable[str]) -> str:
+    """`upstream cluster` for upstream_cluster, `message type` for mtype."""
+    one = singular(second)
+    both = (f"{first}_{one}", f"{first}{one}")
+    short = {f"{first[:size]}{glue}{one}" for size in (1, 2, 3) for glue in ("", "_")} if len(one) > 3 else set()
+    exact = next((label for label in labels if label.lower() in both), "")
+    return exact or next((label for label in labels if label.lower() in short), "")
 
 
 def kind(word: Word, metric: Prepared) -> float:

@@ -94,6 +94,8 @@ def singular(word: str) -> str:
 def stem(word: str) -> str:
     """What `bounced`, `bounces` and `bouncing` have in common; never shorter than three letters."""
     word = singular(word)
+    if word.endswith("lly") and len(word) > 6:  # partially
+        word = word[:-2]
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word[: -len(ending)]
