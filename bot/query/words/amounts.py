@@ -68,11 +68,14 @@ def quantile(text: Masked) -> float | None:
     return None
 
 
+_SPANS = r"(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|years?|x|percent|%|nights?)"
+
+
 def limit(text: Masked) -> int | None:
     kinds = r"(?P<kind>log lines?|lines?|logs?|log entries|entries|log messages|messages|events?|errors?|warnings?)"
     if match := text.find(
         r"(?:(?:last|latest|newest|most recent|recent|first|max|limit|at most|up to|only)\s+)"
-        rf"(?P<n>\d+)\s+(?:[\w-]+ ){{0,3}}?{kinds}"
+        rf"(?P<n>\d+)\s+(?!{_SPANS}\b)(?:[\w-]+ ){{0,3}}?{kinds}"
     ):
         text.blank(match.start(), match.end("n"))
         return int(match["n"])
@@ -84,8 +87,7 @@ def limit(text: Masked) -> int | None:
         return int(match["n"])
     if match := text.take(r"(?:last|latest|newest|most recent) (?P<n>\d+)(?=\s*(?:[?.,]|$))"):
         return int(match["n"])
-    spans = r"(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|years?|x|percent|%|nights?)"
-    if match := text.find(rf"(?:last|latest|newest|most recent) (?P<n>\d+) (?!{spans}\b)(?=[a-z_]+_[a-z_]+\b|[45])"):
+    if match := text.find(rf"(?:last|latest|newest|most recent) (?P<n>\d+) (?!{_SPANS}\b)(?=[a-z_]+_[a-z_]+\b|[45])"):
         text.blank(match.start(), match.end("n"))
         return int(match["n"])
     if match := text.take(r"limit(?: of| to)? (?P<n>\d+)"):

@@ -55,7 +55,7 @@ class Asked:
 
 def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     values, shouted = known.values, known.shouted
-    text = _phrases(rephrased(_joined(text, known.spaced)))
+    text = _phrases(rephrased(_compounds(_joined(text, known.spaced), known.named)))
     cut = tokens(text)
     masked = Masked(text)
     kept = [token for token in cut if token.quoted or _is_name(token.low, values)]
@@ -105,6 +105,16 @@ def _joined(text: str, spaced: Mapping[str, str]) -> str:
             value = spaced.get(" ".join(word[0].lower() for word in run))
             if value and " " in between and all(gap in (" ", "-") for gap in between):
                 return _joined(f"{text[: run[0].start()]}{value}{text[run[-1].end() :]}", spaced)
+    return text
+
+
+def _compounds(text: str, named: Collection[str]) -> str:
+    """`api server` where the names have `apiserver`."""
+    for left, right in itertools.pairwise(re.finditer(r"[A-Za-z]{3,}", text)):
+        both = (left[0] + right[0]).lower()
+        apart = left[0].lower() in named and right[0].lower() in named
+        if both in named and not apart and text[left.end() : right.start()] in (" ", "-"):
+            return _compounds(f"{text[: left.start()]}{both}{text[right.end() :]}", named)
     return text
 
 

@@ -70,6 +70,8 @@ def rivals_of(asked: Asked, found: Sequence[Reading]) -> list[Reading]:
             continue
         if margin == MARGIN and _more_general(best, one):
             continue
+        if margin == MARGIN and one.fit.told < best.fit.told:
+            continue  # it leaves out something that was said
         if one.expr == best.expr:
             continue
         rivals.append(one)

@@ -7,6 +7,7 @@ from bot.query.plan import Matcher
 from bot.query.promql.build import within
 from bot.query.words import subjects
 from bot.query.words.asked import Asked
+from bot.query.words.common import is_common
 from bot.query.words.fits import SCOPE_LABELS, Fit
 from bot.query.words.index import EXACT, HELP, STEM, Index
 from bot.query.words.label_nouns import label_of
@@ -65,7 +66,9 @@ class _Linking:
             weight = self._weight(word) * (0.6 if word.light and not strength else 1)
             self.wanted += weight
             self.gained += weight * strength
-            if not strength and not word.light:
+            if not strength and word.light:
+                self.bonus -= 0.2 if not is_common(word.low) and self.index.strengths(word.low) else 0.0
+            elif not strength:
                 self.loose.append(word)
         if _BESIDE.search(self.asked.text):
             self.groups += [

@@ -243,7 +243,8 @@ class LineWords:
     def _pair(self, word: Word, following: Word | None) -> float:
         """`customer c3`, `user_id 42`: a field and a value the catalogue need not know."""
         name = pick_label(word.low, dict.fromkeys(self.fields, ()))
-        code = following is not None and re.fullmatch(r"[1-5](?:\d\d|xx)s?", following.low)
+        coded = any(held.is_code for held in self.fields.values())
+        code = coded and following is not None and re.fullmatch(r"[1-5](?:\d\d|xx)s?", following.low)
         if not name or following is None or code or word.role in ("group", "which"):
             return 0.0
         held = self.fields[name]

@@ -10,7 +10,7 @@ from bot.query.plan import Expr, FieldFilter, LineFilter, Lines, Matcher, Parser
 from bot.query.promql.build import within
 from bot.query.words.amounts import Threshold
 from bot.query.words.asked import Asked
-from bot.query.words.common import is_common
+from bot.query.words.common import COMMON, is_common
 from bot.query.words.index import Index
 from bot.query.words.label_nouns import pick_label
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
@@ -19,8 +19,10 @@ from bot.query.words.log_frames import Found, log_expr
 from bot.query.words.log_vocabulary import LEVELS
 from bot.query.words.log_words import LineWords, service_label
 from bot.query.words.roles import Word
-from bot.query.words.tokens import parts
+from bot.query.words.synonyms import SYNONYMS
+from bot.query.words.tokens import parts, stem
 from bot.query.words.units import factor
+from bot.query.words.value_words import VALUES
 
 _CONTAINS = re.compile(
     r"\b(?:contain(?:s|ing)?|mention(?:s|ing)?|includ(?:es|ing)|matching|saying|says?|with"
@@ -30,7 +32,7 @@ _CONTAINS = re.compile(
 )
 
 _WITH = re.compile(
-    r"\b(?:lines?|entries|logs?|messages?)\b(?: [\w-]+){0,2} (?:with|about|around|for) (?:the |a |an )?(?P<text>[A-Za-z][\w./:@-]{3,})",
+    r"\b(?:lines?|entries|logs?|messages?)\b(?: [\w-]+){0,2} (?:with|about|around) (?:the |a |an )?(?P<text>[A-Za-z][\w./:@-]{3,})",
     re.IGNORECASE,
 )
 _OF_LOGS = re.compile(
@@ -95,7 +97,7 @@ class _Reading(LineWords):
             if word.soft:
                 state.gained += 0.1 * strength
                 continue
-            light = is_common(word.low) and not self.index.in_logs(word.low)
+            light = self._is_plain(word)
             weight = 0.6 if light else 1.0
             state.wanted += weight
             state.gained += weight * strength
@@ -106,6 +108,12 @@ class _Reading(LineWords):
             state.stages.insert(0, LineFilter("!=" if barred else "|=", text))
         self._bound()
         return self._found()
+
+    def _is_plain(self, word: Word) -> bool:
+        """Common English, unless it tells what came of a thing, as `rejected` does."""
+        told = stem(word.low) in SYNONYMS or word.low in VALUES
+        plain = word.low in COMMON or (is_common(word.low) and not told)
+        return plain and not self.index.in_logs(word.low) and not self.index.find(word.low)
 
     def _found(self) -> Found | None:
         state, asked = self.state, self.asked

@@ -17,6 +17,7 @@ from bot.query.words.lexicon import ERROR_WORDS, SOFT, VAGUE
 from bot.query.words.log_frames import Found
 from bot.query.words.logs import expr_of, log_readings
 from bot.query.words.outcome import Clarify, Outcome, Planned, Refuse, Unsupported
+from bot.query.words.places import is_place
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
 from bot.query.words.subjects import spells
@@ -62,7 +63,7 @@ def _lightened(asked: Asked, index: Index) -> Asked:
             word = replace(word, light=True)
         elif word.light and _meant(word.low, index):
             word = replace(word, light=False)
-        elif word.light and not index.knows(word.low) and (word.low in COMMON or not index.repaired(word.low)):
+        elif word.light and not index.knows(word.low) and (word.low in COMMON or not _names(word, index)):
             word = replace(word, soft=True, light=False)
         words.append(word)
     return replace(asked, words=tuple(words), flags=flags)
@@ -78,6 +79,12 @@ def _negated(word: Word, index: Index) -> Word | None:
         return None
     plain = match["plain"]
     return replace(word, text=plain, light=True) if index.strengths(plain) else None
+
+
+def _names(word: Word, index: Index) -> bool:
+    """`the billing service`, `logs of pricing`: a word in the place of a name; or one of the catalogue's own misspelt."""
+    placed = word.before in ("the", "of", "for", "on", "from", "at", "to", "in") or is_place(word.after)
+    return placed or index.repaired(word.low) is not None
 
 
 def _only_in_help(low: str, index: Index) -> bool:
@@ -317,6 +324,8 @@ def _of_logs(asked: Asked, found: Sequence[Found], ground: Prepared) -> Outcome:
     if not found:
         return Clarify("I know of no logs here.", ())
     best = found[0]
+    if not (best.named or best.stages_said or _speaks_of_logs(asked)):
+        return _unknown(ground, [word for word in asked.words if not word.soft])
     if best.loose:
         strange = ", ".join(f"“{word.text[:60]}”" for word in best.loose[:3])
         return Clarify(
