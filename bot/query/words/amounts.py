@@ -129,7 +129,8 @@ _PHYSICAL = (
 )
 
 
-def threshold(text: Masked) -> Threshold | None:
+def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
+    """`figured`: a figure of a span is asked for, so that `over 6 hours` is that span."""
     if match := text.take(r"(?:is |are |that is |that are |was |were )?(?:not |non[- ]?)(?:zero|empty|0)"):
         return Threshold(">", 0, None, match.start())
     for words, op in _OPS:
@@ -144,7 +145,7 @@ def threshold(text: Masked) -> Threshold | None:
                 continue  # "higher than 2 h ago" compares, "more than 90 days ago" bounds an age
             text.blank(match.start(), match.end())
             return Threshold(op, _value(match["v"]), UNITS.get(match["unit"] or ""), match.start())
-        if match and not _is_window(text.text, match):
+        if match and not _is_window(text.text, match, figured):
             text.blank(match.start(), match.end())
             unit = UNITS.get(match["unit"] or "")
             if unit is not None and unit.dimension == "share":  # slower than a share of what is wanted is less
@@ -154,7 +155,7 @@ def threshold(text: Masked) -> Threshold | None:
     return None
 
 
-def _is_window(text: str, match: re.Match[str]) -> bool:
+def _is_window(text: str, match: re.Match[str], figured: bool) -> bool:
     """`over 2h` and `within 10 minutes` are spans of time, `over 2s` and `under 300 ms` are bounds."""
     unit = UNITS.get(match["unit"] or "")
     if match["op"] in ("up to", "reach") and not unit:
@@ -178,7 +179,7 @@ def _is_window(text: str, match: re.Match[str]) -> bool:
                 text[: match.start()],
             )
             figure = re.search(r"\b(?:longest|slowest|highest|max\w*|avg|average|mean|median|p\d\d|peak)\b", text)
-            return unit.size >= 60 and not (aged and not figure)
+            return unit.size >= 60 and not (aged and not (figure or figured))
     return False
 
 

@@ -65,7 +65,7 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     limit = amounts.limit(masked)
     per = amounts.per(masked)
     each = amounts.each(masked)
-    threshold = amounts.threshold(masked)
+    threshold = amounts.threshold(masked, figured=quantile is not None)
     unit = amounts.unit(masked, {*shouted, *known.labels})
     when = times.read(masked, now, zone)
     threshold = threshold or amounts.late_threshold(masked)

@@ -182,6 +182,9 @@ class _Linking:
         if word.low == self.metric.name.lower() or word.low in self.metric.series:
             return 3.0
         strength = self.index.strengths(word.low).get(self.metric.place, 0.0)
+        pieces = parts(word.text) if not strength else ()
+        if len(pieces) > 1 and not any(letter.isdigit() for letter in word.text):  # `PartiallyFailed` of the logs
+            strength = min(self.index.strengths(piece).get(self.metric.place, 0.0) for piece in pieces)
         flows = word.low in ("traffic", "throughput", "bandwidth")
         if flows and self.metric.type == "gauge" and strength < EXACT and "second" not in self.metric.words:
             return 0.0

@@ -10,7 +10,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     (rf"\b{_NOUN} by (?P=x)\b", r"by \g<x>"),
     (rf"\b{_NOUN} (?:apart|separately|individually|one by one)\b", r"by \g<x>"),
     (rf"\b(?:one|a) (?:number|figure|value|line|curve|series|row) (?:per|for each|for every) {_NOUN}", r"by \g<x>"),
-    (rf"\b(?:separated?|divided|sliced|bucketed|keyed|faceted|aggregated|splitted|segmented) (?:by|per|on) {_NOUN}",
+    (rf"\b(?:separated?|sliced|bucketed|keyed|faceted|aggregated|splitted|segmented) (?:by|per|on) {_NOUN}",
      r"by \g<x>"),
     (rf"\bsplit (?:on|over|across|along) (?:the )?{_NOUN}", r"by \g<x>"),
     (rf"\bfor (?:all of the|all the|all|the different|the various|different) (?P<x>[a-z]\w+s)\b(?= separately)", r"by \g<x>"),

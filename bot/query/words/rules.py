@@ -16,6 +16,7 @@ from bot.query.words.index import HELP, Index
 from bot.query.words.lexicon import ERROR_WORDS, SOFT, VAGUE
 from bot.query.words.log_frames import Found
 from bot.query.words.logs import expr_of, log_readings
+from bot.query.words.misspelt import spelled_right
 from bot.query.words.outcome import Clarify, Outcome, Planned, Refuse, Unsupported
 from bot.query.words.places import is_place
 from bot.query.words.reading import Reading
@@ -36,6 +37,7 @@ _STOPPED: Mapping[guard.Verdict, Callable[[str], Outcome]] = {
 def understand(text: str, now: datetime, zone: str, ground: Prepared, language: Language | None = None) -> Outcome:
     if stop := guard.stopped(text, ground.index):
         return _STOPPED[stop.verdict](stop.message)
+    text = spelled_right(text, ground.index.knows)
     asked = asking.read(text, now, zone, ground.index.known)
     if asked.when.beyond:
         return Unsupported(
@@ -84,7 +86,8 @@ def _negated(word: Word, index: Index) -> Word | None:
 def _names(word: Word, index: Index) -> bool:
     """`the billing service`, `logs of pricing`: a word in the place of a name; or one of the catalogue's own misspelt."""
     placed = word.before in ("the", "of", "for", "on", "from", "at", "to", "in") or is_place(word.after)
-    return placed or index.repaired(word.low) is not None
+    called = any(len(one.service) > 5 and word.low.startswith(one.service[:5].lower()) for one in index.catalog.logs)
+    return placed or called or index.repaired(word.low) is not None
 
 
 def _only_in_help(low: str, index: Index) -> bool:
