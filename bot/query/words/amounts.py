@@ -23,6 +23,8 @@ _OPS: tuple[tuple[str, CompareOp], ...] = (
      r"|reach(?:es|ed|ing)?|not within|upwards of", ">"),
     (r"<|less than|fewer than|under|below|lower than|smaller than|shorter than|faster than|quicker than|younger than"
      r"|colder than|cooler than|inside|better than", "<"),
+    (r"(?:drier|emptier|lighter|weaker|thinner|quieter|poorer|cheaper|nearer|closer|looser|flatter) than", "<"),
+    (r"[a-z]{3,}(?<!slow)(?<!fast)(?<!low)(?<!few)(?<!small)(?<!short)er than", ">"),
     (r"==|equals?(?: to)?|exactly|=", "=="),
 )  # fmt: skip
 

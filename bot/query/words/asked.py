@@ -77,7 +77,9 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
         flags -= {"graph"}
     if unit is not None and unit.dimension == "share":
         flags |= {"ratio"}
-    if unit is not None and unit.dimension == "time" and not when.asked and re.search(r"\bsince\b", text, re.IGNORECASE):
+    if _TAKES.search(text):
+        flags -= {"age"}
+    elif unit is not None and unit.dimension == "time" and not when.asked and re.search(r"\bsince\b", text, re.IGNORECASE):
         flags |= {"age"}
     kept += [token for token in tokens(masked.text) if not any(_same_place(token, one) for one in kept)]
     kept = sorted(
@@ -91,6 +93,9 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
         text, now, words, when, flags, quantile, threshold, top, per, each, unit, limit,
         tuple(token.text for token in kept if token.quoted),
     )  # fmt: skip
+
+
+_TAKES = re.compile(r"\bhow (?:long|much time) (?:did|does|do|was|were|is)\b.*\b(?:take|took|taken|last|run)\b", re.IGNORECASE)
 
 
 def _joined(text: str, spaced: Mapping[str, str]) -> str:

@@ -114,6 +114,12 @@ def suits(asked: Asked, fit: Fit) -> float:
     states = {word.low for word in asked.words} & (DOWN_WORDS | UP_WORDS)
     if states and {"health", "healthy"} & set(metric.words):
         gained += 0.2
+    if metric.is_flag and asked.has("until", "predict", "delta", "deriv") and not asked.has("flips", "often"):
+        gained -= 0.3
+    if asked.has("free") and not asked.has("used") and {"used", "usage", "inuse", "occupied"} & set(metric.words):
+        gained -= 0.2
+    if metric.is_instant and asked.threshold and asked.has("negative") and asked.threshold.unit:
+        gained += 0.3 if asked.threshold.unit.dimension == "time" else 0.0
     if metric.is_flag and asked.has("absent"):
         gained += 0.2
     if states and metric.is_flag:

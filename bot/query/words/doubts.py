@@ -21,6 +21,7 @@ def names_something(asked: Asked, best: Reading) -> bool:
         or (best.frame == "share" and asked.has("ratio"))
         or asked.quantile is not None
         or best.frame in ("flag", "expiry", "predict", "age")
+        or _by_unit(asked, fit.metric)
         or (asked.has("fullness", "used") and _fills(fit.metric))
     ):
         return True
@@ -28,6 +29,13 @@ def names_something(asked: Asked, best: Reading) -> bool:
         word.place in fit.told and word.place not in fit.by_value and word.place not in fit.grouped
         for word in asked.words
     )
+
+
+def _by_unit(asked: Asked, metric: Prepared) -> bool:
+    """`below 5000 euros`: the unit says what is meant."""
+    unit = asked.threshold.unit if asked.threshold else asked.unit
+    telling = unit is not None and unit.dimension in ("money", "heat", "power", "energy", "volume", "mass", "length")
+    return telling and metric.unit is not None and unit is not None and metric.unit.dimension == unit.dimension
 
 
 def _fills(metric: Prepared) -> bool:

@@ -69,7 +69,7 @@ _FLAGS = (
     ("all", r"everything|all (?:metrics|series|data|labels)|every (?:metric|series)"),
     (
         "mismatch",
-        r"not at|differ\w*|mismatch\w*|not match\w*|short of|under ?replicated|not fully|less"
+        r"not at|(?:missing|lack\w*) (?:replicas?|pods?|instances?|members?)|differ\w*|mismatch\w*|not match\w*|short of|under ?replicated|not fully|less"
         r" than desired|fewer than desired|not equal",
     ),
     (
@@ -87,7 +87,7 @@ _FLAGS = (
         "down",
         r"down|not up|offline|dead|unreachable|unhealthy|failing|failed|not (?:healthy|ready|online|connected"
         r"|reachable|responding|green|ok|alive|running|available)|disabled|inactive|(?:switched|turned) off"
-        r"|red|isn'?t up|unready",
+        r"|red|isn'?t up|unready|stand(?:ing|s)? still|not moving|halted|stopped|shut",
     ),
     ("up", r"up|healthy|green|alive|online|reachable|ok|ready|fine"),
     ("negative", r"not|non|aren'?t|isn'?t|no(?!\.| of)|without|never|out of (?!\d|all|the)"),
@@ -107,7 +107,7 @@ _FLAGS = (
     ("typical", r"typical\w*|usual\w*|normal\w*"),
     ("by", r"by|per|each|every|across|split|grouped|broken|breakdown"),
     ("past", r"was|were|did|had|happened|saw|been"),
-    ("listing", r"show|list|find|print|give me|tail|display|see|grep"),
+    ("listing", r"show|list|find|print|give me|gimme|fetch|pull|tail|display|see|grep"),
     ("what", r"what|which|who|where"),
     ("nan", r"nan"),
 )

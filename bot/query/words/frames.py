@@ -59,11 +59,11 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
         flips: Expr = Call("changes", (Selector(fit.metric.name, fit.matchers, span, when.ago),))
         flips = gathered("sum", flips, fit.by) if fit.by else flips
         return reading(shaped(fixed(flips), asked, entities=entities(asked)), "changes of", "changes", fit, 0.2)
-    if when.window and down and asked.unit is not None and asked.unit.dimension == "time":
-        gone = Binary("-", Number(1), over("avg_over_time", plain, when.window, when.ago))
-        return reading(
-            scaled(gone, when.window.total_seconds() / asked.unit.size), "how long it was down", "over-time", fit, 0.1
-        )
+    if when.window and asked.unit is not None and asked.unit.dimension == "time":
+        held: Expr = over("avg_over_time", plain, when.window, when.ago)
+        held = Binary("-", Number(1), held) if down else held
+        lasted = scaled(held, when.window.total_seconds() / asked.unit.size)
+        return reading(lasted, f"how long it was {'down' if down else 'up'}", "over-time", fit, 0.1)
     if when.window and (asked.has("ratio", "avg", "success") or (asked.has("up") and not down)):
         inner = over("avg_over_time", plain, when.window, when.ago)
         expr = gathered("avg", inner, fit.by) if fit.by or asked.has("avg") else inner

@@ -68,7 +68,8 @@ def gauge(asked: Asked, fit: Fit) -> Reading | None:
         else:
             guess = converted(guess, metric.unit, asked.unit)
         return reading(guess, "as it will be", "predict", fit)
-    if (asked.has("until") or (asked.has("fullness") and asked.has("predict"))) and _is_room(fit):
+    empties = _is_room(fit) or (_RUNS_OUT.search(asked.text) and not metric.is_flag)
+    if (asked.has("until") or (asked.has("fullness") and asked.has("predict"))) and empties:
         window = when.window or timedelta(hours=6)
         slope = Call("deriv", (Selector(metric.name, fit.matchers, window),))
         left: Expr = Binary("/", plain, Binary("*", slope, Number(-1)))
@@ -114,6 +115,9 @@ def gauge(asked: Asked, fit: Fit) -> Reading | None:
     if expr is not None and not asked.threshold and _only_some(asked, fit):
         expr = Binary(">", expr, Number(0))
     return reading(expr, "", "gauge", fit)
+
+
+_RUNS_OUT = re.compile(r"\brun(?:s|ning)? out\b", re.IGNORECASE)
 
 
 def _counts_things(asked: Asked, fit: Fit) -> bool:

@@ -144,6 +144,8 @@ class Index:
             for value in known:
                 found.update(dict.fromkeys(numbered(label, value), value))
                 found.update(dict.fromkeys(_spoken(value), value))
+                if re.fullmatch(r"\w+(?: \w+){1,4}", value):
+                    found[value.lower()] = value.replace(" ", "_")
         for logs in self.catalog.logs:
             for about in logs.fields.values():
                 for value in (about.split("|") if "|" in about else ()):
@@ -266,6 +268,8 @@ class Index:
             low.replace("-", "_"),
             low.replace("_", "-"),
             low.replace("-", ""),
+            low.replace("_", " "),
+            _MEASURED.sub(r"\1", low),
             low.replace(" ", "-"),
             low.replace(" ", "_"),
         } - {low}:
@@ -390,6 +394,7 @@ def _spoken(value: str) -> Iterator[str]:
             yield said
 
 
+_MEASURED = re.compile(r"^(\d+)(?:cm|mm|m|km|kg|l|v|w|a|hz|k|g|c)$")  # `30cm` for 30
 _CAPITALS = re.compile(r"\b[A-Z]\w+(?: (?:and |of |the |for )?[A-Z]\w+){1,4}")
 
 _ASKED = tuple(

@@ -61,7 +61,8 @@ class _Linking:
             following = words[number + 1] if number + 1 < len(words) else None
             strength, skip = self._explain(word, following)
             if word.soft:
-                self.bonus += 0.15 if word.place in self.by_value else 0.06 * strength
+                exact = strength >= EXACT and word.low not in _COMMON and word.place in self.named
+                self.bonus += 0.15 if word.place in self.by_value or exact else 0.06 * strength
                 continue
             weight = self._weight(word) * (0.6 if word.light and not strength else 1)
             self.wanted += weight
@@ -143,7 +144,7 @@ class _Linking:
             return name, False
         if self.metric.is_flag and word.low in _HEALTH:
             self.told.add(word.place)
-            return 0.7, False
+            return (0.3 if any(held.quality > 0.96 for held in self.index.find(word.low)) else 0.7), False
         if noun := self._kind(word):
             return noun, False
         if subjects.restates(word.low, self.metric):
@@ -341,13 +342,14 @@ class _Linking:
 
     def _value(self, word: Word, name: float) -> float:
         low = word.low
-        found = self._candidates(word)
+        found = self._candidates(word) or (self._partly(word) if not name else [])
         if not found or (low.isdigit() and len(low) < 3):
             return 0.0
         held = found[0]
         if held.quality < 0.9 and self.metric.type == "gauge" and low.startswith(("error", "exception")):
             return 0.0
-        if held.quality < 0.9 and (name >= 0.6 or (word.soft and not wants_state(word.low))):
+        sized = held.label == "size"
+        if held.quality < 0.9 and (name >= 0.6 or (word.soft and not sized and not wants_state(word.low))):
             return 0.0
         scoped = word.before in PREPOSITIONS or word.after in (
             "service",
@@ -364,16 +366,29 @@ class _Linking:
             return 0.0
         if len(low) < 3 and word.soft:
             return 0.0
-        if word.soft and held.quality < 0.97 and not wants_state(word.low):
+        if word.soft and held.quality < 0.97 and not sized and not wants_state(word.low):
             return 0.0
         if low.startswith(("/",)) is False and held.quality == 0.93 and held.values[0].startswith("/") and name >= 0.4:
             return 0.0
-        self._keep(held, out=word.before in ("not", "non") and held.quality > 0.9)
+        barred = word.before in ("not", "non") and held.quality > 0.9
+        self.none = self.none or (barred and held.label == "condition")
+        self._keep(held, out=barred and held.label != "condition")
         if word.after == "only" or word.before == "only":  # it narrows the whole
             self.part.discard(held.label)
         self.told.add(word.place)
         self.by_value.add(word.place)
         return 0.55 + 0.4 * held.quality
+
+    def _partly(self, word: Word) -> list[Held]:
+        """`admin` for admin-tls, `home` for not_home: a word of one value, and of no other."""
+        if word.soft or len(word.low) < 4 or not word.low.isalpha() or word.low in ERROR_WORDS | SUCCESS_WORDS:
+            return []
+        one = singular(word.low)
+        for label, values in self.metric.labels.items():
+            hits = [value for value in values if one in parts(value) and value.lower() != one] if len(values) <= 40 else []
+            if len(hits) == 1:
+                return [Held(label, (hits[0],), 0.8)]
+        return []
 
     def _keep(self, held: Held, *, out: bool = False) -> None:
         kept = self.held.setdefault((held.label, out), [])

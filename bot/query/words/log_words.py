@@ -14,7 +14,7 @@ from bot.query.words.log_vocabulary import ERRORS, FILLERS, LEVELS, SEARCHED, SP
 from bot.query.words.roles import Word
 from bot.query.words.subjects import label_of_two
 from bot.query.words.synonyms import SYNONYMS
-from bot.query.words.tokens import parts, singular, spelled, stem
+from bot.query.words.tokens import abbreviates, parts, singular, spelled, stem
 from bot.query.words.value_words import VALUES
 
 
@@ -141,6 +141,9 @@ class LineWords:
         return False
 
     def _stream_value(self, word: Word, following: Word | None) -> tuple[float, bool] | None:
+        streamed = any(word.low == value.lower() for values in self.index.catalog.stream_labels.values() for value in values)
+        if not streamed and any(word.low == value.lower() for held in self.fields.values() for value in held.values):
+            return None
         for text, both in (
             (f"{word.low}-{following.low}" if following else "", True),
             (f"{word.low}_{following.low}" if following else "", True),
@@ -342,6 +345,10 @@ class LineWords:
             if one in pieces or key in [stem(piece) for piece in pieces]:
                 self._use(held)
                 return 0.85
+        for held in self.fields.values():
+            if held.is_measure and any(abbreviates(piece, one) for piece in parts(held.name)):  # `img` for image
+                self._use(held)
+                return 0.75
         meanings = SYNONYMS.get(key, {})
         for name, held in self.fields.items():
             if held.is_measure and (

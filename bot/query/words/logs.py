@@ -20,7 +20,7 @@ from bot.query.words.log_vocabulary import LEVELS
 from bot.query.words.log_words import LineWords, service_label
 from bot.query.words.roles import Word
 from bot.query.words.synonyms import SYNONYMS
-from bot.query.words.tokens import parts, stem
+from bot.query.words.tokens import parts, singular, stem
 from bot.query.words.units import factor
 from bot.query.words.value_words import VALUES
 
@@ -208,6 +208,9 @@ class _Reading(LineWords):
         state = self.state
         if not state.named or not (asks_for_lines(self.asked) or self.known.format == "plain text"):
             return []
+        picked = self.known.format != "plain text" and any(isinstance(stage, FieldFilter) for stage in state.stages)
+        if picked:  # `declined payments`: what the lines are about
+            state.loose = [word for word in state.loose if word.role or singular(word.low) == word.low]
         runs: list[list[Word]] = []
         for word in (word for word in state.loose if _is_text(word)):
             ahead = runs[-1][-1] if runs else None
@@ -277,7 +280,9 @@ def asks_for_lines(asked: Asked) -> bool:
 
 
 def _is_text(word: Word) -> bool:
-    return word.role in ("", "exclude") and word.text.replace("-", "").replace("_", "").isalpha() and len(word.text) > 2
+    if word.role == "exclude":
+        return word.text.isalnum()
+    return not word.role and word.text.replace("-", "").replace("_", "").isalpha() and len(word.text) > 2
 
 
 def _said(asked: Asked) -> list[str]:

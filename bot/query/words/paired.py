@@ -114,7 +114,7 @@ def left_of(asked: Asked, pair: Pair, index: Index) -> Reading | None:
 
     expr = shaped(Value(at, pair.whole.unit, fit.by or None), asked)
     names = (pair.part.name, pair.whole.name)
-    return None if expr is None else Reading(expr, fit.score - 0.05, "left of", "left", names, fit, fit.loose)
+    return None if expr is None else Reading(expr, fit.score + 0.05, "left of", "left", names, fit, fit.loose)
 
 
 def mean_of(asked: Asked, pair: Pair, index: Index) -> Reading | None:
@@ -212,7 +212,8 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
             wanted = tuple(dict.fromkeys((*whole.by, *whole.which, *part.by, *part.which)))
             by = tuple(label for label in wanted if label in shared) or shared
             unsaid = set(whole.loose) & set(part.loose)
-            if not by or unsaid or part.metric is whole.metric or not _measures_alike(part, whole):
+            alike = part.named & whole.named - {word.place for word in bounds}
+            if not (by or alike) or unsaid or part.metric is whole.metric or not _measures_alike(part, whole):
                 continue
             merged = replace(whole, groups=by, which=(), score=max(whole.score, part.score), loose=())
 

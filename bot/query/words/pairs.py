@@ -92,11 +92,16 @@ def _mined(index: Index) -> Iterator[Pair]:
 
 def nearest_whole(part: Prepared, wholes: Iterable[Prepared]) -> Prepared | None:
     """What a counter of something unwanted, or of what came through, is most likely counted out of."""
-    if part.type != "counter" or not set(part.words) & (BAD | DONE | _THROUGH):
+    if part.type != "counter" or not (is_bad(part) or set(part.words) & (DONE | _THROUGH)):
         return None
     scored = [(likeness(part, whole), -whole.place, whole) for whole in wholes if _may_hold(part, whole)]
     best = max(scored, default=None, key=lambda one: one[:2])
     return best[2] if best is not None and best[0] >= 1.4 else None
+
+
+def is_bad(metric: Prepared) -> bool:
+    """Whether it counts what went wrong."""
+    return any(word in BAD or (word.startswith("mis") and len(word) > 6) for word in metric.words)
 
 
 def _may_hold(part: Prepared, whole: Prepared) -> bool:

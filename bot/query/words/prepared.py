@@ -64,7 +64,8 @@ class Prepared:
         if self.type not in ("gauge", "unknown") or self.unit is not None:
             return False
         told = re.search(
-            r"\b1 (?:if|when|for|=)|\b1=|\bwhether\b|\b0 or 1\b|\(1\b|1 is |0 (?:if|when|=|for)"
+            r"\b1 (?:if|when|while|where|for|=|means|as long|indicates)|\b1=|\bwhether\b|\b0 or 1\b|\(1\b|1 is "
+            r"|0 (?:if|when|while|=|for|means)"
             r"|\bis (?:up|down|alive)\b",
             self.known.help,
         )

@@ -45,7 +45,7 @@ class Word:
 
 _ENDS = frozenset("now please then there here ok today".split())
 # Plain words that are part of many names.
-_NOUNS = frozenset("level levels state info information data value series time run runs".split())
+_NOUNS = frozenset("level levels state info information data value values series time run runs amount amounts".split())
 _ALL_OF = re.compile(r"\ball (?:the |our |\d+ |two |three |four |five |six )?[a-z]{3,}s$")
 _CODE = re.compile(r"[1-5](?:xx|\d\d)s?")
 _GROUP = {"by", "per", "each", "every"}  # and `x`, as in `errors x region`
@@ -95,7 +95,10 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
                 before in known.labels and low in known.shouted and len(low) < 3 and low != "is"
             )
             meant = meant or (low in known.shouted and (before in ("not", "only", "just") or not after) and low not in _ENDS)
-            meant = meant or f"{low} {singular(after)}" in known.beside or (low in _NOUNS and singular(low) in known.named)
+            meant = meant or f"{low} {singular(after)}" in known.beside or (
+                low in _NOUNS and after != "of" and (singular(low) in known.named or singular(low) in known.labels)
+            )
+            meant = meant or (not after and low in known.named and low in ("on", "off", "up", "in", "out"))
             if (low in STOP and not shouted and not meant) or not any(
                 letter.isalnum() or (letter == "/" and "/" in known.values) for letter in low
             ):

@@ -65,8 +65,9 @@ def _lightened(asked: Asked, index: Index) -> Asked:
             word = replace(word, light=True)
         elif word.light and _meant(word.low, index):
             word = replace(word, light=False)
-        elif word.light and not index.knows(word.low) and (word.low in COMMON or not _names(word, index)):
-            word = replace(word, soft=True, light=False)
+        elif word.light and not index.knows(word.low):
+            plain = word.low in COMMON or not _names(word, index)
+            word = replace(word, soft=plain, light=False)
         words.append(word)
     return replace(asked, words=tuple(words), flags=flags)
 
@@ -97,7 +98,7 @@ def _only_in_help(low: str, index: Index) -> bool:
 
 def _meant(low: str, index: Index) -> bool:
     strength = max(index.strengths(low).values(), default=0)
-    return strength > HELP or (strength == HELP and low not in COMMON) or bool(index.find(low)) or index.in_logs(low) or low in ERROR_WORDS
+    return strength > 0.84 or (strength >= HELP and low not in COMMON) or bool(index.find(low)) or index.in_logs(low) or low in ERROR_WORDS
 
 
 def _mended(asked: Asked, ground: Prepared) -> tuple[Asked, tuple[tuple[str, str], ...]]:
@@ -148,9 +149,15 @@ def _vague(asked: Asked, ground: Prepared) -> Clarify | None:
     health = any(word.low in ("down", "up", "offline", "unreachable", "targets") for word in asked.words)
     if health and any(metric.is_flag for metric in ground.index.metrics):
         return None
+    bound = asked.threshold.unit if asked.threshold else asked.unit
+    if bound is not None and bound.dimension in _TELLING:
+        return None
     if asked.quantile is not None or asked.limit is not None or _soft_names(asked, ground):
         return None
     return Clarify("What would you like to know? Name a metric or a service, for instance one of these.", _some(ground))
+
+
+_TELLING = ("money", "heat", "power", "energy")
 
 
 def _soft_names(asked: Asked, ground: Prepared) -> bool:
@@ -190,6 +197,9 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
     best, line = metrics[0], logs[0]
     if line.searched and not best.loose and not _speaks_of_logs(asked):
         return "promql"
+    plain = not (asked.has("count", "sum", "ratio", "avg", "graph") or asked.top or asked.per or asked.quantile)
+    if plain and asked.has("listing") and line.named and line.stages_said and asked.when.window and not line.loose:
+        return "logql"
     if _speaks_of_logs(asked) and not any(
         word.logs and word.place in best.fit.named for word in asked.words
     ):

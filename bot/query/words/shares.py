@@ -9,7 +9,9 @@ from bot.query.words import frames
 from bot.query.words.asked import Asked
 from bot.query.words.fits import SCOPE_LABELS, Fit
 from bot.query.words.reading import Reading
+from bot.query.words.roles import Word
 from bot.query.words.shaping import RATE_WINDOW, SHARE, At, Value, bound_of, converted, gathered, over, shaped
+from bot.query.words.tokens import singular
 
 
 def of_label(asked: Asked, fit: Fit) -> Reading | None:
@@ -19,7 +21,8 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
         return two
     if made := _of_all(asked, fit):
         return made
-    near = tuple(m for m in fit.matchers if _beside_share(asked, m))
+    near = tuple(m for m in fit.matchers if _before_share(asked, m))
+    near = near or tuple(m for m in fit.matchers if _after_share_said(asked, m))
     if not near and not asked.has("ratio") and not fit.part:
         return None
     part = fit.part or near or (_after_share(fit) if asked.has("of") or _all_states(fit) else ())
@@ -53,15 +56,25 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
 _SHARE_SAID = r"(?:ratios?|rates?|share|percent(?:age)?|pct|%|fraction|proportion|part)"
 
 
-def _beside_share(asked: Asked, matcher: Matcher) -> bool:
-    """`hit ratio`, `share of hits`, `% that are on`: the value beside the word for a share."""
+_BEHIND = re.compile(rf"(?: requests?| calls?| messages?)? {_SHARE_SAID}(?!\w)")
+_AHEAD = re.compile(rf"{_SHARE_SAID}(?: (?:of|that|which|who|get|gets|got|are|is|were|was|being|all|the))+ $")
+
+
+def _before_share(asked: Asked, matcher: Matcher) -> bool:
+    """`hit ratio`, `waste share`: the value before the word for a share."""
     text = asked.text.lower()
-    return any(
-        re.match(rf"(?: requests?| calls?| messages?)? {_SHARE_SAID}(?!\w)", text[word.place + len(word.text) :])
-        or re.search(rf"{_SHARE_SAID}(?: (?:of|that|which|who|get|gets|got|are|is|were|was|being|all|the))+ $", text[: word.place])
-        for word in asked.words
-        if word.low in {value.lower() for value in matcher.value.split("|")}
-    )
+    return any(_BEHIND.match(text[word.place + len(word.text) :]) for word in _saying(asked, matcher))
+
+
+def _after_share_said(asked: Asked, matcher: Matcher) -> bool:
+    """`share of hits`, `% that are on`."""
+    text = asked.text.lower()
+    return any(_AHEAD.search(text[: word.place]) for word in _saying(asked, matcher))
+
+
+def _saying(asked: Asked, matcher: Matcher) -> list[Word]:
+    values = {value.lower() for value in matcher.value.split("|")}
+    return [word for word in asked.words if {word.low, singular(word.low)} & values]
 
 
 def _of_all(asked: Asked, fit: Fit) -> Reading | None:
