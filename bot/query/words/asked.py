@@ -55,7 +55,7 @@ class Asked:
 
 def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     values, shouted = known.values, known.shouted
-    text = _phrases(rephrased(_compounds(_joined(text, known.spaced), known.named)))
+    text = _phrases(rephrased(_compounds(_joined(text, known.spaced), known.named)), known.named)
     cut = tokens(text)
     masked = Masked(text)
     kept = [token for token in cut if token.quoted or _is_name(token.low, values)]
@@ -79,7 +79,12 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
         flags |= {"ratio"}
     if _TAKES.search(text):
         flags -= {"age"}
-    elif unit is not None and unit.dimension == "time" and not when.asked and re.search(r"\bsince\b", text, re.IGNORECASE):
+    elif (
+        unit is not None
+        and unit.dimension == "time"
+        and not when.asked
+        and re.search(r"\bsince\b", text, re.IGNORECASE)
+    ):
         flags |= {"age"}
     kept += [token for token in tokens(masked.text) if not any(_same_place(token, one) for one in kept)]
     kept = sorted(
@@ -95,7 +100,9 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     )  # fmt: skip
 
 
-_TAKES = re.compile(r"\bhow (?:long|much time) (?:did|does|do|was|were|is)\b.*\b(?:take|took|taken|last|run)\b", re.IGNORECASE)
+_TAKES = re.compile(
+    r"\bhow (?:long|much time) (?:did|does|do|was|were|is)\b.*\b(?:take|took|taken|last|run)\b", re.IGNORECASE
+)
 
 
 def _joined(text: str, spaced: Mapping[str, str]) -> str:
@@ -138,12 +145,12 @@ _SLASH = re.compile(r"(?<=[a-z]{3})/(?=(?!sec|min|hour|day|hr)[a-z]{3})", re.IGN
 _NO_PLACE = r"(?=\s*(?:$|[,.;?!)/]|(?:on|at|for|per|by|from|of|over|during|last|since|to|vs|now|today)\b))"
 
 
-def _phrases(text: str) -> str:
+def _phrases(text: str, named: Collection[str]) -> str:
     if re.search(r"ratio|utili|efficien|\(", text, re.IGNORECASE):
         text = _SLASH.sub(" / ", text)
     text = re.sub(r"[$€](?=\s|$)", "dollars", text)
     for phrase, word in PHRASES.items():
-        if phrase in text.lower():
+        if phrase in text.lower() and phrase not in named:
             ends = _NO_PLACE if phrase.endswith(" in") else ""
             text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-]){ends}", word, text, flags=re.IGNORECASE)
     return text

@@ -91,7 +91,7 @@ def suits(asked: Asked, fit: Fit) -> float:
         gained -= 0.06  # its count stands in where there is no counter
     if asked.per is not None or (asked.has("rate") and not asked.has("ratio")):
         gained += 0.06 if metric.type in ("counter", "histogram") else -0.1
-    if asked.unit is not None and asked.unit.dimension in ("bytes", "time", "money", "heat"):
+    if asked.unit is not None and asked.unit.dimension not in ("share", "count", "bits"):
         held = metric.unit.dimension if metric.unit else None
         gained += (
             0.1 if held == asked.unit.dimension or (metric.is_instant and asked.unit.dimension == "time") else -0.2
@@ -99,7 +99,7 @@ def suits(asked: Asked, fit: Fit) -> float:
     if asked.threshold and asked.threshold.unit:
         held = metric.unit.dimension if metric.unit else None
         wanted = asked.threshold.unit.dimension
-        if wanted in ("heat", "power", "energy", "money"):
+        if wanted not in ("share", "count", "bits", "bytes", "time"):
             gained += 0.3 if held == wanted else -0.3
         if wanted in ("bytes", "time") and held != wanted and not (metric.is_instant and wanted == "time"):
             gained -= 0.3
@@ -116,6 +116,10 @@ def suits(asked: Asked, fit: Fit) -> float:
         gained += 0.2
     if metric.is_flag and asked.has("until", "predict", "delta", "deriv") and not asked.has("flips", "often"):
         gained -= 0.3
+    if metric.counts and asked.has("until"):
+        gained -= 0.3
+    if asked.has("free") and not asked.has("used") and {"size", "capacity", "limit", "max"} & set(metric.words):
+        gained -= 0.1
     if asked.has("free") and not asked.has("used") and {"used", "usage", "inuse", "occupied"} & set(metric.words):
         gained -= 0.2
     if metric.is_instant and asked.threshold and asked.has("negative") and asked.threshold.unit:
@@ -263,7 +267,7 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
         for pair in ground.pairs:
             if {pair.part.place, pair.whole.place} & near and (made := paired.equal(asked, pair, ground.index)):
                 yield made
-    if not wants and not (asked.has("used", "fullness", "free") and asked.top):
+    if not wants and not (asked.has("used", "fullness") and asked.top):
         if asked.has("divide"):
             yield from ratios.of_two(asked, fits, ground.index)
         return

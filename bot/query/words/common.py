@@ -124,9 +124,7 @@ def _forms(verb: str) -> set[str]:
 
 _HISSING = ("s", "x", "ch", "sh", "z", "o")
 
-COMMON = frozenset(
-    {*(form for verb in _VERBS for form in _forms(verb)), *_IRREGULAR, *_ADJECTIVES, *_REST}
-)
+COMMON = frozenset({*(form for verb in _VERBS for form in _forms(verb)), *_IRREGULAR, *_ADJECTIVES, *_REST})
 
 # A participle or an adverb nobody has heard of describes; a noun nobody has heard of names.
 _DESCRIBES = re.compile(r"[a-z]{3,}(?:ing|ed|ly)|un[a-z]{3,}(?:ed|en)")

@@ -40,7 +40,9 @@ def _by_unit(asked: Asked, metric: Prepared) -> bool:
 
 def _fills(metric: Prepared) -> bool:
     share = metric.unit is not None and metric.unit.dimension == "share"
-    return metric.type == "gauge" and (share or bool({"level", "fill", "used", "usage", "utilization"} & set(metric.words)))
+    return metric.type == "gauge" and (
+        share or bool({"level", "fill", "used", "usage", "utilization"} & set(metric.words))
+    )
 
 
 def held_once(asked: Asked, best: Reading, ground: Ground) -> bool:

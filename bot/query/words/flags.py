@@ -8,8 +8,14 @@ _FLAGS = (
         r"graph|plot|chart|draw (?:me|a|the)|^draw|curve|trend|timeline|over time|time ?series|visuali[sz]e"
         r"|gra[fp]\w*|history(?: of)?|develop\w*|evolution|sparkline",
     ),
-    ("ratio", r"ratio|percent|p[eo]rcentages?|pct|share|fraction|proportion|%|portion|(?:what|which|as(?: a)?) part|efficiency|factor"),
-    ("count", r"how many|number of|count of|count|counts|counted|counting|headcount|how often|# of|nr of|no\. of|amount of|tally|total number"),
+    (
+        "ratio",
+        r"ratio|percent|p[eo]rcentages?|pct|share|fraction|proportion|%|portion|(?:what|which|as(?: a)?) part|efficiency|factor",
+    ),
+    (
+        "count",
+        r"how many|number of|count of|count|counts|counted|counting|headcount|how often|# of|nr of|no\. of|amount of|tally|total number",
+    ),
     ("often", r"how often|how many times|times"),
     ("rate", r"rates?|throughput|rps|qps|tps|iops|bandwidth|frequency|req/s|requests/s"),
     ("avg", r"avg\.?|averages?|averaged|mean|on average"),
@@ -101,7 +107,7 @@ _FLAGS = (
         r"used|usage|occupancy|fill(?:ing)? level|utili[sz]ation|in use|occupied|consum\w*|full"
         r"|saturat\w*|busy|util|taken|allocated",
     ),
-    ("success", r"success\w*|succeed\w*|availability|ok"),
+    ("success", r"success\w*|succeed\w*|availability|ok|good (?:run|backup|sync|report|copy|check|result)s?"),
     ("miss", r"miss|misses|missed"),
     ("complement", r"slower than|longer than|over|above|more than|exceed\w*"),
     ("typical", r"typical\w*|usual\w*|normal\w*"),

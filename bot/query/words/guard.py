@@ -104,7 +104,8 @@ _CAUSES = re.compile(
 )
 # `why are they dropped? by cause` asks for a figure.
 _BY_CAUSE = re.compile(
-    r"\b(?:by|per|each|top|which|most|group\w*|split) (?:\w+ ){0,2}(?:causes?|reasons?|errors?|codes?|types?)\b", re.IGNORECASE
+    r"\b(?:by|per|each|top|which|most|group\w*|split) (?:\w+ ){0,2}(?:causes?|reasons?|errors?|codes?|types?)\b",
+    re.IGNORECASE,
 )
 _EVERYTHING = re.compile(
     r"\b(?:every|all|any)(?: of)?(?: the| our| your)? (?:metrics?|time ?series|series|labels?"

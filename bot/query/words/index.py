@@ -132,7 +132,10 @@ class Index:
         services = frozenset(logs.service.lower() for logs in self.catalog.logs)
         named = frozenset(word for metric in self.metrics for word in metric.words)
         beside = frozenset(
-            f"{a} {b}" for metric in self.metrics for a, b in itertools.pairwise(metric.words) if a in ("in", "out", "to", "from", "up", "off", "on")
+            f"{a} {b}"
+            for metric in self.metrics
+            for a, b in itertools.pairwise(metric.words)
+            if a in ("in", "out", "to", "from", "up", "off", "on")
         )
         return Known(self.values, self.spaced, self.shouted, labels, services, beside, named)
 
@@ -148,7 +151,7 @@ class Index:
                     found[value.lower()] = value.replace(" ", "_")
         for logs in self.catalog.logs:
             for about in logs.fields.values():
-                for value in (about.split("|") if "|" in about else ()):
+                for value in about.split("|") if "|" in about else ():
                     found.update(dict.fromkeys(_spoken(value.strip()), value.strip()))
         return found
 

@@ -35,6 +35,8 @@ def _picked(noun: str, labels: tuple[str, ...]) -> str:
     for label in labels:
         if singular(label.lower()) == one or label.lower().replace("_", "") == one.replace("_", ""):
             return label
+    if any(letter.isdigit() for letter in one):
+        return ""
     ends = [label for label in labels if parts(label) and one == singular(parts(label)[-1])]
     if ends:
         return min(ends, key=lambda label: (bool({"source", "src", "client", "from"} & set(parts(label))), len(label)))

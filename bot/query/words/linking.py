@@ -144,7 +144,9 @@ class _Linking:
             return name, False
         if self.metric.is_flag and word.low in _HEALTH:
             self.told.add(word.place)
-            return (0.3 if any(held.quality > 0.96 for held in self.index.find(word.low)) else 0.7), False
+            elsewhere = any(held.quality > 0.96 for held in self.index.find(word.low))
+            self.bonus -= 0.3 if elsewhere else 0.0
+            return (0.3 if elsewhere else 0.7), False
         if noun := self._kind(word):
             return noun, False
         if subjects.restates(word.low, self.metric):
@@ -385,7 +387,9 @@ class _Linking:
             return []
         one = singular(word.low)
         for label, values in self.metric.labels.items():
-            hits = [value for value in values if one in parts(value) and value.lower() != one] if len(values) <= 40 else []
+            hits = (
+                [value for value in values if one in parts(value) and value.lower() != one] if len(values) <= 40 else []
+            )
             if len(hits) == 1:
                 return [Held(label, (hits[0],), 0.8)]
         return []

@@ -54,7 +54,9 @@ class Found:
         return self.score - 0.6 * len(self.loose) + (0.1 if self.named else 0.0)
 
 
-_LOG_VOLUME = re.compile(r"\blogs? (?:volume|bytes|size|data|traffic)|\b(?:bytes|volume) of (?:\w+ )?logs?\b", re.IGNORECASE)
+_LOG_VOLUME = re.compile(
+    r"\blogs? (?:volume|bytes|size|data|traffic)|\b(?:bytes|volume) of (?:\w+ )?logs?\b", re.IGNORECASE
+)
 
 
 def log_expr(asked: Asked, found: Found) -> tuple[Expr, str] | None:

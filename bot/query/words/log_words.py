@@ -59,13 +59,7 @@ class LineWords:
             return 0.9, False
         if low in ("type", "kind", "sort", "category") and word.role == "group" and self._kind_of(word):
             return 0.9, False
-        if (
-            word.role == "group"
-            and not word.guessed
-            and not named
-            and not word.logs
-            and not self._measures(word)
-        ):
+        if word.role == "group" and not word.guessed and not named and not word.logs and not self._measures(word):
             return 0.0, False
         if stream := self._stream_value(word, following):
             return stream
@@ -141,7 +135,9 @@ class LineWords:
         return False
 
     def _stream_value(self, word: Word, following: Word | None) -> tuple[float, bool] | None:
-        streamed = any(word.low == value.lower() for values in self.index.catalog.stream_labels.values() for value in values)
+        streamed = any(
+            word.low == value.lower() for values in self.index.catalog.stream_labels.values() for value in values
+        )
         if not streamed and any(word.low == value.lower() for held in self.fields.values() for value in held.values):
             return None
         for text, both in (
@@ -260,11 +256,7 @@ class LineWords:
             or self._is_known_value(following)
         ):
             return 0.0
-        if (
-            not (re.search(r"\d", value) or following.quoted)
-            or following.logs
-            or self.index.is_label(following.low)
-        ):
+        if not (re.search(r"\d", value) or following.quoted) or following.logs or self.index.is_label(following.low):
             return 0.0
         self._filter(FieldFilter(name, "!=" if word.role == "exclude" else "=", value))
         return 0.9
@@ -319,11 +311,18 @@ class LineWords:
                         return 0.4
                     continue
                 if exact or other in meant or (len(other) > 3 and stem(other) == key):
+                    if not exact and self._told_already(name, word):
+                        return 0.4
                     self._filter(FieldFilter(name, "!=" if self._barring(word) else "=", value))
                     self.state.direct += 1.0 if exact else 0.4
                     self.state.exact += exact
                     return 1.0 if exact else 0.8
         return 0.0
+
+    def _told_already(self, name: str, word: Word) -> bool:
+        """`failed deliveries` are failures; `failures and deliveries` are both."""
+        told = any(isinstance(stage, FieldFilter) and stage.field == name for stage in self.state.stages)
+        return told and not re.search(r"\b(?:and|or|vs|versus|plus)\b|[,/&]", self.asked.text[: word.place][-12:])
 
     def _from_metrics(self, word: Word) -> float:
         """`/book` is a value of a label that a field of these lines is called after."""

@@ -36,7 +36,8 @@ _WITH = re.compile(
     re.IGNORECASE,
 )
 _OF_LOGS = re.compile(
-    r"\b(?:of|in|how much) (?:raw |the )?logs?\b|\blog(?:ged|ging)? (?:volume|size|bytes|data|traffic|output)\b", re.IGNORECASE
+    r"\b(?:of|in|how much) (?:raw |the )?logs?\b|\blog(?:ged|ging)? (?:volume|size|bytes|data|traffic|output)\b",
+    re.IGNORECASE,
 )
 
 _BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side)\b", re.IGNORECASE)

@@ -28,7 +28,11 @@ _WORD = re.compile(r"(?<![\w./:@'-])[A-Za-z]{3,}(?![\w/:@-]|\.\w)")
 def spelled_right(text: str, known: Callable[[str], bool]) -> str:
     def mended(match: re.Match[str]) -> str:
         low = match[0].lower()
-        if known(low) or not match[0][1:].islower() or (low not in _SHORT and (low in STOP or low in SOFT or is_common(low))):
+        if (
+            known(low)
+            or not match[0][1:].islower()
+            or (low not in _SHORT and (low in STOP or low in SOFT or is_common(low)))
+        ):
             return match[0]
         return _SHORT.get(low) or (_nearest(low) if len(low) > 4 else None) or match[0]
 

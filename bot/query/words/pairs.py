@@ -17,7 +17,9 @@ Kind = Literal[
     "part and rest",
     "sum and count",
 ]
-_LIMIT = frozenset("max limit limits maximum capacity size total allocatable quota hard setpoint target nominal".split())
+_LIMIT = frozenset(
+    "max limit limits maximum capacity size total allocatable quota hard setpoint target nominal".split()
+)
 _USED = frozenset(
     "used inuse usage active current allocated acquired busy connected resident committed open running requests".split()
 )
@@ -189,13 +191,7 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             return "part and rest"
         if not other - NOISE and more - NOISE and len(more - NOISE) <= 2 and part.unit == whole.unit:
             return "part of whole"  # queries_zero_results of queries
-        if (
-            more & DONE
-            and other & _WHOLE
-            and not other & DONE
-            and len(more - NOISE) <= 1
-            and len(other - NOISE) <= 1
-        ):
+        if more & DONE and other & _WHOLE and not other & DONE and len(more - NOISE) <= 1 and len(other - NOISE) <= 1:
             return "part of whole"
         return None
     if whole.type == "histogram" and not {"duration", "latency", "second"} & b:

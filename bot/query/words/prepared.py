@@ -76,7 +76,11 @@ class Prepared:
     def zero_stems(self) -> frozenset[str]:
         """What a flag calls its 0: `0 if the line stands`."""
         match = re.search(r"\b0 (?:if|when|for|=|means|is)?([^,.;]*)", self.known.help)
-        return frozenset(stem(word) for word in parts(match[1]) if word not in _DULL) if match and self.is_flag else frozenset()
+        return (
+            frozenset(stem(word) for word in parts(match[1]) if word not in _DULL)
+            if match and self.is_flag
+            else frozenset()
+        )
 
     @cached_property
     def is_instant(self) -> bool:

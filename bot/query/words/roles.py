@@ -94,9 +94,13 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
             meant = (role in ("group", "which") and low in known.labels) or (
                 before in known.labels and low in known.shouted and len(low) < 3 and low != "is"
             )
-            meant = meant or (low in known.shouted and (before in ("not", "only", "just") or not after) and low not in _ENDS)
-            meant = meant or f"{low} {singular(after)}" in known.beside or (
-                low in _NOUNS and after != "of" and (singular(low) in known.named or singular(low) in known.labels)
+            meant = meant or (
+                low in known.shouted and (before in ("not", "only", "just") or not after) and low not in _ENDS
+            )
+            meant = (
+                meant
+                or f"{low} {singular(after)}" in known.beside
+                or (low in _NOUNS and after != "of" and (singular(low) in known.named or singular(low) in known.labels))
             )
             meant = meant or (not after and low in known.named and low in ("on", "off", "up", "in", "out"))
             if (low in STOP and not shouted and not meant) or not any(

@@ -93,12 +93,20 @@ def _names(word: Word, index: Index) -> bool:
 
 def _only_in_help(low: str, index: Index) -> bool:
     strength = max(index.strengths(low).values(), default=0)
-    return 0 < strength <= HELP and not (index.find(low) or index.is_label(low) or index.in_logs(low) or low in ERROR_WORDS)
+    return 0 < strength <= HELP and not (
+        index.find(low) or index.is_label(low) or index.in_logs(low) or low in ERROR_WORDS
+    )
 
 
 def _meant(low: str, index: Index) -> bool:
     strength = max(index.strengths(low).values(), default=0)
-    return strength > 0.84 or (strength >= HELP and low not in COMMON) or bool(index.find(low)) or index.in_logs(low) or low in ERROR_WORDS
+    return (
+        strength > 0.84
+        or (strength >= HELP and low not in COMMON)
+        or bool(index.find(low))
+        or index.in_logs(low)
+        or low in ERROR_WORDS
+    )
 
 
 def _mended(asked: Asked, ground: Prepared) -> tuple[Asked, tuple[tuple[str, str], ...]]:
@@ -200,9 +208,7 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
     plain = not (asked.has("count", "sum", "ratio", "avg", "graph") or asked.top or asked.per or asked.quantile)
     if plain and asked.has("listing") and line.named and line.stages_said and asked.when.window and not line.loose:
         return "logql"
-    if _speaks_of_logs(asked) and not any(
-        word.logs and word.place in best.fit.named for word in asked.words
-    ):
+    if _speaks_of_logs(asked) and not any(word.logs and word.place in best.fit.named for word in asked.words):
         return "logql"
     if not line.named and not line.stages_said and not _speaks_of_logs(asked) and not best.loose:
         return "promql"

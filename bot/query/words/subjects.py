@@ -57,7 +57,9 @@ _FLOWS = frozenset("traffic volume activity throughput demand load".split())
 
 def restates(noun: str, metric: Prepared) -> bool:
     """A word that says once more what the unit or the type of a metric says."""
-    if (metric.type in ("counter", "histogram") and noun in _FLOWS) or (noun in ("core", "cores") and "cpu" in metric.words):
+    if (metric.type in ("counter", "histogram") and noun in _FLOWS) or (
+        noun in ("core", "cores") and "cpu" in metric.words
+    ):
         return True
     return metric.unit is not None and noun in _SAYS.get(metric.unit.dimension, ())
 

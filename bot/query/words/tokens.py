@@ -79,7 +79,21 @@ _SPELLED = {
 
 @lru_cache(maxsize=65536)
 def singular(word: str) -> str:
-    if word in ("gpus", "cpus", "skus", "menus", "apis", "kpis", "ops", "uris", "ids", "urls", "buses", "taxis", "skis"):
+    if word in (
+        "gpus",
+        "cpus",
+        "skus",
+        "menus",
+        "apis",
+        "kpis",
+        "ops",
+        "uris",
+        "ids",
+        "urls",
+        "buses",
+        "taxis",
+        "skis",
+    ):
         return word[:-1]
     if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is", "aws", "dns", "tls", "gas")):
         return word

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Dimension: TypeAlias = Literal["time", "bytes", "bits", "share", "count", "money", "heat", "power", "energy", "volume", "mass", "length"]
+Dimension: TypeAlias = Literal[
+    "time", "bytes", "bits", "share", "count", "money", "heat", "power", "energy", "volume", "mass", "length"
+]
 
 
 @dataclass(frozen=True, slots=True)
