@@ -28,7 +28,7 @@ _FLAGS = (
         "delta",
         r"growth|growing|grow|grew|grown|delta|changed?|increas\w*|decreas\w*|shrink\w*|rising"
         r"|rise|rose|risen|falling|fell|climb\w*|gained|net change|shrunk|going up|going down"
-        r"|piling up|build(?:ing)? up|dropping|draining|leaking|sinking",
+        r"|drop (?:in|of|over|during|since)|rise (?:in|of|over|during)|piling up|build(?:ing)? up|dropping|draining|leaking|sinking",
     ),
     ("deriv", r"deriv\w*|how fast|growth rate|rate of change|slope|growth per|change per|how quickly"),
     ("predict", r"predict\w*|forecast\w*|project(?:ed|ions?)|extrapolat\w*|will|going to|gonna|expected"),
@@ -93,15 +93,16 @@ _FLAGS = (
         "down",
         r"down|not up|offline|dead|unreachable|unhealthy|failing|failed|not (?:healthy|ready|online|connected"
         r"|reachable|responding|green|ok|alive|running|available)|disabled|inactive|(?:switched|turned) off"
-        r"|red|isn'?t up|unready|stand(?:ing|s)? still|not moving|halted|stopped|shut",
+        r"|red|isn'?t up|unready|stand(?:ing|s)? still|not moving|halted|stopped|shut"
+        r"|off[ -]air|(?:is|are|was|were|be|been) off|not on",
     ),
     ("up", r"up|healthy|green|alive|online|reachable|ok|ready|fine"),
     ("negative", r"not|non|aren'?t|isn'?t|no(?!\.| of)|without|never|out of (?!\d|all|the)"),
     (
         "flips",
-        r"flip\w*|flap\w*|toggl\w*|start\w* (?:or|and) stop\w*|go\w* up and down|chang\w+ (?:state|status|hands)",
+        r"flip\w*|flap\w*|toggl\w*|how often (?:did|does|do|has|have|was|were) .*(?:switch|change|cycle|turn|go|went)\w*|start\w* (?:or|and) stop\w*|go\w* up and down|chang\w+ (?:state|status|hands)",
     ),
-    ("free", r"free|available|left|remaining|unused|headroom|avail|spare"),
+    ("free", r"free|available|left|remain(?:s|ing)?|unused|headroom|avail|spare"),
     (
         "used",
         r"used|usage|occupancy|fill(?:ing)? level|utili[sz]ation|in use|occupied|consum\w*|full"
@@ -115,6 +116,7 @@ _FLAGS = (
     ("past", r"was|were|did|had|happened|saw|been"),
     ("listing", r"show|list|find|print|give me|gimme|fetch|pull|tail|display|see|grep"),
     ("what", r"what|which|who|where"),
+    ("across", r"(?:over|across|of|in|from|for) all|all \w+s (?:together|combined|summed)"),
     ("nan", r"nan"),
 )
 

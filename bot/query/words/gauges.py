@@ -143,6 +143,16 @@ def _countable(fit: Fit) -> bool:
     return unit is None or unit.dimension in ("bytes", "bits", "money", "count")
 
 
+_AVERAGED = frozenset(
+    "temperature temp celsius utilization load load1 load5 load15 percent perc level score voltage pressure humidity ratio util".split()
+)
+
+
+def _adds_up(fit: Fit) -> bool:
+    """Whether several of it make one: people and bytes do, temperatures do not."""
+    return _countable(fit) and not _AVERAGED & set(fit.metric.words)
+
+
 def together(asked: Asked, fit: Fit) -> str:
     """How series of a gauge become one: shares, temperatures and times are averaged, amounts are added."""
     if asked.has("avg"):
@@ -156,26 +166,7 @@ def together(asked: Asked, fit: Fit) -> str:
     unit = fit.metric.unit
     if unit is not None and unit.dimension in ("share", "heat", "time"):
         return "avg" if unit.dimension != "time" else "max"
-    averaged = {
-        "temperature",
-        "temp",
-        "celsius",
-        "utilization",
-        "load",
-        "load1",
-        "load5",
-        "load15",
-        "percent",
-        "perc",
-        "level",
-        "score",
-        "voltage",
-        "pressure",
-        "humidity",
-        "ratio",
-        "util",
-    }
-    return "avg" if averaged & set(fit.metric.words) else "sum"
+    return "avg" if _AVERAGED & set(fit.metric.words) else "sum"
 
 
 def _ranked(asked: Asked, fit: Fit) -> Expr:
@@ -202,7 +193,7 @@ def _spelled(label: str, asked: Asked) -> bool:
 def _over_window(asked: Asked, fit: Fit, op: str) -> Reading | None:
     when, metric, by = asked.when, fit.metric, fit.by
     plain = Selector(metric.name, fit.matchers)
-    summed = asked.has("sum")
+    summed = asked.has("sum") or (asked.has("across") and asked.has("max") and _adds_up(fit))
     if asked.has("deriv"):
         call: Expr = scaled(
             Call("deriv", (Selector(metric.name, fit.matchers, when.window, when.ago),)), float(asked.per or 1)

@@ -37,6 +37,11 @@ _SECRETS = (
     "environment variable", "environment variables", "connection string", "kubeconfig", "/etc/passwd", "/etc/shadow",
     "credit card", "card numbers", "signing key", "tokens of users", "session cookie", "cookies", "dsn",
 )  # fmt: skip
+# Counted, never shown.
+_HARMLESS = re.compile(
+    r"\b(?:wrong|bad|invalid|incorrect|forgotten|failed|expired|weak|mistyped)[ _-]passwords?\b"
+    r"|\bpassword (?:failures?|errors?|resets?|attempts?|mismatch\w*|changes?)\b"
+)
 _POLITE = (
     r"(?:please|pls|plz|hey|hi|hello|ok|okay|now|can you|could you|would you|will you|can"
     r" u|i want you to|i need you to|you should|go ahead and|just|kindly|nightdesk|bot"
@@ -116,7 +121,7 @@ _EVERYTHING = re.compile(
 
 
 def stopped(text: str, index: Index) -> Stop | None:
-    low = text.lower()
+    low = _HARMLESS.sub(" ", text.lower())
     bare = re.sub(r"\{(?:\w+)\}(?=/|\b|$)", "", text) if "/" in text else text  # a route such as /users/{id}
     if len(text) > 1000:
         return Stop("refuse", "That is too long for a question; at most 1,000 characters, please.")

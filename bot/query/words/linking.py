@@ -126,6 +126,8 @@ class _Linking:
             return code, False
         if subject := self._subject(word, following):
             return subject, False
+        if boolean := self._boolean(word):
+            return boolean, False
         if self._heads(word, following):
             return 0.8, False
         name = self._name_strength(word)
@@ -168,12 +170,26 @@ class _Linking:
             self.named.add(word.place)
         return 0.9
 
+    def _boolean(self, word: Word) -> float:
+        """`late submissions` where late is yes or no."""
+        values = self.metric.labels.get(word.low, ()) if not word.role else ()
+        wanted = _NO if word.before in ("not", "non") else _YES
+        hit = next((value for value in values if value.lower() in wanted), None)
+        if hit is None or not {value.lower() for value in values} <= _YES | _NO:
+            return 0.0
+        self._keep(Held(word.low, (hit,), 1.0))
+        self.part.add(word.low)
+        self.told.add(word.place)
+        self.by_value.add(word.place)
+        return 0.9
+
     def _heads(self, word: Word, following: Word | None) -> bool:
         """`topic sizes`: the size of every topic."""
         if word.low not in self.metric.labels or following is None or following.soft or self.asked.has("count"):
             return False
         plural = following.low.endswith("s") and singular(following.low) != following.low
-        if {word.low, singular(following.low)} <= set(self.metric.words):  # the things themselves
+        themselves = {word.low, singular(following.low)} <= set(self.metric.words)
+        if themselves or word.low in {value.lower() for value in self.metric.labels[word.low]}:
             return False
         if not plural or following.role or self.index.strengths(following.low).get(self.metric.place, 0) < 0.5:
             return False
@@ -444,6 +460,7 @@ def _true(held: set[str], metric: Prepared) -> list[Matcher]:
 
 _BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side|separately|or|both|than)\b", re.IGNORECASE)
 
+_YES, _NO = frozenset({"yes", "true"}), frozenset({"no", "false"})
 _KINDS = frozenset("class type kind category tier grade level one ones edition variant flavour".split())
 _MEMBERS = frozenset("member one item object thing unit box peer replica node host server machine instance".split())
 

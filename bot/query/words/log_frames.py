@@ -245,6 +245,6 @@ def _unwrapped(asked: Asked, found: Found, function: str) -> Expr:
         bound = bound_of(asked.threshold, field.unit)
         if bound is not None:
             return Binary(asked.threshold.op, expr, Number(bound))
-    if asked.top is not None and found.groups and asked.top.said:
+    if asked.top is not None and found.groups and (asked.top.said or not asked.has("by")):
         expr = Aggregate("bottomk" if asked.top.bottom else "topk", expr, None, float(asked.top.count))
     return converted(expr, field.unit, asked.unit)

@@ -59,7 +59,9 @@ class LineWords:
             return 0.9, False
         if low in ("type", "kind", "sort", "category") and word.role == "group" and self._kind_of(word):
             return 0.9, False
-        if word.role == "group" and not word.guessed and not named and not word.logs and not self._measures(word):
+        valued = any(low == value.lower() for held in self.fields.values() for value in held.values)
+        grouped = word.role == "group" and not (word.guessed or named or word.logs or valued)
+        if grouped and not self._measures(word):
             return 0.0, False
         if stream := self._stream_value(word, following):
             return stream
@@ -94,15 +96,20 @@ class LineWords:
             return 0.35, False
         return 0.0, False
 
+    def _is_grouped(self) -> bool:
+        values = {value.lower() for held in self.fields.values() for value in held.values}
+        return any(word.role == "group" and word.low not in values for word in self.asked.words)
+
     def _told_apart(self, word: Word) -> bool:
         """`distinct users`, `codes counted`, `top 7 uid`: the field that tells the lines apart."""
         if word.before in ("distinct", "different", "unique"):
             return True
         held = self.fields.get(singular(word.low)) or self.fields.get(f"{word.before}_{singular(word.low)}")
-        if word.role or held is None or held.is_measure or any(one.role == "group" for one in self.asked.words):
+        if word.role or held is None or held.is_measure or self._is_grouped():
             return False
         counted = re.search(r"\b(?:counted|breakdown|distribution|tally)\b", self.asked.text.lower())
-        ranked = self.asked.top is not None and self.asked.top.said and not self.state.groups
+        most = re.search(rf"\b(?!latest)\w+est (?:\w+ )?{re.escape(word.low)}\b", self.asked.text.lower())
+        ranked = self.asked.top is not None and (self.asked.top.said or most) and not self.state.groups
         return bool(ranked or (counted and word.low != singular(word.low)))
 
     def _two(self, word: Word, following: Word) -> bool:

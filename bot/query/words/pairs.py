@@ -21,7 +21,7 @@ _LIMIT = frozenset(
     "max limit limits maximum capacity size total allocatable quota hard setpoint target nominal".split()
 )
 _USED = frozenset(
-    "used inuse usage active current allocated acquired busy connected resident committed open running requests".split()
+    "used use taken inuse usage active current allocated acquired busy connected resident committed open running requests".split()
 )
 _FREE = frozenset("free avail available remaining left idle".split())
 # What came through without telling that the rest went wrong.
@@ -47,7 +47,9 @@ NOISE = frozenset(
 )
 
 
-_TAKEN = frozenset("used running busy active allocated occupied inuse acquired utilised utilized".split())
+_TAKEN = frozenset(
+    "used taken reserved assigned leased booked rented running busy active allocated occupied inuse acquired utilised utilized".split()
+)
 _SPARE = frozenset("free open idle spare available".split())
 _ALL = frozenset("total all online registered size max limit capacity overall".split())
 _UNWELL = frozenset("degraded unhealthy stale unavailable offline down misplaced".split())

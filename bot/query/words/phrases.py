@@ -18,7 +18,7 @@ PHRASES: Mapping[str, str] = {
     "open files": "fds", "garbage collections": "gc", "garbage collection": "gc", "out of memory": "oom",
     "out-of-memory": "oom", "dead letters": "dlq", "dead letter": "dlq", "dead-letter": "dlq", "load avg": "load",
     "load average": "load", "load averages": "load", "network cards": "device", "network card": "device",
-    "set up": "setup", "log-ins": "logins", "log-in": "login", "sign ups": "signups", "sign up": "signup",
+    "set up": "setup", "log-ins": "logins", "sign-ins": "logins", "sign ins": "logins", "signins": "logins", "sign-in": "login", "sign in": "login", "log-in": "login", "sign ups": "signups", "sign up": "signup",
     "check outs": "checkouts", "check out": "checkout", "time outs": "timeouts", "time out": "timeout",
     "timed out": "timeout", "times out": "timeout", "rate limited": "ratelimited", "rate-limited": "ratelimited",
     "hard disk": "disk", "hard drives": "disk", "hard drive": "disk", "thread pool": "threadpool",

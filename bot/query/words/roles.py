@@ -43,9 +43,13 @@ class Word:
         return self.text.lower()
 
 
+_SMALL = frozenset("in on to at by of is or as if an it we us".split())
 _ENDS = frozenset("now please then there here ok today".split())
 # Plain words that are part of many names.
-_NOUNS = frozenset("level levels state info information data value values series time run runs amount amounts".split())
+_NOUNS = frozenset(
+    "level levels state info information data value values series time run runs amount amounts"
+    " returns reports views prints draws questions answers displays panels lists".split()
+)
 _ALL_OF = re.compile(r"\ball (?:the |our |\d+ |two |three |four |five |six )?[a-z]{3,}s$")
 _CODE = re.compile(r"[1-5](?:xx|\d\d)s?")
 _GROUP = {"by", "per", "each", "every"}  # and `x`, as in `errors x region`
@@ -92,7 +96,7 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
                 (token.text.isupper() and len(low) > 1) or ((named or after == "region") and low != "the")
             )
             meant = (role in ("group", "which") and low in known.labels) or (
-                before in known.labels and low in known.shouted and len(low) < 3 and low != "is"
+                before in known.labels and low in known.shouted and len(low) < 3 and low not in _SMALL
             )
             meant = meant or (
                 low in known.shouted and (before in ("not", "only", "just") or not after) and low not in _ENDS
@@ -100,7 +104,11 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
             meant = (
                 meant
                 or f"{low} {singular(after)}" in known.beside
-                or (low in _NOUNS and after != "of" and (singular(low) in known.named or singular(low) in known.labels))
+                or (
+                    low in _NOUNS
+                    and after != "of"
+                    and (singular(low) in known.named or singular(low) in known.labels or low in known.shouted)
+                )
             )
             meant = meant or (not after and low in known.named and low in ("on", "off", "up", "in", "out"))
             if (low in STOP and not shouted and not meant) or not any(

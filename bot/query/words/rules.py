@@ -208,7 +208,10 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
     plain = not (asked.has("count", "sum", "ratio", "avg", "graph") or asked.top or asked.per or asked.quantile)
     if plain and asked.has("listing") and line.named and line.stages_said and asked.when.window and not line.loose:
         return "logql"
-    if _speaks_of_logs(asked) and not any(word.logs and word.place in best.fit.named for word in asked.words):
+    named_so = any(
+        word.logs and ground.index.strengths(word.low).get(best.fit.metric.place, 0) >= 0.9 for word in asked.words
+    )
+    if _speaks_of_logs(asked) and not named_so and not (line.loose and not best.loose):
         return "logql"
     if not line.named and not line.stages_said and not _speaks_of_logs(asked) and not best.loose:
         return "promql"
