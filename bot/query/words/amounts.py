@@ -8,10 +8,13 @@ from bot.query.plan import CompareOp
 from bot.query.words.masked import Masked
 from bot.query.words.units import UNITS, Unit
 
-NUMBER = r"(?P<v>\d+(?:[.,]\d+)*|zero|none|once|twice|three times|a hundred|a thousand|an?(?= (?:second|minute|hour|day|week)\b)|one|two|three|four|five|ten)"
+NUMBER = (
+    r"(?P<v>\d+(?:[.,]\d+)*|zero|none|once|twice|three times|a hundred|a thousand"
+    r"|an?(?= (?:second|minute|hour|day|week)\b)|one|two|three|four|five|ten)"
+)
 
-_VALUES = {"a": 1, "an": 1, "zero": 0, "none": 0, "once": 1, "twice": 2, "three times": 3, "a hundred": 100, "a thousand": 1000,
-           "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}  # fmt: skip
+_VALUES = {"a": 1, "an": 1, "zero": 0, "none": 0, "once": 1, "twice": 2, "three times": 3, "a hundred": 100,
+           "a thousand": 1000,            "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}  # fmt: skip
 
 _UNIT_NAMES = "|".join(re.escape(name) for name in sorted(UNITS, key=len, reverse=True))
 
@@ -126,8 +129,8 @@ def per(text: Masked) -> int | None:
 
 # What says in which unit a sensor measures adds nothing to the figure.
 _PHYSICAL = (
-    r"(?: ?(?:mm/s2?|m/s|km/h|cm/s|l/min|m3/h|g/l|mg/l|bar|mbar|kpa|psi|nm|hz|khz|mhz|rpm|bpm|db|dbm|ppm|volts?|amps?|amperes?"
-    r"|[vla]|lux|ohms?|points?|degrees?|mm|cm|meters?|litres?|liters?|kg|tons?|knots|fps|items|units|pieces|people))?"
+    r"(?: ?(?:mm/s2?|m/s|km/h|cm/s|l/min|m3/h|g/l|mg/l|bar|mbar|kpa|psi|nm|hz|khz|mhz|rpm|bpm|db|dbm|ppm"
+    r"|volts?|amps?|amperes?|[vla]|lux|ohms?|points?|degrees?|mm|cm|meters?|litres?|liters?|kg|tons?|knots|fps|items|units|pieces|people))?"
 )
 
 
@@ -212,7 +215,7 @@ def unit(text: Masked, values: Collection[str] = ()) -> Unit | None:
         rf"{said}(?: per (?:second|sec|s))?(?! ago| before| earlier| later| prior)"
     ):
         found = UNITS.get(match["u"]) or UNITS.get(match["u"].rstrip("s"))
-        placed = found is not None and (found.dimension == "money" or len(match["u"]) < 3 and match["u"] != "ms")
+        placed = found is not None and (found.dimension == "money" or (len(match["u"]) < 3 and match["u"] != "ms"))
         if placed and match["u"] in values:
             return None  # "in eur", "in us": a place or a currency, where a label has it
         text.blank(match.start(), match.end())
@@ -234,7 +237,8 @@ def unit(text: Masked, values: Collection[str] = ()) -> Unit | None:
         text.blank(match.start("u"), match.end("u"))
         return UNITS[match["u"]]
     if match := text.find(
-        r"(?<!\d )(?P<u>days|hours|hrs|minutes|mins|weeks|seconds|secs) (?:until|till|to|since|left|before|remaining|from (?:the )?last)"
+        r"(?<!\d )(?P<u>days|hours|hrs|minutes|mins|weeks|seconds|secs)"
+        r" (?:until|till|to|since|left|before|remaining|from (?:the )?last)"
     ):
         text.blank(match.start("u"), match.end("u"))
         return UNITS[match["u"]]

@@ -10,11 +10,13 @@ _FLAGS = (
     ),
     (
         "ratio",
-        r"ratio|percent|p[eo]rcentages?|pct|share|fraction|proportion|%|portion|(?:what|which|as(?: a)?) part|efficiency|factor",
+        r"ratio|percent|p[eo]rcentages?|pct|share|fraction|proportion|%|portion"
+        r"|(?:what|which|as(?: a)?) part|efficiency|factor",
     ),
     (
         "count",
-        r"how many|number of|count of|count|counts|counted|counting|headcount|how often|# of|nr of|no\. of|amount of|tally|total number",
+        r"how many|number of|count of|count|counts|counted|counting|headcount"
+        r"|how often|# of|nr of|no\. of|amount of|tally|total number",
     ),
     ("often", r"how often|how many times|times"),
     ("rate", r"rates?|throughput|rps|qps|tps|iops|bandwidth|frequency|req/s|requests/s"),
@@ -28,7 +30,8 @@ _FLAGS = (
         "delta",
         r"growth|growing|grow|grew|grown|delta|changed?|increas\w*|decreas\w*|shrink\w*|rising"
         r"|rise|rose|risen|falling|fell|climb\w*|gained|net change|shrunk|going up|going down"
-        r"|drop (?:in|of|over|during|since)|rise (?:in|of|over|during)|piling up|build(?:ing)? up|dropping|draining|leaking|sinking",
+        r"|drop (?:in|of|over|during|since)|rise (?:in|of|over|during)|piling up|build(?:ing)? up"
+        r"|dropping|draining|leaking|sinking",
     ),
     ("deriv", r"deriv\w*|how fast|growth rate|rate of change|slope|growth per|change per|how quickly"),
     ("predict", r"predict\w*|forecast\w*|project(?:ed|ions?)|extrapolat\w*|will|going to|gonna|expected"),
@@ -75,7 +78,8 @@ _FLAGS = (
     ("all", r"everything|all (?:metrics|series|data|labels)|every (?:metric|series)"),
     (
         "mismatch",
-        r"not at|(?:missing|lack\w*) (?:replicas?|pods?|instances?|members?)|differ\w*|mismatch\w*|not match\w*|short of|under ?replicated|not fully|less"
+        r"not at|(?:missing|lack\w*) (?:replicas?|pods?|instances?|members?)|differ\w*"
+        r"|mismatch\w*|not match\w*|short of|under ?replicated|not fully|less"
         r" than desired|fewer than desired|not equal",
     ),
     (
@@ -100,7 +104,9 @@ _FLAGS = (
     ("negative", r"not|non|aren'?t|isn'?t|no(?!\.| of)|without|never|out of (?!\d|all|the)"),
     (
         "flips",
-        r"flip\w*|flap\w*|toggl\w*|how often (?:did|does|do|has|have|was|were) .*(?:switch|change|cycle|turn|go|went)\w*|start\w* (?:or|and) stop\w*|go\w* up and down|chang\w+ (?:state|status|hands)",
+        r"flip\w*|flap\w*|toggl\w*"
+        r"|how often (?:did|does|do|has|have|was|were) .*(?:switch|change|cycle|turn|go|went)\w*"
+        r"|start\w* (?:or|and) stop\w*|go\w* up and down|chang\w+ (?:state|status|hands)",
     ),
     ("free", r"free|available|left|remain(?:s|ing)?|unused|headroom|avail|spare"),
     (

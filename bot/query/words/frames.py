@@ -12,8 +12,8 @@ from bot.query.words.gauges import gauge
 from bot.query.words.histograms import histogram, summary
 from bot.query.words.lexicon import DOWN_WORDS
 from bot.query.words.reading import Reading
-from bot.query.words.tokens import stem
 from bot.query.words.shaping import SECONDS, SHARE, bound_of, converted, fixed, gathered, over, scaled, shaped
+from bot.query.words.tokens import stem
 
 # The less of these, the worse.
 _GOOD = frozenset(

@@ -144,7 +144,8 @@ def _countable(fit: Fit) -> bool:
 
 
 _AVERAGED = frozenset(
-    "temperature temp celsius utilization load load1 load5 load15 percent perc level score voltage pressure humidity ratio util".split()
+    "temperature temp celsius utilization load load1 load5 load15 percent perc level score"
+    " voltage pressure humidity ratio util".split()
 )
 
 

@@ -97,7 +97,8 @@ _EVENTS = re.compile(
     r"|yesterday'?s|today'?s|first|next)*"
     r"\s*(?:\w+\s+){0,2}?(?P<event>deploy(?:ment|s|ments)?|releases?|rollouts?|incidents?"
     r"|outages?|upgrades?|migrations?|failovers?|maintenance"
-    r"|rollbacks?|changeovers?|switch ?overs?|cut ?overs?|reloads?|config changes?|merges?|commits?|black friday|restarts?|reboots?|crash(?:es)?|launch)\b",
+    r"|rollbacks?|changeovers?|switch ?overs?|cut ?overs?"
+    r"|reloads?|config changes?|merges?|commits?|black friday|restarts?|reboots?|crash(?:es)?|launch)\b",
     re.IGNORECASE,
 )
 _CAUSES = re.compile(
@@ -172,7 +173,9 @@ def _named(low: str, index: Index, words: tuple[str, ...]) -> bool:
     """The catalogue itself measures such things, for instance the age of secrets."""
     found = [word for word in words if word in low]
     names = " ".join(f"{metric.name.lower()} {metric.known.help.lower()}" for metric in index.metrics[:2000])
-    return all(word.rstrip("s") in names or {word, word + "s"} & index.shouted for word in found) and not re.search(
+    return all(
+        word.rstrip("s") in names or word in index.shouted or word + "s" in index.shouted for word in found
+    ) and not re.search(
         r"\b(?:show|print|give|list|dump|reveal|what is|what's) (?:me )?(?:all |the |our |every"
         r" )*(?:password|secret|credential)|\b(?:secret|password|credential)s?\s+(?:of|for|from|value|key)\b",
         low,

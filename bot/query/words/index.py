@@ -1,12 +1,12 @@
 """A catalogue made ready for reading: which metrics a word may name, which labels hold a value."""
 
-import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property, lru_cache, partial
 
 from bot.query.catalog import Catalog
 from bot.query.words.common import COMMON
+from bot.query.words.known import known_of
 from bot.query.words.log_fields import log_terms
 from bot.query.words.places import places
 from bot.query.words.prepared import Prepared, families, prepared
@@ -14,7 +14,7 @@ from bot.query.words.roles import Known
 from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.tokens import abbreviates, begins, distance, parts, singular, spelled, stem
 from bot.query.words.value_words import VALUES
-from bot.query.words.values import POD, Held, aliases, numbered
+from bot.query.words.values import POD, Held, aliases
 
 EXACT, STEM, HELP, HELP_STEM, HELP_SYNONYM, NEAR = 1.0, 0.9, 0.62, 0.55, 0.42, 0.8
 
@@ -127,45 +127,11 @@ class Index:
 
     @cached_property
     def known(self) -> Known:
-        fields = {field.lower() for logs in self.catalog.logs for field in logs.fields}
-        labels = frozenset(label.lower() for label in self.labels) | fields
-        services = frozenset(logs.service.lower() for logs in self.catalog.logs)
-        named = frozenset(word for metric in self.metrics for word in metric.words)
-        beside = frozenset(
-            f"{a} {b}"
-            for metric in self.metrics
-            for a, b in itertools.pairwise(metric.words)
-            if a in ("in", "out", "to", "from", "up", "off", "on")
-        )
-        return Known(self.values, self.spaced, self.shouted, labels, services, beside, named)
+        return known_of(self.catalog, self.metrics, self.labels, self.values, (*self._values, *self._aliases))
 
-    @cached_property
-    def spaced(self) -> Mapping[str, str]:
-        """Values of several words, as one would say them."""
-        found = {}
-        for label, known in self.labels.items():
-            for value in known:
-                found.update(dict.fromkeys(numbered(label, value), value))
-                found.update(dict.fromkeys(_spoken(value), value))
-                if re.fullmatch(r"\w+(?: \w+){1,4}", value):
-                    found[value.lower()] = value.replace(" ", "_")
-        for logs in self.catalog.logs:
-            for about in logs.fields.values():
-                for value in about.split("|") if "|" in about else ():
-                    found.update(dict.fromkeys(_spoken(value.strip()), value.strip()))
-        return found
-
-    @cached_property
-    def shouted(self) -> frozenset[str]:
-        """Values that are common words too, and meant only in capitals: GET, US, IT."""
-        return frozenset(low for low in (*self._values, *self._aliases) if len(low) < 8 and low.isalpha()) | {
-            part.strip().lower()
-            for logs in self.catalog.logs
-            for about in logs.fields.values()
-            if "|" in about
-            for part in about.split("|")
-            if part.strip().isalpha()
-        }
+    @property
+    def shouted(self) -> Collection[str]:
+        return self.known.shouted
 
     def is_value(self, low: str) -> bool:
         return low in self._values or low in self._aliases
@@ -387,14 +353,6 @@ class Index:
         for values in self.labels.values():
             names |= {value for value in values if len(values) <= 200 and len(value) > 2 and not value.isdigit()}
         return tuple(names)[:8000]
-
-
-def _spoken(value: str) -> Iterator[str]:
-    """`rate_limited` and `OutOfSync` as one says them."""
-    camel = " ".join(parts(value)) if not value.islower() and value.isalpha() else ""
-    for said in (re.sub(r"[-_ ]+", " ", value.lower()), camel):
-        if said != value.lower() and 1 <= said.count(" ") <= 4 and re.fullmatch(r"[\w. ]+", said):
-            yield said
 
 
 _MEASURED = re.compile(r"^(\d+)(?:cm|mm|m|km|kg|l|v|w|a|hz|k|g|c)$")  # `30cm` for 30

@@ -16,8 +16,9 @@ from bot.query.words.label_nouns import pick_label
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
 from bot.query.words.log_frames import Found, log_expr
+from bot.query.words.log_groups import service_label
 from bot.query.words.log_vocabulary import LEVELS
-from bot.query.words.log_words import LineWords, service_label
+from bot.query.words.log_words import LineWords
 from bot.query.words.roles import Word
 from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.tokens import parts, singular, stem
@@ -32,7 +33,8 @@ _CONTAINS = re.compile(
 )
 
 _WITH = re.compile(
-    r"\b(?:lines?|entries|logs?|messages?)\b(?: [\w-]+){0,2} (?:with|about|around) (?:the |a |an )?(?P<text>[A-Za-z][\w./:@-]{3,})",
+    r"\b(?:lines?|entries|logs?|messages?)\b(?: [\w-]+){0,2} (?:with|about|around)"
+    r" (?:the |a |an )?(?P<text>[A-Za-z][\w./:@-]{3,})",
     re.IGNORECASE,
 )
 _OF_LOGS = re.compile(

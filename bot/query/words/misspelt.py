@@ -1,4 +1,4 @@
-"""Misspelt words of the question itself: what says which figure, when, and of which. Never a word the catalogue knows."""
+"""Misspelt words of the question itself, such as tell which figure and when. Never a word the catalogue knows."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +19,7 @@ conflicts timeouts temperature capacity response received bytes users
 _SHORT = {
     "teh": "the", "fo": "of", "frm": "from", "nd": "and", "wich": "which", "whch": "which", "hw": "how",
     "mny": "many", "hwo": "how", "avg.": "avg", "mins": "minutes", "tha": "the", "evry": "every", "eahc": "each",
-    "pecent": "percent", "perc": "percent", "hrs": "hours", "yday": "yesterday", "ystd": "yesterday", 
+    "pecent": "percent", "perc": "percent", "hrs": "hours", "yday": "yesterday", "ystd": "yesterday",
     "lst": "last", "lats": "last", "avrg": "average", "rigth": "right", "grafik": "graph", "grafic": "graph",
 }  # fmt: skip
 _WORD = re.compile(r"(?<![\w./:@'-])[A-Za-z]{3,}(?![\w/:@-]|\.\w)")

@@ -178,8 +178,8 @@ def _unwell(asked: Asked, pair: Pair, index: Index) -> Reading | None:
 
 
 _BOUND_WORDS = frozenset(
-    "limit limits quota quotas request requests max maximum capacity allocatable ceiling setpoint setpoints target targets"
-    " nominal budget allowance planned plan goal".split()
+    "limit limits quota quotas request requests max maximum capacity allocatable ceiling setpoint setpoints"
+    " target targets nominal budget allowance planned plan goal".split()
 )
 
 

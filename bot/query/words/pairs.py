@@ -21,7 +21,8 @@ _LIMIT = frozenset(
     "max limit limits maximum capacity size total allocatable quota hard setpoint target nominal".split()
 )
 _USED = frozenset(
-    "used use taken inuse usage active current allocated acquired busy connected resident committed open running requests".split()
+    "used use taken inuse usage active current allocated acquired busy connected"
+    " resident committed open running requests".split()
 )
 _FREE = frozenset("free avail available remaining left idle".split())
 # What came through without telling that the rest went wrong.
@@ -38,7 +39,9 @@ DONE = frozenset(
 BAD = frozenset(
     "failed failures failure errors error bounced dropped rejected declined misses miss timeouts timeout expired lost"
     " exceptions refunded retries retried cancelled canceled aborted discarded throttled denied blocked duplicate"
-    " duplicates corrupted late missed nack nacks bounce bounces unsubscribed reject rejects drop dropouts leaks losses loss fault faults conflict conflicts complaints returned abandoned violations skipped abandoned fraudulent refused invalid undelivered"
+    " duplicates corrupted late missed nack nacks bounce bounces unsubscribed reject rejects drop dropouts leaks"
+    " losses loss fault faults conflict conflicts complaints returned abandoned violations skipped abandoned"
+    " fraudulent refused invalid undelivered"
     " err errs fail fails ko nok bad evicted rollback rollbacks retry restarts discards drops".split()
 )
 NOISE = frozenset(
@@ -48,7 +51,8 @@ NOISE = frozenset(
 
 
 _TAKEN = frozenset(
-    "used taken reserved assigned leased booked rented running busy active allocated occupied inuse acquired utilised utilized".split()
+    "used taken reserved assigned leased booked rented running busy active allocated"
+    " occupied inuse acquired utilised utilized".split()
 )
 _SPARE = frozenset("free open idle spare available".split())
 _ALL = frozenset("total all online registered size max limit capacity overall".split())

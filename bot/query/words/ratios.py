@@ -41,7 +41,7 @@ def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
             if a.metric is b.metric or (sides.op != "/" and a.metric.unit != b.metric.unit):
                 continue
             merged = both(a, b)
-            if merged is None or _unsaid(asked, merged, sides):
+            if merged is None or _unsaid(merged, sides):
                 continue
             by = tuple(
                 label
@@ -57,7 +57,7 @@ def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
             yield from _two(asked, a, b, replace(merged, groups=by), window, sides.op)
 
 
-def _unsaid(asked: Asked, merged: Fit, sides: Sides) -> bool:
+def _unsaid(merged: Fit, sides: Sides) -> bool:
     """Words that neither explains; what stands before the two of an aside only says what they are together."""
     if not sides.aside:
         return bool(merged.loose)

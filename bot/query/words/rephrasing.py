@@ -13,18 +13,21 @@ _SAID: tuple[tuple[str, str], ...] = (
     (rf"\b(?:separated?|sliced|bucketed|keyed|faceted|aggregated|splitted|segmented) (?:by|per|on) {_NOUN}",
      r"by \g<x>"),
     (rf"\bsplit (?:on|over|across|along) (?:the )?{_NOUN}", r"by \g<x>"),
-    (rf"\bfor (?:all of the|all the|all|the different|the various|different) (?P<x>[a-z]\w+s)\b(?= separately)", r"by \g<x>"),
+    (r"\bfor (?:all of the|all the|all|the different|the various|different) (?P<x>[a-z]\w+s)\b(?= separately)",
+     r"by \g<x>"),
     (rf"\b(?:leave|leaving|left|keep|keeping|take|taking) (?:the |any |all )?{_NOUN} (?:out|aside|away)\b",
      r"without \g<x>"),
-    (rf"\b(?:not|without|never) (?:counting|including|considering|the ones (?:from|of|with)) (?:the |any )?",
+    (r"\b(?:not|without|never) (?:counting|including|considering|the ones (?:from|of|with)) (?:the |any )?",
      r"without "),
     (r"\b(?:do not|don'?t|dont) (?:count|include|consider|take)(?: in)? (?:the |any )?", "without "),
     (r"\b(?:except|without|excluding|not) (?:the |any )?(?P<x>[\w'-]+(?: [\w'-]+){1,5}) ones\b", r'without "\g<x>"'),
     (rf"\bnot (?:the |any |those )?{_NOUN} ones\b", r"without \g<x>"),
-    (rf"(?<=[,;]) ?(?:ignore|ignoring|skip|skipping|minus|omit|forget|no|not|please not|please no) (?:the |any )?{_NOUN}{_END}",
+    (r"(?<=[,;]) ?(?:ignore|ignoring|skip|skipping|minus|omit|forget|no|not|please not|please no) (?:the |any )?"
+     rf"{_NOUN}{_END}",
      r" without \g<x>"),
     (rf"\b{_NOUN} (?:excluded|excepted|aside|ignored|left out|not included)\b", r"without \g<x>"),
-    (r"\b(?:apart|aside) from\b|\bother than\b|\bexcept(?:ing)? for\b|\bbut for\b|\boutside of\b|\bbut not\b", "without"),
+    (r"\b(?:apart|aside) from\b|\bother than\b|\bexcept(?:ing)? for\b|\bbut for\b|\boutside of\b|\bbut not\b",
+     "without"),
     (r"\b(?:added up|summed up|put together|taken together|all together|in sum)\b", "in total"),
     (r"\b(?:sum total|grand total)\b", "total"),
     (r"\bat once\b|\bat the same time\b(?! (?:last|yesterday|on|a|as))", "in total"),
@@ -37,7 +40,9 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"\b(?:the )?(?:bad|broken|unsuccessful) ones\b", "failed"),
     (r"\bNot(?=[A-Z][a-z])", "not "),
     (r"\b(?:ranked |sorted |ordered )?by (?=p\d\d|median|avg|average|mean|max|min\b|sum|total|count|number)", " "),
-    (r"\bby (?:lines?|count|number|amount|occurrences?|how (?:many|often))\b(?=[ ,]*(?:$|[,.;?!]|in|over|last|since|today))", " "),
+    (r"\bby (?:lines?|count|number|amount|occurrences?|how (?:many|often))\b"
+        r"(?=[ ,]*(?:$|[,.;?!]|in|over|last|since|today))",
+     " "),
 )  # fmt: skip
 
 _COMPILED = tuple((re.compile(expression, re.IGNORECASE), plain) for expression, plain in _SAID)

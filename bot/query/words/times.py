@@ -362,7 +362,8 @@ def _bare(text: Masked) -> When | None:
     """`7d`, `over 2 hours`, `30 min`: a length without `last`; after a comparison word it is a threshold instead."""
     long_unit = r"(?!ms)(?!m?s\b)"
     if match := text.take(
-        rf"\(?(?:for|over|in|during|across|within|by)(?: a| the)? {long_unit}(?![1-5]\d\ds\b){SPAN}(?: window| period| span)?\)?",
+        rf"\(?(?:for|over|in|during|across|within|by)(?: a| the)? {long_unit}(?![1-5]\d\ds\b){SPAN}"
+        r"(?: window| period| span)?\)?",
         bare=False,
     ):
         return When(window=seconds(match))

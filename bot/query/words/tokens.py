@@ -72,7 +72,8 @@ _SPELLED = {
     "cancelled": "canceled", "catalogue": "catalog", "licence": "license", "send": "sent", "sends": "sent",
     "sending": "sent", "sell": "sold", "sells": "sold", "selling": "sold", "ran": "run", "wrote": "written",
     "broke": "broken", "froze": "frozen", "lose": "lost", "loses": "lost", "losing": "lost", "loss": "lost",
-    "losses": "lost", "built": "build", "bought": "purchased", "buy": "purchased", "buys": "purchased", "fetches": "fetch",
+    "losses": "lost", "built": "build", "bought": "purchased", "buy": "purchased", "buys": "purchased",
+    "fetches": "fetch",
     "paid": "payment", "pay": "payment", "pays": "payment", "thrown": "throw", "caught": "catch", "drawn": "draw",
 }  # fmt: skip
 
