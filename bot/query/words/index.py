@@ -1,8 +1,10 @@
 """A catalogue made ready for reading: which metrics a word may name, which labels hold a value."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cached_property, lru_cache, partial
+from heapq import nsmallest
 
 from bot.query.catalog import Catalog
 from bot.query.words.common import COMMON
@@ -333,19 +335,22 @@ class Index:
     def near(self, word: str, count: int = 3) -> list[str]:
         """The known names that look or sound most like a word: for asking back."""
         low = word.lower()
-        scored: dict[str, float] = {}
         grams = _grams(low)
-        for name, other in self._name_grams.items():
-            score = 2 * len(grams & other) / (len(grams) + len(other) or 1)
-            if low in name.lower() or (len(name) > 2 and name.lower() in low):
-                score += 0.3
-            scored[name] = score + (0.12 if name in self.by_name else 0.0)
-        best = sorted(scored, key=lambda name: (-scored[name], name))
-        return best[:count]
+        shared = Counter(name for gram in grams for name in self._name_grams.get(gram, ()))
+        scored = {name: self._alike(name, low, held / (len(grams) + len(name) - 1)) for name, held in shared.items()}
+        return nsmallest(count, scored, key=lambda name: (-scored[name], name))
+
+    def _alike(self, name: str, low: str, share: float) -> float:
+        within = low in name.lower() or (len(name) > 2 and name.lower() in low)
+        return 2 * share + (0.3 if within else 0.0) + (0.12 if name in self.by_name else 0.0)
 
     @cached_property
-    def _name_grams(self) -> Mapping[str, frozenset[str]]:
-        return {name: _grams(name.lower()) for name in self._nameable}
+    def _name_grams(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self._nameable:
+            for gram in _grams(name.lower()):
+                found.setdefault(gram, []).append(name)
+        return found
 
     @cached_property
     def _nameable(self) -> tuple[str, ...]:

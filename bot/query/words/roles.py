@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from bot.query.words.common import is_common
@@ -38,7 +39,7 @@ class Word:
     logs: bool = False  # it says that lines of logs are meant
     light: bool = False  # common English: it may name something, and stands in nobody's way
 
-    @property
+    @cached_property
     def low(self) -> str:
         return self.text.lower()
 
