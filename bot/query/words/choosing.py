@@ -126,6 +126,8 @@ def suits(asked: Asked, fit: Fit) -> float:
         gained += 0.3 if asked.threshold.unit.dimension == "time" else 0.0
     if metric.is_flag and asked.has("absent"):
         gained += 0.2
+    if metric.is_flag and asked.has("success") and not (asked.has("ratio", "count") or asked.when.window):
+        gained += 0.15
     if states and metric.is_flag:
         gained += 0.35 if metric.name == "up" else 0.15
     if asked.has("delta", "deriv", "predict", "fullness") and not asked.when.against:
@@ -251,7 +253,7 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
     near = {fit.metric.place for fit in fits[:30]}
     for pair in ground.pairs:
         if pair.part.place in near:
-            if asked.has("free") and not wants and (made := paired.left_of(asked, pair, ground.index)):
+            if asked.has("free", "used") and not wants and (made := paired.left_of(asked, pair, ground.index)):
                 yield made
             if made := paired.mean_of(asked, pair, ground.index):
                 yield made

@@ -53,7 +53,8 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     plain = Selector(fit.metric.name, fit.matchers)
     when = asked.when
     down = asked.has("down") or any(word.low in DOWN_WORDS for word in asked.words)
-    down = down or asked.has("negative", "absent") or _says_zero(asked, fit)
+    told = any(word.place in fit.by_value and word.low in _DOWN_STATES for word in asked.words)
+    down = (down and not told) or asked.has("negative", "absent") or _says_zero(asked, fit)
     if asked.has("flips") or (asked.has("often") and asked.has("delta")):
         span = when.window or timedelta(hours=1)
         flips: Expr = Call("changes", (Selector(fit.metric.name, fit.matchers, span, when.ago),))
@@ -100,6 +101,10 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     if fit.which or _ANY.match(asked.text):
         return reading(state, "up", "flag", fit, 0.1)
     return reading(plain, "is up", "flag", fit, 0.1 if asked.has("up") else 0)
+
+
+# Where such a state is a label's value, its 1 says that it is so.
+_DOWN_STATES = DOWN_WORDS | {"stopped", "halted", "disabled", "inactive", "closed", "shut"}
 
 
 def _says_zero(asked: Asked, fit: Fit) -> bool:

@@ -71,12 +71,19 @@ class LinkedValues:
             return 0.0
         for glue in ("-", "_", "", " "):
             for held in self.index.find(f"{word.low}{glue}{following.low}"):
-                if held.label in self.metric.labels and held.quality > 0.9:
+                if held.label in self.metric.labels and held.quality > 0.9 and self._has(held):
                     self._keep(held, out=word.role == "exclude")
                     self.told |= {word.place, following.place}
                     self.by_value |= {word.place, following.place}
                     return 0.9
+        initials = f"{word.low[0]}{following.low[0]}"
+        if initials in self.metric.labels and not (word.soft or following.soft or self.index.knows(following.low)):
+            self.told |= {word.place, following.place}  # `domain controllers` for dc
+            return 0.5
         return 0.0
+
+    def _has(self, held: Held) -> bool:
+        return not set(held.values).isdisjoint(self.metric.labels[held.label])
 
     def _of_its_kind(self, word: Word, following: Word | None) -> float:
         """`by server reason`, `public room`, `business class`: a value before the noun for what it is."""

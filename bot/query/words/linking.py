@@ -39,7 +39,7 @@ class _Linking(LinkedValues):
             self.wanted += weight
             self.gained += weight * strength
             if not strength and word.light:
-                self.bonus -= 0.2 if not is_common(word.low) and self.index.strengths(word.low) else 0.0
+                self.bonus -= 0.2 if not is_common(word.low) and self.index.knows(word.low) else 0.0
             elif not strength:
                 self.loose.append(word)
         if _BESIDE.search(self.asked.text):
@@ -69,7 +69,8 @@ class _Linking(LinkedValues):
             if found := self._group(word, following):
                 return found, False
             described = not word.guessed and following is not None and not following.role
-            if described and following and self._name_strength(word) and self._group(following, None):
+            about = described and (self._name_strength(word) or word.light or stem(word.low) in self.index.domain)
+            if about and following and self._group(following, None):
                 if word.role == "which":
                     self.which.append(self.groups.pop())
                 self.grouped.add(word.place)

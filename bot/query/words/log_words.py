@@ -3,6 +3,7 @@
 import re
 
 from bot.query.plan import FieldFilter, LineFilter, Stage
+from bot.query.words.common import is_common
 from bot.query.words.label_nouns import pick_label
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
@@ -198,7 +199,9 @@ class LineWords(LineGroups):
             or self._is_known_value(following)
         ):
             return 0.0
-        if not (re.search(r"\d", value) or following.quoted) or following.logs or self.index.is_label(following.low):
+        exact = word.low == name.lower() and not (self.index.knows(following.low) or is_common(following.low))
+        known_so = re.search(r"\d", value) or following.quoted or (exact and value.isalnum())
+        if not known_so or following.logs or self.index.is_label(following.low):
             return 0.0
         self._filter(FieldFilter(name, "!=" if word.role == "exclude" else "=", value))
         return 0.9

@@ -74,7 +74,8 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
             return Binary("-", Number(1), Binary("/", part, whole))
         return Binary("/", part, whole)
 
-    fit = replace(fit, groups=by, which=(), score=fit.score - 0.02 * (len(a.loose) + len(b.loose)))
+    things = tuple(dict.fromkeys((*a.which, *b.which))) if gauges and asked.top else ()
+    fit = replace(fit, groups=by, which=things, score=fit.score - 0.02 * (len(a.loose) + len(b.loose)))
     return finished(
         asked,
         fit,
@@ -94,8 +95,9 @@ def _bonus(pair: Pair) -> float:
 
 
 def left_of(asked: Asked, pair: Pair, index: Index) -> Reading | None:
-    """`free memory` where only what is used and all there is are measured."""
-    if pair.kind != "used of limit" or pair.part.unit != pair.whole.unit:
+    """`free memory` where only what is used and all there is are measured; and the other way round."""
+    wanted = {"used of limit": "free", "free of size": "used"}.get(pair.kind, "")
+    if not asked.has(wanted) or (wanted == "used" and asked.has("free")) or pair.part.unit != pair.whole.unit:
         return None
     a, b = link(asked, pair.part, index), link(asked, pair.whole, index)
     fit = both(a, b)
@@ -217,10 +219,15 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
                 continue
             merged = replace(whole, groups=by, which=(), score=max(whole.score, part.score), loose=())
 
-            def at(ago: timedelta, part: Fit = part, whole: Fit = whole, by: tuple[str, ...] = by) -> Expr:
+            spent = bool(asked.when.window) and not asked.has("graph") and _same_measure(part, whole)
+
+            def at(
+                ago: timedelta, part: Fit = part, whole: Fit = whole, by: tuple[str, ...] = by, spent: bool = spent
+            ) -> Expr:
                 used: Expr = Selector(part.metric.name, part.matchers, offset=ago)
                 if part.metric.counts:
-                    used = Call("rate", (Selector(part.metric.name, part.matchers, RATE_WINDOW, ago),))
+                    function, window = ("increase", asked.when.window) if spent else ("rate", RATE_WINDOW)
+                    used = Call(function, (Selector(part.metric.name, part.matchers, window, ago),))
                 return Binary(
                     "/",
                     gathered("sum", used, by),
@@ -231,6 +238,12 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
             made = finished(asked, merged, at, False, "share of", (part.metric.name, whole.metric.name), kin)
             if made is not None:
                 yield made
+
+
+def _same_measure(part: Fit, whole: Fit) -> bool:
+    """Money of a budget adds up over a span; processors of a limit do not."""
+    a, b = part.metric.unit, whole.metric.unit
+    return a is not None and b is not None and a.dimension == b.dimension in ("money", "bytes", "energy", "volume")
 
 
 def _measures_alike(part: Fit, whole: Fit) -> bool:

@@ -27,6 +27,8 @@ _USED = frozenset(
 _FREE = frozenset("free avail available remaining left idle".split())
 # What came through without telling that the rest went wrong.
 _THROUGH = frozenset("filled fulfilled matched served converted redeemed opened clicked stored accepted used".split())
+_WON = frozenset("win wins won click clicks conversion conversions purchase purchases hit hits match matches".split())
+MOST_ACROSS = 400
 _WHOLE = _THROUGH | frozenset(
     "sent total processed requests received attempts started requested created submitted"
     " produced published consumed handled accepted calls offered placed scheduled runs"
@@ -46,7 +48,7 @@ BAD = frozenset(
 )
 NOISE = frozenset(
     "settings setting config stat stats spec second byte variable total bytes seconds"
-    " count status global variables in the".split()
+    " count status global variables in the os cs sys".split()
 )
 
 
@@ -70,7 +72,8 @@ class Pair:
 
 
 def mined(index: Index) -> tuple[Pair, ...]:
-    return tuple(_mined(index))
+    found = tuple(_mined(index))
+    return (*found, *_across(index, frozenset(pair.part.place for pair in found)))
 
 
 def _mined(index: Index) -> Iterator[Pair]:
@@ -98,13 +101,13 @@ def _mined(index: Index) -> Iterator[Pair]:
                     yield Pair(part, nearest, "part of whole")
 
 
-def nearest_whole(part: Prepared, wholes: Iterable[Prepared]) -> Prepared | None:
+def nearest_whole(part: Prepared, wholes: Iterable[Prepared], least: float = 1.4) -> Prepared | None:
     """What a counter of something unwanted, or of what came through, is most likely counted out of."""
-    if part.type != "counter" or not (is_bad(part) or set(part.words) & (DONE | _THROUGH)):
+    if part.type != "counter" or not (is_bad(part) or set(part.words) & (DONE | _THROUGH | _WON)):
         return None
     scored = [(likeness(part, whole), -whole.place, whole) for whole in wholes if _may_hold(part, whole)]
     best = max(scored, default=None, key=lambda one: one[:2])
-    return best[2] if best is not None and best[0] >= 1.4 else None
+    return best[2] if best is not None and best[0] >= least else None
 
 
 def is_bad(metric: Prepared) -> bool:
@@ -125,6 +128,19 @@ def likeness(part: Prepared, whole: Prepared) -> float:
     shared = len(set(part.labels) & set(whole.labels)) - 0.5 * len(set(part.labels) - set(whole.labels))
     helped = len(part.help_stems & whole.help_stems)
     return alike + plain + 0.3 * shared + min(0.6, 0.2 * helped) - 0.3 * len(more - _WHOLE)
+
+
+def _across(index: Index, paired: frozenset[int]) -> Iterator[Pair]:
+    """Wins of one family out of the requests of another, where the labels say that they belong together."""
+    counters = [metric for metric in index.metrics if metric.type == "counter"]
+    if len(counters) > MOST_ACROSS:
+        return
+    wholes = [metric for metric in counters if set(metric.words) & _WHOLE and len(metric.labels) > 1]
+    for part in counters:
+        if part.place not in paired and set(part.words) & _WON:
+            whole = nearest_whole(part, (one for one in wholes if set(part.labels) <= set(one.labels)), least=0.9)
+            if whole is not None:
+                yield Pair(part, whole, "part of whole")
 
 
 def _may_be_part(metric: Prepared) -> bool:
@@ -170,7 +186,7 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             return "well of all"
         if not _common(part, whole):
             return None
-        if near and more <= _FREE and more and other <= _ALL and part.unit == whole.unit:
+        if near and more & _FREE and more - NOISE <= _FREE and other - NOISE <= _ALL and part.unit == whole.unit:
             return "free of size"
         if other & _LIMIT and more & _FREE:
             return "free of size"

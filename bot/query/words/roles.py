@@ -44,11 +44,13 @@ class Word:
         return self.text.lower()
 
 
+_HOLDING = frozenset("on drive volume disk partition zone line rack gate node".split())
 _SMALL = frozenset("in on to at by of is or as if an it we us".split())
 _ENDS = frozenset("now please then there here ok today".split())
 # Plain words that are part of many names.
 _NOUNS = frozenset(
     "level levels state info information data value values series time run runs amount amounts"
+    " bot info real actual single other others both"
     " returns reports views prints draws questions answers displays panels lists".split()
 )
 _ALL_OF = re.compile(r"\ball (?:the |our |\d+ |two |three |four |five |six )?[a-z]{3,}s$")
@@ -94,7 +96,8 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
                 "dc",
             )
             shouted = low in known.shouted and (
-                (token.text.isupper() and len(low) > 1) or ((named or after == "region") and low != "the")
+                (token.text.isupper() and (len(low) > 1 or before in _HOLDING))
+                or ((named or after == "region") and low != "the")
             )
             meant = (role in ("group", "which") and low in known.labels) or (
                 before in known.labels and low in known.shouted and len(low) < 3 and low not in _SMALL

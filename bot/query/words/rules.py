@@ -88,7 +88,7 @@ def _vague(asked: Asked, ground: Prepared) -> Clarify | None:
     if health and any(metric.is_flag for metric in ground.index.metrics):
         return None
     bound = asked.threshold.unit if asked.threshold else asked.unit
-    if bound is not None and bound.dimension in _TELLING:
+    if bound is not None and (bound.dimension in _TELLING or (asked.has("ratio") and bound.dimension == "time")):
         return None
     if asked.quantile is not None or asked.limit is not None or _soft_names(asked, ground):
         return None
@@ -155,6 +155,8 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
         return "promql" if len(best.loose) < len(line.loose) else "logql"
     if any(word.quoted for word in asked.words) and not best.fit.by_value:
         return "logql"
+    if line.field is not None and _sized_apart(asked, best, line):
+        return "logql"
     if line.named and line.field is not None and line.direct >= 1:
         return "logql"
     filtered = line.bounded and not asked.has("ratio", "count", "avg") and asked.quantile is None
@@ -178,6 +180,14 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
     return (
         "logql" if weak and line.exact >= len(weak) and not [word for word in named if word not in weak] else "promql"
     )
+
+
+def _sized_apart(asked: Asked, best: Reading, line: Found) -> bool:
+    """`GB served by iis`: only the lines know the size."""
+    unit, held = asked.unit, best.fit.metric.unit
+    if unit is None or unit.dimension not in ("bytes", "time") or line.field is None or not line.named:
+        return False
+    return line.field.dimension == unit.dimension and (held is None or held.dimension != unit.dimension)
 
 
 def _group_spelled(asked: Asked, groups: Sequence[str]) -> bool:

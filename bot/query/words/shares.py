@@ -17,6 +17,8 @@ from bot.query.words.tokens import singular
 def of_label(asked: Asked, fit: Fit) -> Reading | None:
     """Those series of a metric that the words pick, out of all of it."""
     metric = fit.metric
+    if asked.has("fullness", "filled") and fit.metric.type == "gauge" and not fit.part:
+        return None
     if two := _two_values(asked, fit):
         return two
     if made := _of_all(asked, fit):
@@ -103,7 +105,11 @@ def _totals(fit: Fit, part: tuple[Matcher, ...]) -> list[Matcher]:
 def _two_values(asked: Asked, fit: Fit) -> Reading | None:
     """`input tokens vs output tokens, ratio`: one value of a label over another."""
     sides = [m for m in fit.matchers if m.op == "=~" and m.value.count("|") == 1 and "." not in m.value]
-    if len(sides) != 1 or not _OVER.search(asked.text) or fit.metric.type == "histogram":
+    if (
+        len(sides) != 1
+        or fit.metric.type == "histogram"
+        or not (_OVER.search(asked.text) or _one_over(asked, sides[0]))
+    ):
         return None
     if any(m is not sides[0] for m in fit.part):
         return None
@@ -122,6 +128,13 @@ def _two_values(asked: Asked, fit: Fit) -> Reading | None:
         return Binary("/", side(first, ago), side(second, ago))
 
     return finished(asked, replace(fit, groups=by), at, peak, "ratio of", (fit.metric.name,), 0.3)
+
+
+def _one_over(asked: Asked, matcher: Matcher) -> bool:
+    """`clicks over impressions`."""
+    said = sorted(_saying(asked, matcher), key=lambda word: word.place)
+    between = asked.text[said[0].place + len(said[0].text) : said[-1].place].strip().lower() if len(said) == 2 else ""
+    return between in ("over", "per", "/", "to", "divided by")
 
 
 _OVER = re.compile(r"\bratio\b|\bdivided by\b|\bto\b.*\bratio\b", re.IGNORECASE)

@@ -38,6 +38,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "seattle": ("sea",), "chicago": ("ord", "chi"), "dallas": ("dfw",), "warsaw": ("waw",), "berlin": ("ber", "txl"),
     "munich": ("muc",), "vienna": ("vie",), "zurich": ("zrh",), "milan": ("mil", "mxp"), "york": ("nyc", "jfk"),
     "angeles": ("lax",), "hongkong": ("hkg",), "seoul": ("icn",), "toronto": ("yyz", "tor"),
+    "successfully": ("success", "ok", "succeeded", "successful"),
     "large": ("l", "lg"), "small": ("s", "sm"), "medium": ("m", "md"), "root": ("/",),
     "forbidden": ("forbid", "denied", "deny"), "denied": ("deny", "forbid", "forbidden"), "deny": ("denied",),
     "allowed": ("allow", "permit"), "prio": ("priority",), "rejected": ("reject", "declined", "refused"),

@@ -29,6 +29,8 @@ def aliases(low: str) -> Iterator[str]:
     bare = _PORT.sub("", low.removeprefix("https://").removeprefix("http://").rstrip("/"))
     if bare != low and bare:
         yield bare
+    if bare.endswith(":") and len(bare) == 2:  # the drive D:
+        yield bare[0]
     if "." in bare and not re.fullmatch(r"[\d.]+", bare) and not bare.startswith("/"):
         yield bare.split(".")[0]
     for suffix in ("-service", "-svc", "-api", "-server", "-app", "_service", "-worker", "-prod"):
