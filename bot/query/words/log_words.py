@@ -199,12 +199,15 @@ class LineWords(LineGroups):
             or self._is_known_value(following)
         ):
             return 0.0
-        exact = word.low == name.lower() and not (self.index.knows(following.low) or is_common(following.low))
+        exact = word.low == name.lower() and not (self._means_more(following) or is_common(following.low))
         known_so = re.search(r"\d", value) or following.quoted or (exact and value.isalnum())
         if not known_so or following.logs or self.index.is_label(following.low):
             return 0.0
         self._filter(FieldFilter(name, "!=" if word.role == "exclude" else "=", value))
         return 0.9
+
+    def _means_more(self, word: Word) -> bool:
+        return bool(self.index.strengths(word.low) or self.index.find(word.low))
 
     def _code(self, word: Word) -> float:
         name = next((name for name, held in self.fields.items() if held.is_code), "")

@@ -116,7 +116,7 @@ def left_of(asked: Asked, pair: Pair, index: Index) -> Reading | None:
 
     expr = shaped(Value(at, pair.whole.unit, fit.by or None), asked)
     names = (pair.part.name, pair.whole.name)
-    return None if expr is None else Reading(expr, fit.score + 0.05, "left of", "left", names, fit, fit.loose)
+    return None if expr is None else Reading(expr, fit.score + 0.15, "left of", "left", names, fit, fit.loose)
 
 
 def mean_of(asked: Asked, pair: Pair, index: Index) -> Reading | None:

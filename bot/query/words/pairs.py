@@ -138,7 +138,7 @@ def _across(index: Index, paired: frozenset[int]) -> Iterator[Pair]:
     wholes = [metric for metric in counters if set(metric.words) & _WHOLE and len(metric.labels) > 1]
     for part in counters:
         if part.place not in paired and set(part.words) & _WON:
-            whole = nearest_whole(part, (one for one in wholes if set(part.labels) <= set(one.labels)), least=0.9)
+            whole = nearest_whole(part, (one for one in wholes if set(part.labels) <= set(one.labels)), least=0.7)
             if whole is not None:
                 yield Pair(part, whole, "part of whole")
 

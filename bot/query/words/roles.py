@@ -50,7 +50,7 @@ _ENDS = frozenset("now please then there here ok today".split())
 # Plain words that are part of many names.
 _NOUNS = frozenset(
     "level levels state info information data value values series time run runs amount amounts"
-    " bot info real actual single other others both"
+    " bot info current real actual single other others both"
     " returns reports views prints draws questions answers displays panels lists".split()
 )
 _ALL_OF = re.compile(r"\ball (?:the |our |\d+ |two |three |four |five |six )?[a-z]{3,}s$")

@@ -132,7 +132,7 @@ def _two_values(asked: Asked, fit: Fit) -> Reading | None:
 
 def _one_over(asked: Asked, matcher: Matcher) -> bool:
     """`clicks over impressions`."""
-    said = sorted(_saying(asked, matcher), key=lambda word: word.place)
+    said = sorted(_saying(asked, matcher), key=lambda word: word.place)[-2:]
     between = asked.text[said[0].place + len(said[0].text) : said[-1].place].strip().lower() if len(said) == 2 else ""
     return between in ("over", "per", "/", "to", "divided by")
 
@@ -182,7 +182,8 @@ def finished(
 
 def _says_max(asked: Asked) -> bool:
     return not any(
-        word.low not in ("max", "maximum", "min", "minimum") and word.low.endswith("est") for word in asked.words
+        word.low not in ("max", "maximum", "min", "minimum") and word.low.endswith(("est", "rst"))
+        for word in asked.words
     )
 
 
