@@ -68,7 +68,7 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     if when.window and (asked.has("ratio", "avg", "success") or (asked.has("up") and not down)):
         inner = over("avg_over_time", plain, when.window, when.ago)
         expr = gathered("avg", inner, fit.by) if fit.by or asked.has("avg") else inner
-        return reading(converted(expr, SHARE, asked.unit), "share of time up", "over-time", fit)
+        return reading(converted(expr, SHARE, asked.unit), "share of time up", "share", fit)
     if when.window and down:
         low = over("min_over_time", plain, when.window, when.ago)
         if asked.has("often"):

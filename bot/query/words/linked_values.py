@@ -288,4 +288,4 @@ def _true(held: set[str], metric: Prepared) -> list[Matcher]:
 
 
 _YES, _NO = frozenset({"yes", "true"}), frozenset({"no", "false"})
-_KINDS = frozenset("class type kind category tier grade level one ones edition variant flavour".split())
+_KINDS = frozenset("class type kind category tier grade one ones edition variant flavour".split())

@@ -27,6 +27,8 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
     near = near or tuple(m for m in fit.matchers if _after_share_said(asked, m))
     if not near and not asked.has("ratio") and not fit.part:
         return None
+    if not asked.has("ratio", "success") and all(m.label == metric.code_label for m in fit.part or near):
+        return None  # `5xx rate` is so many a second
     part = fit.part or near or (_after_share(fit) if asked.has("of") or _all_states(fit) else ())
     if not part or metric.is_instant or (metric.type == "gauge" and metric.unit and metric.unit.dimension == "share"):
         return None
@@ -58,7 +60,7 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
 _SHARE_SAID = r"(?:ratios?|rates?|share|percent(?:age)?|pct|%|fraction|proportion|part)"
 
 
-_BEHIND = re.compile(rf"(?: requests?| calls?| messages?)? {_SHARE_SAID}(?!\w)")
+_BEHIND = re.compile(rf" {_SHARE_SAID}(?!\w)|(?: requests?| calls?| messages?) (?!rate){_SHARE_SAID}(?!\w)")
 _AHEAD = re.compile(rf"{_SHARE_SAID}(?: (?:of|that|which|who|get|gets|got|are|is|were|was|being|all|the))+ $")
 
 

@@ -16,10 +16,12 @@ _NEGATED = re.compile(r"(?:un|dis|non-?)(?P<plain>[a-z]{4,})")
 def lightened(asked: Asked, index: Index) -> Asked:
     """Common words that the catalogue does not know are passed over, unless they are its own words misspelt."""
     words, flags = [], asked.flags
+    colon = asked.text.find(": ")  # `readers at the wall: blocked share`: what stands before only leads there
     for word in asked.words:
         if (plain := _negated(word, index)) is not None:
             word, flags = plain, flags | {"down", "negative"}
-        if not (word.light or word.soft or word.quoted or word.role) and _only_in_help(word.low, index):
+        about = word.place < colon and index.knows(word.low)
+        if not (word.light or word.soft or word.quoted or word.role) and (about or _only_in_help(word.low, index)):
             word = replace(word, light=True)
         elif word.light and _meant(word.low, index):
             word = replace(word, light=False)
