@@ -87,6 +87,11 @@ def limit(text: Masked) -> int | None:
     if match := text.find(rf"(?P<n>\d+) (?:newest|latest|last|most recent|recent) (?:[\w-]+ ){{0,3}}?{kinds}"):
         text.blank(*match.span("n"))
         return int(match["n"])
+    if match := text.find(
+        rf"(?:(?P<n>\d+) (?:newest|latest|most recent)|(?:newest|latest|most recent) (?P<m>\d+)) (?!{_SPANS}\b)\w"
+    ):
+        text.blank(match.start(), match.end() - 1)
+        return int(match["n"] or match["m"])
     if match := text.find(r"(?P<n>\d+) (?:log )?(?:lines?|entries|logs)"):
         text.blank(match.start("n"), match.end("n"))
         return int(match["n"])
@@ -151,13 +156,17 @@ def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
             text.blank(match.start(), match.end())
             return Threshold(op, _value(match["v"]), UNITS.get(match["unit"] or ""), match.start())
         if match and not _is_window(text.text, match, figured):
-            text.blank(match.start(), match.end())
+            adjective = _ADJECTIVE.fullmatch(match["op"])
+            text.blank(match.start() + (len(adjective["base"]) if adjective else 0), match.end())
             unit = UNITS.get(match["unit"] or "")
             if unit is not None and unit.dimension == "share":  # slower than a share of what is wanted is less
                 op = {"slower than": "<", "faster than": ">"}.get(match["op"], op)  # type: ignore[assignment]
             counted = text.take(r"times") is not None if text.text[match.end() :].startswith(" times") else False
             return Threshold(op, _value(match["v"]), unit, match.start(), counted)
     return None
+
+
+_ADJECTIVE = re.compile(r"(?P<base>stale|fresh|late|loud|dirt|wid|deep|tall|bright|noisi?)e?r than")
 
 
 def _is_window(text: str, match: re.Match[str], figured: bool) -> bool:

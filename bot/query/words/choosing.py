@@ -138,6 +138,9 @@ def suits(asked: Asked, fit: Fit) -> float:
     if asked.has("fullness") and not asked.has("until", "predict") and metric.type == "gauge":
         share = metric.unit is not None and metric.unit.dimension == "share"
         gained += 0.15 if share or {"level", "fill"} & set(metric.words) else 0.0
+    if asked.has("fullness") and asked.has("until", "predict") and metric.type == "gauge":
+        stored = {"tank", "stock", "fuel", "cash", "store"} & set(metric.words) or "left" in metric.known.help.lower()
+        gained += 0.2 if stored else 0.0
     if asked.has("fullness") and asked.has("until", "predict"):
         gained += (
             0.3 if {"avail", "available", "free", "remaining"} & set(metric.words) and metric.type == "gauge" else -0.1
@@ -263,7 +266,7 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
         yield from ratios.of_two(asked, fits, ground.index)
     if wants or asked.has("filled"):
         yield from paired.of_bound(asked, ground.index, fitted)
-    if asked.has("mismatch", "maxed", "filled", "down"):
+    if asked.has("mismatch", "maxed", "filled", "down", "lacks"):
         wants = wants or asked.has("filled")
         near = {fit.metric.place for fit in fits[:30]}
         for pair in ground.pairs:

@@ -90,7 +90,8 @@ still strictly surely systematically temporarily thereafter thereby therefore th
 together tonight toward towards truly twice typically ultimately underneath unfortunately unless until upside upwards
 usually versus very via virtually well whatever whatsoever whenever wherever whereas whichever whilst whoever whole
 within without worldwide yeah yep yes yet
-factor factors multiple multiples boss manager colleague colleagues buddy pal bro dude man mister sir madam lad lads ladies gentlemen chap chaps friend
+factor factors multiple multiples
+boss manager colleague colleagues buddy pal bro dude man mister sir madam lad lads ladies gentlemen chap chaps friend
 friends management customer's lead ceo cto standup meeting management's report reports question questions answer favor
 favour help hint clue idea thought glimpse peek look lookup check rundown recap breakdown snapshot picture
 pictures detail details summary overview comparison counter counters readout reading odds headcount amount amounts

@@ -78,7 +78,8 @@ _FLAGS = (
     ("all", r"everything|all (?:metrics|series|data|labels)|every (?:metric|series)"),
     (
         "mismatch",
-        r"not at|(?:missing|lack\w*) (?:replicas?|pods?|instances?|members?)|differ\w*"
+        r"not at|(?:fewer|less)\b.{0,30} than (?:wanted|desired|requested|expected|asked)"
+        r"|(?:missing|lack\w*) (?:replicas?|pods?|instances?|members?)|differ\w*"
         r"|mismatch\w*|not match\w*|short of|under ?replicated|not fully|less"
         r" than desired|fewer than desired|not equal",
     ),
@@ -123,6 +124,7 @@ _FLAGS = (
     ("listing", r"show|list|find|print|give me|gimme|fetch|pull|tail|display|see|grep"),
     ("what", r"what|which|who|where"),
     ("across", r"(?:over|across|of|in|from|for) all|all \w+s (?:together|combined|summed)"),
+    ("lacks", r"miss(?:es)?|lacks?|lacking|short of|too few"),
     ("nan", r"nan"),
 )
 

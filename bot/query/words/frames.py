@@ -131,8 +131,8 @@ def _instant(asked: Asked, fit: Fit) -> Reading | None:
         if bound is None:
             return None
         return reading(_counted(Binary(asked.threshold.op, span, Number(bound)), asked), "", "threshold", fit, bonus)
-    if asked.when.window and not ahead and asked.has("past", "which", "what", "negative"):
-        op = ">" if asked.has("negative") else "<"
+    if asked.when.window and not ahead and asked.has("past", "which", "what", "negative", "absent"):
+        op = ">" if asked.has("negative", "absent") else "<"
         return reading(Binary(op, span, Number(asked.when.window.total_seconds())), "since", "age", fit, bonus)
     if fit.by:
         span = gathered("min" if ahead else "max", span, fit.by)

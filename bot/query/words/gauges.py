@@ -230,7 +230,7 @@ def _over_window(asked: Asked, fit: Fit, op: str) -> Reading | None:
     ranked = asked.top is not None and asked.top.said and not by and not summed
     if function == "avg_over_time" and (asked.has("avg") or by or summed) and not ranked:
         held = gathered("sum" if summed else "avg" if asked.has("avg") and not by else op, held, by)
-    if asked.top and asked.top.said and not asked.threshold:
+    if asked.top and (asked.top.said or (fit.which and not by)) and not asked.threshold:
         held = topped(held, asked)
     says = {"avg_over_time": "average of", "max_over_time": "highest", "min_over_time": "lowest"}.get(function, "")
     value = fixed(held, metric.unit)

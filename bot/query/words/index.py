@@ -61,6 +61,8 @@ class Index:
             base = POD.sub("", low)
             if base != low and len(base) > 2:
                 self._pods.setdefault(base, set()).add((label, value))
+        if value.isdigit() and label in ("version", "ver", "release", "revision"):
+            self._aliases.setdefault(f"v{value}", set()).add((label, value))
         for alias in aliases(low):
             self._aliases.setdefault(alias, set()).add((label, value))
 

@@ -10,6 +10,7 @@ from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, SUCCESS_WORDS
 from bot.query.words.outcomes import (
     CLASS,
     ERROR_VALUES,
+    HTTP_NAMES,
     NEGATED,
     OK_VALUES,
     ONE_CODE,
@@ -119,6 +120,8 @@ class LinkedValues:
         self._keep(Held(label, (value,), 1.0), out=word.role == "exclude")
         self.told |= {word.place, following.place}
         self.by_value.add(following.place)
+        if self._name_strength(word) >= STEM:
+            self.named.add(word.place)
         return 0.95
 
     def _code(self, word: Word) -> float:
@@ -242,7 +245,7 @@ class LinkedValues:
         elif low in SUCCESS_WORDS:
             wanted, code, out = OK_VALUES, "5..", True
         else:
-            return 0.0
+            return 0.0 if dry else self._http_name(word)
         client = any(one.low == "client" and one.after.startswith("error") for one in self.asked.words)
         made = outcome_of(self.metric, wanted, "4.." if client else code, out=out)
         if made and not dry:
@@ -251,6 +254,15 @@ class LinkedValues:
             self.told.add(word.place)
             self.by_value.add(word.place)
         return 0.7 if made else 0.0
+
+    def _http_name(self, word: Word) -> float:
+        """`conflicts`, `throttled`: what a status code is called, with the code or without."""
+        code = HTTP_NAMES.get(singular(word.low), "")
+        if not code or not self.metric.code_label or code not in self.metric.labels[self.metric.code_label]:
+            return 0.0
+        self._keep(Held(self.metric.code_label, (code,), 0.8))
+        self.told.add(word.place)
+        return 0.7
 
     def _boolean(self, word: Word) -> float:
         """`late submissions` where late is yes or no."""

@@ -128,7 +128,14 @@ def _figure(asked: Asked, found: Found) -> str:
         return ""
     if asked.top is not None:
         return "min_over_time" if asked.top.bottom else "max_over_time"
-    return ""
+    return "sum_over_time" if _amounts(asked, found.field) else ""
+
+
+def _amounts(asked: Asked, field: Field) -> bool:
+    """`tokens per client`, `rows loaded`: what the lines tell an amount of is added up."""
+    said = any(word.low == field.name.lower() and word.low.endswith("s") and not word.role for word in asked.words)
+    spanned = asked.when.window or asked.has("by")
+    return bool(field.dimension is None and said and spanned and asked.limit is None and asked.threshold is None)
 
 
 def _counts(asked: Asked, found: Found) -> bool:

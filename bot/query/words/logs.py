@@ -13,7 +13,7 @@ from bot.query.words.asked import Asked
 from bot.query.words.common import COMMON, is_common
 from bot.query.words.index import Index
 from bot.query.words.label_nouns import pick_label
-from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
+from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS, STOP
 from bot.query.words.log_fields import Field
 from bot.query.words.log_frames import Found, log_expr
 from bot.query.words.log_groups import service_label
@@ -34,7 +34,7 @@ _CONTAINS = re.compile(
 
 _WITH = re.compile(
     r"\b(?:lines?|entries|logs?|messages?)\b(?: [\w-]+){0,2} (?:with|about|around)"
-    r" (?:the |a |an )?(?P<text>[A-Za-z][\w./:@-]{3,})",
+    r" (?:the |a |an )?(?P<text>[A-Za-z][\w./:@-]+)",
     re.IGNORECASE,
 )
 _OF_LOGS = re.compile(
@@ -200,7 +200,7 @@ class _Reading(LineWords):
                 not self._is_known_value_text(text)
                 and text.lower() not in self.fields
                 and not any(text.lower() in parts(name) for name in self.fields)
-                and text.lower() not in LOG_WORDS | ERROR_WORDS | {*LEVELS}
+                and text.lower() not in LOG_WORDS | ERROR_WORDS | STOP | {*LEVELS}
             ):
                 barred = bool(re.search(r"\bnot\s+$", self.asked.text[: match.start()]))
                 found.append((text, barred))

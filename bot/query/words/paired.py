@@ -146,6 +146,8 @@ def equal(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     """`deployments not at desired replicas`, `autoscalers that are maxed out`: two gauges beside each other."""
     if asked.has("down") and pair.kind == "well of all":
         return _unwell(asked, pair, index)
+    if asked.has("lacks") and not asked.has("mismatch") and pair.kind == "wanted and there":
+        return _unwell(asked, pair, index)
     if not (
         (asked.has("mismatch") and pair.kind == "wanted and there")
         or (asked.has("maxed") and pair.kind == "used of limit")
@@ -164,6 +166,9 @@ def equal(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     return Reading(expr, fit.score + 0.3 + alike, says, "equal", (pair.part.name, pair.whole.name), fit, fit.loose)
 
 
+_LACKING = frozenset("miss misses missing lack lacks lacking short few".split())
+
+
 def _unwell(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     """All less those that are well."""
     a, b = link(asked, pair.part, index), link(asked, pair.whole, index)
@@ -171,7 +176,9 @@ def _unwell(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     if fit is None:
         return None
     by = tuple(label for label in (*a.by, *a.which) if label in pair.whole.labels)
+    fit = replace(fit, loose=tuple(word for word in fit.loose if word.low not in _LACKING))
     sides = [Selector(pair.whole.name, b.matchers), Selector(pair.part.name, a.matchers)]
+    sides = sides[::-1] if pair.kind == "wanted and there" else sides
     left, right = (gathered("sum", side, by) if by else side for side in sides)
     expr: Expr = Binary("-", left, right)
     if not asked.has("count", "by") and not re.search(r"\b(?:amount|number)\b", asked.text.lower()):

@@ -38,7 +38,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"\bor (?:no|not|nope)\b(?= *[?.!]*$)", " "),
     (r"\b(?:the )?(?:good|ok|okay|successful) ones\b", "success"),
     (r"\b(?:the )?(?:bad|broken|unsuccessful) ones\b", "failed"),
-    (r"\bNot(?=[A-Z][a-z])", "not "),
+    (r"\b(?-i:Not(?=[A-Z][a-z]))|\bnon-(?=[a-z])", "not "),
     (r"\b(?:ranked |sorted |ordered )?by (?=p\d\d|median|avg|average|mean|max|min\b|sum|total|count|number)", " "),
     (r"\bby (?:lines?|count|number|amount|occurrences?|how (?:many|often))\b"
         r"(?=[ ,]*(?:$|[,.;?!]|in|over|last|since|today))",

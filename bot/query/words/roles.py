@@ -115,6 +115,7 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
                 )
             )
             meant = meant or (not after and low in known.named and low in ("on", "off", "up", "in", "out"))
+            meant = meant or (after in known.labels and low in known.shouted and low in ("up", "down", "off", "on"))
             if (low in STOP and not shouted and not meant) or not any(
                 letter.isalnum() or (letter == "/" and "/" in known.values) for letter in low
             ):

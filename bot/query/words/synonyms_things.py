@@ -1,6 +1,8 @@
 """What people call the things of many trades, and what names may call them. Data only, in the form of `synonyms`."""
 
 THINGS = """
+stale: staleness age
+fresh: freshness age
 late: delay lag overdue
 lateness: delay lag
 overdue: late delay

@@ -17,7 +17,8 @@ _GLUED = re.compile(
 _ENDINGS = (
     "izations", "ization", "izing", "ized", "izes", "ize",
     "ations", "ation", "ating", "ated", "ates", "ate", "ments", "ment", "ings", "ing", "ions",
-    "ion", "iness", "ures", "ure", "ances", "ance", "ive", "ies", "ied", "ed", "es", "ly", "al", "y", "e", "s",
+    "ion", "iness", "eness", "ness", "ures", "ure", "ances", "ance",
+    "ive", "ies", "ied", "ed", "es", "ly", "al", "y", "e", "s",
 )  # fmt: skip
 
 

@@ -10,13 +10,24 @@ from bot.query.words.lexicon import ERROR_WORDS, SOFT
 from bot.query.words.places import is_place
 from bot.query.words.roles import Word
 
+
+def _bounded_aside(asked: Asked) -> int:
+    """Where `(busy below 5 %)` begins, which says what the words before it mean."""
+    opening = asked.text.find("(")
+    closing = asked.text.find(")", opening)
+    bound = asked.threshold
+    return opening if bound is not None and 0 <= opening < bound.place < closing else -1
+
+
 _NEGATED = re.compile(r"(?:un|dis|non-?)(?P<plain>[a-z]{4,})")
 
 
 def lightened(asked: Asked, index: Index) -> Asked:
     """Common words that the catalogue does not know are passed over, unless they are its own words misspelt."""
     words, flags = [], asked.flags
-    colon = asked.text.find(": ")  # `readers at the wall: blocked share`: what stands before only leads there
+    colon = max(
+        asked.text.find(": "), _bounded_aside(asked)
+    )  # `readers at the wall: blocked share`: what stands before only leads there
     for word in asked.words:
         if (plain := _negated(word, index)) is not None:
             word, flags = plain, flags | {"down", "negative"}
