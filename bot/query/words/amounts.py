@@ -87,10 +87,9 @@ def limit(text: Masked) -> int | None:
     if match := text.find(rf"(?P<n>\d+) (?:newest|latest|last|most recent|recent) (?:[\w-]+ ){{0,3}}?{kinds}"):
         text.blank(*match.span("n"))
         return int(match["n"])
-    if match := text.find(
-        rf"(?:(?P<n>\d+) (?:newest|latest|most recent)|(?:newest|latest|most recent) (?P<m>\d+)) (?!{_SPANS}\b)\w"
-    ):
-        text.blank(match.start(), match.end() - 1)
+    newest = r"(?:newest|latest|most recent)"
+    if match := text.find(rf"(?P<said>(?P<n>\d+) {newest}|{newest} (?P<m>\d+)) (?!{_SPANS}\b)[a-z]\w+"):
+        text.blank(*match.span("said"))
         return int(match["n"] or match["m"])
     if match := text.find(r"(?P<n>\d+) (?:log )?(?:lines?|entries|logs)"):
         text.blank(match.start("n"), match.end("n"))

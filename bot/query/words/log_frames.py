@@ -133,7 +133,10 @@ def _figure(asked: Asked, found: Found) -> str:
 
 def _amounts(asked: Asked, field: Field) -> bool:
     """`tokens per client`, `rows loaded`: what the lines tell an amount of is added up."""
-    said = any(word.low == field.name.lower() and word.low.endswith("s") and not word.role for word in asked.words)
+    said = any(
+        word.low == field.name.lower() and word.low.endswith("s") and (word.guessed or not word.role)
+        for word in asked.words
+    )
     spanned = asked.when.window or asked.has("by")
     return bool(field.dimension is None and said and spanned and asked.limit is None and asked.threshold is None)
 

@@ -113,7 +113,7 @@ def _sides(asked: Asked, fits: list[Fit]) -> Sides | None:
             continue
         if match[0] in ("to", "over", "/", "less") and not asked.has("ratio"):
             continue
-        if match[0] in _EACH and behind[0].place in {p for fit in fits[:3] for p in fit.grouped}:
+        if match[0] in _EACH and asked.each == 1 and behind[0].place in {p for fit in fits[:3] for p in fit.grouped}:
             continue
         return Sides((0, match.start()), (match.start(), len(text)), _OPS.get(match[0], "/"), each=match[0] in _EACH)
     return None

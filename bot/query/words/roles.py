@@ -110,7 +110,7 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
                 or f"{low} {singular(after)}" in known.beside
                 or (
                     low in _NOUNS
-                    and after != "of"
+                    and not (after == "of" and low in ("amount", "amounts", "data", "time", "values", "value"))
                     and (singular(low) in known.named or singular(low) in known.labels or low in known.shouted)
                 )
             )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.query.plan import Language, Plan, Span
+from bot.query.plan import FieldFilter, Language, LineFilter, Plan, Span
 from bot.query.words import asked as asking
 from bot.query.words import entities, guard, saying
 from bot.query.words.asked import Asked
@@ -177,9 +177,18 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
     if not named and not asked.has("up", "down"):
         return "logql"
     weak = [word for word in named if ground.index.strengths(word.low).get(best.fit.metric.place, 0) < 1]
-    return (
-        "logql" if weak and line.exact >= len(weak) and not [word for word in named if word not in weak] else "promql"
-    )
+    if _as_written(asked, line):
+        return "logql"
+    nearer = line.exact >= len(weak) and line.exact > len(best.fit.by_value)
+    return "logql" if weak and nearer and len(weak) == len(named) else "promql"
+
+
+def _as_written(asked: Asked, line: Found) -> bool:
+    """A text of several words that the lines hold, or a level in capitals as they write it."""
+    texts = [stage.text for stage in line.lines.stages if isinstance(stage, LineFilter)]
+    levels = {str(stage.value) for stage in line.lines.stages if isinstance(stage, FieldFilter)}
+    loud = any(word.text.isupper() and len(word.text) > 3 and word.text in levels for word in asked.words)
+    return (line.named and loud) or any(" " in text for text in texts)
 
 
 def _sized_apart(asked: Asked, best: Reading, line: Found) -> bool:

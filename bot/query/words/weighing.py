@@ -32,7 +32,8 @@ def lightened(asked: Asked, index: Index) -> Asked:
         if (plain := _negated(word, index)) is not None:
             word, flags = plain, flags | {"down", "negative"}
         about = word.place < colon and index.knows(word.low)
-        if not (word.light or word.soft or word.quoted or word.role) and (about or _only_in_help(word.low, index)):
+        free = not (word.soft or word.quoted or word.role)
+        if free and (about or (not word.light and _only_in_help(word.low, index))):
             word = replace(word, light=True)
         elif word.light and _meant(word.low, index):
             word = replace(word, light=False)
