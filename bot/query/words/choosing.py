@@ -256,7 +256,11 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
     near = {fit.metric.place for fit in fits[:30]}
     for pair in ground.pairs:
         if pair.part.place in near:
-            if asked.has("free", "used") and not wants and (made := paired.left_of(asked, pair, ground.index)):
+            if (
+                asked.has("free", "used")
+                and not (wants or asked.has("filled"))
+                and (made := paired.left_of(asked, pair, ground.index))
+            ):
                 yield made
             if made := paired.mean_of(asked, pair, ground.index):
                 yield made

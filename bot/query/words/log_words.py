@@ -159,9 +159,10 @@ class LineWords(LineGroups):
                     self.state.direct += 0.9
                     return 0.95 if word.low.startswith(("error", *LEVELS)) else 0.7
         code = next((name for name, held in self.fields.items() if held.is_code), "")
-        if code and not self.level and wanted == ERRORS:
+        if code and not self.level and wanted is ERRORS:
             self._filter(FieldFilter(code, "!~" if out else "=~", "5.."))
             return 0.7
+        wanted = tuple(name for name in wanted if len(name) > 1)
         if self.known.format == "plain text" and self.known.service:
             if not re.search(r"|".join(wanted), self.known.sample, re.IGNORECASE) and word.low in ERROR_WORDS:
                 text = "(?i)fail" if stem(word.low) == "fail" else "(?i)error"

@@ -99,13 +99,14 @@ class _Reading(LineWords):
             strength, skip = self._explain(word, following)
             if word.soft:
                 state.gained += 0.1 * strength
+                state.passed += [word] if not strength and word.low in COMMON else []
                 continue
             light = self._is_plain(word)
             weight = 0.6 if light else 1.0
             state.wanted += weight
             state.gained += weight * strength
-            if not strength and not light:
-                state.loose.append(word)
+            if not strength:
+                (state.passed if light else state.loose).append(word)
         texts += self._searched()
         for text, barred in texts:
             state.stages.insert(0, LineFilter("!=" if barred else "|=", text))
@@ -214,20 +215,24 @@ class _Reading(LineWords):
         picked = self.known.format != "plain text" and any(isinstance(stage, FieldFilter) for stage in state.stages)
         if picked:  # `declined payments`: what the lines are about
             state.loose = [word for word in state.loose if word.role or singular(word.low) == word.low]
+        runs = [run for run in self._runs([*state.loose, *state.passed]) if set(run) & set(state.loose)]
+        state.loose = [word for word in state.loose if not any(word in run for run in runs)]
+        state.direct += len(runs)
+        state.searched = len(runs)
+        ends = [(run[0].place, run[-1].place + len(run[-1].text), run[0].role == "exclude") for run in runs]
+        return [(self.asked.text[start:end], out) for start, end, out in ends]
+
+    def _runs(self, words: list[Word]) -> list[list[Word]]:
+        """Words that stand beside each other in the question."""
         runs: list[list[Word]] = []
-        for word in (word for word in state.loose if _is_text(word)):
+        for word in sorted((word for word in words if _is_text(word)), key=lambda word: word.place):
             ahead = runs[-1][-1] if runs else None
             between = self.asked.text[ahead.place + len(ahead.text) : word.place] if ahead else ""
             if ahead is not None and between in (" ", "-") and word.role == "":
                 runs[-1].append(word)
             else:
                 runs.append([word])
-        said = {word for run in runs for word in run}
-        state.loose = [word for word in state.loose if word not in said]
-        state.direct += len(runs)
-        state.searched = len(runs)
-        ends = [(run[0].place, run[-1].place + len(run[-1].text), run[0].role == "exclude") for run in runs]
-        return [(self.asked.text[start:end], out) for start, end, out in ends]
+        return runs
 
     def _bound(self) -> None:
         """`slower than 1.5s`, `size over 10kB`, `took_ms > 500`: a filter where it is the lines that are bounded."""

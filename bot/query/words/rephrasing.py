@@ -40,15 +40,17 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"\b(?:the )?(?:bad|broken|unsuccessful) ones\b", "failed"),
     (r"\b(?-i:Not(?=[A-Z][a-z]))|\bnon-(?=[a-z])", "not "),
     (r"\b(?:ranked |sorted |ordered )?by (?=p\d\d|median|avg|average|mean|max|min\b|sum|total|count|number)", " "),
-    (r"\bby (?:lines?|count|number|amount|occurrences?|how (?:many|often))\b"
-        r"(?=[ ,]*(?:$|[,.;?!]|in|over|last|since|today))",
-     " "),
 )  # fmt: skip
 
 _COMPILED = tuple((re.compile(expression, re.IGNORECASE), plain) for expression, plain in _SAID)
 
 
+# `top 5 by lines` says only that they are counted.
+_RANKED = re.compile(r"\b(?:top|bottom|most|best|worst|\w+est)\b", re.IGNORECASE)
+_BY_COUNT = re.compile(r"\bby (?:lines|count|number|amount|occurrences?|how (?:many|often))\b(?=[ ,]*(?:$|[,.;?!]|\w))")
+
+
 def rephrased(text: str) -> str:
     for expression, plain in _COMPILED:
         text = expression.sub(plain, text)
-    return text
+    return _BY_COUNT.sub(" ", text) if _RANKED.search(text) else text
