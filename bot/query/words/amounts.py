@@ -1,7 +1,6 @@
 """Figures in a question: quantiles, limits, thresholds, ranks, units, what a rate is per."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.query.plan import CompareOp
@@ -121,7 +120,8 @@ def per(text: Masked) -> int | None:
         if text.find(names):
             return size
     if match := text.take(
-        r"(?<!half )(?<!than )(?<!vs )(?<!over )(?<!about )(?<!in )(?<!within )(?<!inside )(?<!under )(?:per|a|an"
+        r"(?<!half )(?<!than )(?<!vs )(?<!over )(?<!about )(?<!in )(?<!within )"
+        r"(?<!inside )(?<!of )(?<!, )(?<!under )(?:per|a|an"
         r"|each|every)[ -](?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)(?! ago| before|"
         r" earlier| back| and| window| of the)"
     ):
@@ -216,7 +216,7 @@ def _value(text: str) -> float:
     )
 
 
-def unit(text: Masked, values: Collection[str] = ()) -> Unit | None:
+def unit(text: Masked, values: frozenset[str] = frozenset()) -> Unit | None:
     said = r"(?P<u>" + _UNIT_NAMES + r"|percentages?)"
     if match := text.find(
         r"(?:shown |expressed |measured |given |converted |reported )?(?:in|as|to|into) "
@@ -228,13 +228,15 @@ def unit(text: Masked, values: Collection[str] = ()) -> Unit | None:
             return None  # "in eur", "in us": a place or a currency, where a label has it
         text.blank(match.start(), match.end())
         return found
-    if match := text.take(
+    if match := text.find(
         rf"(?<=,)\s*{said}(?:/s|ps| per (?:second|sec|s))?\s*[?.]?$|(?<=\s){said.replace('?P<u>', '?P<u2>')}"
         r"(?:/s| per (?:second|sec|s))\s*[?.]?$",
         bare=True,
     ):
         found = UNITS.get(match["u"] or match["u2"])
-        if found is not None and found.dimension != "count":
+        placed = len(match["u"] or match["u2"]) < 3 and (match["u"] or match["u2"]) in values - {"ms"}
+        if found is not None and found.dimension != "count" and not placed:
+            text.blank(match.start(), match.end())
             return found
     if match := text.take(rf"[(\[]{said}[)\]]", bare=True):
         return UNITS.get(match["u"])

@@ -66,7 +66,7 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     per = amounts.per(masked)
     each = amounts.each(masked)
     threshold = amounts.threshold(masked, figured=quantile is not None)
-    unit = amounts.unit(masked, {*shouted, *known.labels})
+    unit = amounts.unit(masked, frozenset({*shouted, *known.labels}))
     when = times.read(masked, now, zone)
     threshold = threshold or amounts.late_threshold(masked)
     masked.take(amounts.SORTED)

@@ -162,7 +162,9 @@ def suits(asked: Asked, fit: Fit) -> float:
     if any(word.low != singular(word.low) and word.low in metric.spelled for word in asked.words):
         gained += 0.06
     bounds = _BOUNDS & set(metric.words)
-    if bounds and not any(stem(word.low) in {stem(one) for one in _BOUND_WORDS} for word in asked.words):
+    figure = {"max", "maximum", "highest", "peak", "largest"} if asked.when.window else set()
+    said = {stem(one) for one in _BOUND_WORDS if one not in figure}
+    if bounds and not any(stem(word.low) in said and word.low not in figure for word in asked.words):
         gained -= 0.12
     if _PREFERRED & set(metric.words):
         gained += 0.05

@@ -75,7 +75,7 @@ _MEASURES = re.compile(
     r"|per|by|p\d\d|frequency|errors?|failures?|lag|over"
     r"|in|during|since|on|of|between|last|operations?|requests?|queue|attempts|calls?|events?"
     r"|number|percent\w*|share|depth|age|how|what|"
-    r"traffic|throughput|volume|jobs?|bytes)\b",
+    r"traffic|throughput|volume|jobs?|bytes|loads|views|faults|hits|visits)\b",
     re.IGNORECASE,
 )
 _TENANT = re.compile(

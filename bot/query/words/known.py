@@ -30,6 +30,7 @@ def known_of(
         frozenset(logs.service.lower() for logs in catalog.logs),
         frozenset(f"{a} {b}" for one in metrics for a, b in itertools.pairwise(one.words) if a in _DIRECTIONS),
         frozenset(word for metric in metrics for word in metric.words),
+        frozenset(f"{a} {b}" for one in metrics for a, b in itertools.pairwise(one.words) if a in labels),
     )
 
 

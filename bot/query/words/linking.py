@@ -120,9 +120,13 @@ class _Linking(LinkedValues):
         if subjects.restates(word.low, self.metric):
             self.told.add(word.place)
             return 0.4, False
-        if stem(spelled(word.low)) in self.index.domain:  # what the whole catalogue is about
+        if self._is_domain(word):  # what the whole catalogue is about
             return 0.3, False
         return 0.0, False
+
+    def _is_domain(self, word: Word) -> bool:
+        """What runs there is no name of anything, unless things are told apart by it."""
+        return stem(spelled(word.low)) in self.index.domain and not self.index.is_label(word.low)
 
     def _subject(self, word: Word, following: Word | None) -> float:
         """`slowest rpc method`, `draining nodes`: the thing that is ranked or picked out is a label."""

@@ -71,7 +71,7 @@ class LineWords(LineGroups):
             return 0.5, False
         if (
             low in FILLERS
-            or stem(spelled(low)) in self.index.domain
+            or (stem(spelled(low)) in self.index.domain and not named)
             or pick_label(low, self.index.catalog.stream_labels)
         ):
             return 0.35, False

@@ -210,7 +210,8 @@ class _Reading(LineWords):
     def _searched(self) -> list[tuple[str, bool]]:
         """What nothing explains is looked for in the lines of a service that was said; neighbours are one text."""
         state = self.state
-        if not state.named or not (asks_for_lines(self.asked) or self.known.format == "plain text"):
+        spanned = self.known.format == "plain text" and (self.asked.when.window or self.asked.has("count"))
+        if not state.named or not (asks_for_lines(self.asked) or spanned):
             return []
         picked = self.known.format != "plain text" and any(isinstance(stage, FieldFilter) for stage in state.stages)
         if picked:  # `declined payments`: what the lines are about

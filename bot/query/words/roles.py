@@ -24,6 +24,7 @@ class Known:
     services: Collection[str] = ()  # whose logs there are
     beside: Collection[str] = ()  # two words that stand beside each other in a name
     named: Collection[str] = ()  # words of names
+    pairs: Collection[str] = ()  # two words of a name that a label begins like
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,8 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
                     and (singular(low) in known.named or singular(low) in known.labels or low in known.shouted)
                 )
             )
+            if role == "group" and f"{low} {singular(after)}" in known.pairs:
+                role = ""  # `errors per page load`: one thing measured per another
             meant = meant or (not after and low in known.named and low in ("on", "off", "up", "in", "out"))
             meant = meant or (after in known.labels and low in known.shouted and low in ("up", "down", "off", "on"))
             if (low in STOP and not shouted and not meant) or not any(

@@ -344,11 +344,21 @@ def _calendar(text: Masked, local: datetime) -> When | None:
         return _edges(start, start + day, local)
     if match := text.take(r"this (?P<u>minute|hour)(?: so far)?"):
         return explicit or When(window=timedelta(seconds=size(match["u"])))
+    if match := text.take(r"since (?:the )?(?P<n>[12]?\d|3[01])(?:st|nd|rd|th)(?: of (?:the|this) month)?"):
+        return explicit or _edges(_day_of_month(int(match["n"]), midnight), local, local)
     if match := text.take(r"since (?P<date>\d{4}-\d\d-\d\d)(?:[t ](?P<clock>\d\d:\d\d))?"):
         return _edges(_date(match, local), local, local)
     if match := text.take(r"on (?P<date>\d{4}-\d\d-\d\d)(?P<clock>)"):
         return _edges(_date(match, local), min(_date(match, local) + day, local), local)
     return None
+
+
+def _day_of_month(number: int, midnight: datetime) -> datetime:
+    """The last day that was called so."""
+    first = midnight.replace(day=1)
+    if number > midnight.day:
+        first = (first - timedelta(days=1)).replace(day=1)
+    return first + timedelta(days=max(0, number - 1))
 
 
 def _date(match: re.Match[str], local: datetime) -> datetime:
@@ -379,6 +389,8 @@ def _bare(text: Masked) -> When | None:
     )
     if match := text.take(pattern):
         return When(window=seconds(match))
+    if match := text.take(r"(?<=, )(?:an?|one) (?P<u>minute|hour|day|week)(?= *$)"):
+        return When(window=timedelta(seconds=size(match["u"])))
     if match := text.take(r"(?:an?|one|the|per) (?P<u>hour|day|week)(?: window|'s worth)"):
         return When(window=timedelta(seconds=size(match["u"])))
     return None
