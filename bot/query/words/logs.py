@@ -94,7 +94,7 @@ class _Reading(LineWords):
                 state.gained += word.low in self.known.sample.lower()
                 state.wanted += 1
                 continue
-            if word.low in {text.lower() for text, _ in texts}:
+            if any(word.low in text.lower().split() or word.low == text.lower() for text, _ in texts):
                 continue
             strength, skip = self._explain(word, following)
             if word.soft:
@@ -196,7 +196,7 @@ class _Reading(LineWords):
         if match is None and asks_for_lines(self.asked):
             match = _WITH.search(self.asked.text)
         if not found and match:
-            text = match["text"]
+            text = self._as_sampled(match)
             if (
                 not self._is_known_value_text(text)
                 and text.lower() not in self.fields
@@ -222,6 +222,16 @@ class _Reading(LineWords):
         state.searched = len(runs)
         ends = [(run[0].place, run[-1].place + len(run[-1].text), run[0].role == "exclude") for run in runs]
         return [(self.asked.text[start:end], out) for start, end, out in ends]
+
+    def _as_sampled(self, match: re.Match[str]) -> str:
+        """The word that is looked for, with those behind it that stand so in the sample."""
+        rest = re.match(r"(?: [\w-]+){1,3}", self.asked.text[match.end("text") :])
+        words = rest[0].split() if rest else []
+        for size in range(len(words), 0, -1):
+            said = " ".join((match["text"], *words[:size]))
+            if said.lower() in self.known.sample.lower():
+                return said
+        return match["text"]
 
     def _runs(self, words: list[Word]) -> list[list[Word]]:
         """Words that stand beside each other in the question."""

@@ -20,7 +20,8 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"\b(?:not|without|never) (?:counting|including|considering|the ones (?:from|of|with)) (?:the |any )?",
      r"without "),
     (r"\b(?:do not|don'?t|dont) (?:count|include|consider|take)(?: in)? (?:the |any )?", "without "),
-    (r"\b(?:except|without|excluding|not) (?:the |any )?(?P<x>[\w'-]+(?: [\w'-]+){1,5}) ones\b", r'without "\g<x>"'),
+    (r"\b(?:except|without|excluding|not) (?:the |any )?"
+     r"(?!the |any |those )(?P<x>[\w'-]+(?: [\w'-]+){1,5}) ones\b", r'without "\g<x>"'),
     (rf"\b(?:not|without|except|excluding) (?:the |any |those )?{_NOUN} ones\b", r"without \g<x>"),
     (r"(?<=[,;]) ?(?:ignore|ignoring|skip|skipping|minus|omit|forget|no|not|please not|please no) (?:the |any )?"
      rf"{_NOUN}{_END}",
