@@ -340,6 +340,8 @@ class Index:
         grams = _grams(low)
         shared = Counter(name for gram in grams for name in self._name_grams.get(gram, ()))
         scored = {name: self._alike(name, low, held / (len(grams) + len(name) - 1)) for name, held in shared.items()}
+        if len(scored) < count:  # nothing is like it: what there is, then
+            scored = {**{name: self._alike(name, low, 0) for name in sorted(self._nameable)[:100]}, **scored}
         return nsmallest(count, scored, key=lambda name: (-scored[name], name))
 
     def _alike(self, name: str, low: str, share: float) -> float:

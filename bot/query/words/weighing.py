@@ -31,7 +31,7 @@ def lightened(asked: Asked, index: Index) -> Asked:
     for word in asked.words:
         if (plain := _negated(word, index)) is not None:
             word, flags = plain, flags | {"down", "negative"}
-        about = word.place < colon and index.knows(word.low)
+        about = word.place < colon and index.knows(word.low) and word.text not in index.by_name
         free = not (word.soft or word.quoted or word.role)
         if free and (about or (not word.light and _only_in_help(word.low, index))):
             word = replace(word, light=True)
