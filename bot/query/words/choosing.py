@@ -128,6 +128,12 @@ def suits(asked: Asked, fit: Fit) -> float:
         gained += 0.2
     if metric.is_flag and asked.has("success") and not (asked.has("ratio", "count") or asked.when.window):
         gained += 0.15
+    if not states and metric.is_flag and asked.has("down"):
+        gained += 0.15
+    if {"fastest", "quickest", "slowest"} & {word.low for word in asked.words} and {"speed", "velocity"} & set(
+        metric.words
+    ):
+        gained += 0.15
     if states and metric.is_flag:
         gained += 0.35 if metric.name == "up" else 0.15
     if asked.has("delta", "deriv", "predict", "fullness") and not asked.when.against:

@@ -76,7 +76,7 @@ youngest hourly weekly monthly nightly intraday outright
 """.split()
 
 _REST = """
-above across actually afterward afterwards again ahead alas albeit alike almost along alongside already also
+aboard above across actually afterward afterwards again ahead alas albeit alike almost along alongside already also
 altogether always amid amidst among amongst anyhow anymore anyone anyplace anyway anyways anywhere apart around aside
 asap away awhile backward backwards barely basically beforehand behind below beneath beside besides beyond briefly
 certainly clearly currently definitely despite directly downwards elsewhere enough entirely especially eventually

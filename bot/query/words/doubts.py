@@ -21,6 +21,7 @@ def names_something(asked: Asked, best: Reading) -> bool:
         or (best.frame == "share" and asked.has("ratio"))
         or asked.quantile is not None
         or best.frame in ("flag", "expiry", "predict", "age")
+        or (fit.metric.is_flag and asked.has("down"))
         or _by_unit(asked, fit.metric)
         or (asked.has("fullness", "used") and _fills(fit.metric))
     ):

@@ -20,6 +20,8 @@ _GOOD = frozenset(
     "score mos rating quality health success availability uptime free available remaining accuracy ndcg hit hits"
     " satisfaction apdex efficiency yield battery signal throughput fps".split()
 )
+_SPEED = frozenset("speed velocity throughput kmh mps bps rpm fps bitrate".split())
+_FAST = re.compile(r"\b(?:fastest|quickest|slowest)\b", re.IGNORECASE)
 _MEANS = ("ratio", "percent", "celsius")
 
 
@@ -31,6 +33,8 @@ def read(asked: Asked, fit: Fit) -> Reading | None:
             top=replace(asked.top, bottom=True),
             flags=asked.flags - {"max"} | ({"min"} if not asked.has("avg") else set()),
         )
+    if asked.top and _SPEED & set(metric.words) and (fast := _FAST.search(asked.text)):
+        asked = replace(asked, top=replace(asked.top, bottom=fast[0].lower().startswith("slow")))
     if asked.has("absent") and not asked.threshold and not metric.is_flag and not metric.is_instant:
         return reading(Call("absent", (Selector(metric.name, fit.matchers),)), "no data for", "absent", fit)
     if metric.is_instant:

@@ -266,13 +266,15 @@ class LinkedValues:
 
     def _boolean(self, word: Word) -> float:
         """`late submissions` where late is yes or no."""
-        values = self.metric.labels.get(word.low, ()) if not word.role else ()
+        named = (label for label in self.metric.labels if len(label) > 3 and word.low.startswith(label.lower()))
+        label = next(named, "") if not word.role else ""
+        values = self.metric.labels.get(label, ())
         wanted = _NO if word.before in ("not", "non") else _YES
         hit = next((value for value in values if value.lower() in wanted), None)
         if hit is None or not {value.lower() for value in values} <= _YES | _NO:
             return 0.0
-        self._keep(Held(word.low, (hit,), 1.0))
-        self.part.add(word.low)
+        self._keep(Held(label, (hit,), 1.0))
+        self.part.add(label)
         self.told.add(word.place)
         self.by_value.add(word.place)
         return 0.9

@@ -110,7 +110,8 @@ class _Linking(LinkedValues):
         if name:
             self.told.add(word.place)
             return name, False
-        if self.metric.is_flag and word.low in _HEALTH:
+        coloured = word.low in ("green", "red") and following is not None and label_of(following.low, self.metric)
+        if self.metric.is_flag and word.low in _HEALTH and not coloured:  # `the green line` is a line
             self.told.add(word.place)
             elsewhere = any(held.quality > 0.96 for held in self.index.find(word.low))
             self.bonus -= 0.3 if elsewhere else 0.0
@@ -184,7 +185,13 @@ class _Linking(LinkedValues):
 
     def _only_label(self, word: Word) -> str:
         """`per etcd`, `each member`: what there are several of, where one label alone can tell them apart."""
-        if word.role != "group" or word.guessed or self.asked.top or len(self.metric.labels) != 1:
+        if (
+            word.role != "group"
+            or word.guessed
+            or self.asked.top
+            or self.asked.each != 1
+            or len(self.metric.labels) != 1
+        ):
             return ""
         if is_place(word.low) and "name" in self.metric.labels:
             return "name"

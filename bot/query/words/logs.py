@@ -199,6 +199,7 @@ class _Reading(LineWords):
             text = self._as_sampled(match)
             if (
                 not self._is_known_value_text(text)
+                and not self._is_known_value_text(singular(text.lower()))
                 and text.lower() not in self.fields
                 and not any(text.lower() in parts(name) for name in self.fields)
                 and text.lower() not in LOG_WORDS | ERROR_WORDS | STOP | {*LEVELS}

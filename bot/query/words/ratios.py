@@ -43,6 +43,7 @@ def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
             merged = both(a, b)
             if merged is None or _unsaid(merged, sides):
                 continue
+            merged = replace(merged, loose=())
             by = tuple(
                 label
                 for label in dict.fromkeys((*a.by, *b.by))

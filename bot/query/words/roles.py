@@ -164,5 +164,7 @@ def _speaks_of_logs(low: str, before: str, after: str, known: Known) -> bool:
     """A line is one of a log, unless the catalogue measures lines of its own."""
     if low not in LOG_WORDS:
         return False
-    own = low in ("line", "lines", "entry", "entries") and low.removesuffix("s") in known.labels
+    own = low in ("line", "lines", "entry", "entries") and (
+        singular(low) in known.labels or singular(low) in known.named
+    )
     return not own or before in known.services or before in LOG_WORDS or after in _TELLING

@@ -3,6 +3,7 @@
 THINGS = """
 stale: staleness age
 fresh: freshness age
+people: passengers users viewers visitors riders customers
 late: delay lag overdue
 lateness: delay lag
 overdue: late delay
