@@ -68,6 +68,7 @@ class Prepared:
             r"|0 (?:if|when|while|=|for|means)"
             r"|\bis (?:up|down|alive)\b",
             self.known.help,
+            re.IGNORECASE,
         )
         named = {"up", "success", "healthy", "health", "alive", "reachable"}.intersection(self.words[-2:])
         return bool(told or named)

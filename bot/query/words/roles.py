@@ -145,7 +145,8 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
             )
             or (not role and not found and after in _WHOSE and low.endswith("s") and not token.quoted)
         )
-        soft = (low in SOFT or low in _NOUNS) and not token.quoted
+        coloured = low in ("green", "red") and after in known.labels  # a line, not a state
+        soft = (low in SOFT or low in _NOUNS) and not token.quoted and not coloured
         all_of = bool(_ALL_OF.search(f"{kept[index - 2].low if index > 1 else ''} {before} {low}"))
         light = (is_common(low) or all_of) and not soft and not token.quoted
         role = "which" if guessed else role

@@ -3,6 +3,8 @@
 THINGS = """
 stale: staleness age
 fresh: freshness age
+fastest: speed velocity
+slowest: speed velocity
 people: passengers users viewers visitors riders customers
 late: delay lag overdue
 lateness: delay lag
