@@ -133,7 +133,7 @@ def suits(asked: Asked, fit: Fit) -> float:
     if {"fastest", "quickest", "slowest"} & {word.low for word in asked.words} and {"speed", "velocity"} & set(
         metric.words
     ):
-        gained += 0.15
+        gained += 0.35
     if states and metric.is_flag:
         gained += 0.35 if metric.name == "up" else 0.15
     if asked.has("delta", "deriv", "predict", "fullness") and not asked.when.against:

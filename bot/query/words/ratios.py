@@ -93,6 +93,7 @@ _BETWEEN = re.compile(
     r"\bas (?:a |an )?(?:share|fraction|percentage|percent|part|proportion|ratio|%) of\b"
     r"|\bdivided by\b|\brelative to\b|\bversus\b|\bvs\b|\bout of\b|\bcompared to\b|\bto\b"
     r"|\bper\b|\bfor each\b|\bfor every\b|\bover\b|\bminus\b|\bless\b|\bplus\b|/|(?<= )[+-](?= )"
+    r"|(?:%|\bpercent(?:age)?|\bshare|\bfraction) of\b"
 )
 _EACH = ("per", "for each", "for every")
 _OPS = {"minus": "-", "less": "-", "plus": "+", "+": "+", "-": "-"}
@@ -114,6 +115,8 @@ def _sides(asked: Asked, fits: list[Fit]) -> Sides | None:
             continue
         if match[0] in ("to", "over", "/", "less") and not asked.has("ratio"):
             continue
+        if match[0].endswith(" of") and asked.threshold is not None:
+            continue  # `slower than 90 % of the setpoint`
         if match[0] in _EACH and asked.each == 1 and behind[0].place in {p for fit in fits[:3] for p in fit.grouped}:
             continue
         return Sides((0, match.start()), (match.start(), len(text)), _OPS.get(match[0], "/"), each=match[0] in _EACH)
