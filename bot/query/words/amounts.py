@@ -269,7 +269,7 @@ def unit(text: Masked, values: frozenset[str] = frozenset()) -> Unit | None:
 # Units that are said on their own: `GB sent today`, `mean latency ms`.
 _BARE_UNITS = (
     r"[kmgt]i?b|[kmg]bit|[kmg]bps|ms|msecs?|millis|milliseconds|[kmg]w|[kmg]wh|gigabytes|megabytes|terabytes|kilobytes"
-    r"|gibibytes|mebibytes|gigs|megs"
+    r"|gibibytes|mebibytes|gigs|megs|kilos|kilograms|kg|litres|liters|tonnes"
 )
 
 # How a list is to be sorted is no rank: everything is shown.

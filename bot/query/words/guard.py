@@ -218,6 +218,10 @@ _ON_A_THING = re.compile(
     r"\s+(?:(?:the|all|every|that|this)\s+\w|[a-z_]+[-_.]?\d[\w.-]*(?:\s+(?:in|on|at|out|off|to|from|and|now|for)\b|\s*[.!]?$))",
     re.IGNORECASE,
 )
+_ON_A_NUMBER = re.compile(
+    rf"^{_POLITE}(?P<verb>unlock|lock|open|close|shut|arm|disarm|fire|vent|calibrate|swap|assign|reserve)\s+[a-z]+\s+[\w-]*\d",
+    re.IGNORECASE,
+)
 _FIGURES = (
     r"\b(?:latency|rate|duration|count|ratio|p\d\d|errors?|percent\w*|total|per (?:second|sec|minute|min|hour)"
     r"|lag|seconds|requests|rps|gained|lost|left|remaining"
@@ -228,7 +232,7 @@ _FIGURES = (
 def _act(text: str, index: Index) -> Stop | None:
     if match := _AND_ACT.search(text):
         return Stop("refuse", f"I read, I do not act: I cannot {match['verb'].lower()} anything here.")
-    if match := _ON_A_THING.match(text.strip()):
+    if match := _ON_A_THING.match(text.strip()) or _ON_A_NUMBER.match(text.strip()):
         return Stop("refuse", f"I read, I do not act: I cannot {match['verb'].lower()} anything here.")
     match = _ACT.match(text.strip())
     if not match:

@@ -382,6 +382,6 @@ def _stemmed(key: str, values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(
         value
         for value in values
-        if (len(value) > 2 and stem(value.lower()) == key)
+        if (len(value) > 2 and stem(value.lower().strip("/")) == key)
         or (len(key) >= 5 and not value.islower() and re.sub("[-_]", "", value.lower()).startswith(key))
     )

@@ -259,7 +259,7 @@ class LineWords(LineGroups):
                     if len(other) > 3 and stem(other) == key:
                         return 0.4
                     continue
-                if exact or other in meant or (len(other) > 3 and stem(other) == key):
+                if exact or other in meant or ((len(other) > 3 or low.startswith(other)) and stem(other) == key):
                     if not exact and self._told_already(name, word):
                         return 0.4
                     self._filter(FieldFilter(name, "!=" if self._barring(word) else "=", value))

@@ -123,7 +123,8 @@ def _may_hold(part: Prepared, whole: Prepared) -> bool:
 def likeness(part: Prepared, whole: Prepared) -> float:
     a, b = part.words, whole.words
     alike = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-    more = set(b) - set(a) - NOISE
+    stems = {stem(word) for word in a}
+    more = {word for word in set(b) - NOISE if stem(word) not in stems}
     plain = 0.6 if not more else 0.5 if more & _WHOLE else 0.0
     shared = len(set(part.labels) & set(whole.labels)) - 0.5 * len(set(part.labels) - set(whole.labels))
     helped = len(part.help_stems & whole.help_stems)

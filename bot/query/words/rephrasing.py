@@ -31,8 +31,10 @@ _SAID: tuple[tuple[str, str], ...] = (
      "without"),
     (r"\b(?:added up|summed up|put together|taken together|all together|in sum)\b", "in total"),
     (r"\b(?:sum total|grand total)\b", "total"),
-    (r"\bat once\b|\bat the same time\b(?! (?:last|yesterday|on|a|as))", "in total"),
+    (r"\bat (?:one|any one|a single) time\b|\bsimultaneously\b|\bat once\b"
+     r"|\bat the same time\b(?! (?:last|yesterday|on|a|as))", "in total"),
     (r"\b(?:run|runs|running|go|be|is|gets?) (?:dry|empty)\b(?! for)", "run out"),
+    (r"\b(?:best|top)[ -]sell\w+", "most"),
     (r"\bcash ?machines?\b", "atms"),
     (r"\b(?:can|could|did|does|do|was|were|is|are|has|have|would|should|had)nt\b", "not"),
     (r"\bcant\b|\bcannot\b|\bwont\b", "not"),

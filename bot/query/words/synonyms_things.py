@@ -3,6 +3,13 @@
 THINGS = """
 stale: staleness age
 fresh: freshness age
+booking: reservations bookings
+reservation: bookings reservations
+cancel: cancelled cancellations
+cancellation: cancelled cancels
+house: hotel
+lift: elevator
+elevator: lift
 fastest: speed velocity
 slowest: speed velocity
 people: passengers users viewers visitors riders customers

@@ -16,7 +16,7 @@ NUMBERS = {
 }  # fmt: skip
 SIZES = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "M": 2592000, "y": 31536000, "f": 1209600, "q": 7776000}
 
-COUNT = r"(?P<n>\d+(?:\.\d+)?|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + r")"
+COUNT = r"(?P<n>\d+(?:\.\d+)?|(?:" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + r")(?=[ -]))"
 UNIT = (
     r"(?P<u>seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|wks?|w|fortnights?|months?|mo"
     r"|quarters?|years?|yrs?|y)"

@@ -10,6 +10,11 @@ from bot.query.words.lexicon import ERROR_WORDS, SOFT
 from bot.query.words.places import is_place
 from bot.query.words.roles import Word
 
+_BEFORE_ACTS = frozenset(
+    "is are was were be been being keep keeps kept get gets getting when while not still and or by start stop"
+    " started stopped currently now that who which it they we i you".split()
+)
+
 
 def _bounded_aside(asked: Asked) -> int:
     """Where `(busy below 5 %)` begins, which says what the words before it mean."""
@@ -56,6 +61,8 @@ def _negated(word: Word, index: Index) -> Word | None:
 def _names(word: Word, index: Index) -> bool:
     """`the billing service`, `logs of pricing`: in the place of a name; or one of the catalogue's own misspelt."""
     placed = word.before in ("the", "of", "for", "on", "from", "at", "to", "in") or is_place(word.after)
+    acts = word.before in _BEFORE_ACTS or not word.after
+    placed = placed or (word.low.endswith("ing") and not acts)  # `parking spaces` are spaces of a kind
     called = any(len(one.service) > 5 and word.low.startswith(one.service[:5].lower()) for one in index.catalog.logs)
     return placed or called or index.repaired(word.low) is not None
 
