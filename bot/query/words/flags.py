@@ -100,7 +100,8 @@ _FLAGS = (
         r"|reachable|responding|green|ok|alive|running|available)|disabled|inactive|(?:switched|turned) off"
         r"|red|isn'?t up|unready|stand(?:ing|s)? still|not moving|halted|stopped|shut"
         r"|off[ -]air"
-        r"|\w+ off(?=\s*(?:[?.!,;]|$))|out of (?:service|order|action|operation)|(?:is|are|was|were|be|been) off|not on",
+        r"|\w+ off(?=\s*(?:[?.!,;]|$))|out of (?:service|order|action|operation)"
+        r"|(?:is|are|was|were|be|been) off|not on",
     ),
     ("up", r"up|healthy|green|alive|online|reachable|ok|ready|fine"),
     ("negative", r"not|non|aren'?t|isn'?t|no(?!\.| of)|without|never|out of (?!\d|all|the)"),
