@@ -7,10 +7,10 @@ from functools import cached_property, lru_cache, partial
 from heapq import nsmallest
 
 from bot.query.catalog import Catalog
-from bot.query.words.common import COMMON
 from bot.query.words.known import known_of
 from bot.query.words.log_fields import log_terms
 from bot.query.words.places import places
+from bot.query.words.plain_english import COMMON
 from bot.query.words.prepared import Prepared, families, prepared
 from bot.query.words.roles import Known
 from bot.query.words.synonyms import SYNONYMS

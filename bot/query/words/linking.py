@@ -5,13 +5,13 @@ from math import log
 
 from bot.query.words import subjects
 from bot.query.words.asked import Asked
-from bot.query.words.common import is_common
 from bot.query.words.fits import Fit
 from bot.query.words.index import EXACT, HELP, Index
 from bot.query.words.label_nouns import label_of
 from bot.query.words.lexicon import DOWN_WORDS, UP_WORDS
 from bot.query.words.linked_values import LinkedValues
 from bot.query.words.places import is_place, places
+from bot.query.words.plain_english import is_common
 from bot.query.words.prepared import Prepared
 from bot.query.words.roles import Word
 from bot.query.words.tokens import parts, singular, spelled, stem

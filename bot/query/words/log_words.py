@@ -3,12 +3,12 @@
 import re
 
 from bot.query.plan import FieldFilter, LineFilter, Stage
-from bot.query.words.common import is_common
 from bot.query.words.label_nouns import pick_label
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
 from bot.query.words.log_groups import LineGroups
 from bot.query.words.log_vocabulary import ERRORS, FILLERS, LEVELS, SEARCHED, SPELT
+from bot.query.words.plain_english import is_common
 from bot.query.words.roles import Word
 from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.tokens import abbreviates, parts, singular, spelled, stem

@@ -10,7 +10,6 @@ from bot.query.plan import Expr, FieldFilter, LineFilter, Lines, Matcher, Parser
 from bot.query.promql.build import within
 from bot.query.words.amounts import Threshold
 from bot.query.words.asked import Asked
-from bot.query.words.common import COMMON, is_common
 from bot.query.words.index import Index
 from bot.query.words.label_nouns import pick_label
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS, STOP
@@ -19,6 +18,7 @@ from bot.query.words.log_frames import Found, log_expr
 from bot.query.words.log_groups import service_label
 from bot.query.words.log_vocabulary import LEVELS
 from bot.query.words.log_words import LineWords
+from bot.query.words.plain_english import COMMON, is_common
 from bot.query.words.roles import Word
 from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.tokens import parts, singular, stem

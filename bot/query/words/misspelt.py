@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from bot.query.words.common import is_common
 from bot.query.words.lexicon import SOFT, STOP
+from bot.query.words.plain_english import is_common
 from bot.query.words.tokens import distance
 
 _SAID = """

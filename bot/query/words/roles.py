@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from bot.query.words.common import is_common
 from bot.query.words.lexicon import LOG_WORDS, SOFT, STOP
+from bot.query.words.plain_english import is_common
 from bot.query.words.tokens import Token, singular
 
 Role = Literal["", "group", "which", "exclude"]

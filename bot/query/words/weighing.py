@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 
 from bot.query.words.asked import Asked
-from bot.query.words.common import COMMON
 from bot.query.words.index import HELP, Index
 from bot.query.words.lexicon import ERROR_WORDS, SOFT
 from bot.query.words.places import is_place
+from bot.query.words.plain_english import COMMON
 from bot.query.words.roles import Word
 
 _BEFORE_ACTS = frozenset(

@@ -7,8 +7,8 @@ import pytest
 from bot.query import translate
 from bot.query.catalog import Catalog, KnownLogs, KnownMetric
 from bot.query.translate import Clarify, Planned, Question
-from bot.query.words.common import is_common
 from bot.query.words.misspelt import spelled_right
+from bot.query.words.plain_english import is_common
 from bot.query.words.rephrasing import rephrased
 
 NOW = datetime(2026, 5, 13, 14, 20, tzinfo=UTC)
