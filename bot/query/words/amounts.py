@@ -1,17 +1,19 @@
 """Figures in a question: quantiles, limits, thresholds, ranks, units, what a rate is per."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.query.plan import CompareOp
 from bot.query.words.masked import Masked
 from bot.query.words.units import UNITS, Unit
 
-NUMBER = r"(?P<v>\d+(?:[.,]\d+)*|zero|none|once|twice|three times|a hundred|a thousand|one|two|three|four|five|ten)"
+NUMBER = (
+    r"(?P<v>\d+(?:[.,]\d+)*|zero|none|once|twice|three times|a hundred|a thousand"
+    r"|an?(?= (?:second|minute|hour|day|week)\b)|one|two|three|four|five|ten)"
+)
 
-_VALUES = {"zero": 0, "none": 0, "once": 1, "twice": 2, "three times": 3, "a hundred": 100, "a thousand": 1000,
-           "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}  # fmt: skip
+_VALUES = {"a": 1, "an": 1, "zero": 0, "none": 0, "once": 1, "twice": 2, "three times": 3, "a hundred": 100,
+           "a thousand": 1000,            "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}  # fmt: skip
 
 _UNIT_NAMES = "|".join(re.escape(name) for name in sorted(UNITS, key=len, reverse=True))
 
@@ -23,6 +25,8 @@ _OPS: tuple[tuple[str, CompareOp], ...] = (
      r"|reach(?:es|ed|ing)?|not within|upwards of", ">"),
     (r"<|less than|fewer than|under|below|lower than|smaller than|shorter than|faster than|quicker than|younger than"
      r"|colder than|cooler than|inside|better than", "<"),
+    (r"(?:drier|emptier|lighter|weaker|thinner|quieter|poorer|cheaper|nearer|closer|looser|flatter) than", "<"),
+    (r"[a-z]{3,}(?<!slow)(?<!fast)(?<!low)(?<!few)(?<!small)(?<!short)er than", ">"),
     (r"==|equals?(?: to)?|exactly|=", "=="),
 )  # fmt: skip
 
@@ -33,6 +37,7 @@ class Threshold:
     value: float
     unit: Unit | None
     place: int = 0
+    counted: bool = False  # so many times
 
 
 @dataclass(frozen=True)
@@ -67,21 +72,30 @@ def quantile(text: Masked) -> float | None:
     return None
 
 
+_SPANS = r"(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|years?|x|percent|%|nights?)"
+
+
 def limit(text: Masked) -> int | None:
     kinds = r"(?P<kind>log lines?|lines?|logs?|log entries|entries|log messages|messages|events?|errors?|warnings?)"
     if match := text.find(
         r"(?:(?:last|latest|newest|most recent|recent|first|max|limit|at most|up to|only)\s+)"
-        rf"(?P<n>\d+)\s+(?:[\w-]+ ){{0,3}}?{kinds}"
+        rf"(?P<n>\d+)\s+(?!{_SPANS}\b)(?:[\w-]+ ){{0,3}}?{kinds}"
     ):
         text.blank(match.start(), match.end("n"))
         return int(match["n"])
+    if match := text.find(rf"(?P<n>\d+) (?:newest|latest|last|most recent|recent) (?:[\w-]+ ){{0,3}}?{kinds}"):
+        text.blank(*match.span("n"))
+        return int(match["n"])
+    newest = r"(?:newest|latest|most recent)"
+    if match := text.find(rf"(?P<said>(?P<n>\d+) {newest}|{newest} (?P<m>\d+)) (?!{_SPANS}\b)[a-z]\w+"):
+        text.blank(*match.span("said"))
+        return int(match["n"] or match["m"])
     if match := text.find(r"(?P<n>\d+) (?:log )?(?:lines?|entries|logs)"):
         text.blank(match.start("n"), match.end("n"))
         return int(match["n"])
     if match := text.take(r"(?:last|latest|newest|most recent) (?P<n>\d+)(?=\s*(?:[?.,]|$))"):
         return int(match["n"])
-    spans = r"(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|years?|x|percent|%|nights?)"
-    if match := text.find(rf"(?:last|latest|newest|most recent) (?P<n>\d+) (?!{spans}\b)(?=[a-z_]+_[a-z_]+\b|[45])"):
+    if match := text.find(rf"(?:last|latest|newest|most recent) (?P<n>\d+) (?!{_SPANS}\b)(?=[a-z_]+_[a-z_]+\b|[45])"):
         text.blank(match.start(), match.end("n"))
         return int(match["n"])
     if match := text.take(r"limit(?: of| to)? (?P<n>\d+)"):
@@ -106,7 +120,8 @@ def per(text: Masked) -> int | None:
         if text.find(names):
             return size
     if match := text.take(
-        r"(?<!half )(?<!than )(?<!vs )(?<!over )(?<!about )(?<!in )(?<!within )(?:per|a|an"
+        r"(?<!half )(?<!than )(?<!vs )(?<!over )(?<!about )(?<!in )(?<!within )"
+        r"(?<!inside )(?<!of )(?<!, )(?<!under )(?:per|a|an"
         r"|each|every)[ -](?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)(?! ago| before|"
         r" earlier| back| and| window| of the)"
     ):
@@ -116,26 +131,44 @@ def per(text: Masked) -> int | None:
     return None
 
 
-def threshold(text: Masked) -> Threshold | None:
+# What says in which unit a sensor measures adds nothing to the figure.
+_PHYSICAL = (
+    r"(?: ?(?:mm/s2?|m/s|km/h|cm/s|l/min|m3/h|g/l|mg/l|bar|mbar|kpa|psi|nm|hz|khz|mhz|rpm|bpm|db|dbm|ppm"
+    r"|volts?|amps?|amperes?|[vla]|lux|ohms?|points?|degrees?|mm|cm|meters?|litres?|liters?|kg|tons?|knots|fps|items|units|pieces|people))?"
+)
+
+
+def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
+    """`figured`: a figure of a span is asked for, so that `over 6 hours` is that span."""
     if match := text.take(r"(?:is |are |that is |that are |was |were )?(?:not |non[- ]?)(?:zero|empty|0)"):
         return Threshold(">", 0, None, match.start())
     for words, op in _OPS:
         expression = (
-            rf"(?P<op>{words})\s*(?:of |a |the |about |around |\$|€)?{NUMBER}\s?(?P<unit>{_UNIT_NAMES})?"
+            rf"(?P<op>{words})\s*(?:of |a |the |about |around |\$|€)?{NUMBER}\s?(?P<unit>{_UNIT_NAMES})?{_PHYSICAL}"
             r"(?:\s*(?P<rate>/|per|a|an|each|every)\s*(?P<u>s|sec|second|min|minute|hour|h|day"
             r"|m))?(?![\w%])"
         )
         match = text.find(rf"(?<![\w.]){expression}", bare=True)
         if match and re.match(r"\s*(?:ago|earlier|before|back)\b", text.text[match.end() :]):
-            continue
-        if match and not _is_window(text.text, match):
+            if not re.fullmatch(r"(?:more|less|longer|older) than", match["op"]):
+                continue  # "higher than 2 h ago" compares, "more than 90 days ago" bounds an age
             text.blank(match.start(), match.end())
+            return Threshold(op, _value(match["v"]), UNITS.get(match["unit"] or ""), match.start())
+        if match and not _is_window(text.text, match, figured):
+            adjective = _ADJECTIVE.fullmatch(match["op"])
+            text.blank(match.start() + (len(adjective["base"]) if adjective else 0), match.end())
             unit = UNITS.get(match["unit"] or "")
-            return Threshold(op, _value(match["v"]), unit, match.start())
+            if unit is not None and unit.dimension == "share":  # slower than a share of what is wanted is less
+                op = {"slower than": "<", "faster than": ">"}.get(match["op"], op)  # type: ignore[assignment]
+            counted = text.take(r"times") is not None if text.text[match.end() :].startswith(" times") else False
+            return Threshold(op, _value(match["v"]), unit, match.start(), counted)
     return None
 
 
-def _is_window(text: str, match: re.Match[str]) -> bool:
+_ADJECTIVE = re.compile(r"(?P<base>stale|fresh|late|loud|dirt|wid|deep|tall|bright|noisi?)e?r than")
+
+
+def _is_window(text: str, match: re.Match[str], figured: bool) -> bool:
     """`over 2h` and `within 10 minutes` are spans of time, `over 2s` and `under 300 ms` are bounds."""
     unit = UNITS.get(match["unit"] or "")
     if match["op"] in ("up to", "reach") and not unit:
@@ -159,7 +192,7 @@ def _is_window(text: str, match: re.Match[str]) -> bool:
                 text[: match.start()],
             )
             figure = re.search(r"\b(?:longest|slowest|highest|max\w*|avg|average|mean|median|p\d\d|peak)\b", text)
-            return unit.size >= 60 and not (aged and not figure)
+            return unit.size >= 60 and not (aged and not (figure or figured))
     return False
 
 
@@ -183,24 +216,27 @@ def _value(text: str) -> float:
     )
 
 
-def unit(text: Masked, values: Collection[str] = ()) -> Unit | None:
+def unit(text: Masked, values: frozenset[str] = frozenset()) -> Unit | None:
     said = r"(?P<u>" + _UNIT_NAMES + r"|percentages?)"
     if match := text.find(
         r"(?:shown |expressed |measured |given |converted |reported )?(?:in|as|to|into) "
         rf"{said}(?: per (?:second|sec|s))?(?! ago| before| earlier| later| prior)"
     ):
         found = UNITS.get(match["u"]) or UNITS.get(match["u"].rstrip("s"))
-        if found is not None and found.dimension == "money" and match["u"] in values:
-            return None  # "in eur" narrows where currencies are a label
+        placed = found is not None and (found.dimension == "money" or (len(match["u"]) < 3 and match["u"] != "ms"))
+        if placed and match["u"] in values:
+            return None  # "in eur", "in us": a place or a currency, where a label has it
         text.blank(match.start(), match.end())
         return found
-    if match := text.take(
+    if match := text.find(
         rf"(?<=,)\s*{said}(?:/s|ps| per (?:second|sec|s))?\s*[?.]?$|(?<=\s){said.replace('?P<u>', '?P<u2>')}"
         r"(?:/s| per (?:second|sec|s))\s*[?.]?$",
         bare=True,
     ):
         found = UNITS.get(match["u"] or match["u2"])
-        if found is not None and found.dimension != "count":
+        placed = len(match["u"] or match["u2"]) < 3 and (match["u"] or match["u2"]) in values - {"ms"}
+        if found is not None and found.dimension != "count" and not placed:
+            text.blank(match.start(), match.end())
             return found
     if match := text.take(rf"[(\[]{said}[)\]]", bare=True):
         return UNITS.get(match["u"])
@@ -211,12 +247,13 @@ def unit(text: Masked, values: Collection[str] = ()) -> Unit | None:
         text.blank(match.start("u"), match.end("u"))
         return UNITS[match["u"]]
     if match := text.find(
-        r"(?<!\d )(?P<u>days|hours|hrs|minutes|mins|weeks|seconds|secs) (?:until|till|to|since|left|before|remaining)"
+        r"(?<!\d )(?P<u>days|hours|hrs|minutes|mins|weeks|seconds|secs)"
+        r" (?:until|till|to|since|left|before|remaining|from (?:the )?last)"
     ):
         text.blank(match.start("u"), match.end("u"))
         return UNITS[match["u"]]
     if match := text.find(
-        r"how many (?P<u>days|hours|minutes|weeks)(?= (?:until|till|before|to|since|ago|left"
+        r"how many (?P<u>days|hours|minutes|weeks)(?= (?:until|till|before|to|since|ago|left|in|during|of|did"
         r"|remain|has|have|is|are|was|old))"
     ):
         text.blank(match.start("u"), match.end("u"))
@@ -232,7 +269,7 @@ def unit(text: Masked, values: Collection[str] = ()) -> Unit | None:
 # Units that are said on their own: `GB sent today`, `mean latency ms`.
 _BARE_UNITS = (
     r"[kmgt]i?b|[kmg]bit|[kmg]bps|ms|msecs?|millis|milliseconds|[kmg]w|[kmg]wh|gigabytes|megabytes|terabytes|kilobytes"
-    r"|gibibytes|mebibytes|gigs|megs"
+    r"|gibibytes|mebibytes|gigs|megs|kilos|kilograms|kg|litres|liters|tonnes"
 )
 
 # How a list is to be sorted is no rank: everything is shown.
@@ -253,7 +290,7 @@ _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seve
 
 def top(text: Masked) -> Top | None:
     count = r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
-    if match := text.take(rf"(?P<w>top|{_TOP}|bottom|{_BOTTOM})[ -]{count}"):
+    if match := text.take(rf"(?P<w>top|best|{_TOP}|bottom|{_BOTTOM})[ -]{count}"):
         return Top(_counted(match["n"]), match["w"] in _BOTTOM.split("|"), True)
     if match := text.find(rf"{count} (?:[\w]+ ){{0,3}}(?P<w>{_TOP}|{_BOTTOM})"):
         text.blank(*match.span("n"))

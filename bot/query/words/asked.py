@@ -12,7 +12,9 @@ from bot.query.words.amounts import Threshold, Top
 from bot.query.words.flags import flags as looked_at
 from bot.query.words.masked import Masked
 from bot.query.words.phrases import PHRASES
+from bot.query.words.rephrasing import rephrased
 from bot.query.words.roles import Known, Word
+from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.times import When
 from bot.query.words.tokens import Token, spelled, stem, tokens
 from bot.query.words.units import Unit
@@ -41,6 +43,11 @@ class Asked:
     def stems(self) -> frozenset[str]:
         return frozenset(stem(spelled(word.low)) for word in self.words)
 
+    @cached_property
+    def meant_stems(self) -> frozenset[str]:
+        """What was said, and what that may stand for: `failures` asks for errors too."""
+        return self.stems | {meaning for key in self.stems for meaning in SYNONYMS.get(key, ())}
+
     @property
     def content(self) -> tuple[Word, ...]:
         return tuple(word for word in self.words if not word.soft)
@@ -48,7 +55,7 @@ class Asked:
 
 def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     values, shouted = known.values, known.shouted
-    text = _phrases(_joined(text, known.spaced))
+    text = _phrases(rephrased(_compounds(_joined(text, known.spaced), known.named)), known.named)
     cut = tokens(text)
     masked = Masked(text)
     kept = [token for token in cut if token.quoted or _is_name(token.low, values)]
@@ -58,8 +65,8 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     limit = amounts.limit(masked)
     per = amounts.per(masked)
     each = amounts.each(masked)
-    threshold = amounts.threshold(masked)
-    unit = amounts.unit(masked, {*shouted, *known.labels})
+    threshold = amounts.threshold(masked, figured=quantile is not None)
+    unit = amounts.unit(masked, frozenset({*shouted, *known.labels}))
     when = times.read(masked, now, zone)
     threshold = threshold or amounts.late_threshold(masked)
     masked.take(amounts.SORTED)
@@ -70,6 +77,15 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
         flags -= {"graph"}
     if unit is not None and unit.dimension == "share":
         flags |= {"ratio"}
+    if _TAKES.search(text):
+        flags -= {"age"}
+    elif (
+        unit is not None
+        and unit.dimension == "time"
+        and not when.asked
+        and re.search(r"\bsince\b", text, re.IGNORECASE)
+    ):
+        flags |= {"age"}
     kept += [token for token in tokens(masked.text) if not any(_same_place(token, one) for one in kept)]
     kept = sorted(
         (replace(token, text=text[token.start : token.end]) if not token.quoted else token for token in kept),
@@ -84,6 +100,11 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     )  # fmt: skip
 
 
+_TAKES = re.compile(
+    r"\bhow (?:long|much time) (?:did|does|do|was|were|is)\b.*\b(?:take|took|taken|last|run)\b", re.IGNORECASE
+)
+
+
 def _joined(text: str, spaced: Mapping[str, str]) -> str:
     """`idle in transaction` and `us east 1` are one value each, written with its own marks."""
     if not spaced:
@@ -96,6 +117,16 @@ def _joined(text: str, spaced: Mapping[str, str]) -> str:
             value = spaced.get(" ".join(word[0].lower() for word in run))
             if value and " " in between and all(gap in (" ", "-") for gap in between):
                 return _joined(f"{text[: run[0].start()]}{value}{text[run[-1].end() :]}", spaced)
+    return text
+
+
+def _compounds(text: str, named: Collection[str]) -> str:
+    """`api server` where the names have `apiserver`."""
+    for left, right in itertools.pairwise(re.finditer(r"[A-Za-z]{3,}", text)):
+        both = (left[0] + right[0]).lower()
+        apart = left[0].lower() in named and right[0].lower() in named
+        if both in named and not apart and text[left.end() : right.start()] in (" ", "-"):
+            return _compounds(f"{text[: left.start()]}{both}{text[right.end() :]}", named)
     return text
 
 
@@ -114,12 +145,12 @@ _SLASH = re.compile(r"(?<=[a-z]{3})/(?=(?!sec|min|hour|day|hr)[a-z]{3})", re.IGN
 _NO_PLACE = r"(?=\s*(?:$|[,.;?!)/]|(?:on|at|for|per|by|from|of|over|during|last|since|to|vs|now|today)\b))"
 
 
-def _phrases(text: str) -> str:
+def _phrases(text: str, named: Collection[str]) -> str:
     if re.search(r"ratio|utili|efficien|\(", text, re.IGNORECASE):
         text = _SLASH.sub(" / ", text)
     text = re.sub(r"[$€](?=\s|$)", "dollars", text)
     for phrase, word in PHRASES.items():
-        if phrase in text.lower():
+        if phrase in text.lower() and phrase not in named:
             ends = _NO_PLACE if phrase.endswith(" in") else ""
             text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-]){ends}", word, text, flags=re.IGNORECASE)
     return text

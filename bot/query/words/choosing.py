@@ -10,13 +10,11 @@ from bot.query.words import frames, paired, ratios, shares
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
 from bot.query.words.index import Index
-from bot.query.words.lexicon import DOWN_WORDS, ERROR_WORDS, LATENCY_WORDS, UP_WORDS
+from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS
 from bot.query.words.linking import link
-from bot.query.words.pairs import BAD as _BAD
 from bot.query.words.pairs import Pair
 from bot.query.words.reading import Reading
-from bot.query.words.synonyms import SYNONYMS
-from bot.query.words.tokens import singular, stem
+from bot.query.words.suiting import suits
 
 CANDIDATES = 48
 
@@ -71,141 +69,8 @@ def _root(name: str) -> str:
     return name
 
 
-def suits(asked: Asked, fit: Fit) -> float:
-    """How well the kind of metric goes with the kind of question."""
-    metric, gained = fit.metric, 0.0
-    timed = any(
-        word.low in LATENCY_WORDS and not (metric.counts and stem(word.low) in metric.stems) for word in asked.words
-    )
-    if asked.quantile is not None:
-        gained += 0.3 if metric.type in ("histogram", "summary") else 0.0 if asked.when.window else -0.1
-        if metric.type == "counter":
-            gained -= 0.3
-    elif timed:
-        is_time = metric.unit is not None and metric.unit.dimension == "time"
-        gained += 0.1 if metric.type in ("histogram", "summary") and is_time else 0.0
-        if metric.type == "counter" and not is_time:
-            gained -= 0.15
-        if metric.type == "gauge" and not is_time and not metric.is_instant and not asked.has("deriv", "fullness"):
-            gained -= 0.0 if re.search(r"queue|backlog", asked.text.lower()) else 0.12
-    elif metric.type == "histogram" and not asked.has("avg") and not (asked.threshold and asked.threshold.unit):
-        gained -= 0.06  # its count stands in where there is no counter
-    if asked.per is not None or (asked.has("rate") and not asked.has("ratio")):
-        gained += 0.06 if metric.type in ("counter", "histogram") else -0.1
-    if asked.unit is not None and asked.unit.dimension in ("bytes", "time", "money", "heat"):
-        held = metric.unit.dimension if metric.unit else None
-        gained += (
-            0.1 if held == asked.unit.dimension or (metric.is_instant and asked.unit.dimension == "time") else -0.2
-        )
-    if asked.threshold and asked.threshold.unit:
-        held = metric.unit.dimension if metric.unit else None
-        wanted = asked.threshold.unit.dimension
-        if wanted in ("heat", "power", "energy", "money"):
-            gained += 0.3 if held == wanted else -0.3
-        if wanted in ("bytes", "time") and held != wanted and not (metric.is_instant and wanted == "time"):
-            gained -= 0.3
-    if asked.has("age", "until") or asked.when.ahead:
-        gained += 0.15 if metric.is_instant else 0.0
-    elif metric.is_instant and asked.has("negative") and asked.has("success") and asked.when.window:
-        gained += 0.35
-    elif metric.is_instant and not metric.expires:
-        gained -= 0.15
-    if metric.is_flag and (asked.has("fullness", "free") or (asked.threshold and asked.threshold.unit)):
-        gained -= 0.5
-    states = {word.low for word in asked.words} & (DOWN_WORDS | UP_WORDS)
-    if states and {"health", "healthy"} & set(metric.words):
-        gained += 0.2
-    if states and metric.is_flag:
-        gained += 0.35 if metric.name == "up" else 0.15
-    if asked.has("delta", "deriv", "predict", "fullness") and not asked.when.against:
-        gained += 0.05 if metric.type == "gauge" else 0.0
-        gained += (
-            0.04 if "size" in metric.words or (metric.unit is not None and metric.unit.dimension == "bytes") else 0.0
-        )
-    if asked.has("fullness") and asked.has("until", "predict"):
-        gained += (
-            0.3 if {"avail", "available", "free", "remaining"} & set(metric.words) and metric.type == "gauge" else -0.1
-        )
-    if any(word.low in ("biggest", "largest", "smallest", "heaviest") for word in asked.words):
-        gained += (
-            0.1 if "size" in metric.words or (metric.unit is not None and metric.unit.dimension == "bytes") else 0.0
-        )
-    if asked.has("count") and asked.when.window and metric.type == "counter":
-        gained += 0.04
-    if asked.when.window and not asked.has("max", "min", "avg", "delta", "ratio") and metric.type == "counter":
-        gained += 0.02
-    if {word.low for word in asked.words} & {"length", "depth", "backlog"} and metric.unit is not None:
-        gained -= 0.2 if metric.unit.dimension == "time" and not timed else 0.0
-    if {"client", "outgoing", "upstream"} & set(metric.words) and not _OUTGOING.search(asked.text):
-        gained -= 0.1
-    if "rpc" in metric.words and not re.search(r"rpc", asked.text, re.IGNORECASE):
-        gained -= 0.06
-    if any(word.low != singular(word.low) and word.low in metric.spelled for word in asked.words):
-        gained += 0.06
-    bounds = _BOUNDS & set(metric.words)
-    if bounds and not any(stem(word.low) in {stem(one) for one in _BOUND_WORDS} for word in asked.words):
-        gained -= 0.12
-    if _PREFERRED & set(metric.words):
-        gained += 0.05
-    if (
-        timed
-        and metric.type == "gauge"
-        and not metric.is_instant
-        and metric.unit is not None
-        and metric.unit.dimension == "time"
-    ):
-        gained += 0.1
-    if timed and metric.is_instant and not asked.has("age", "until"):
-        gained -= 0.3
-    if not fit.named and (timed or asked.quantile is not None) and metric.type in ("histogram", "summary"):
-        served = {"request", "server", "http", "handling", "rpc"} & set(metric.words)
-        gained += 0.05 if served and not {"client", "db"} & set(metric.words) else 0.0
-    bad = _BAD & set(metric.words)
-    if bad and not any(stem(one) in _asked_stems(asked) for one in bad):
-        gained -= 0.07
-    if "seen" in metric.words and any(word.low in ("seen", "heard", "silent", "reported") for word in asked.words):
-        gained += 0.3
-    if "created" in metric.words or "info" in metric.words[-1:]:
-        gained -= 0.2
-    return gained
-
-
-_OUTGOING = re.compile(r"client|outgoing|outbound|upstream|external|calls? to|towards|downstream|depend", re.IGNORECASE)
-_BOUNDS = frozenset(
-    {
-        "limit",
-        "limits",
-        "quota",
-        "spec",
-        "max",
-        "maximum",
-        "capacity",
-        "allocatable",
-        "desired",
-        "threshold",
-        "size",
-        "total",
-    }
-) - {"size", "total"}
-_BOUND_WORDS = (
-    *_BOUNDS,
-    "request",
-    "desired",
-    "wanted",
-    "highest",
-    "peak",
-    "largest",
-    "ceiling",
-    "allowed",
-    "configured",
-)
-_PREFERRED = frozenset({"usage", "used", "inuse", "utilization", "working", "current", "available"})
-
-
-def _asked_stems(asked: Asked) -> set[str]:
-    """What was said, and what that may stand for: `failures` asks for errors too."""
-    found = {stem(word.low) for word in asked.words}
-    return found | {meaning for key in found for meaning in SYNONYMS.get(key, ())}
+def _says_bound(asked: Asked, pair: Pair) -> bool:
+    return bool(asked.stems & (set(pair.whole.stems) - set(pair.part.stems)))
 
 
 def _plain(asked: Asked, fits: list[Fit]) -> Iterator[Reading]:
@@ -237,23 +102,27 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
     near = {fit.metric.place for fit in fits[:30]}
     for pair in ground.pairs:
         if pair.part.place in near:
-            if asked.has("free") and not wants and (made := paired.left_of(asked, pair, ground.index)):
+            if (
+                asked.has("free", "used")
+                and not (wants or asked.has("filled"))
+                and (made := paired.left_of(asked, pair, ground.index))
+            ):
                 yield made
             if made := paired.mean_of(asked, pair, ground.index):
                 yield made
     if asked.has("until", "predict") and not asked.has("ratio"):
         return
-    if re.search(r"\b(?:minus|plus)\b", asked.text.lower()):
+    if re.search(r"\b(?:minus|plus)\b| [+-] ", asked.text.lower()):
         yield from ratios.of_two(asked, fits, ground.index)
     if wants or asked.has("filled"):
         yield from paired.of_bound(asked, ground.index, fitted)
-    if asked.has("mismatch", "maxed", "filled", "down"):
+    if asked.has("mismatch", "maxed", "filled", "down", "lacks"):
         wants = wants or asked.has("filled")
         near = {fit.metric.place for fit in fits[:30]}
         for pair in ground.pairs:
             if {pair.part.place, pair.whole.place} & near and (made := paired.equal(asked, pair, ground.index)):
                 yield made
-    if not wants and not (asked.has("used", "fullness", "free") and asked.top):
+    if not wants and not (asked.has("used", "fullness") and asked.top):
         if asked.has("divide"):
             yield from ratios.of_two(asked, fits, ground.index)
         return
@@ -264,6 +133,7 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
             yield made
     near = {fit.metric.place for fit in fits[:30]}
     for pair in ground.pairs:
-        if pair.part.place in near and (made := paired.of_pair(asked, pair, ground.index)):
+        bounded = pair.kind == "used of limit" and pair.whole.place in near and _says_bound(asked, pair)
+        if (bounded or pair.part.place in near) and (made := paired.of_pair(asked, pair, ground.index)):
             yield made
     yield from ratios.of_two(asked, fits, ground.index)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from bot.query.words.asked import Asked
-from bot.query.words.choosing import Prepared
+from bot.query.words.choosing import Prepared as Ground
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS
+from bot.query.words.prepared import Prepared
 from bot.query.words.reading import Reading
 
 MARGIN, BARE_MARGIN, VAGUE_MARGIN = 0.035, 0.2, 0.5
@@ -20,6 +21,9 @@ def names_something(asked: Asked, best: Reading) -> bool:
         or (best.frame == "share" and asked.has("ratio"))
         or asked.quantile is not None
         or best.frame in ("flag", "expiry", "predict", "age")
+        or (fit.metric.is_flag and asked.has("down"))
+        or _by_unit(asked, fit.metric)
+        or (asked.has("fullness", "used") and _fills(fit.metric))
     ):
         return True
     return any(
@@ -28,7 +32,21 @@ def names_something(asked: Asked, best: Reading) -> bool:
     )
 
 
-def held_once(asked: Asked, best: Reading, ground: Prepared) -> bool:
+def _by_unit(asked: Asked, metric: Prepared) -> bool:
+    """`below 5000 euros`: the unit says what is meant."""
+    unit = asked.threshold.unit if asked.threshold else asked.unit
+    telling = unit is not None and unit.dimension in ("money", "heat", "power", "energy", "volume", "mass", "length")
+    return telling and metric.unit is not None and unit is not None and metric.unit.dimension == unit.dimension
+
+
+def _fills(metric: Prepared) -> bool:
+    share = metric.unit is not None and metric.unit.dimension == "share"
+    return metric.type == "gauge" and (
+        share or bool({"level", "fill", "used", "usage", "utilization"} & set(metric.words))
+    )
+
+
+def held_once(asked: Asked, best: Reading, ground: Ground) -> bool:
     """`PUTs per minute`: a figure is asked of a value that only one metric knows."""
     figured = asked.when.asked or asked.per or asked.top or asked.has("count", "rate", "ratio", "compare")
     if not figured or best.fit.metric.type not in ("counter", "histogram"):
@@ -63,6 +81,8 @@ def rivals_of(asked: Asked, found: Sequence[Reading]) -> list[Reading]:
             continue
         if margin == MARGIN and _more_general(best, one):
             continue
+        if margin == MARGIN and one.fit.told < best.fit.told:
+            continue  # it leaves out something that was said
         if one.expr == best.expr:
             continue
         rivals.append(one)

@@ -6,10 +6,18 @@ _FLAGS = (
     (
         "graph",
         r"graph|plot|chart|draw (?:me|a|the)|^draw|curve|trend|timeline|over time|time ?series|visuali[sz]e"
-        r"|history(?: of)?|develop\w*|evolution|sparkline",
+        r"|gra[fp]\w*|history(?: of)?|develop\w*|evolution|sparkline",
     ),
-    ("ratio", r"ratio|percent|p[eo]rcentages?|pct|share|fraction|proportion|%|portion|(?:what|which) part|efficiency"),
-    ("count", r"how many|number of|count of|count|counts|how often|# of|nr of|no\. of|amount of|tally|total number"),
+    (
+        "ratio",
+        r"ratio|percent|p[eo]rcentages?|pct|share|fraction|proportion|%|portion"
+        r"|(?:what|which|as(?: a)?) part|efficiency|factor",
+    ),
+    (
+        "count",
+        r"how many|number of|count of|count|counts|counted|counting|headcount"
+        r"|how often|# of|nr of|no\. of|amount of|tally|total number",
+    ),
     ("often", r"how often|how many times|times"),
     ("rate", r"rates?|throughput|rps|qps|tps|iops|bandwidth|frequency|req/s|requests/s"),
     ("avg", r"avg\.?|averages?|averaged|mean|on average"),
@@ -22,7 +30,8 @@ _FLAGS = (
         "delta",
         r"growth|growing|grow|grew|grown|delta|changed?|increas\w*|decreas\w*|shrink\w*|rising"
         r"|rise|rose|risen|falling|fell|climb\w*|gained|net change|shrunk|going up|going down"
-        r"|piling up|build(?:ing)? up|dropping|draining|leaking|sinking",
+        r"|drop (?:in|of|over|during|since)|rise (?:in|of|over|during)|piling up|build(?:ing)? up"
+        r"|dropping|draining|leaking|sinking",
     ),
     ("deriv", r"deriv\w*|how fast|growth rate|rate of change|slope|growth per|change per|how quickly"),
     ("predict", r"predict\w*|forecast\w*|project(?:ed|ions?)|extrapolat\w*|will|going to|gonna|expected"),
@@ -45,7 +54,7 @@ _FLAGS = (
     ),
     (
         "age",
-        r"age|how long ago|ago|time since|how long since|uptime|how old|since (?:the )?last"
+        r"age|how long ago|ago|time since|how long since|uptime|how old|(?:since|from) (?:the )?last"
         r"|when (?:was|did|were)|older|oldest|days since|hours since|minutes since|seconds"
         r" since|how stale|how fresh|last (?:time|run|success|backup)|been (?:up|running)|up"
         r" for",
@@ -69,7 +78,9 @@ _FLAGS = (
     ("all", r"everything|all (?:metrics|series|data|labels)|every (?:metric|series)"),
     (
         "mismatch",
-        r"not at|differ\w*|mismatch\w*|not match\w*|short of|under ?replicated|not fully|less"
+        r"not at|(?:fewer|less)\b.{0,30} than (?:wanted|desired|requested|expected|asked)"
+        r"|(?:missing|lack\w*) (?:replicas?|pods?|instances?|members?)|differ\w*"
+        r"|mismatch\w*|not match\w*|short of|under ?replicated|not fully|less"
         r" than desired|fewer than desired|not equal",
     ),
     (
@@ -85,30 +96,37 @@ _FLAGS = (
     ),
     (
         "down",
-        r"down|not up|offline|dead|unreachable|unhealthy|failing|failed|not (?:healthy|ready"
+        r"down|not up|offline|dead|unreachable|unhealthy|failing|failed|not (?:healthy|ready|online|connected"
         r"|reachable|responding|green|ok|alive|running|available)|disabled|inactive|(?:switched|turned) off"
-        r"|red|isn'?t up|unready",
+        r"|red|isn'?t up|unready|stand(?:ing|s)? still|not moving|halted|stopped|shut"
+        r"|off[ -]air"
+        r"|\w+ off(?=\s*(?:[?.!,;]|$))|out of (?:service|order|action|operation)"
+        r"|(?:is|are|was|were|be|been) off|not on",
     ),
     ("up", r"up|healthy|green|alive|online|reachable|ok|ready|fine"),
     ("negative", r"not|non|aren'?t|isn'?t|no(?!\.| of)|without|never|out of (?!\d|all|the)"),
     (
         "flips",
-        r"flip\w*|flap\w*|toggl\w*|start\w* (?:or|and) stop\w*|go\w* up and down|chang\w+ (?:state|status|hands)",
+        r"flip\w*|flap\w*|toggl\w*"
+        r"|how often (?:did|does|do|has|have|was|were) .*(?:switch|change|cycle|turn|go|went)\w*"
+        r"|start\w* (?:or|and) stop\w*|go\w* up and down|chang\w+ (?:state|status|hands)",
     ),
-    ("free", r"free|available|left|remaining|unused|headroom|avail|spare"),
+    ("free", r"free|available|left|remain(?:s|ing)?|unused|headroom|avail|spare"),
     (
         "used",
         r"used|usage|occupancy|fill(?:ing)? level|utili[sz]ation|in use|occupied|consum\w*|full"
         r"|saturat\w*|busy|util|taken|allocated",
     ),
-    ("success", r"success\w*|succeed\w*|availability|ok"),
+    ("success", r"success\w*|succeed\w*|availability|ok|good (?:run|backup|sync|report|copy|check|result)s?"),
     ("miss", r"miss|misses|missed"),
     ("complement", r"slower than|longer than|over|above|more than|exceed\w*"),
     ("typical", r"typical\w*|usual\w*|normal\w*"),
     ("by", r"by|per|each|every|across|split|grouped|broken|breakdown"),
     ("past", r"was|were|did|had|happened|saw|been"),
-    ("listing", r"show|list|find|print|give me|tail|display|see|grep"),
+    ("listing", r"show|list|find|print|give me|gimme|fetch|pull|tail|display|see|grep"),
     ("what", r"what|which|who|where"),
+    ("across", r"(?:over|across|of|in|from|for) all|all \w+s (?:together|combined|summed)"),
+    ("lacks", r"miss(?:es)?|lacks?|lacking|short of|too few"),
     ("nan", r"nan"),
 )
 

@@ -6,19 +6,22 @@ from datetime import timedelta
 
 from bot.query.plan import Aggregate, Binary, Call, Expr, Number, Selector
 from bot.query.words.asked import Asked
-from bot.query.words.counters import counter, reading
+from bot.query.words.counters import counter, entities, reading
 from bot.query.words.fits import Fit
 from bot.query.words.gauges import gauge
 from bot.query.words.histograms import histogram, summary
 from bot.query.words.lexicon import DOWN_WORDS
 from bot.query.words.reading import Reading
 from bot.query.words.shaping import SECONDS, SHARE, bound_of, converted, fixed, gathered, over, scaled, shaped
+from bot.query.words.tokens import stem
 
 # The less of these, the worse.
 _GOOD = frozenset(
     "score mos rating quality health success availability uptime free available remaining accuracy ndcg hit hits"
     " satisfaction apdex efficiency yield battery signal throughput fps".split()
 )
+_SPEED = frozenset("speed velocity throughput kmh mps bps rpm fps bitrate".split())
+_FAST = re.compile(r"\b(?:fastest|quickest|slowest)\b", re.IGNORECASE)
 _MEANS = ("ratio", "percent", "celsius")
 
 
@@ -30,6 +33,8 @@ def read(asked: Asked, fit: Fit) -> Reading | None:
             top=replace(asked.top, bottom=True),
             flags=asked.flags - {"max"} | ({"min"} if not asked.has("avg") else set()),
         )
+    if asked.top and _SPEED & set(metric.words) and (fast := _FAST.search(asked.text)):
+        asked = replace(asked, top=replace(asked.top, bottom=fast[0].lower().startswith("slow")))
     if asked.has("absent") and not asked.threshold and not metric.is_flag and not metric.is_instant:
         return reading(Call("absent", (Selector(metric.name, fit.matchers),)), "no data for", "absent", fit)
     if metric.is_instant:
@@ -52,15 +57,22 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     plain = Selector(fit.metric.name, fit.matchers)
     when = asked.when
     down = asked.has("down") or any(word.low in DOWN_WORDS for word in asked.words)
-    down = down or asked.has("negative")
+    told = any(word.place in fit.by_value and word.low in _DOWN_STATES for word in asked.words)
+    down = (down and not told) or asked.has("negative", "absent") or _says_zero(asked, fit)
     if asked.has("flips") or (asked.has("often") and asked.has("delta")):
         span = when.window or timedelta(hours=1)
         flips: Expr = Call("changes", (Selector(fit.metric.name, fit.matchers, span, when.ago),))
-        return reading(gathered("sum", flips, fit.by) if fit.by else flips, "changes of", "changes", fit, 0.2)
+        flips = gathered("sum", flips, fit.by) if fit.by else flips
+        return reading(shaped(fixed(flips), asked, entities=entities(asked)), "changes of", "changes", fit, 0.2)
+    if when.window and asked.unit is not None and asked.unit.dimension == "time":
+        held: Expr = over("avg_over_time", plain, when.window, when.ago)
+        held = Binary("-", Number(1), held) if down else held
+        lasted = scaled(held, when.window.total_seconds() / asked.unit.size)
+        return reading(lasted, f"how long it was {'down' if down else 'up'}", "over-time", fit, 0.1)
     if when.window and (asked.has("ratio", "avg", "success") or (asked.has("up") and not down)):
         inner = over("avg_over_time", plain, when.window, when.ago)
         expr = gathered("avg", inner, fit.by) if fit.by or asked.has("avg") else inner
-        return reading(converted(expr, SHARE, asked.unit), "share of time up", "over-time", fit)
+        return reading(converted(expr, SHARE, asked.unit), "share of time up", "share", fit)
     if when.window and down:
         low = over("min_over_time", plain, when.window, when.ago)
         if asked.has("often"):
@@ -95,6 +107,16 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     return reading(plain, "is up", "flag", fit, 0.1 if asked.has("up") else 0)
 
 
+# Where such a state is a label's value, its 1 says that it is so.
+_DOWN_STATES = DOWN_WORDS | {"stopped", "halted", "disabled", "inactive", "closed", "shut"}
+
+
+def _says_zero(asked: Asked, fit: Fit) -> bool:
+    named = {stem(word.low) for word in asked.words if word.place in fit.named} if fit.metric.help_stems else set()
+    ones = fit.metric.help_stems - fit.metric.zero_stems
+    return any(key in fit.metric.zero_stems and key not in ones | set(fit.metric.stems) for key in asked.stems | named)
+
+
 def _instant(asked: Asked, fit: Fit) -> Reading | None:
     metric, now = fit.metric, Call("time")
     moment: Expr = Selector(metric.name, fit.matchers)
@@ -113,8 +135,8 @@ def _instant(asked: Asked, fit: Fit) -> Reading | None:
         if bound is None:
             return None
         return reading(_counted(Binary(asked.threshold.op, span, Number(bound)), asked), "", "threshold", fit, bonus)
-    if asked.when.window and not ahead and asked.has("past", "which", "what", "negative"):
-        op = ">" if asked.has("negative") else "<"
+    if asked.when.window and not ahead and asked.has("past", "which", "what", "negative", "absent"):
+        op = ">" if asked.has("negative", "absent") else "<"
         return reading(Binary(op, span, Number(asked.when.window.total_seconds())), "since", "age", fit, bonus)
     if fit.by:
         span = gathered("min" if ahead else "max", span, fit.by)

@@ -7,6 +7,7 @@ from bot.query.plan import Aggregate, Binary, Call, Expr, Number, Selector
 from bot.query.words.asked import Asked
 from bot.query.words.counters import entities, reading, topped
 from bot.query.words.fits import WIDER, Fit
+from bot.query.words.label_nouns import label_of
 from bot.query.words.reading import Reading
 from bot.query.words.shaping import (
     SECONDS,
@@ -22,7 +23,9 @@ from bot.query.words.shaping import (
 
 # Between things of one kind; between two times or two values it is a comparison.
 _BETWEEN = re.compile(
-    r"\b(?:difference|spread|gap|imbalance) (?:between|across|among) (?:the |all )*\w+s\b", re.IGNORECASE
+    r"\b(?:difference|spread|gap|imbalance) (?:of (?:the )?[\w ]+? )?(?:between|across|among) (?:the |all )*\w+s\b"
+    r"|\bmax(?:imum)? minus min(?:imum)?\b",
+    re.IGNORECASE,
 )
 
 
@@ -40,6 +43,8 @@ def gauge(asked: Asked, fit: Fit) -> Reading | None:
             return gathered("avg", here, by)
         if asked.has("sum", "count") and fit.which and asked.threshold and _countable(fit):
             return gathered("sum", here, fit.which)
+        if asked.has("count") and not asked.threshold and not _countable(fit) and _counts_things(asked, fit):
+            return gathered("count", here, by)
         if asked.has("sum") or (asked.has("count") and not asked.threshold and not asked.has("often")):
             return gathered("sum", here, by) if _countable(fit) or asked.has("sum") else here
         return here
@@ -63,7 +68,8 @@ def gauge(asked: Asked, fit: Fit) -> Reading | None:
         else:
             guess = converted(guess, metric.unit, asked.unit)
         return reading(guess, "as it will be", "predict", fit)
-    if (asked.has("until") or (asked.has("fullness") and asked.has("predict"))) and _is_room(fit):
+    empties = _is_room(fit) or (_RUNS_OUT.search(asked.text) and not metric.is_flag)
+    if (asked.has("until") or (asked.has("fullness") and asked.has("predict"))) and empties:
         window = when.window or timedelta(hours=6)
         slope = Call("deriv", (Selector(metric.name, fit.matchers, window),))
         left: Expr = Binary("/", plain, Binary("*", slope, Number(-1)))
@@ -111,6 +117,14 @@ def gauge(asked: Asked, fit: Fit) -> Reading | None:
     return reading(expr, "", "gauge", fit)
 
 
+_RUNS_OUT = re.compile(r"\brun(?:s|ning)? out\b", re.IGNORECASE)
+
+
+def _counts_things(asked: Asked, fit: Fit) -> bool:
+    """`how many flights are watched for delay`: the things, not their delays."""
+    return any(word.before in ("many", "of") and label_of(word.low, fit.metric) for word in asked.words)
+
+
 def _only_some(asked: Asked, fit: Fit) -> bool:
     """`deployments with unavailable replicas`: those that have any. Of a count of something unwanted."""
     listed = any(word.guessed for word in asked.words) and bool(fit.which)
@@ -129,6 +143,17 @@ def _countable(fit: Fit) -> bool:
     return unit is None or unit.dimension in ("bytes", "bits", "money", "count")
 
 
+_AVERAGED = frozenset(
+    "temperature temp celsius utilization load load1 load5 load15 percent perc level score"
+    " voltage pressure humidity ratio util".split()
+)
+
+
+def _adds_up(fit: Fit) -> bool:
+    """Whether several of it make one: people and bytes do, temperatures do not."""
+    return _countable(fit) and not _AVERAGED & set(fit.metric.words)
+
+
 def together(asked: Asked, fit: Fit) -> str:
     """How series of a gauge become one: shares, temperatures and times are averaged, amounts are added."""
     if asked.has("avg"):
@@ -142,26 +167,7 @@ def together(asked: Asked, fit: Fit) -> str:
     unit = fit.metric.unit
     if unit is not None and unit.dimension in ("share", "heat", "time"):
         return "avg" if unit.dimension != "time" else "max"
-    averaged = {
-        "temperature",
-        "temp",
-        "celsius",
-        "utilization",
-        "load",
-        "load1",
-        "load5",
-        "load15",
-        "percent",
-        "perc",
-        "level",
-        "score",
-        "voltage",
-        "pressure",
-        "humidity",
-        "ratio",
-        "util",
-    }
-    return "avg" if averaged & set(fit.metric.words) else "sum"
+    return "avg" if _AVERAGED & set(fit.metric.words) else "sum"
 
 
 def _ranked(asked: Asked, fit: Fit) -> Expr:
@@ -188,7 +194,7 @@ def _spelled(label: str, asked: Asked) -> bool:
 def _over_window(asked: Asked, fit: Fit, op: str) -> Reading | None:
     when, metric, by = asked.when, fit.metric, fit.by
     plain = Selector(metric.name, fit.matchers)
-    summed = asked.has("sum")
+    summed = asked.has("sum") or (asked.has("across") and asked.has("max") and _adds_up(fit))
     if asked.has("deriv"):
         call: Expr = scaled(
             Call("deriv", (Selector(metric.name, fit.matchers, when.window, when.ago),)), float(asked.per or 1)
@@ -221,9 +227,10 @@ def _over_window(asked: Asked, fit: Fit, op: str) -> Reading | None:
     held = over(function, inner, when.window, when.ago, first)
     if by and function in ("max_over_time", "min_over_time") and inner is plain:
         held = gathered(function[:3], held, by)
-    if function == "avg_over_time" and (asked.has("avg") or by or summed):
+    ranked = asked.top is not None and asked.top.said and not by and not summed
+    if function == "avg_over_time" and (asked.has("avg") or by or summed) and not ranked:
         held = gathered("sum" if summed else "avg" if asked.has("avg") and not by else op, held, by)
-    if asked.top and asked.top.said and not asked.threshold:
+    if asked.top and (asked.top.said or (fit.which and not by)) and not asked.threshold:
         held = topped(held, asked)
     says = {"avg_over_time": "average of", "max_over_time": "highest", "min_over_time": "lowest"}.get(function, "")
     value = fixed(held, metric.unit)

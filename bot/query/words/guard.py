@@ -18,7 +18,7 @@ class Stop:
 _SMUGGLED = re.compile(
     r"__name__|[{}]|=~|!~|\|=|\|~|\bor\s*\(|[\"'`]\s*\)|\[\d+[smhdwy](?::[^\]]*)?\]|\b"
     r"(?:rate|irate|increase|sum|histogram_quantile|label_replace"
-    r"|count_over_time|vector|absent)\s*\(|\$\(|;\s*\w|--\s|<script|\.\./|\bunion\s+select\b"
+    r"|count_over_time|vector|absent)(?:\(|\s+\((?=[^)]*[({\[]))|\$\(|;\s*\w|--\s|<script|\.\./|\bunion\s+select\b"
     r"|\bdrop\s+table\b|\bselect\s+\*|\x00|\bunwrap\b.*\|"
     r"|\bgroup_left\b|\bcurl\b|\|\s*(?:json|logfmt|sh|bash)\b",
     re.IGNORECASE,
@@ -37,6 +37,11 @@ _SECRETS = (
     "environment variable", "environment variables", "connection string", "kubeconfig", "/etc/passwd", "/etc/shadow",
     "credit card", "card numbers", "signing key", "tokens of users", "session cookie", "cookies", "dsn",
 )  # fmt: skip
+# Counted, never shown.
+_HARMLESS = re.compile(
+    r"\b(?:wrong|bad|invalid|incorrect|forgotten|failed|expired|weak|mistyped)[ _-]passwords?\b"
+    r"|\bpassword (?:failures?|errors?|resets?|attempts?|mismatch\w*|changes?)\b"
+)
 _POLITE = (
     r"(?:please|pls|plz|hey|hi|hello|ok|okay|now|can you|could you|would you|will you|can"
     r" u|i want you to|i need you to|you should|go ahead and|just|kindly|nightdesk|bot"
@@ -70,7 +75,7 @@ _MEASURES = re.compile(
     r"|per|by|p\d\d|frequency|errors?|failures?|lag|over"
     r"|in|during|since|on|of|between|last|operations?|requests?|queue|attempts|calls?|events?"
     r"|number|percent\w*|share|depth|age|how|what|"
-    r"traffic|throughput|volume|jobs?|bytes)\b",
+    r"traffic|throughput|volume|jobs?|bytes|loads|views|faults|hits|visits)\b",
     re.IGNORECASE,
 )
 _TENANT = re.compile(
@@ -92,7 +97,8 @@ _EVENTS = re.compile(
     r"|yesterday'?s|today'?s|first|next)*"
     r"\s*(?:\w+\s+){0,2}?(?P<event>deploy(?:ment|s|ments)?|releases?|rollouts?|incidents?"
     r"|outages?|upgrades?|migrations?|failovers?|maintenance"
-    r"|rollbacks?|config changes?|merges?|commits?|black friday|restarts?|reboots?|crash(?:es)?|launch)\b",
+    r"|rollbacks?|changeovers?|switch ?overs?|cut ?overs?"
+    r"|reloads?|config changes?|merges?|commits?|black friday|restarts?|reboots?|crash(?:es)?|launch)\b",
     re.IGNORECASE,
 )
 _CAUSES = re.compile(
@@ -100,6 +106,11 @@ _CAUSES = re.compile(
     r"|restarted)\b|\bwhat (?:caused|broke|changed|happened to)\b"
     r"|\bcorrelat\w+|\bexplain\b|\bhow (?:do|can|should|to) (?:i|we|fix|configure|install"
     r"|set)\b|\bshould (?:i|we)\b|\bis it safe\b|\brunbook\b",
+    re.IGNORECASE,
+)
+# `why are they dropped? by cause` asks for a figure.
+_BY_CAUSE = re.compile(
+    r"\b(?:by|per|each|top|which|most|group\w*|split) (?:\w+ ){0,2}(?:causes?|reasons?|errors?|codes?|types?)\b",
     re.IGNORECASE,
 )
 _EVERYTHING = re.compile(
@@ -111,7 +122,7 @@ _EVERYTHING = re.compile(
 
 
 def stopped(text: str, index: Index) -> Stop | None:
-    low = text.lower()
+    low = _HARMLESS.sub(" ", text.lower())
     bare = re.sub(r"\{(?:\w+)\}(?=/|\b|$)", "", text) if "/" in text else text  # a route such as /users/{id}
     if len(text) > 1000:
         return Stop("refuse", "That is too long for a question; at most 1,000 characters, please.")
@@ -140,7 +151,7 @@ def stopped(text: str, index: Index) -> Stop | None:
         return Stop(
             "unsupported", f"I cannot tell from the metrics when the last {event} was. Name a time, such as since 2pm."
         )
-    if _CAUSES.search(text):
+    if _CAUSES.search(text) and not _BY_CAUSE.search(text):
         return Stop(
             "unsupported",
             "I can show what is measured, not why. Ask for a metric of it, such as its errors or latency.",
@@ -162,9 +173,11 @@ def _named(low: str, index: Index, words: tuple[str, ...]) -> bool:
     """The catalogue itself measures such things, for instance the age of secrets."""
     found = [word for word in words if word in low]
     names = " ".join(f"{metric.name.lower()} {metric.known.help.lower()}" for metric in index.metrics[:2000])
-    return all(word.rstrip("s") in names for word in found) and not re.search(
+    return all(
+        word.rstrip("s") in names or word in index.shouted or word + "s" in index.shouted for word in found
+    ) and not re.search(
         r"\b(?:show|print|give|list|dump|reveal|what is|what's) (?:me )?(?:all |the |our |every"
-        r" )*(?:password|secret|credential)",
+        r" )*(?:password|secret|credential)|\b(?:secret|password|credential)s?\s+(?:of|for|from|value|key)\b",
         low,
     )
 
@@ -205,6 +218,10 @@ _ON_A_THING = re.compile(
     r"\s+(?:(?:the|all|every|that|this)\s+\w|[a-z_]+[-_.]?\d[\w.-]*(?:\s+(?:in|on|at|out|off|to|from|and|now|for)\b|\s*[.!]?$))",
     re.IGNORECASE,
 )
+_ON_A_NUMBER = re.compile(
+    rf"^{_POLITE}(?P<verb>unlock|lock|open|close|shut|arm|disarm|fire|vent|calibrate|swap|assign|reserve)\s+[a-z]+\s+[\w-]*\d",
+    re.IGNORECASE,
+)
 _FIGURES = (
     r"\b(?:latency|rate|duration|count|ratio|p\d\d|errors?|percent\w*|total|per (?:second|sec|minute|min|hour)"
     r"|lag|seconds|requests|rps|gained|lost|left|remaining"
@@ -215,7 +232,7 @@ _FIGURES = (
 def _act(text: str, index: Index) -> Stop | None:
     if match := _AND_ACT.search(text):
         return Stop("refuse", f"I read, I do not act: I cannot {match['verb'].lower()} anything here.")
-    if match := _ON_A_THING.match(text.strip()):
+    if match := _ON_A_THING.match(text.strip()) or _ON_A_NUMBER.match(text.strip()):
         return Stop("refuse", f"I read, I do not act: I cannot {match['verb'].lower()} anything here.")
     match = _ACT.match(text.strip())
     if not match:

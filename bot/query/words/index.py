@@ -1,12 +1,16 @@
 """A catalogue made ready for reading: which metrics a word may name, which labels hold a value."""
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from functools import cached_property, lru_cache, partial
+from heapq import nsmallest
 
 from bot.query.catalog import Catalog
+from bot.query.words.known import known_of
 from bot.query.words.log_fields import log_terms
 from bot.query.words.places import places
+from bot.query.words.plain_english import COMMON
 from bot.query.words.prepared import Prepared, families, prepared
 from bot.query.words.roles import Known
 from bot.query.words.synonyms import SYNONYMS
@@ -57,6 +61,8 @@ class Index:
             base = POD.sub("", low)
             if base != low and len(base) > 2:
                 self._pods.setdefault(base, set()).add((label, value))
+        if value.isdigit() and label in ("version", "ver", "release", "revision"):
+            self._aliases.setdefault(f"v{value}", set()).add((label, value))
         for alias in aliases(low):
             self._aliases.setdefault(alias, set()).add((label, value))
 
@@ -125,36 +131,11 @@ class Index:
 
     @cached_property
     def known(self) -> Known:
-        fields = {field.lower() for logs in self.catalog.logs for field in logs.fields}
-        return Known(self.values, self.spaced, self.shouted, frozenset(label.lower() for label in self.labels) | fields)
+        return known_of(self.catalog, self.metrics, self.labels, self.values, (*self._values, *self._aliases))
 
-    @cached_property
-    def spaced(self) -> Mapping[str, str]:
-        """Values of several words, as one would say them."""
-        found = {}
-        for known in self.labels.values():
-            for value in known:
-                said = re.sub(r"[-_ ]+", " ", value.lower())
-                if (
-                    " " in said
-                    and 1 <= said.count(" ") <= 4
-                    and re.fullmatch(r"[\w. ]+", said)
-                    and said != value.lower()
-                ):
-                    found[said] = value
-        return found
-
-    @cached_property
-    def shouted(self) -> frozenset[str]:
-        """Values that are common words too, and meant only in capitals: GET, US, IT."""
-        return frozenset(low for low in (*self._values, *self._aliases) if len(low) < 8 and low.isalpha()) | {
-            part.strip().lower()
-            for logs in self.catalog.logs
-            for about in logs.fields.values()
-            if "|" in about
-            for part in about.split("|")
-            if part.strip().isalpha()
-        }
+    @property
+    def shouted(self) -> Collection[str]:
+        return self.known.shouted
 
     def is_value(self, low: str) -> bool:
         return low in self._values or low in self._aliases
@@ -205,7 +186,9 @@ class Index:
                     and len(low) >= 3
                     and name != key
                     and (
-                        name.startswith(key) or (len(name) >= 4 and key.startswith(name) and len(key) - len(name) <= 3)
+                        name.startswith(key)
+                        or (len(name) >= 4 and key.startswith(name) and len(key) - len(name) <= 3 and key.isalpha())
+                        or (len(low) >= 4 and low not in COMMON and name.endswith(low) and len(name) - len(low) <= 4)
                     )
                 ):
                     for place, strength in self._names[name]:
@@ -228,6 +211,8 @@ class Index:
             for size in (3, 4, 5):
                 for first in range(len(letters) - size + 1):
                     found.setdefault(letters[first : first + size], []).append(metric.place)
+            for run in _CAPITALS.findall(metric.known.help):  # "API Priority and Fairness"
+                found.setdefault("".join(re.findall(r"\b[A-Z]", run)).lower(), []).append(metric.place)
         return found
 
     def find(self, low: str) -> tuple[Held, ...]:
@@ -256,6 +241,8 @@ class Index:
             low.replace("-", "_"),
             low.replace("_", "-"),
             low.replace("-", ""),
+            low.replace("_", " "),
+            _MEASURED.sub(r"\1", low),
             low.replace(" ", "-"),
             low.replace(" ", "_"),
         } - {low}:
@@ -350,19 +337,24 @@ class Index:
     def near(self, word: str, count: int = 3) -> list[str]:
         """The known names that look or sound most like a word: for asking back."""
         low = word.lower()
-        scored: dict[str, float] = {}
         grams = _grams(low)
-        for name, other in self._name_grams.items():
-            score = 2 * len(grams & other) / (len(grams) + len(other) or 1)
-            if low in name.lower() or (len(name) > 2 and name.lower() in low):
-                score += 0.3
-            scored[name] = score + (0.12 if name in self.by_name else 0.0)
-        best = sorted(scored, key=lambda name: (-scored[name], name))
-        return best[:count]
+        shared = Counter(name for gram in grams for name in self._name_grams.get(gram, ()))
+        scored = {name: self._alike(name, low, held / (len(grams) + len(name) - 1)) for name, held in shared.items()}
+        if len(scored) < count:  # nothing is like it: what there is, then
+            scored = {**{name: self._alike(name, low, 0) for name in sorted(self._nameable)[:100]}, **scored}
+        return nsmallest(count, scored, key=lambda name: (-scored[name], name))
+
+    def _alike(self, name: str, low: str, share: float) -> float:
+        within = low in name.lower() or (len(name) > 2 and name.lower() in low)
+        return 2 * share + (0.3 if within else 0.0) + (0.12 if name in self.by_name else 0.0)
 
     @cached_property
-    def _name_grams(self) -> Mapping[str, frozenset[str]]:
-        return {name: _grams(name.lower()) for name in self._nameable}
+    def _name_grams(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self._nameable:
+            for gram in _grams(name.lower()):
+                found.setdefault(gram, []).append(name)
+        return found
 
     @cached_property
     def _nameable(self) -> tuple[str, ...]:
@@ -371,6 +363,9 @@ class Index:
             names |= {value for value in values if len(values) <= 200 and len(value) > 2 and not value.isdigit()}
         return tuple(names)[:8000]
 
+
+_MEASURED = re.compile(r"^(\d+)(?:cm|mm|m|km|kg|l|v|w|a|hz|k|g|c)$")  # `30cm` for 30
+_CAPITALS = re.compile(r"\b[A-Z]\w+(?: (?:and |of |the |for )?[A-Z]\w+){1,4}")
 
 _ASKED = tuple(
     "latency error errors requests traffic throughput memory restarts queue connections average percent percentage"
@@ -387,6 +382,6 @@ def _stemmed(key: str, values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(
         value
         for value in values
-        if (len(value) > 2 and stem(value.lower()) == key)
+        if (len(value) > 2 and stem(value.lower().strip("/")) == key)
         or (len(key) >= 5 and not value.islower() and re.sub("[-_]", "", value.lower()).startswith(key))
     )

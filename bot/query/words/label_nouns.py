@@ -11,7 +11,15 @@ from bot.query.words.tokens import abbreviates, parts, singular
 
 def label_of(noun: str, metric: Prepared) -> str:
     """The label of this metric that a noun means; the one it spells before the ones it may stand for."""
-    return pick_label(noun, metric.labels)
+    label = pick_label(noun, metric.labels)
+    if label or singular(noun) not in {*metric.words, *_THINGS}:
+        return label
+    return next((name for name in metric.labels if name in _NAMELESS), "")
+
+
+# A label that is called no more than this holds what the metric is named after.
+_NAMELESS = ("name", "id", "key", "item")
+_THINGS = frozenset("one member item object thing unit box".split())
 
 
 def pick_label(noun: str, labels: Mapping[str, tuple[str, ...]]) -> str:
@@ -27,6 +35,8 @@ def _picked(noun: str, labels: tuple[str, ...]) -> str:
     for label in labels:
         if singular(label.lower()) == one or label.lower().replace("_", "") == one.replace("_", ""):
             return label
+    if any(letter.isdigit() for letter in one):
+        return ""
     ends = [label for label in labels if parts(label) and one == singular(parts(label)[-1])]
     if ends:
         return min(ends, key=lambda label: (bool({"source", "src", "client", "from"} & set(parts(label))), len(label)))

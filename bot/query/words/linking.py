@@ -3,53 +3,25 @@
 import re
 from math import log
 
-from bot.query.plan import Matcher
-from bot.query.promql.build import within
 from bot.query.words import subjects
 from bot.query.words.asked import Asked
-from bot.query.words.fits import SCOPE_LABELS, Fit
+from bot.query.words.fits import Fit
 from bot.query.words.index import EXACT, HELP, Index
 from bot.query.words.label_nouns import label_of
-from bot.query.words.lexicon import DOWN_WORDS, ERROR_WORDS, LATENCY_WORDS, SUCCESS_WORDS, UP_WORDS
-from bot.query.words.outcomes import (
-    CLASS,
-    ERROR_VALUES,
-    NEGATED,
-    OK_VALUES,
-    ONE_CODE,
-    PREPOSITIONS,
-    STATES,
-    outcome_of,
-    wants_state,
-)
-from bot.query.words.places import places
+from bot.query.words.lexicon import DOWN_WORDS, UP_WORDS
+from bot.query.words.linked_values import LinkedValues
+from bot.query.words.places import is_place, places
+from bot.query.words.plain_english import is_common
 from bot.query.words.prepared import Prepared
 from bot.query.words.roles import Word
 from bot.query.words.tokens import parts, singular, spelled, stem
-from bot.query.words.values import Held, first_label
 
 
 def link(asked: Asked, metric: Prepared, index: Index) -> Fit:
     return _Linking(asked, metric, index).fit()
 
 
-class _Linking:
-    def __init__(self, asked: Asked, metric: Prepared, index: Index) -> None:
-        self.asked, self.metric, self.index = asked, metric, index
-        self.held: dict[tuple[str, bool], list[str]] = {}
-        self.raw: list[Matcher] = []
-        self.part: set[str] = set()
-        self.groups: list[str] = []
-        self.which: list[str] = []
-        self.loose: list[Word] = []
-        self.named: set[int] = set()
-        self.told: set[int] = set()
-        self.by_value: set[int] = set()
-        self.grouped: set[int] = set()
-        self.skip: set[int] = set()
-        self.none = False
-        self.gained = self.wanted = self.bonus = 0.0
-
+class _Linking(LinkedValues):
     def fit(self) -> Fit:
         words = self.asked.words
         skip = False
@@ -60,12 +32,15 @@ class _Linking:
             following = words[number + 1] if number + 1 < len(words) else None
             strength, skip = self._explain(word, following)
             if word.soft:
-                self.bonus += 0.15 if word.place in self.by_value else 0.06 * strength
+                exact = strength >= EXACT and word.low not in _COMMON and word.place in self.named
+                self.bonus += 0.15 if word.place in self.by_value or exact else 0.06 * strength
                 continue
-            weight = self._weight(word)
+            weight = self._weight(word) * (0.6 if word.light and not strength else 1)
             self.wanted += weight
             self.gained += weight * strength
-            if not strength:
+            if not strength and word.light:
+                self.bonus -= 0.2 if not is_common(word.low) and self.index.knows(word.low) else 0.0
+            elif not strength:
                 self.loose.append(word)
         if _BESIDE.search(self.asked.text):
             self.groups += [
@@ -85,22 +60,17 @@ class _Linking:
         known = len(self.index.strengths(word.low))
         return 1.0 + 1.5 / (1 + log(1 + known))
 
-    def _matchers(self) -> tuple[Matcher, ...]:
-        made = [within(label, tuple(values), leave_out=out) for (label, out), values in self.held.items()]
-        exact = {label for label, out in self.held if not out}
-        raw = [m for m in self.raw if m.label not in exact]  # a code that was said is narrower than its class
-        return tuple(dict.fromkeys([*made, *raw, *_true(exact, self.metric)]))
-
     def _explain(self, word: Word, following: Word | None) -> tuple[float, bool]:
         """How well this word is explained, and whether the next one went with it."""
-        joined = self._joined(word, following)
+        joined = self._joined(word, following) or self._of_its_kind(word, following)
         if joined:
             return joined, True
         if word.role in ("group", "which"):
             if found := self._group(word, following):
                 return found, False
             described = not word.guessed and following is not None and not following.role
-            if described and following and self._name_strength(word) and self._group(following, None):
+            about = described and (self._name_strength(word) or word.light or stem(word.low) in self.index.domain)
+            if about and following and self._group(following, None):
                 if word.role == "which":
                     self.which.append(self.groups.pop())
                 self.grouped.add(word.place)
@@ -122,6 +92,8 @@ class _Linking:
             return code, False
         if subject := self._subject(word, following):
             return subject, False
+        if boolean := self._boolean(word):
+            return boolean, False
         if self._heads(word, following):
             return 0.8, False
         name = self._name_strength(word)
@@ -138,17 +110,24 @@ class _Linking:
         if name:
             self.told.add(word.place)
             return name, False
-        if self.metric.is_flag and word.low in _HEALTH:
+        coloured = word.low in ("green", "red") and following is not None and label_of(following.low, self.metric)
+        if self.metric.is_flag and word.low in _HEALTH and not coloured:  # `the green line` is a line
             self.told.add(word.place)
-            return 0.7, False
+            elsewhere = any(held.quality > 0.96 for held in self.index.find(word.low))
+            self.bonus -= 0.3 if elsewhere else 0.0
+            return (0.3 if elsewhere else 0.7), False
         if noun := self._kind(word):
             return noun, False
         if subjects.restates(word.low, self.metric):
             self.told.add(word.place)
             return 0.4, False
-        if stem(spelled(word.low)) in self.index.domain:  # what the whole catalogue is about
+        if self._is_domain(word):  # what the whole catalogue is about
             return 0.3, False
         return 0.0, False
+
+    def _is_domain(self, word: Word) -> bool:
+        """What runs there is no name of anything, unless things are told apart by it."""
+        return stem(spelled(word.low)) in self.index.domain and not self.index.is_label(word.low)
 
     def _subject(self, word: Word, following: Word | None) -> float:
         """`slowest rpc method`, `draining nodes`: the thing that is ranked or picked out is a label."""
@@ -167,43 +146,21 @@ class _Linking:
         if word.low not in self.metric.labels or following is None or following.soft or self.asked.has("count"):
             return False
         plural = following.low.endswith("s") and singular(following.low) != following.low
+        themselves = {word.low, singular(following.low)} <= set(self.metric.words)
+        if themselves or word.low in {value.lower() for value in self.metric.labels[word.low]}:
+            return False
         if not plural or following.role or self.index.strengths(following.low).get(self.metric.place, 0) < 0.5:
             return False
         self.groups.append(word.low)
         self.told.add(word.place)
         return True
 
-    def _name_strength(self, word: Word) -> float:
-        if word.low == self.metric.name.lower() or word.low in self.metric.series:
-            return 3.0
-        strength = self.index.strengths(word.low).get(self.metric.place, 0.0)
-        flows = word.low in ("traffic", "throughput", "bandwidth")
-        if flows and self.metric.type == "gauge" and strength < EXACT and "second" not in self.metric.words:
-            return 0.0
-        # "seconds" in the name of a counter is what it counts, not how long something takes.
-        if word.low in LATENCY_WORDS and self.metric.type == "counter" and strength < 0.85:
-            return 0.0
-        return strength
-
-    def _joined(self, word: Word, following: Word | None) -> float:
-        """Two words that are one value: `us east`, `player api`."""
-        if following is None or word.quoted or word.role in ("group", "which"):
-            return 0.0
-        for glue in ("-", "_", "", " "):
-            for held in self.index.find(f"{word.low}{glue}{following.low}"):
-                if held.label in self.metric.labels and held.quality > 0.9:
-                    self._keep(held, out=word.role == "exclude")
-                    self.told |= {word.place, following.place}
-                    self.by_value |= {word.place, following.place}
-                    return 0.9
-        return 0.0
-
     def _group(self, word: Word, following: Word | None) -> float:
         two = subjects.two_words(word, following, self.metric) if following is not None and not following.role else ""
         if two and following is not None:
             self.told.add(following.place)
             self.skip.add(following.place)
-        label = two or label_of(word.low, self.metric)
+        label = two or label_of(word.low, self.metric) or self._only_label(word)
         picked = self.asked.threshold is not None and self.asked.has("ratio") and label in places(word.low)
         if not label or (
             not two and word.guessed and label != singular(word.low) and self._name_strength(word) > HELP and not picked
@@ -226,150 +183,20 @@ class _Linking:
             else 0.78
         )
 
-    def _exclude(self, word: Word) -> float:
-        for held in self._candidates(word):
-            self._keep(held, out=True)
-            self.told.add(word.place)
-            return 0.8
-        if match := CLASS.fullmatch(word.low):
-            return self._put_code(f"{match[1]}..", out=True)
-        if strength := self._name_strength(word):  # "queues without consumers"
-            self.none = word.before in ("without", "no", "w/o")
-            self.named.add(word.place)
-            self.told.add(word.place)
-            return strength
-        return 0.0
-
-    def _labelled(self, word: Word, following: Word | None) -> float:
-        """`partition 3`, `gpu 0`, `region eu`: a label's name and one of its values."""
-        if following is None:
-            return 0.0
-        label = word.low if word.low in self.metric.labels else ""
-        if not label and following.low.isdigit():
-            label = label_of(word.low, self.metric)
-        if not label:
-            return 0.0
-        value = next((value for value in self.metric.labels[label] if value.lower() == following.low), None)
-        if value is None:
-            return 0.0
-        self._keep(Held(label, (value,), 1.0), out=word.role == "exclude")
-        self.told |= {word.place, following.place}
-        self.by_value.add(following.place)
-        return 0.95
-
-    def _code(self, word: Word) -> float:
-        low = word.low
-        if match := NEGATED.fullmatch(low):
-            return self._put_code(f"{match[1]}.." if match[2] == "xx" else match[1] + match[2], out=True)
-        if match := CLASS.fullmatch(low):
-            if low in self.metric.words:
-                return 0.0
-            return self._put_code(f"{match[1]}..")
-        if (match := ONE_CODE.fullmatch(low)) and self.metric.code_label:
-            values = self.metric.labels[self.metric.code_label]
-            if match[1] in values:
-                self._keep(Held(self.metric.code_label, (match[1],), 1.0))
-                self.part.add(self.metric.code_label)
-                self.told.add(word.place)
-                return 0.95
-            if match[1].endswith("00") and low.endswith("s") and any(value[0] == low[0] for value in values):
-                return self._put_code(f"{match[1][0]}..")
-        return 0.0
-
-    def _put_code(self, pattern: str, *, out: bool = False) -> float:
-        label = self.metric.code_label
-        if not label:
-            return 0.0
-        classes = tuple(value for value in self.metric.labels[label] if value.lower() == f"{pattern[0]}xx")
-        if classes:
-            self.raw.append(within(label, classes, leave_out=out))
-        else:
-            self.raw.append(Matcher(label, "!~" if out else "=~", pattern))
-        self.part.add(label)
-        return 0.9
-
-    def _candidates(self, word: Word) -> list[Held]:
-        found = [held for held in self.index.find(word.low) if held.label in self.metric.labels]
-        kept = []
-        for held in found:
-            values = tuple(value for value in held.values if value in self.metric.labels[held.label])
-            if values:
-                kept.append(Held(held.label, values, held.quality))
-        if len(kept) > 1:
-            best = max(held.quality for held in kept)
-            kept = [held for held in kept if held.quality >= best - 0.001]
-            near = [held for held in kept if held.label in places(word.before) or held.label in places(word.after)]
-            first = first_label([held.label for held in near or kept])
-            kept.sort(key=lambda held: held.label != first)
-        return kept
-
-    def _value(self, word: Word, name: float) -> float:
-        low = word.low
-        found = self._candidates(word)
-        if not found or (low.isdigit() and len(low) < 3):
-            return 0.0
-        held = found[0]
-        if held.quality < 0.9 and self.metric.type == "gauge" and low.startswith(("error", "exception")):
-            return 0.0
-        if held.quality < 0.9 and (name >= 0.6 or (word.soft and not wants_state(word.low))):
-            return 0.0
-        scoped = word.before in PREPOSITIONS or word.after in (
-            "service",
-            "app",
-            "cluster",
-            "region",
-            "host",
-            "job",
-            "pod",
-        )
-        # A word of the name is the name, unless it stands where places are named.
-        if name >= 0.85 and not (scoped and held.label in SCOPE_LABELS):
-            return 0.0
-        if len(low) < 3 and word.soft:
-            return 0.0
-        if word.soft and held.quality < 0.97 and not wants_state(word.low):
-            return 0.0
-        if low.startswith(("/",)) is False and held.quality == 0.93 and held.values[0].startswith("/") and name >= 0.4:
-            return 0.0
-        self._keep(held)
-        if word.after == "only" or word.before == "only":  # it narrows the whole
-            self.part.discard(held.label)
-        self.told.add(word.place)
-        self.by_value.add(word.place)
-        return 0.55 + 0.4 * held.quality
-
-    def _keep(self, held: Held, *, out: bool = False) -> None:
-        kept = self.held.setdefault((held.label, out), [])
-        kept.extend(value for value in held.values if value not in kept)
-        if held.label in STATES:
-            self.part.add(held.label)
-
-    def _state(self, word: Word, *, dry: bool = False) -> float:
-        """Words for success and failure, by the values of an outcome or by status codes."""
-        low = word.low
-        stemmed = self.index.stemmed(low, self.metric)
-        if stemmed and not word.soft:
-            if not dry:
-                self._keep(stemmed)
-                self.told.add(word.place)
-                self.by_value.add(word.place)
-            return 0.8 if stemmed.quality < 0.9 else 0.93
-        if self.metric.type == "gauge" and low.startswith(("error", "exception")):
-            return 0.0
-        if low in ERROR_WORDS or (low in ("server",) and word.after.startswith("error")):
-            wanted, code, out = ERROR_VALUES, "5..", False
-        elif low in SUCCESS_WORDS:
-            wanted, code, out = OK_VALUES, "5..", True
-        else:
-            return 0.0
-        client = any(one.low == "client" and one.after.startswith("error") for one in self.asked.words)
-        made = outcome_of(self.metric, wanted, "4.." if client else code, out=out)
-        if made and not dry:
-            self.raw.append(made)
-            self.part.add(made.label)
-            self.told.add(word.place)
-            self.by_value.add(word.place)
-        return 0.7 if made else 0.0
+    def _only_label(self, word: Word) -> str:
+        """`per etcd`, `each member`: what there are several of, where one label alone can tell them apart."""
+        if (
+            word.role != "group"
+            or word.guessed
+            or self.asked.top
+            or self.asked.each != 1
+            or len(self.metric.labels) != 1
+        ):
+            return ""
+        if is_place(word.low) and "name" in self.metric.labels:
+            return "name"
+        own = singular(word.low) in self.metric.words
+        return next(iter(self.metric.labels)) if own or singular(word.low) in _MEMBERS else ""
 
     def _kind(self, word: Word) -> float:
         """A noun that says what kind of thing a label holds."""
@@ -379,14 +206,9 @@ class _Linking:
         return strength
 
 
-def _true(held: set[str], metric: Prepared) -> list[Matcher]:
-    """`condition="Ready"` is said three times over; the one that is true is meant."""
-    values = {value.lower() for value in metric.labels.get("status", ())}
-    said = "condition" in held and "status" not in held and "true" in values
-    return [Matcher("status", "=", "true")] if said else []
-
-
 _BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side|separately|or|both|than)\b", re.IGNORECASE)
+
+_MEMBERS = frozenset("member one item object thing unit box peer replica node host server machine instance".split())
 
 _HEALTH = (
     DOWN_WORDS

@@ -20,6 +20,7 @@ from bot.query.plan import (
 )
 from bot.query.words.asked import Asked
 from bot.query.words.log_fields import Field
+from bot.query.words.outcomes import STATES
 from bot.query.words.roles import Word
 from bot.query.words.shaping import SHARE, bound_of, converted, scaled
 from bot.query.words.units import UNITS, Unit
@@ -41,6 +42,7 @@ class Found:
     parser: tuple[Stage, ...]
     bounded: bool = False  # a limit became a filter
     exact: int = 0  # values written as they are
+    searched: int = 0  # texts looked for that nothing explains
 
     @property
     def stages_said(self) -> bool:
@@ -52,9 +54,14 @@ class Found:
         return self.score - 0.6 * len(self.loose) + (0.1 if self.named else 0.0)
 
 
+_LOG_VOLUME = re.compile(
+    r"\blogs? (?:volume|bytes|size|data|traffic)|\b(?:bytes|volume) of (?:\w+ )?logs?\b", re.IGNORECASE
+)
+
+
 def log_expr(asked: Asked, found: Found) -> tuple[Expr, str] | None:
     """The query, and what it is in a word: lines or a figure."""
-    if asked.has("volume") and (not found.field or "log volume" in asked.text.lower()) and _volume(asked):
+    if asked.has("volume") and (not found.field or _LOG_VOLUME.search(asked.text)) and _volume(asked):
         return _shaped(asked, found, "bytes_rate" if _rated(asked) else "bytes_over_time", UNITS["bytes"]), "volume"
     figure = _figure(asked, found)
     if figure:
@@ -103,7 +110,8 @@ def _figure(asked: Asked, found: Found) -> str:
         ("min", "min_over_time"),
         ("sum", "sum_over_time"),
     ):
-        if asked.has(flag) and not (asked.top and asked.top.said and asked.top.count > 1):
+        ranked = asked.top is not None and asked.top.said and asked.top.count > 1
+        if asked.has(flag) and not (ranked and flag in ("max", "min")):
             if flag == "sum" and re.search(r"total number|how many", low):
                 continue
             return function
@@ -120,7 +128,17 @@ def _figure(asked: Asked, found: Found) -> str:
         return ""
     if asked.top is not None:
         return "min_over_time" if asked.top.bottom else "max_over_time"
-    return ""
+    return "sum_over_time" if _amounts(asked, found.field) else ""
+
+
+def _amounts(asked: Asked, field: Field) -> bool:
+    """`tokens per client`, `rows loaded`: what the lines tell an amount of is added up."""
+    said = any(
+        word.low == field.name.lower() and word.low.endswith("s") and (word.guessed or not word.role)
+        for word in asked.words
+    )
+    spanned = asked.when.window or asked.has("by")
+    return bool(field.dimension is None and said and spanned and asked.limit is None and asked.threshold is None)
 
 
 def _counts(asked: Asked, found: Found) -> bool:
@@ -179,7 +197,7 @@ def _shaped(asked: Asked, found: Found, function: str, unit: Unit | None) -> Exp
 
 
 def _share(asked: Asked, found: Found) -> Expr:
-    part = found.part or found.lines.stages
+    part = _part(found) or found.lines.stages
     rest = tuple(stage for stage in found.lines.stages if stage not in part)
     if not any(not isinstance(stage, LineFilter | Parser) for stage in rest) and not any(
         group in found.known.fields for group in found.groups
@@ -199,6 +217,17 @@ def _share(asked: Asked, found: Found) -> Expr:
     if asked.top is not None and found.groups:
         expr = Aggregate("bottomk" if asked.top.bottom else "topk", expr, None, float(asked.top.count))
     return converted(expr, SHARE, asked.unit)
+
+
+def _part(found: Found) -> tuple[Stage, ...]:
+    """Of several filters, what came of a thing is the share, and the thing the whole."""
+    states = tuple(one for one in found.part if not isinstance(one, FieldFilter) or _is_state(one, found))
+    return states or found.part
+
+
+def _is_state(stage: FieldFilter, found: Found) -> bool:
+    held = Field.read(stage.field, found.known.fields.get(stage.field, ""), found.known.sample)
+    return held.is_level or held.is_code or held.is_measure or stage.field.lower() in STATES
 
 
 def _unwrapped(asked: Asked, found: Found, function: str) -> Expr:
@@ -226,6 +255,6 @@ def _unwrapped(asked: Asked, found: Found, function: str) -> Expr:
         bound = bound_of(asked.threshold, field.unit)
         if bound is not None:
             return Binary(asked.threshold.op, expr, Number(bound))
-    if asked.top is not None and found.groups and asked.top.said:
+    if asked.top is not None and found.groups and (asked.top.said or not asked.has("by")):
         expr = Aggregate("bottomk" if asked.top.bottom else "topk", expr, None, float(asked.top.count))
     return converted(expr, field.unit, asked.unit)

@@ -15,6 +15,7 @@ class Told:
     part: list[Stage] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
     loose: list[Word] = field(default_factory=list)
+    passed: list[Word] = field(default_factory=list)  # common words that nothing explains
     unwrap: Field | None = None
     gained: float = 0.0
     wanted: float = 0.0
@@ -22,3 +23,4 @@ class Told:
     named: bool = False
     bounded: bool = False
     exact: int = 0
+    searched: int = 0  # texts that are looked for because nothing explains them

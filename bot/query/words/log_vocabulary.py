@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-ERRORS = ("error", "err", "fatal", "critical", "severe", "crit")
+ERRORS = ("error", "err", "fatal", "critical", "severe", "crit", "e")
 
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "warning": ("warn", "warning", "w"), "warn": ("warn", "warning", "w"), "info": ("info", "i", "information"),

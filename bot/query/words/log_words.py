@@ -2,39 +2,21 @@
 
 import re
 
-from bot.query.catalog import KnownLogs
-from bot.query.plan import FieldFilter, LineFilter, Matcher, Stage
-from bot.query.words.asked import Asked
-from bot.query.words.index import Index
+from bot.query.plan import FieldFilter, LineFilter, Stage
 from bot.query.words.label_nouns import pick_label
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
-from bot.query.words.log_state import Told
+from bot.query.words.log_groups import LineGroups
 from bot.query.words.log_vocabulary import ERRORS, FILLERS, LEVELS, SEARCHED, SPELT
+from bot.query.words.plain_english import is_common
 from bot.query.words.roles import Word
 from bot.query.words.synonyms import SYNONYMS
-from bot.query.words.tokens import parts, singular, spelled, stem
+from bot.query.words.tokens import abbreviates, parts, singular, spelled, stem
 from bot.query.words.value_words import VALUES
 
 
-def service_label(index: Index) -> str:
-    services = {known.service for known in index.catalog.logs}
-    for label, values in index.catalog.stream_labels.items():
-        if services & set(values):
-            return label
-    return next(iter(index.catalog.stream_labels), "")
-
-
-class LineWords:
+class LineWords(LineGroups):
     """What each word of a question says about the lines of one service."""
-
-    def __init__(self, asked: Asked, index: Index, known: KnownLogs, everywhere: tuple[Matcher, ...] = ()) -> None:
-        self.asked, self.index, self.known, self.state = asked, index, known, Told()
-        self.everywhere = everywhere
-        self.skip: set[int] = set()
-        self.label = service_label(index)
-        self.fields = {name: Field.read(name, about, known.sample) for name, about in known.fields.items()}
-        self.level = next((name for name, held in self.fields.items() if held.is_level), "")
 
     def _is_known_value(self, word: Word) -> bool:
         return self._is_known_value_text(word.text)
@@ -54,17 +36,13 @@ class LineWords:
         )
         if word.role in ("group", "which") and not named and not self._measures(word) and self._group(word):
             return 0.9, False
-        if word.before in ("distinct", "different", "unique") and self._group(word):
+        if self._told_apart(word) and self._group(word):
             return 0.9, False
         if low in ("type", "kind", "sort", "category") and word.role == "group" and self._kind_of(word):
             return 0.9, False
-        if (
-            word.role == "group"
-            and not word.guessed
-            and not named
-            and low not in LOG_WORDS
-            and not self._measures(word)
-        ):
+        valued = any(low == value.lower() for held in self.fields.values() for value in held.values)
+        grouped = word.role == "group" and not (word.guessed or named or word.logs or valued)
+        if grouped and not self._measures(word):
             return 0.0, False
         if stream := self._stream_value(word, following):
             return stream
@@ -78,7 +56,7 @@ class LineWords:
             return value, False
         if value := self._from_metrics(word):
             return value, False
-        if low in LOG_WORDS:
+        if word.logs:
             self.state.direct += 1
             return 1.0, False
         if following is not None and (held := self.fields.get(f"{low}_{following.low}")) is not None and not word.role:
@@ -93,50 +71,18 @@ class LineWords:
             return 0.5, False
         if (
             low in FILLERS
-            or stem(spelled(low)) in self.index.domain
+            or (stem(spelled(low)) in self.index.domain and not named)
             or pick_label(low, self.index.catalog.stream_labels)
         ):
             return 0.35, False
         return 0.0, False
 
-    def _two(self, word: Word, following: Word) -> bool:
-        both = f"{word.low}_{singular(following.low)}"
-        label = next(
-            (
-                name
-                for name in (*self.fields, *self.index.catalog.stream_labels)
-                if name.lower() in (both, both.replace("_", ""))
-            ),
-            "",
-        )
-        if label:
-            self.state.groups.append(label)
-        return bool(label)
-
-    def _measures(self, word: Word) -> bool:
-        return word.guessed and word.low in self.fields and self.fields[word.low].is_measure
-
-    def _group(self, word: Word, *, dry: bool = False) -> bool:
-        fields = [name for name, held in self.fields.items() if not held.is_measure]
-        labels = {**self.index.catalog.stream_labels, **dict.fromkeys(fields, ())}
-        label = pick_label(word.low, labels)
-        if not label and word.low in ("level", "severity") and self.level:
-            label = self.level
-        if label and not dry:
-            self.state.groups.append(label)
-            self.state.direct += 0.5 if label in self.fields else 0.2
-        return bool(label)
-
-    def _kind_of(self, word: Word) -> bool:
-        """`actions by type`: by the field that holds the actions."""
-        before = [one for one in self.asked.words if one.place < word.place][-1:]
-        label = pick_label(before[0].low, dict.fromkeys(self.fields, ())) if before else ""
-        if label and not self.fields[label].is_measure:
-            self.state.groups.append(label)
-            return True
-        return False
-
     def _stream_value(self, word: Word, following: Word | None) -> tuple[float, bool] | None:
+        streamed = any(
+            word.low == value.lower() for values in self.index.catalog.stream_labels.values() for value in values
+        )
+        if not streamed and any(word.low == value.lower() for held in self.fields.values() for value in held.values):
+            return None
         for text, both in (
             (f"{word.low}-{following.low}" if following else "", True),
             (f"{word.low}_{following.low}" if following else "", True),
@@ -201,7 +147,7 @@ class LineWords:
             wanted = LEVELS[low]
         if not wanted:
             return 0.0
-        out = word.role == "exclude" or word.before == "non"
+        out = self._barring(word)
         if self.level:
             values = self.fields[self.level].values
             for name in wanted:
@@ -213,9 +159,10 @@ class LineWords:
                     self.state.direct += 0.9
                     return 0.95 if word.low.startswith(("error", *LEVELS)) else 0.7
         code = next((name for name, held in self.fields.items() if held.is_code), "")
-        if code and not self.level and wanted == ERRORS:
+        if code and not self.level and wanted is ERRORS:
             self._filter(FieldFilter(code, "!~" if out else "=~", "5.."))
             return 0.7
+        wanted = tuple(name for name in wanted if len(name) > 1)
         if self.known.format == "plain text" and self.known.service:
             if not re.search(r"|".join(wanted), self.known.sample, re.IGNORECASE) and word.low in ERROR_WORDS:
                 text = "(?i)fail" if stem(word.low) == "fail" else "(?i)error"
@@ -229,6 +176,9 @@ class LineWords:
             return 0.4
         return 0.0
 
+    def _barring(self, word: Word) -> bool:
+        return word.role == "exclude" or word.before in ("non", "not")
+
     def _filter(self, stage: Stage) -> None:
         self.state.stages.append(stage)
         self.state.part.append(stage)
@@ -236,7 +186,8 @@ class LineWords:
     def _pair(self, word: Word, following: Word | None) -> float:
         """`customer c3`, `user_id 42`: a field and a value the catalogue need not know."""
         name = pick_label(word.low, dict.fromkeys(self.fields, ()))
-        code = following is not None and re.fullmatch(r"[1-5](?:\d\d|xx)s?", following.low)
+        coded = any(held.is_code for held in self.fields.values())
+        code = coded and following is not None and re.fullmatch(r"[1-5](?:\d\d|xx)s?", following.low)
         if not name or following is None or code or word.role in ("group", "which"):
             return 0.0
         held = self.fields[name]
@@ -249,14 +200,15 @@ class LineWords:
             or self._is_known_value(following)
         ):
             return 0.0
-        if (
-            not (re.search(r"\d", value) or following.quoted)
-            or following.low in LOG_WORDS
-            or self.index.is_label(following.low)
-        ):
+        exact = word.low == name.lower() and not (self._means_more(following) or is_common(following.low))
+        known_so = re.search(r"\d", value) or following.quoted or (exact and value.isalnum())
+        if not known_so or following.logs or self.index.is_label(following.low):
             return 0.0
         self._filter(FieldFilter(name, "!=" if word.role == "exclude" else "=", value))
         return 0.9
+
+    def _means_more(self, word: Word) -> bool:
+        return bool(self.index.strengths(word.low) or self.index.find(word.low))
 
     def _code(self, word: Word) -> float:
         name = next((name for name, held in self.fields.items() if held.is_code), "")
@@ -294,23 +246,32 @@ class LineWords:
         if following is not None and (joined := self._joined(low + following.low)):
             self.skip.add(following.place)
             return joined
-        if word.soft and low not in ("failed", "open", "processed", "handled", "running", "hit", "down", "up"):
+        held_so = any(low == value.lower() for held in self.fields.values() for value in held.values)
+        if word.soft and not held_so and low not in ("failed", "processed", "handled", "running", "down", "up"):
             return 0.0
         meant = {low, singular(low), *VALUES.get(low, ()), *VALUES.get(singular(low), ())}
         for name, held in self.fields.items():
             for value in held.values:
                 other = value.lower()
                 exact = other in (low, singular(low)) or other.replace("_", "-") == low
-                if not exact and following is not None and self._is_measured(following):
+                beside = following is not None and low == singular(low) and self._is_measured(following)
+                if not exact and beside:
                     if len(other) > 3 and stem(other) == key:
                         return 0.4
                     continue
-                if exact or other in meant or (len(other) > 3 and stem(other) == key):
-                    self._filter(FieldFilter(name, "!=" if word.role == "exclude" else "=", value))
+                if exact or other in meant or ((len(other) > 3 or low.startswith(other)) and stem(other) == key):
+                    if not exact and self._told_already(name, word):
+                        return 0.4
+                    self._filter(FieldFilter(name, "!=" if self._barring(word) else "=", value))
                     self.state.direct += 1.0 if exact else 0.4
                     self.state.exact += exact
                     return 1.0 if exact else 0.8
         return 0.0
+
+    def _told_already(self, name: str, word: Word) -> bool:
+        """`failed deliveries` are failures; `failures and deliveries` are both."""
+        told = any(isinstance(stage, FieldFilter) and stage.field == name for stage in self.state.stages)
+        return told and not re.search(r"\b(?:and|or|vs|versus|plus)\b|[,/&]", self.asked.text[: word.place][-12:])
 
     def _from_metrics(self, word: Word) -> float:
         """`/book` is a value of a label that a field of these lines is called after."""
@@ -332,6 +293,10 @@ class LineWords:
             if one in pieces or key in [stem(piece) for piece in pieces]:
                 self._use(held)
                 return 0.85
+        for held in self.fields.values():
+            if held.is_measure and any(abbreviates(piece, one) for piece in parts(held.name)):  # `img` for image
+                self._use(held)
+                return 0.75
         meanings = SYNONYMS.get(key, {})
         for name, held in self.fields.items():
             if held.is_measure and (

@@ -12,16 +12,33 @@ from bot.query.words.amounts import Threshold
 from bot.query.words.asked import Asked
 from bot.query.words.index import Index
 from bot.query.words.label_nouns import pick_label
-from bot.query.words.lexicon import LATENCY_WORDS, LOG_WORDS
+from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS, STOP
 from bot.query.words.log_fields import Field
 from bot.query.words.log_frames import Found, log_expr
-from bot.query.words.log_words import LineWords, service_label
+from bot.query.words.log_groups import service_label
+from bot.query.words.log_vocabulary import LEVELS
+from bot.query.words.log_words import LineWords
+from bot.query.words.plain_english import COMMON, is_common
+from bot.query.words.roles import Word
+from bot.query.words.synonyms import SYNONYMS
+from bot.query.words.tokens import parts, singular, stem
 from bot.query.words.units import factor
+from bot.query.words.value_words import VALUES
 
 _CONTAINS = re.compile(
     r"\b(?:contain(?:s|ing)?|mention(?:s|ing)?|includ(?:es|ing)|matching|saying|says?|with"
     r" the (?:word|text|string|phrase)s?"
     r"|the (?:word|text|string|phrase)s?|grep(?:ping)?(?: for)?)\s+(?!the\b)(?P<text>[\w./:@-]+)",
+    re.IGNORECASE,
+)
+
+_WITH = re.compile(
+    r"\b(?:lines?|entries|logs?|messages?)\b(?: [\w-]+){0,2} (?:with|about|around)"
+    r" (?:the |a |an )?(?P<text>[A-Za-z][\w./:@-]+)",
+    re.IGNORECASE,
+)
+_OF_LOGS = re.compile(
+    r"\b(?:of|in|how much) (?:raw |the )?logs?\b|\blog(?:ged|ging)? (?:volume|size|bytes|data|traffic|output)\b",
     re.IGNORECASE,
 )
 
@@ -73,21 +90,34 @@ class _Reading(LineWords):
                 continue
             following = words[number + 1] if number + 1 < len(words) else None
             if word.quoted and not self._is_known_value(word):
+                state.direct += word.low in self.known.sample.lower()
+                state.gained += word.low in self.known.sample.lower()
+                state.wanted += 1
                 continue
-            if word.low in {text.lower() for text, _ in texts}:
+            if any(word.low in text.lower().split() or word.low == text.lower() for text, _ in texts):
                 continue
             strength, skip = self._explain(word, following)
             if word.soft:
                 state.gained += 0.1 * strength
+                state.passed += [word] if not strength and word.low in COMMON else []
                 continue
-            state.wanted += 1
-            state.gained += strength
+            light = self._is_plain(word)
+            weight = 0.6 if light else 1.0
+            state.wanted += weight
+            state.gained += weight * strength
             if not strength:
-                state.loose.append(word)
+                (state.passed if light else state.loose).append(word)
+        texts += self._searched()
         for text, barred in texts:
             state.stages.insert(0, LineFilter("!=" if barred else "|=", text))
         self._bound()
         return self._found()
+
+    def _is_plain(self, word: Word) -> bool:
+        """Common English, unless it tells what came of a thing, as `rejected` does."""
+        told = stem(word.low) in SYNONYMS or word.low in VALUES
+        plain = word.low in COMMON or (is_common(word.low) and not told)
+        return plain and not self.index.in_logs(word.low) and not self.index.find(word.low)
 
     def _found(self) -> Found | None:
         state, asked = self.state, self.asked
@@ -109,7 +139,7 @@ class _Reading(LineWords):
         if (
             state.unwrap is None
             and not (most and state.groups)
-            and asked.has("avg", "max", "min", "quantile") | (asked.quantile is not None)
+            and (asked.has("avg", "max", "min", "quantile") or asked.quantile is not None or self._sized())
         ):
             state.unwrap = self._measured()
         return Found(
@@ -125,7 +155,13 @@ class _Reading(LineWords):
             self._parser(),
             state.bounded,
             state.exact,
+            state.searched,
         )
+
+    def _sized(self) -> bool:
+        """`kB of uploads`: the sizes in the lines, not the size of the log."""
+        unit = self.asked.unit
+        return unit is not None and unit.dimension == "bytes" and not _OF_LOGS.search(self.asked.text)
 
     def _stream(self) -> tuple[Matcher, ...]:
         held = {**self.state.stream}
@@ -156,21 +192,64 @@ class _Reading(LineWords):
             if word.quoted and not self._is_known_value(word):
                 ahead = self.asked.text[: max(0, word.place)].rstrip("\"'`“‘« ").lower()
                 found.append((word.text, bool(_WITHOUT.search(ahead + " "))))
-        if not found and (match := _CONTAINS.search(self.asked.text)):
-            text = match["text"]
+        match = _CONTAINS.search(self.asked.text)
+        if match is None and asks_for_lines(self.asked):
+            match = _WITH.search(self.asked.text)
+        if not found and match:
+            text = self._as_sampled(match)
             if (
                 not self._is_known_value_text(text)
+                and not self._is_known_value_text(singular(text.lower()))
                 and text.lower() not in self.fields
-                and text.lower() not in LOG_WORDS | {"error", "errors"}
+                and not any(text.lower() in parts(name) for name in self.fields)
+                and text.lower() not in LOG_WORDS | ERROR_WORDS | STOP | {*LEVELS}
             ):
                 barred = bool(re.search(r"\bnot\s+$", self.asked.text[: match.start()]))
                 found.append((text, barred))
         return found
 
+    def _searched(self) -> list[tuple[str, bool]]:
+        """What nothing explains is looked for in the lines of a service that was said; neighbours are one text."""
+        state = self.state
+        spanned = self.known.format == "plain text" and (self.asked.when.window or self.asked.has("count"))
+        if not state.named or not (asks_for_lines(self.asked) or spanned):
+            return []
+        picked = self.known.format != "plain text" and any(isinstance(stage, FieldFilter) for stage in state.stages)
+        if picked:  # `declined payments`: what the lines are about
+            state.loose = [word for word in state.loose if word.role or singular(word.low) == word.low]
+        runs = [run for run in self._runs([*state.loose, *state.passed]) if set(run) & set(state.loose)]
+        state.loose = [word for word in state.loose if not any(word in run for run in runs)]
+        state.direct += len(runs)
+        state.searched = len(runs)
+        ends = [(run[0].place, run[-1].place + len(run[-1].text), run[0].role == "exclude") for run in runs]
+        return [(self.asked.text[start:end], out) for start, end, out in ends]
+
+    def _as_sampled(self, match: re.Match[str]) -> str:
+        """The word that is looked for, with those behind it that stand so in the sample."""
+        rest = re.match(r"(?: [\w-]+){1,3}", self.asked.text[match.end("text") :])
+        words = rest[0].split() if rest else []
+        for size in range(len(words), 0, -1):
+            said = " ".join((match["text"], *words[:size]))
+            if said.lower() in self.known.sample.lower():
+                return said
+        return match["text"]
+
+    def _runs(self, words: list[Word]) -> list[list[Word]]:
+        """Words that stand beside each other in the question."""
+        runs: list[list[Word]] = []
+        for word in sorted((word for word in words if _is_text(word)), key=lambda word: word.place):
+            ahead = runs[-1][-1] if runs else None
+            between = self.asked.text[ahead.place + len(ahead.text) : word.place] if ahead else ""
+            if ahead is not None and between in (" ", "-") and word.role == "":
+                runs[-1].append(word)
+            else:
+                runs.append([word])
+        return runs
+
     def _bound(self) -> None:
         """`slower than 1.5s`, `size over 10kB`, `took_ms > 500`: a filter where it is the lines that are bounded."""
         threshold = self.asked.threshold
-        if threshold is None:
+        if threshold is None or threshold.counted:
             return
         held = self._bounded(threshold)
         if held is None:
@@ -205,7 +284,7 @@ class _Reading(LineWords):
 
     def _measured(self) -> "Field | None":
         held = [one for one in self.fields.values() if one.is_measure]
-        wanted = self.asked.unit.dimension if self.asked.unit else None
+        wanted = self.asked.unit.dimension if self.asked.unit else _ranked(self.asked)
         timed = self.asked.quantile is not None or any(word.low in LATENCY_WORDS for word in self.asked.words)
         if wanted in ("time", "bytes"):
             held = [one for one in held if one.dimension == wanted]
@@ -216,8 +295,26 @@ class _Reading(LineWords):
         return held[0] if held and (timed or wanted or len(held) == 1) else None
 
 
+def asks_for_lines(asked: Asked) -> bool:
+    return any(word.logs for word in asked.words) or asked.limit is not None
+
+
+def _is_text(word: Word) -> bool:
+    if word.role == "exclude":
+        return word.text.isalnum()
+    return not word.role and word.text.replace("-", "").replace("_", "").isalpha() and len(word.text) > 2
+
+
 def _said(asked: Asked) -> list[str]:
     return re.findall(r"\w+", asked.text.lower())
+
+
+def _ranked(asked: Asked) -> Literal["time", "bytes"] | None:
+    """`biggest` asks for a size, `slowest` for a time."""
+    said = set(_said(asked))
+    if said & {"biggest", "largest", "heaviest", "smallest", "lightest"}:
+        return "bytes"
+    return "time" if said & {"slowest", "longest", "shortest", "fastest", "quickest"} else None
 
 
 def _merged(stages: tuple[Stage, ...], sample: str) -> tuple[Stage, ...]:

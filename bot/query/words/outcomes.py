@@ -22,8 +22,12 @@ OK_VALUES = frozenset("ok success succeeded successful completed 0 accepted comp
 
 STATES = frozenset(
     "result outcome status state kind type reason code status_code response_code phase mode cause error severity level"
-    " condition response_flags grpc_code decision verdict disposition".split()
+    " condition response_flags grpc_code decision verdict disposition event ev evt action quality q".split()
 )
+HTTP_NAMES = {
+    "conflict": "409", "throttled": "429", "ratelimited": "429", "forbidden": "403", "unauthorized": "401",
+    "unauthenticated": "401", "unavailable": "503", "timeout": "504", "notfound": "404", "redirect": "302",
+}  # fmt: skip
 # Behind these words a place is named.
 PREPOSITIONS = frozenset(
     "of on for in at from by to with service app job host the namespace pod queue via through".split()

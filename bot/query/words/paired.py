@@ -11,12 +11,13 @@ from bot.query.words.fits import WIDER, Fit
 from bot.query.words.index import Index
 from bot.query.words.lexicon import SUCCESS_WORDS
 from bot.query.words.linking import link
-from bot.query.words.pairs import BAD, Pair
+from bot.query.words.pairs import BAD, DONE, NOISE, Pair, likeness
 from bot.query.words.prepared import Prepared
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
 from bot.query.words.shaping import RATE_WINDOW, Value, gathered, shaped
 from bot.query.words.shares import finished, windows
+from bot.query.words.tokens import stem
 
 
 def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
@@ -73,7 +74,8 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
             return Binary("-", Number(1), Binary("/", part, whole))
         return Binary("/", part, whole)
 
-    fit = replace(fit, groups=by, which=(), score=fit.score - 0.02 * (len(a.loose) + len(b.loose)))
+    things = tuple(dict.fromkeys((*a.which, *b.which))) if gauges and asked.top else ()
+    fit = replace(fit, groups=by, which=things, score=fit.score - 0.02 * (len(a.loose) + len(b.loose)))
     return finished(
         asked,
         fit,
@@ -81,13 +83,21 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         peak,
         "share of",
         (pair.part.name, pair.whole.name),
-        0.06 if pair.whole.type == "histogram" else 0.14,
+        _bonus(pair),
     )
 
 
+def _bonus(pair: Pair) -> float:
+    if pair.part.type == "gauge":
+        return 0.14
+    near = 0.04 * min(2.0, max(-2.0, likeness(pair.part, pair.whole) - 2))
+    return near + (0.06 if pair.whole.type == "histogram" else 0.14)
+
+
 def left_of(asked: Asked, pair: Pair, index: Index) -> Reading | None:
-    """`free memory` where only what is used and all there is are measured."""
-    if pair.kind != "used of limit" or pair.part.unit != pair.whole.unit:
+    """`free memory` where only what is used and all there is are measured; and the other way round."""
+    wanted = {"used of limit": "free", "free of size": "used"}.get(pair.kind, "")
+    if not asked.has(wanted) or (wanted == "used" and asked.has("free")) or pair.part.unit != pair.whole.unit:
         return None
     a, b = link(asked, pair.part, index), link(asked, pair.whole, index)
     fit = both(a, b)
@@ -106,7 +116,7 @@ def left_of(asked: Asked, pair: Pair, index: Index) -> Reading | None:
 
     expr = shaped(Value(at, pair.whole.unit, fit.by or None), asked)
     names = (pair.part.name, pair.whole.name)
-    return None if expr is None else Reading(expr, fit.score - 0.05, "left of", "left", names, fit, fit.loose)
+    return None if expr is None else Reading(expr, fit.score + 0.15, "left of", "left", names, fit, fit.loose)
 
 
 def mean_of(asked: Asked, pair: Pair, index: Index) -> Reading | None:
@@ -136,6 +146,8 @@ def equal(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     """`deployments not at desired replicas`, `autoscalers that are maxed out`: two gauges beside each other."""
     if asked.has("down") and pair.kind == "well of all":
         return _unwell(asked, pair, index)
+    if asked.has("lacks") and not asked.has("mismatch") and pair.kind == "wanted and there":
+        return _unwell(asked, pair, index)
     if not (
         (asked.has("mismatch") and pair.kind == "wanted and there")
         or (asked.has("maxed") and pair.kind == "used of limit")
@@ -154,6 +166,9 @@ def equal(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     return Reading(expr, fit.score + 0.3 + alike, says, "equal", (pair.part.name, pair.whole.name), fit, fit.loose)
 
 
+_LACKING = frozenset("miss misses missing lack lacks lacking short few".split())
+
+
 def _unwell(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     """All less those that are well."""
     a, b = link(asked, pair.part, index), link(asked, pair.whole, index)
@@ -161,15 +176,20 @@ def _unwell(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     if fit is None:
         return None
     by = tuple(label for label in (*a.by, *a.which) if label in pair.whole.labels)
+    fit = replace(fit, loose=tuple(word for word in fit.loose if word.low not in _LACKING))
     sides = [Selector(pair.whole.name, b.matchers), Selector(pair.part.name, a.matchers)]
+    sides = sides[::-1] if pair.kind == "wanted and there" else sides
     left, right = (gathered("sum", side, by) if by else side for side in sides)
     expr: Expr = Binary("-", left, right)
-    if not asked.has("count", "by"):
+    if not asked.has("count", "by") and not re.search(r"\b(?:amount|number)\b", asked.text.lower()):
         expr = Binary(">", expr, Number(0))
     return Reading(expr, fit.score + 0.1, "not well among", "equal", (pair.part.name, pair.whole.name), fit, fit.loose)
 
 
-_BOUND_WORDS = frozenset("limit limits quota quotas request requests max maximum capacity allocatable ceiling".split())
+_BOUND_WORDS = frozenset(
+    "limit limits quota quotas request requests max maximum capacity allocatable ceiling setpoint setpoints"
+    " target targets nominal budget allowance planned plan goal".split()
+)
 
 
 def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[Fit]]) -> Iterator[Reading]:
@@ -181,7 +201,7 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
     wholes = [
         fit
         for fit in fitted(asked, index)[:12]
-        if not fit.loose and fit.metric.type == "gauge" and any(w.place in fit.named for w in bounds)
+        if fit.metric.type == "gauge" and any(w.place in fit.named for w in bounds)
     ]
     parts = [
         fit
@@ -200,23 +220,37 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
             )
             wanted = tuple(dict.fromkeys((*whole.by, *whole.which, *part.by, *part.which)))
             by = tuple(label for label in wanted if label in shared) or shared
-            if not by or not _measures_alike(part, whole):
+            unsaid = set(whole.loose) & set(part.loose)
+            alike = part.named & whole.named - {word.place for word in bounds}
+            if not (by or alike) or unsaid or part.metric is whole.metric or not _measures_alike(part, whole):
                 continue
-            merged = replace(whole, groups=by, which=(), score=max(whole.score, part.score))
+            merged = replace(whole, groups=by, which=(), score=max(whole.score, part.score), loose=())
 
-            def at(ago: timedelta, part: Fit = part, whole: Fit = whole, by: tuple[str, ...] = by) -> Expr:
+            spent = bool(asked.when.window) and not asked.has("graph") and _same_measure(part, whole)
+
+            def at(
+                ago: timedelta, part: Fit = part, whole: Fit = whole, by: tuple[str, ...] = by, spent: bool = spent
+            ) -> Expr:
                 used: Expr = Selector(part.metric.name, part.matchers, offset=ago)
                 if part.metric.counts:
-                    used = Call("rate", (Selector(part.metric.name, part.matchers, RATE_WINDOW, ago),))
+                    function, window = ("increase", asked.when.window) if spent else ("rate", RATE_WINDOW)
+                    used = Call(function, (Selector(part.metric.name, part.matchers, window, ago),))
                 return Binary(
                     "/",
                     gathered("sum", used, by),
                     gathered("sum", Selector(whole.metric.name, whole.matchers, offset=ago), by),
                 )
 
-            made = finished(asked, merged, at, False, "share of", (part.metric.name, whole.metric.name), 0.16)
+            kin = 0.16 if len(set(part.metric.words) & set(whole.metric.words)) > 1 or part.metric.unit else 0.0
+            made = finished(asked, merged, at, False, "share of", (part.metric.name, whole.metric.name), kin)
             if made is not None:
                 yield made
+
+
+def _same_measure(part: Fit, whole: Fit) -> bool:
+    """Money of a budget adds up over a span; processors of a limit do not."""
+    a, b = part.metric.unit, whole.metric.unit
+    return a is not None and b is not None and a.dimension == b.dimension in ("money", "bytes", "energy", "volume")
 
 
 def _measures_alike(part: Fit, whole: Fit) -> bool:
@@ -235,6 +269,8 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
         return not asked.has("miss")
     if pair.kind == "part and rest" and {"miss", "misses"} & set(pair.part.words):
         return asked.has("miss")
+    if pair.kind == "part of whole" and (not _told_apart(asked, pair) or (b.part and BAD & set(pair.part.words))):
+        return False
     if pair.kind in ("part of whole", "part and rest"):
         if (said := _said_whole(asked)) and said.place in a.named and said.place not in b.named and a.part:
             return False
@@ -244,6 +280,12 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
     if pair.kind == "free of size":
         return True
     return True
+
+
+def _told_apart(asked: Asked, pair: Pair) -> bool:
+    """`tls handshake failures` are the failures that are meant only where a handshake was spoken of."""
+    own = {stem(w) for w in set(pair.part.words) - set(pair.whole.words) - BAD - NOISE - DONE}
+    return not own or bool(own & asked.meant_stems)
 
 
 # What a pair says by being one.

@@ -1,6 +1,6 @@
 """Metrics that belong together, found once per catalogue: used and limit, hits and misses, a part and its whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,38 +17,50 @@ Kind = Literal[
     "part and rest",
     "sum and count",
 ]
-_LIMIT = frozenset("max limit limits maximum capacity size total allocatable quota hard".split())
+_LIMIT = frozenset(
+    "max limit limits maximum capacity size total allocatable quota hard setpoint target nominal".split()
+)
 _USED = frozenset(
-    "used inuse usage active current allocated acquired busy connected resident committed open running requests".split()
+    "used use taken inuse usage active current allocated acquired busy connected"
+    " resident committed open running requests".split()
 )
 _FREE = frozenset("free avail available remaining left idle".split())
-_WHOLE = frozenset(
+# What came through without telling that the rest went wrong.
+_THROUGH = frozenset("filled fulfilled matched served converted redeemed opened clicked stored accepted used".split())
+_WON = frozenset("win wins won click clicks conversion conversions purchase purchases hit hits match matches".split())
+MOST_ACROSS = 400
+_WHOLE = _THROUGH | frozenset(
     "sent total processed requests received attempts started requested created submitted"
     " produced published consumed handled accepted calls offered placed scheduled runs"
-    " seen written loaded read queries query".split()
+    " seen written loaded read queries query attempt request call offer start run fetch fetched asked made".split()
 )
-_DONE = frozenset(
+DONE = frozenset(
     "commit commits finished succeeded success successful completed complete done ok delivered"
     " hits hit approved processed".split()
 )
 BAD = frozenset(
     "failed failures failure errors error bounced dropped rejected declined misses miss timeouts timeout expired lost"
     " exceptions refunded retries retried cancelled canceled aborted discarded throttled denied blocked duplicate"
-    " duplicates corrupted late missed skipped abandoned fraudulent refused invalid undelivered"
+    " duplicates corrupted late missed nack nacks bounce bounces unsubscribed reject rejects drop dropouts leaks"
+    " losses loss fault faults conflict conflicts complaints returned abandoned violations skipped abandoned"
+    " fraudulent refused invalid undelivered"
     " err errs fail fails ko nok bad evicted rollback rollbacks retry restarts discards drops".split()
 )
-_NOISE = frozenset(
+NOISE = frozenset(
     "settings setting config stat stats spec second byte variable total bytes seconds"
-    " count status global variables in the".split()
+    " count status global variables in the os cs sys".split()
 )
 
 
-_TAKEN = frozenset("used running busy active allocated occupied inuse acquired utilised utilized".split())
+_TAKEN = frozenset(
+    "used taken reserved assigned leased booked rented running busy active allocated"
+    " occupied inuse acquired utilised utilized".split()
+)
 _SPARE = frozenset("free open idle spare available".split())
 _ALL = frozenset("total all online registered size max limit capacity overall".split())
 _UNWELL = frozenset("degraded unhealthy stale unavailable offline down misplaced".split())
 
-_PARTLY = BAD | _DONE | {"hit", "hits"}
+_PARTLY = BAD | DONE | {"hit", "hits"}
 _WHOLLY = _LIMIT | _SPARE | _ALL | {"free", "available", "ready", "current", "updated", "desired", "spec"}
 
 
@@ -60,7 +72,8 @@ class Pair:
 
 
 def mined(index: Index) -> tuple[Pair, ...]:
-    return tuple(_mined(index))
+    found = tuple(_mined(index))
+    return (*found, *_across(index, frozenset(pair.part.place for pair in found)))
 
 
 def _mined(index: Index) -> Iterator[Pair]:
@@ -80,9 +93,55 @@ def _mined(index: Index) -> Iterator[Pair]:
             parts = [metric for metric in group if _may_be_part(metric)]
             wholes = [metric for metric in group if _may_be_whole(metric)]
             for part in parts:
-                for whole in wholes:
-                    if part is not whole and (kind := _kind(part, whole)):
-                        yield Pair(part, whole, kind)
+                found = [(whole, kind) for whole in wholes if part is not whole and (kind := _kind(part, whole))]
+                yield from (Pair(part, whole, kind) for whole, kind in found)
+                beside = any(kind == "part and rest" for _, kind in found)
+                nearest = None if beside else nearest_whole(part, wholes)
+                if nearest is not None and nearest not in [whole for whole, _ in found]:
+                    yield Pair(part, nearest, "part of whole")
+
+
+def nearest_whole(part: Prepared, wholes: Iterable[Prepared], least: float = 1.4) -> Prepared | None:
+    """What a counter of something unwanted, or of what came through, is most likely counted out of."""
+    if part.type != "counter" or not (is_bad(part) or set(part.words) & (DONE | _THROUGH | _WON)):
+        return None
+    scored = [(likeness(part, whole), -whole.place, whole) for whole in wholes if _may_hold(part, whole)]
+    best = max(scored, default=None, key=lambda one: one[:2])
+    return best[2] if best is not None and best[0] >= least else None
+
+
+def is_bad(metric: Prepared) -> bool:
+    """Whether it counts what went wrong."""
+    return any(word in BAD or (word.startswith("mis") and len(word) > 6) for word in metric.words)
+
+
+def _may_hold(part: Prepared, whole: Prepared) -> bool:
+    more = set(whole.words) - set(part.words)
+    return part is not whole and whole.type == "counter" and part.unit == whole.unit and not more & BAD
+
+
+def likeness(part: Prepared, whole: Prepared) -> float:
+    a, b = part.words, whole.words
+    alike = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    stems = {stem(word) for word in a}
+    more = {word for word in set(b) - NOISE if stem(word) not in stems}
+    plain = 0.6 if not more else 0.5 if more & _WHOLE else 0.0
+    shared = len(set(part.labels) & set(whole.labels)) - 0.5 * len(set(part.labels) - set(whole.labels))
+    helped = len(part.help_stems & whole.help_stems)
+    return alike + plain + 0.3 * shared + min(0.6, 0.2 * helped) - 0.3 * len(more - _WHOLE)
+
+
+def _across(index: Index, paired: frozenset[int]) -> Iterator[Pair]:
+    """Wins of one family out of the requests of another, where the labels say that they belong together."""
+    counters = [metric for metric in index.metrics if metric.type == "counter"]
+    if len(counters) > MOST_ACROSS:
+        return
+    wholes = [metric for metric in counters if set(metric.words) & _WHOLE and len(metric.labels) > 1]
+    for part in counters:
+        if part.place not in paired and set(part.words) & _WON:
+            whole = nearest_whole(part, (one for one in wholes if set(part.labels) <= set(one.labels)), least=0.7)
+            if whole is not None:
+                yield Pair(part, whole, "part of whole")
 
 
 def _may_be_part(metric: Prepared) -> bool:
@@ -106,7 +165,7 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             return None
         if part.labels and not set(part.labels) & set(whole.labels):
             return None
-        near = len((a & b) - _NOISE) > 1 or (len(part.words) <= 3 and part.words[0] == whole.words[0])
+        near = len((a & b) - NOISE) > 1 or (len(part.words) <= 3 and part.words[0] == whole.words[0])
         if (
             near
             and {"spec", "desired", "wanted", "expected"} & more
@@ -120,26 +179,26 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             return "used of limit"
         if (
             near
-            and {"healthy", "ready", "available", "alive"} & more
-            and {"total", "desired", "spec"} & other
+            and {"healthy", "ready", "available", "alive", "online", "connected", "up", "reachable", "running"} & more
+            and {"total", "desired", "spec", "installed", "registered", "configured", "expected", "known"} & other
             and part.unit is None
             and not more & {"memory", "disk"}
         ):
             return "well of all"
         if not _common(part, whole):
             return None
-        if near and more <= _FREE and more and other <= _ALL and part.unit == whole.unit:
+        if near and more & _FREE and more - NOISE <= _FREE and other - NOISE <= _ALL and part.unit == whole.unit:
             return "free of size"
         if other & _LIMIT and more & _FREE:
             return "free of size"
-        if other & _LIMIT and not more & _LIMIT and (more & _USED or not more - _NOISE or _alike(more - _NOISE, a & b)):
+        if other & _LIMIT and not more & _LIMIT and (more & _USED or not more - NOISE or _alike(more - NOISE, a & b)):
             return "used of limit"
         if (
             other & _LIMIT - {"total", "size"}
-            and len(more - _NOISE) <= 1
+            and len(more - NOISE) <= 1
             and not more & _LIMIT
             and part.unit == whole.unit
-            and len((a & b) - _NOISE) > 1
+            and len((a & b) - NOISE) > 1
         ):
             return "used of limit"
         return None
@@ -147,37 +206,31 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
         return None
     if whole.type == "counter" and part.unit != whole.unit and (part.unit or whole.unit):
         measured = part.unit is not None and part.unit.dimension in ("time", "money", "bytes") and whole.unit is None
-        thing = {stem(word) for word in b - _NOISE - _WHOLE - _DONE}
-        kept = thing and thing <= {stem(word) for word in a} and len(thing) >= max(1, len(a - _NOISE) - 3)
+        thing = {stem(word) for word in b - NOISE - _WHOLE - DONE}
+        kept = thing and thing <= {stem(word) for word in a} and len(thing) >= max(1, len(a - NOISE) - 3)
         return "sum and count" if measured and kept and set(whole.labels) & set(part.labels) else None
-    if not more & BAD or other & BAD or len(other - _NOISE) > 2 or len(more - _NOISE) > 2:
+    if not more & BAD or other & BAD or len(other - NOISE) > 2 or len(more - NOISE) > 2:
         if more & {"hit", "hits"} and other & {"miss", "misses", "read", "reads"} and len(more) == len(other):
             return "part and rest"
-        if not other - _NOISE and more - _NOISE and len(more - _NOISE) <= 2 and part.unit == whole.unit:
+        if not other - NOISE and more - NOISE and len(more - NOISE) <= 2 and part.unit == whole.unit:
             return "part of whole"  # queries_zero_results of queries
-        if (
-            more & _DONE
-            and other & _WHOLE
-            and not other & _DONE
-            and len(more - _NOISE) <= 1
-            and len(other - _NOISE) <= 1
-        ):
+        if more & DONE and other & _WHOLE and not other & DONE and len(more - NOISE) <= 1 and len(other - NOISE) <= 1:
             return "part of whole"
         return None
     if whole.type == "histogram" and not {"duration", "latency", "second"} & b:
         return None
     if more & {"miss", "misses"} and other & {"hit", "hits"}:
         return "part and rest"
-    if whole.type == "counter" and other - _NOISE and not other & (_WHOLE | _DONE):
+    if whole.type == "counter" and other - NOISE and not other & (_WHOLE | DONE):
         return None
-    done = {stem(word) for word in _DONE - {"processed", "delivered"}}
+    done = {stem(word) for word in DONE - {"processed", "delivered"}}
     return "part and rest" if {stem(word) for word in other} & done else "part of whole"
 
 
 def _common(part: Prepared, whole: Prepared) -> bool:
     """What the bound is a bound of, connections for instance, must be what the other one counts."""
     mine = set(part.stems) | set(part.help_stems)
-    subject = {stem(word) for word in whole.words[1:] if word not in _LIMIT | _NOISE and word not in whole.labels}
+    subject = {stem(word) for word in whole.words[1:] if word not in _LIMIT | NOISE and word not in whole.labels}
     if subject:
         return subject <= mine
     return part.words[0] == whole.words[0] and len(whole.words) <= 4

@@ -87,6 +87,10 @@ for _group in PLACES:
         _PLACE_OF.setdefault(singular(_name), set()).update(_group)
 
 
+def is_place(noun: str) -> bool:
+    return singular(noun) in _PLACE_OF
+
+
 def places(noun: str) -> frozenset[str]:
     """Label names a noun may stand for."""
     return frozenset(_PLACE_OF.get(singular(noun), ())) | {noun, singular(noun)}

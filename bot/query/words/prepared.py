@@ -1,5 +1,6 @@
 """One metric made ready for reading: its name and help in words, its unit, what kind of value it has."""
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -63,12 +64,24 @@ class Prepared:
         if self.type not in ("gauge", "unknown") or self.unit is not None:
             return False
         told = re.search(
-            r"\b1 (?:if|when|for|=)|\b1=|\bwhether\b|\b0 or 1\b|\(1\b|1 is |0 (?:if|when|=|for)"
+            r"\b1 (?:if|when|while|where|for|=|means|as long|indicates)|\b1=|\bwhether\b|\b0 or 1\b|\(1\b|1 is "
+            r"|0 (?:if|when|while|=|for|means)"
             r"|\bis (?:up|down|alive)\b",
             self.known.help,
+            re.IGNORECASE,
         )
         named = {"up", "success", "healthy", "health", "alive", "reachable"}.intersection(self.words[-2:])
         return bool(told or named)
+
+    @cached_property
+    def zero_stems(self) -> frozenset[str]:
+        """What a flag calls its 0: `0 if the line stands`."""
+        match = re.search(r"\b0 (?:if|when|for|=|means|is)?([^,.;]*)", self.known.help)
+        return (
+            frozenset(stem(word) for word in parts(match[1]) if word not in _DULL)
+            if match and self.is_flag
+            else frozenset()
+        )
 
     @cached_property
     def is_instant(self) -> bool:
@@ -127,6 +140,8 @@ def prepared(place: int, metric: KnownMetric) -> Prepared:
         stems[stem(word)] = max(stems.get(stem(word), 0), 0.7 if word + "s" in _HEADER or word in _HEADER else 1.0)
         if (bare := word.rstrip("0123456789")) != word and len(bare) > 2:
             stems.setdefault(stem(bare), 0.95)
+    for left, right in itertools.pairwise(words):  # `microstops`, `hitrate`
+        stems.setdefault(stem(left + right), 0.95)
     help_words = frozenset(singular(word) for word in parts(metric.help) if word not in _DULL and len(word) > 1)
     return Prepared(
         metric, _type(metric), words, stems, help_words, frozenset(stem(word) for word in help_words),

@@ -41,8 +41,9 @@ def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
             if a.metric is b.metric or (sides.op != "/" and a.metric.unit != b.metric.unit):
                 continue
             merged = both(a, b)
-            if merged is None or merged.loose:
+            if merged is None or _unsaid(merged, sides):
                 continue
+            merged = replace(merged, loose=())
             by = tuple(
                 label
                 for label in dict.fromkeys((*a.by, *b.by))
@@ -55,6 +56,13 @@ def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
             told = (0.25 if sides.op != "/" or sides.aside else 0.0) + _kin(a, b)
             merged = replace(merged, score=merged.score + 0.3 * (gain - 2) + told)
             yield from _two(asked, a, b, replace(merged, groups=by), window, sides.op)
+
+
+def _unsaid(merged: Fit, sides: Sides) -> bool:
+    """Words that neither explains; what stands before the two of an aside only says what they are together."""
+    if not sides.aside:
+        return bool(merged.loose)
+    return any(word.place >= sides.first[0] and word.place < sides.second[1] for word in merged.loose)
 
 
 def _around(asked: Asked, fit: Fit, index: Index, sides: Sides) -> float:
@@ -84,13 +92,14 @@ def _strength(asked: Asked, fit: Fit, index: Index, start: int, end: int) -> flo
 _BETWEEN = re.compile(
     r"\bas (?:a |an )?(?:share|fraction|percentage|percent|part|proportion|ratio|%) of\b"
     r"|\bdivided by\b|\brelative to\b|\bversus\b|\bvs\b|\bout of\b|\bcompared to\b|\bto\b"
-    r"|\bper\b|\bfor each\b|\bfor every\b|\bover\b|\bminus\b|\bless\b|\bplus\b|/"
+    r"|\bper\b|\bfor each\b|\bfor every\b|\bover\b|\bminus\b|\bless\b|\bplus\b|/|(?<= )[+-](?= )"
+    r"|(?:%|\bpercent(?:age)?|\bshare|\bfraction) of\b"
 )
 _EACH = ("per", "for each", "for every")
-_OPS = {"minus": "-", "less": "-", "plus": "+"}
+_OPS = {"minus": "-", "less": "-", "plus": "+", "+": "+", "-": "-"}
 # `runner utilization per pool (busy of online)`: the two stand alone.
 _ASIDE = re.compile(
-    r"[(,:]\s*(?P<a>[\w ]+?)\s*(?P<op>/|\bof\b|\bover\b|\bminus\b|\bplus\b)\s*(?P<b>[\w ]+?)\s*(?=[),.;?]|$)"
+    r"[(,:]\s*(?P<a>[\w ]+?)\s*(?P<op>/|[+-]|\bof\b|\bover\b|\bminus\b|\bplus\b)\s*(?P<b>[\w ]+?)\s*(?=[),.;?]|$)"
 )
 
 
@@ -106,7 +115,9 @@ def _sides(asked: Asked, fits: list[Fit]) -> Sides | None:
             continue
         if match[0] in ("to", "over", "/", "less") and not asked.has("ratio"):
             continue
-        if match[0] in _EACH and behind[0].place in {p for fit in fits[:3] for p in fit.grouped}:
+        if match[0].endswith(" of") and asked.threshold is not None:
+            continue  # `slower than 90 % of the setpoint`
+        if match[0] in _EACH and asked.each == 1 and behind[0].place in {p for fit in fits[:3] for p in fit.grouped}:
             continue
         return Sides((0, match.start()), (match.start(), len(text)), _OPS.get(match[0], "/"), each=match[0] in _EACH)
     return None

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
-from bot.query.words.lexicon import SOFT, STOP
-from bot.query.words.tokens import Token
+from bot.query.words.lexicon import LOG_WORDS, SOFT, STOP
+from bot.query.words.plain_english import is_common
+from bot.query.words.tokens import Token, singular
 
 Role = Literal["", "group", "which", "exclude"]
 
@@ -19,6 +21,10 @@ class Known:
     spaced: Mapping[str, str] = field(default_factory=dict)  # values of several words, as one says them
     shouted: Collection[str] = ()  # values that are common words too
     labels: Collection[str] = ()
+    services: Collection[str] = ()  # whose logs there are
+    beside: Collection[str] = ()  # two words that stand beside each other in a name
+    named: Collection[str] = ()  # words of names
+    pairs: Collection[str] = ()  # two words of a name that a label begins like
 
 
 @dataclass(frozen=True)
@@ -31,12 +37,25 @@ class Word:
     guessed: bool = False  # the role is read from its place alone
     before: str = ""  # the word in front, stop words included
     after: str = ""
+    logs: bool = False  # it says that lines of logs are meant
+    light: bool = False  # common English: it may name something, and stands in nobody's way
 
-    @property
+    @cached_property
     def low(self) -> str:
         return self.text.lower()
 
 
+_HOLDING = frozenset("on drive volume disk partition zone line rack gate node".split())
+_SMALL = frozenset("in on to at by of is or as if an it we us".split())
+_ENDS = frozenset("now please then there here ok today".split())
+# Plain words that are part of many names.
+_NOUNS = frozenset(
+    "level levels state info information data value values series time run runs amount amounts"
+    " bot info current real actual single other others both"
+    " returns reports views prints draws questions answers displays panels lists".split()
+)
+_ALL_OF = re.compile(r"\ball (?:the |our |\d+ |two |three |four |five |six )?[a-z]{3,}s$")
+_CODE = re.compile(r"[1-5](?:xx|\d\d)s?")
 _GROUP = {"by", "per", "each", "every"}  # and `x`, as in `errors x region`
 
 _EXCLUDE = {"without", "excluding", "except", "exclude", "excl", "ignoring", "minus-the", "omitting", "w/o", "skipping"}
@@ -58,6 +77,8 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
         before = kept[index - 1].low if index else ""
         after = kept[index + 1].low if index + 1 < len(kept) else ""
         if not token.quoted:
+            if low == "by" and _CODE.fullmatch(after):
+                continue  # ranked by them
             if low in _GROUP or (low in ("x", "×") and found and after):
                 role, listed = "group", False
                 continue
@@ -76,11 +97,28 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
                 "dc",
             )
             shouted = low in known.shouted and (
-                (token.text.isupper() and len(low) > 1) or ((named or after == "region") and low != "the")
+                (token.text.isupper() and (len(low) > 1 or before in _HOLDING))
+                or ((named or after == "region") and low != "the")
             )
             meant = (role in ("group", "which") and low in known.labels) or (
-                before in known.labels and low in known.shouted and len(low) < 3 and low != "is"
+                before in known.labels and low in known.shouted and len(low) < 3 and low not in _SMALL
             )
+            meant = meant or (
+                low in known.shouted and (before in ("not", "only", "just") or not after) and low not in _ENDS
+            )
+            meant = (
+                meant
+                or f"{low} {singular(after)}" in known.beside
+                or (
+                    low in _NOUNS
+                    and not (after == "of" and low in ("amount", "amounts", "data", "time", "values", "value"))
+                    and (singular(low) in known.named or singular(low) in known.labels or low in known.shouted)
+                )
+            )
+            if role == "group" and f"{low} {singular(after)}" in known.pairs:
+                role = ""  # `errors per page load`: one thing measured per another
+            meant = meant or (not after and low in known.named and low in ("on", "off", "up", "in", "out"))
+            meant = meant or (after in known.labels and low in known.shouted and low in ("up", "down", "off", "on"))
             if (low in STOP and not shouted and not meant) or not any(
                 letter.isalnum() or (letter == "/" and "/" in known.values) for letter in low
             ):
@@ -107,9 +145,27 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
             )
             or (not role and not found and after in _WHOSE and low.endswith("s") and not token.quoted)
         )
-        soft = low in SOFT and not token.quoted
-        word = Word(token.text, token.start, soft, token.quoted, "which" if guessed else role, guessed, before, after)
+        coloured = low in ("green", "red") and after in known.labels  # a line, not a state
+        soft = (low in SOFT or low in _NOUNS) and not token.quoted and not coloured
+        all_of = bool(_ALL_OF.search(f"{kept[index - 2].low if index > 1 else ''} {before} {low}"))
+        light = (is_common(low) or all_of) and not soft and not token.quoted
+        role = "which" if guessed else role
+        logs = not token.quoted and _speaks_of_logs(low, before, after, known)
+        word = Word(token.text, token.start, soft, token.quoted, role, guessed, before, after, logs, light)
         found.append(word)
         listed = role in ("group", "exclude")
         role = ""
     return tuple(found)
+
+
+_TELLING = frozenset("with containing mentioning saying matching about where".split())
+
+
+def _speaks_of_logs(low: str, before: str, after: str, known: Known) -> bool:
+    """A line is one of a log, unless the catalogue measures lines of its own."""
+    if low not in LOG_WORDS:
+        return False
+    own = low in ("line", "lines", "entry", "entries") and (
+        singular(low) in known.labels or singular(low) in known.named
+    )
+    return not own or before in known.services or before in LOG_WORDS or after in _TELLING

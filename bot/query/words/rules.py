@@ -4,19 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.query.plan import Language, Plan, Span
+from bot.query.plan import FieldFilter, Language, LineFilter, Plan, Span
 from bot.query.words import asked as asking
 from bot.query.words import entities, guard, saying
 from bot.query.words.asked import Asked
 from bot.query.words.choosing import Prepared, readings
 from bot.query.words.doubts import held_once, names_something, rivals_of
-from bot.query.words.lexicon import LOG_WORDS, SOFT, VAGUE
+from bot.query.words.lexicon import VAGUE
 from bot.query.words.log_frames import Found
 from bot.query.words.logs import expr_of, log_readings
+from bot.query.words.misspelt import spelled_right
 from bot.query.words.outcome import Clarify, Outcome, Planned, Refuse, Unsupported
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
 from bot.query.words.subjects import spells
+from bot.query.words.weighing import lightened, mended
 
 LEAST = 0.33
 RAW_LOGS = timedelta(hours=168)
@@ -32,33 +34,22 @@ _STOPPED: Mapping[guard.Verdict, Callable[[str], Outcome]] = {
 def understand(text: str, now: datetime, zone: str, ground: Prepared, language: Language | None = None) -> Outcome:
     if stop := guard.stopped(text, ground.index):
         return _STOPPED[stop.verdict](stop.message)
+    text = spelled_right(text, ground.index.knows)
     asked = asking.read(text, now, zone, ground.index.known)
     if asked.when.beyond:
         return Unsupported(
             f"I cannot tell about {asked.when.beyond}; I can show what was measured, or predict a gauge."
         )
+    asked = lightened(asked, ground.index)
     outcome = _decided(asked, ground, language)
     if isinstance(outcome, Planned):
         return outcome
-    mended, corrected = _mended(asked, ground)
+    better, corrected = mended(asked, ground.index)
     if corrected:
-        again = _decided(mended, ground, language)
+        again = _decided(better, ground, language)
         if isinstance(again, Planned):
             return replace(again, confidence=again.confidence * 0.9, corrected=corrected)
     return outcome
-
-
-def _mended(asked: Asked, ground: Prepared) -> tuple[Asked, tuple[tuple[str, str], ...]]:
-    """Misspelt words taken for the catalogue's own; never a word the catalogue knows."""
-    words, corrected = [], []
-    for word in asked.words:
-        known = word.soft or word.quoted or ground.index.knows(word.low) or word.low in LOG_WORDS
-        better = None if known else ground.index.repaired(word.low)
-        if better:
-            corrected.append((word.text, better))
-            word = replace(word, text=better, soft=better in SOFT)
-        words.append(word)
-    return replace(asked, words=tuple(words)), tuple(corrected)
 
 
 def _decided(asked: Asked, ground: Prepared, language: Language | None) -> Outcome:
@@ -85,7 +76,7 @@ def _too_far(asked: Asked, *, logs: bool) -> Refuse | None:
 
 
 def _speaks_of_logs(asked: Asked) -> bool:
-    return any(word.low in LOG_WORDS for word in asked.words) or asked.limit is not None
+    return any(word.logs for word in asked.words) or asked.limit is not None
 
 
 def _vague(asked: Asked, ground: Prepared) -> Clarify | None:
@@ -96,9 +87,15 @@ def _vague(asked: Asked, ground: Prepared) -> Clarify | None:
     health = any(word.low in ("down", "up", "offline", "unreachable", "targets") for word in asked.words)
     if health and any(metric.is_flag for metric in ground.index.metrics):
         return None
+    bound = asked.threshold.unit if asked.threshold else asked.unit
+    if bound is not None and (bound.dimension in _TELLING or (asked.has("ratio") and bound.dimension == "time")):
+        return None
     if asked.quantile is not None or asked.limit is not None or _soft_names(asked, ground):
         return None
     return Clarify("What would you like to know? Name a metric or a service, for instance one of these.", _some(ground))
+
+
+_TELLING = ("money", "heat", "power", "energy")
 
 
 def _soft_names(asked: Asked, ground: Prepared) -> bool:
@@ -136,9 +133,15 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
     if not metrics:
         return "logql"
     best, line = metrics[0], logs[0]
-    if _speaks_of_logs(asked) and not any(
-        word.low in LOG_WORDS and word.place in best.fit.named for word in asked.words
-    ):
+    if line.searched and not best.loose and not _speaks_of_logs(asked):
+        return "promql"
+    plain = not (asked.has("count", "sum", "ratio", "avg", "graph") or asked.top or asked.per or asked.quantile)
+    if plain and asked.has("listing") and line.named and line.stages_said and asked.when.window and not line.loose:
+        return "logql"
+    named_so = any(
+        word.logs and ground.index.strengths(word.low).get(best.fit.metric.place, 0) >= 0.9 for word in asked.words
+    )
+    if _speaks_of_logs(asked) and not named_so and not (line.loose and not best.loose):
         return "logql"
     if not line.named and not line.stages_said and not _speaks_of_logs(asked) and not best.loose:
         return "promql"
@@ -151,6 +154,8 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
     if len(best.loose) != len(line.loose):
         return "promql" if len(best.loose) < len(line.loose) else "logql"
     if any(word.quoted for word in asked.words) and not best.fit.by_value:
+        return "logql"
+    if line.field is not None and _sized_apart(asked, best, line):
         return "logql"
     if line.named and line.field is not None and line.direct >= 1:
         return "logql"
@@ -172,9 +177,26 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
     if not named and not asked.has("up", "down"):
         return "logql"
     weak = [word for word in named if ground.index.strengths(word.low).get(best.fit.metric.place, 0) < 1]
-    return (
-        "logql" if weak and line.exact >= len(weak) and not [word for word in named if word not in weak] else "promql"
-    )
+    if _as_written(asked, line):
+        return "logql"
+    nearer = line.exact >= len(weak) and line.exact > len(best.fit.by_value)
+    return "logql" if weak and nearer and len(weak) == len(named) else "promql"
+
+
+def _as_written(asked: Asked, line: Found) -> bool:
+    """A text of several words that the lines hold, or a level in capitals as they write it."""
+    texts = [stage.text for stage in line.lines.stages if isinstance(stage, LineFilter)]
+    levels = {str(stage.value) for stage in line.lines.stages if isinstance(stage, FieldFilter)}
+    loud = any(word.text.isupper() and len(word.text) > 3 and word.text in levels for word in asked.words)
+    return (line.named and loud) or any(" " in text for text in texts)
+
+
+def _sized_apart(asked: Asked, best: Reading, line: Found) -> bool:
+    """`GB served by iis`: only the lines know the size."""
+    unit, held = asked.unit, best.fit.metric.unit
+    if unit is None or unit.dimension not in ("bytes", "time") or line.field is None or not line.named:
+        return False
+    return line.field.dimension == unit.dimension and (held is None or held.dimension != unit.dimension)
 
 
 def _group_spelled(asked: Asked, groups: Sequence[str]) -> bool:
@@ -220,7 +242,7 @@ def _unknown(ground: Prepared, loose: list[Word], best: Reading | None = None) -
     if not loose:
         return Clarify("What would you like to know? Name a metric or a service.", _some(ground))
     strange = [word for word in loose if not ground.index.knows(word.low)] or loose
-    said = ", ".join(f"“{word.text[:60]}”" for word in strange[:3])
+    said = ", ".join(f"“{_with_its_kind(word)[:60]}”" for word in strange[:3])
     near = ground.index.near(strange[0].text[:60])
     if strange[0] in loose and ground.index.knows(strange[0].low) and best is not None:
         there = [
@@ -237,6 +259,11 @@ def _unknown(ground: Prepared, loose: list[Word], best: Reading | None = None) -
         else f"I know nothing called {said} here.",
         tuple(near),
     )
+
+
+def _with_its_kind(word: Word) -> str:
+    """`first class`: the name is the word before the kind."""
+    return f"{word.before} {word.text}" if word.low in ("class", "type", "kind", "tier", "category") else word.text
 
 
 def _plan(asked: Asked, best: Reading) -> Plan:
@@ -268,6 +295,8 @@ def _of_logs(asked: Asked, found: Sequence[Found], ground: Prepared) -> Outcome:
     if not found:
         return Clarify("I know of no logs here.", ())
     best = found[0]
+    if not (best.named or best.stages_said or _speaks_of_logs(asked)):
+        return _unknown(ground, [word for word in asked.words if not word.soft])
     if best.loose:
         strange = ", ".join(f"“{word.text[:60]}”" for word in best.loose[:3])
         return Clarify(

@@ -53,7 +53,8 @@ def _compared(value: Value, asked: Asked) -> Expr:
     ago, against = asked.when.ago, asked.when.against
     then = against if not asked.when.window or against >= asked.when.window else asked.when.window
     now_, before = value.at(ago), value.at(ago + then)
-    if asked.has("relative"):
+    sized = asked.unit is not None and asked.unit.dimension != "share"
+    if asked.has("relative") and not sized:
         return Binary("*", Number(100), Binary("/", Binary("-", now_, before), before))
     if asked.has("ratio") or _divides(asked):
         return Binary("/", now_, before)

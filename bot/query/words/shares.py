@@ -9,20 +9,31 @@ from bot.query.words import frames
 from bot.query.words.asked import Asked
 from bot.query.words.fits import SCOPE_LABELS, Fit
 from bot.query.words.reading import Reading
+from bot.query.words.roles import Word
 from bot.query.words.shaping import RATE_WINDOW, SHARE, At, Value, bound_of, converted, gathered, over, shaped
+from bot.query.words.tokens import singular
 
 
 def of_label(asked: Asked, fit: Fit) -> Reading | None:
     """Those series of a metric that the words pick, out of all of it."""
     metric = fit.metric
+    if asked.has("fullness", "filled") and fit.metric.type == "gauge" and not fit.part:
+        return None
     if two := _two_values(asked, fit):
         return two
     if made := _of_all(asked, fit):
         return made
-    part = fit.part or (_after_share(fit) if asked.has("of") or _all_states(fit) else ())
-    if not part or metric.is_instant:
+    near = tuple(m for m in fit.matchers if _before_share(asked, m))
+    near = near or tuple(m for m in fit.matchers if _after_share_said(asked, m))
+    if not near and not asked.has("ratio") and not fit.part:
         return None
-    whole = (*(m for m in fit.matchers if m not in part), *_totals(fit, part))
+    if not asked.has("ratio", "success") and all(m.label == metric.code_label for m in fit.part or near):
+        return None  # `5xx rate` is so many a second
+    part = fit.part or near or (_after_share(fit) if asked.has("of") or _all_states(fit) else ())
+    if not part or metric.is_instant or (metric.type == "gauge" and metric.unit and metric.unit.dimension == "share"):
+        return None
+    barred = [m for m in part if m.op in ("!=", "!~") and any(n.label == m.label and n is not m for n in part)]
+    whole = (*(m for m in fit.matchers if m not in part or m in barred), *_totals(fit, part))
     part = tuple(m for m in fit.matchers if m in part)
     if metric.type == "gauge" and not metric.is_flag:
         name, rated = metric.name, False
@@ -44,6 +55,30 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
         return Binary("/", side((*rest, *part), ago, window), side(whole, ago, window))
 
     return finished(asked, fit, at, peak, "share of", (metric.name,), 0.12 if fit.part else 0.05)
+
+
+_SHARE_SAID = r"(?:ratios?|rates?|share|percent(?:age)?|pct|%|fraction|proportion|part)"
+
+
+_BEHIND = re.compile(rf" {_SHARE_SAID}(?!\w)|(?: requests?| calls?| messages?) (?!rate){_SHARE_SAID}(?!\w)")
+_AHEAD = re.compile(rf"{_SHARE_SAID}(?: (?:of|that|which|who|get|gets|got|are|is|were|was|being|all|the))+ $")
+
+
+def _before_share(asked: Asked, matcher: Matcher) -> bool:
+    """`hit ratio`, `waste share`: the value before the word for a share."""
+    text = asked.text.lower()
+    return any(_BEHIND.match(text[word.place + len(word.text) :]) for word in _saying(asked, matcher))
+
+
+def _after_share_said(asked: Asked, matcher: Matcher) -> bool:
+    """`share of hits`, `% that are on`."""
+    text = asked.text.lower()
+    return any(_AHEAD.search(text[: word.place]) for word in _saying(asked, matcher))
+
+
+def _saying(asked: Asked, matcher: Matcher) -> list[Word]:
+    values = {value.lower() for value in matcher.value.split("|")}
+    return [word for word in asked.words if {word.low, singular(word.low)} & values]
 
 
 def _of_all(asked: Asked, fit: Fit) -> Reading | None:
@@ -72,7 +107,11 @@ def _totals(fit: Fit, part: tuple[Matcher, ...]) -> list[Matcher]:
 def _two_values(asked: Asked, fit: Fit) -> Reading | None:
     """`input tokens vs output tokens, ratio`: one value of a label over another."""
     sides = [m for m in fit.matchers if m.op == "=~" and m.value.count("|") == 1 and "." not in m.value]
-    if len(sides) != 1 or not _OVER.search(asked.text) or fit.metric.type == "histogram":
+    if (
+        len(sides) != 1
+        or fit.metric.type == "histogram"
+        or not (_OVER.search(asked.text) or _one_over(asked, sides[0]))
+    ):
         return None
     if any(m is not sides[0] for m in fit.part):
         return None
@@ -91,6 +130,13 @@ def _two_values(asked: Asked, fit: Fit) -> Reading | None:
         return Binary("/", side(first, ago), side(second, ago))
 
     return finished(asked, replace(fit, groups=by), at, peak, "ratio of", (fit.metric.name,), 0.3)
+
+
+def _one_over(asked: Asked, matcher: Matcher) -> bool:
+    """`clicks over impressions`."""
+    said = sorted(_saying(asked, matcher), key=lambda word: word.place)[-2:]
+    between = asked.text[said[0].place + len(said[0].text) : said[-1].place].strip().lower() if len(said) == 2 else ""
+    return between in ("over", "per", "/", "to", "divided by")
 
 
 _OVER = re.compile(r"\bratio\b|\bdivided by\b|\bto\b.*\bratio\b", re.IGNORECASE)
@@ -138,7 +184,8 @@ def finished(
 
 def _says_max(asked: Asked) -> bool:
     return not any(
-        word.low not in ("max", "maximum", "min", "minimum") and word.low.endswith("est") for word in asked.words
+        word.low not in ("max", "maximum", "min", "minimum") and word.low.endswith(("est", "rst"))
+        for word in asked.words
     )
 
 

@@ -1,7 +1,7 @@
 """The noun a question ranks or picks out: `top 2 decline reasons`, `slowest method`, `draining nodes`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.query.words.asked import Asked
 from bot.query.words.label_nouns import label_of
@@ -11,6 +11,7 @@ from bot.query.words.tokens import parts, singular
 
 _RANKED = re.compile(r"\b(?:top|bottom|most|least|worst|best|fewest|(?!latest|request|test|rest|oldest)\w+est)\b")
 
+_SOME = re.compile(r"\b(?:any|some|single|one)(?: \w+)? $", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:are|is|were) (?:all|the|our)\b", re.IGNORECASE)
 
 
@@ -21,7 +22,7 @@ def ranked(asked: Asked, word: Word, following: Word | None, metric: Prepared) -
     plural = word.low.endswith("s") and singular(word.low) != word.low
     picked = metric.is_flag and plural and not asked.has("count") and not _ALL.search(asked.text)
     first = asked.top is not None and bool(_RANKED.search(asked.text.lower()))
-    some = asked.threshold is not None and word.before == "any"
+    some = asked.threshold is not None and bool(_SOME.search(asked.text[: word.place]))
     if not (picked or first or some):
         return ""
     if not picked and any(
@@ -29,7 +30,7 @@ def ranked(asked: Asked, word: Word, following: Word | None, metric: Prepared) -
     ):
         return ""
     label = label_of(word.low, metric)
-    if not label or not (spells(word.low, label) or plural):
+    if not label or not (spells(word.low, label) or plural or some):
         return ""
     values = {value.lower() for value in metric.labels[label]}
     if (following is not None and following.low in values) or word.before in values:
@@ -56,15 +57,25 @@ _FLOWS = frozenset("traffic volume activity throughput demand load".split())
 
 def restates(noun: str, metric: Prepared) -> bool:
     """A word that says once more what the unit or the type of a metric says."""
-    if metric.type in ("counter", "histogram") and noun in _FLOWS:
+    if (metric.type in ("counter", "histogram") and noun in _FLOWS) or (
+        noun in ("core", "cores") and "cpu" in metric.words
+    ):
         return True
     return metric.unit is not None and noun in _SAYS.get(metric.unit.dimension, ())
 
 
 def two_words(word: Word, following: Word, metric: Prepared) -> str:
     """`per upstream cluster`: a label of two words."""
-    both = f"{word.low}_{singular(following.low)}"
-    return next((label for label in metric.labels if label.lower() in (both, both.replace("_", ""))), "")
+    return label_of_two(word.low, following.low, metric.labels)
+
+
+def label_of_two(first: str, second: str, labels: Iterable[str]) -> str:
+    """`upstream cluster` for upstream_cluster, `message type` for mtype."""
+    one = singular(second)
+    both = (f"{first}_{one}", f"{first}{one}")
+    short = {f"{first[:size]}{glue}{one}" for size in (1, 2, 3) for glue in ("", "_")} if len(one) > 3 else set()
+    exact = next((label for label in labels if label.lower() in both), "")
+    return exact or next((label for label in labels if label.lower() in short), "")
 
 
 def kind(word: Word, metric: Prepared) -> float:

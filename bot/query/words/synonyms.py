@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.query.words.synonyms_things import THINGS
 from bot.query.words.tokens import spelled, stem
 
 # Asked word: what it may be in names, help texts and values. Compared by stem; one way only.
@@ -365,7 +366,7 @@ golang: go
 def _expanded() -> dict[str, dict[str, float]]:
     """Stem of the asked word: stems it may stand for, nearest first."""
     found: dict[str, dict[str, float]] = {}
-    for line in _SYNONYMS.splitlines():
+    for line in (*_SYNONYMS.splitlines(), *THINGS.strip().splitlines()):
         word, _, meanings = line.partition(":")
         held = found.setdefault(stem(word), {})
         for place, meaning in enumerate(meanings.split()):

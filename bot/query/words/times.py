@@ -16,7 +16,7 @@ NUMBERS = {
 }  # fmt: skip
 SIZES = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "M": 2592000, "y": 31536000, "f": 1209600, "q": 7776000}
 
-COUNT = r"(?P<n>\d+(?:\.\d+)?|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + r")"
+COUNT = r"(?P<n>\d+(?:\.\d+)?|(?:" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + r")(?=[ -]))"
 UNIT = (
     r"(?P<u>seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|wks?|w|fortnights?|months?|mo"
     r"|quarters?|years?|yrs?|y)"
@@ -35,7 +35,8 @@ _PART = r"(?:morning|afternoon|evening|night|noon)"
 _FUTURE = (
     r"will|going to|gonna|predict\w*|forecast\w*|project(?:ed|ions?)|expect\w*|extrapolat\w*|expir\w*"
     r"|fills?|full|run(?:s|ning)? out|end(?:s|ing)|laps\w*|renew\w*"
-    r"|exhaust\w*|from now|ahead|due"
+    r"|judging|going by|based on the|at (?:this|the) (?:rate|pace|speed)|exhaust\w*|from now"
+    r"|ahead|due|if (?:it|this|they|things) (?:goes|go|continues?|keeps?|stays?|carr\w+)"
 )
 TOO_FAR = timedelta(days=36500)
 
@@ -104,10 +105,10 @@ def _ahead(text: Masked, local: datetime) -> When | None:
         return When(ahead=seconds(match))
     if match := text.take(r"(?:in|over|for|within|during)? ?(?:the )?(?:next|coming) " + UNIT):
         return When(ahead=timedelta(seconds=size(match["u"])))
-    if match := text.take(rf"(?:in )?{SPAN} (?:from now|ahead|out)"):
+    if match := text.take(rf"(?:in )?{SPAN} (?:from now|ahead|out(?! of))"):
         return When(ahead=seconds(match))
     if text.find(_FUTURE):
-        if match := text.take(rf"(?:(?:with)?in|for) (?:under|about|less than|at most|the next)? ?{SPAN}"):
+        if match := text.take(rf"(?:(?:with)?in|for|after) (?:under|about|less than|at most|the next)? ?{SPAN}"):
             return When(ahead=seconds(match))
         if match := text.take(r"(?:by|before)? ?(?:tomorrow|tmrw)"):
             return When(ahead=timedelta(days=1))
@@ -157,7 +158,8 @@ def _against(text: Masked, local: datetime) -> timedelta:
         )
         if marker.startswith("and") and not text.find(_COMPARING):
             continue
-        if match := text.find(rf"(?:{marker}) (?:[\w.%/-]+ ){{0,5}}?(?P<side>{side})"):
+        bound = r"(?<!more )(?<!less )(?<!older )(?<!longer )(?<!later )(?<!earlier )" if marker == "than" else ""
+        if match := text.find(rf"{bound}(?:{marker}) (?:[\w.%/-]+ ){{0,5}}?(?P<side>{side})"):
             text.blank(match.start("side"), match.end("side"))
             return seconds(match)
     for words, unit in (("w[ /-]?o[ /-]?w", "w"), ("d[ /-]?o[ /-]?d", "d"), ("h[ /-]?o[ /-]?h", "h")):
@@ -176,7 +178,7 @@ _VERSUS = rf"(?:{_STRONG[3:-1]}|than)"
 _COMPARING = (
     r"compar\w+|differ\w*|percent(?:age)? change|change|changed|ratio|grown|grew|growth"
     r"|increase[d]?|decrease[d]?|more|less"
-    r"|fewer|higher|lower|up|down|now"
+    r"|fewer|higher|lower|up|down|(?<!till )(?<!until )(?<!to )now"
 )
 _SIDES = (
     (rf"{_THEN}(?:yesterday|the day before|previous day)", timedelta(days=1)),
@@ -335,18 +337,28 @@ def _calendar(text: Masked, local: datetime) -> When | None:
     for words, start, end in rules:
         if text.take(words):
             return explicit or _edges(start, min(end, local), local)
-    if match := text.take(rf"since (?:last )?{DAY}"):
+    if match := text.take(rf"(?:since|from|starting) (?:on )?(?:last )?{DAY}(?: on| onwards?)?"):
         return _edges(_day(match["day"], midnight), local, local)
     if match := text.take(rf"(?:on |last ){DAY}"):
         start = _day(match["day"], midnight)
         return _edges(start, start + day, local)
     if match := text.take(r"this (?P<u>minute|hour)(?: so far)?"):
         return explicit or When(window=timedelta(seconds=size(match["u"])))
+    if match := text.take(r"since (?:the )?(?P<n>[12]?\d|3[01])(?:st|nd|rd|th)(?: of (?:the|this) month)?"):
+        return explicit or _edges(_day_of_month(int(match["n"]), midnight), local, local)
     if match := text.take(r"since (?P<date>\d{4}-\d\d-\d\d)(?:[t ](?P<clock>\d\d:\d\d))?"):
         return _edges(_date(match, local), local, local)
     if match := text.take(r"on (?P<date>\d{4}-\d\d-\d\d)(?P<clock>)"):
         return _edges(_date(match, local), min(_date(match, local) + day, local), local)
     return None
+
+
+def _day_of_month(number: int, midnight: datetime) -> datetime:
+    """The last day that was called so."""
+    first = midnight.replace(day=1)
+    if number > midnight.day:
+        first = (first - timedelta(days=1)).replace(day=1)
+    return first + timedelta(days=max(0, number - 1))
 
 
 def _date(match: re.Match[str], local: datetime) -> datetime:
@@ -361,8 +373,13 @@ def _bare(text: Masked) -> When | None:
     """`7d`, `over 2 hours`, `30 min`: a length without `last`; after a comparison word it is a threshold instead."""
     long_unit = r"(?!ms)(?!m?s\b)"
     if match := text.take(
-        rf"\(?(?:for|over|in|during|across|within|by)(?: a| the)? {long_unit}{SPAN}(?: window| period| span)?\)?",
+        rf"\(?(?:for|over|in|during|across|within|by)(?: a| the)? {long_unit}(?![1-5]\d\ds\b){SPAN}"
+        r"(?: window| period| span)?\)?",
         bare=False,
+    ):
+        return When(window=seconds(match))
+    if match := text.take(
+        rf"(?<=, )(?P<n>{'|'.join(n for n in NUMBERS if len(n) > 2 and ' ' not in n)}) {UNIT}(?P<n2>)(?P<u2>)(?= *$)"
     ):
         return When(window=seconds(match))
     pattern = (
@@ -372,6 +389,8 @@ def _bare(text: Masked) -> When | None:
     )
     if match := text.take(pattern):
         return When(window=seconds(match))
+    if match := text.take(r"(?<=, )(?:an?|one) (?P<u>minute|hour|day|week)(?= *$)"):
+        return When(window=timedelta(seconds=size(match["u"])))
     if match := text.take(r"(?:an?|one|the|per) (?P<u>hour|day|week)(?: window|'s worth)"):
         return When(window=timedelta(seconds=size(match["u"])))
     return None

@@ -17,7 +17,8 @@ _GLUED = re.compile(
 _ENDINGS = (
     "izations", "ization", "izing", "ized", "izes", "ize",
     "ations", "ation", "ating", "ated", "ates", "ate", "ments", "ment", "ings", "ing", "ions",
-    "ion", "iness", "ures", "ure", "ances", "ance", "ive", "ies", "ied", "ed", "es", "ly", "al", "y", "e", "s",
+    "ion", "iness", "eness", "ness", "ures", "ure", "ances", "ance",
+    "ive", "ies", "ied", "ed", "es", "ly", "al", "y", "e", "s",
 )  # fmt: skip
 
 
@@ -65,12 +66,41 @@ def spelled(word: str) -> str:
     if len(word) > 6:
         word = re.sub(r"is(?=(?:e|es|ed|ing|ation|ations)$)", "iz", word)
         word = re.sub(r"our(?=s?$)", "or", word)
-    return {"cancelled": "canceled", "catalogue": "catalog", "licence": "license"}.get(word, word)
+    return _SPELLED.get(word, word)
+
+
+_SPELLED = {
+    "cancelled": "canceled", "catalogue": "catalog", "licence": "license", "send": "sent", "sends": "sent",
+    "sending": "sent", "sell": "sold", "sells": "sold", "selling": "sold", "ran": "run", "wrote": "written",
+    "broke": "broken", "froze": "frozen", "lose": "lost", "loses": "lost", "losing": "lost", "loss": "lost",
+    "losses": "lost", "built": "build", "bought": "purchased", "buy": "purchased", "buys": "purchased",
+    "fetches": "fetch",
+    "paid": "payment", "pay": "payment", "pays": "payment", "thrown": "throw", "caught": "catch", "drawn": "draw",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=65536)
 def singular(word: str) -> str:
-    if word in ("gpus", "cpus", "skus", "menus", "apis", "kpis", "ops"):
+    if word in (
+        "gpus",
+        "cpus",
+        "skus",
+        "menus",
+        "apis",
+        "kpis",
+        "ops",
+        "uris",
+        "ips",
+        "vms",
+        "dbs",
+        "lbs",
+        "pgs",
+        "ids",
+        "urls",
+        "buses",
+        "taxis",
+        "skis",
+    ):
         return word[:-1]
     if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is", "aws", "dns", "tls", "gas")):
         return word
@@ -85,6 +115,8 @@ def singular(word: str) -> str:
 def stem(word: str) -> str:
     """What `bounced`, `bounces` and `bouncing` have in common; never shorter than three letters."""
     word = singular(word)
+    if word.endswith("lly") and len(word) > 6:  # partially
+        word = word[:-2]
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word[: -len(ending)]

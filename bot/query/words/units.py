@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Dimension: TypeAlias = Literal["time", "bytes", "bits", "share", "count", "money", "heat", "power", "energy"]
+Dimension: TypeAlias = Literal[
+    "time", "bytes", "bits", "share", "count", "money", "heat", "power", "energy", "volume", "mass", "length"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,12 @@ def _table() -> dict[str, Unit]:
     put("energy", 3.6e3, "wh", "watt hours")
     put("energy", 3.6e6, "kwh", "kilowatt hours", "kilowatt-hours")
     put("energy", 3.6e9, "mwh", "megawatt hours")
+    put("volume", 1, "liters", "liter", "litres", "litre")
+    put("volume", 1e3, "cubic meters", "cubic metres", "cubic meter", "m3")
+    put("mass", 1, "kg", "kilograms", "kilos")
+    put("mass", 1e3, "tonnes", "tons", "tonne")
+    put("length", 1, "meters", "metres")
+    put("length", 1e3, "km", "kilometers", "kilometres")
     put("money", 1, "dollars", "dollar", "usd", "$", "euros", "euro", "eur", "bucks")
     put("money", 0.01, "cents", "cent")
     return found
@@ -73,6 +81,8 @@ _SUFFIXES: Mapping[str, Unit] = {
     "gbp": UNITS["usd"], "chf": UNITS["usd"], "sek": UNITS["usd"], "pln": UNITS["usd"], "inr": UNITS["usd"],
     "jpy": UNITS["usd"], "cny": UNITS["usd"], "temp": UNITS["celsius"],
     "temperature": UNITS["celsius"], "s": UNITS["s"],
+    "kwh": UNITS["kwh"], "wh": UNITS["wh"], "kw": UNITS["kw"], "mw": UNITS["mw"], "liters": UNITS["liters"],
+    "litres": UNITS["liters"], "kg": UNITS["kg"], "meters": UNITS["meters"], "km": UNITS["km"],
 }  # fmt: skip
 _IN_HELP: tuple[tuple[str, str], ...] = (
     (r"\bin milliseconds\b|\(ms\)|\bmilliseconds\b", "milliseconds"), (r"\bin microseconds\b", "microseconds"),
@@ -88,7 +98,10 @@ def measured_in(unit: str, words: tuple[str, ...], about: str) -> Unit | None:
     """By its declared unit, else by its name, else by its help text."""
     if found := _SUFFIXES.get(unit.lower()) or UNITS.get(unit.lower()):
         return found
-    for word in [word for word in words if word not in ("total", "sum", "count")][:-4:-1]:
+    said = [word for word in words if word not in ("total", "sum", "count")]
+    if said[-2:] in (["k", "wh"], ["k", "w"], ["m", "w"], ["m", "wh"]):  # kWh
+        return _SUFFIXES.get("".join(said[-2:]), UNITS["mwh"])
+    for word in said[:-4:-1]:
         if word in _SUFFIXES and word not in ("s",):
             return _SUFFIXES[word]
         if word in ("utilization", "util"):
@@ -99,10 +112,13 @@ def measured_in(unit: str, words: tuple[str, ...], about: str) -> Unit | None:
     return None
 
 
+_ALONE = ("count", "time", "bytes", "money", "heat", "power", "energy", "volume", "mass", "length")
+
+
 def factor(given: Unit, held: Unit | None) -> float | None:
     """What to multiply a figure in `given` by to compare it with a metric in `held`; None: they cannot be compared."""
     if held is None or given.dimension == "count":
-        return given.size if given.dimension in ("count", "time", "bytes", "money", "heat", "power", "energy") else None
+        return given.size if given.dimension in _ALONE else None
     if given.dimension == held.dimension:
         return given.size / held.size
     if (given.dimension, held.dimension) == ("bits", "bytes"):

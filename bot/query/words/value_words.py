@@ -19,7 +19,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "failing": ("failure", "failed", "error"), "error": ("failed", "failure", "fail", "errors", "ko"),
     "errors": ("error", "failed", "failure", "fail", "ko"), "erroring": ("error", "failed", "failure"),
     "declined": ("decline", "rejected", "refused"), "refused": ("declined", "rejected"),
-    "rejected": ("declined", "refused", "reject"), "approved": ("accepted", "success", "authorized"),
+    "approved": ("accepted", "success", "authorized"),
     "waiting": ("queued", "pending", "idle"), "finished": ("completed", "done", "success", "succeeded"),
     "completed": ("finished", "done", "success", "succeeded"), "busy": ("active", "used"),
     "used": ("in_use",), "free": ("idle", "available"), "young": ("minor",), "minor": ("young",),
@@ -38,5 +38,9 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "seattle": ("sea",), "chicago": ("ord", "chi"), "dallas": ("dfw",), "warsaw": ("waw",), "berlin": ("ber", "txl"),
     "munich": ("muc",), "vienna": ("vie",), "zurich": ("zrh",), "milan": ("mil", "mxp"), "york": ("nyc", "jfk"),
     "angeles": ("lax",), "hongkong": ("hkg",), "seoul": ("icn",), "toronto": ("yyz", "tor"),
+    "successfully": ("success", "ok", "succeeded", "successful"),
+    "large": ("l", "lg"), "small": ("s", "sm"), "medium": ("m", "md"), "root": ("/",),
+    "forbidden": ("forbid", "denied", "deny"), "denied": ("deny", "forbid", "forbidden"), "deny": ("denied",),
+    "allowed": ("allow", "permit"), "prio": ("priority",), "rejected": ("reject", "declined", "refused"),
     "received": ("receive", "in"), "sent": ("transmit", "out", "send"), "canary": ("canary",),
 }  # fmt: skip

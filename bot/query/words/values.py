@@ -29,6 +29,8 @@ def aliases(low: str) -> Iterator[str]:
     bare = _PORT.sub("", low.removeprefix("https://").removeprefix("http://").rstrip("/"))
     if bare != low and bare:
         yield bare
+    if bare.endswith(":") and len(bare) == 2:  # the drive D:
+        yield bare[0]
     if "." in bare and not re.fullmatch(r"[\d.]+", bare) and not bare.startswith("/"):
         yield bare.split(".")[0]
     for suffix in ("-service", "-svc", "-api", "-server", "-app", "_service", "-worker", "-prod"):
@@ -43,6 +45,19 @@ def aliases(low: str) -> Iterator[str]:
             yield "/" + bare.rstrip("/").rsplit("/", 1)[1]
     if ":" not in bare and "-" in bare and re.fullmatch(r"[a-z]+(?:-[a-z]+)*-\d+", bare):
         yield bare.replace("-", "")
+
+
+_NUMBERED = re.compile(r"([a-z]+)[-_]?(\d{1,3})")
+
+
+def numbered(label: str, value: str) -> Iterator[str]:
+    """`line 2` for L2, `hall 1` for h1, `db 1` for db1."""
+    if match := _NUMBERED.fullmatch(_PORT.sub("", value.lower())):
+        noun = label.lower().rsplit("_", 1)[-1]
+        if noun.startswith(match[1]) and noun.isalpha():
+            yield f"{noun} {match[2]}"
+        if len(match[1]) > 1:
+            yield f"{match[1]} {match[2]}"
 
 
 def first_label(labels: list[str]) -> str:

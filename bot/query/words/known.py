@@ -1,0 +1,65 @@
+"""What the reader of a question must know of a catalogue: its values, names and labels as one says and writes them."""
+
+import itertools
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from bot.query.catalog import Catalog, KnownLogs
+from bot.query.words.prepared import Prepared
+from bot.query.words.roles import Known
+from bot.query.words.tokens import parts
+from bot.query.words.values import numbered
+
+_DIRECTIONS = ("in", "out", "to", "from", "up", "off", "on")
+
+
+def known_of(
+    catalog: Catalog,
+    metrics: Sequence[Prepared],
+    labels: Mapping[str, Collection[str]],
+    marked: Collection[str],
+    lows: Collection[str],
+) -> Known:
+    """`marked`: values with a mark or digit in them; `lows`: all values and their shorter names, small."""
+    fields = {field.lower() for logs in catalog.logs for field in logs.fields}
+    return Known(
+        marked,
+        {**_spaced(labels), **{said: value for value in _listed(catalog.logs) for said in _spoken(value)}},
+        _shouted(lows, catalog.logs),
+        frozenset(label.lower() for label in labels) | fields,
+        frozenset(logs.service.lower() for logs in catalog.logs),
+        frozenset(f"{a} {b}" for one in metrics for a, b in itertools.pairwise(one.words) if a in _DIRECTIONS),
+        frozenset(word for metric in metrics for word in metric.words),
+        frozenset(f"{a} {b}" for one in metrics for a, b in itertools.pairwise(one.words) if a in labels),
+    )
+
+
+def _shouted(lows: Collection[str], logs: Sequence[KnownLogs]) -> frozenset[str]:
+    """Values that are common words too, and meant only in capitals: GET, US, IT."""
+    short = frozenset(low for low in lows if len(low) < 8 and low.isalpha())
+    return short | {value.lower() for value in _listed(logs) if value.isalpha()}
+
+
+def _spaced(labels: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Values of several words, as one would say them."""
+    found = {}
+    for label, known in labels.items():
+        for value in known:
+            found.update(dict.fromkeys((*numbered(label, value), *_spoken(value)), value))
+            if re.fullmatch(r"\w+(?: \w+){1,4}", value):
+                found[value.lower()] = value.replace(" ", "_")
+    return found
+
+
+def _listed(logs: Sequence[KnownLogs]) -> Iterator[str]:
+    for known in logs:
+        for about in known.fields.values():
+            yield from (part.strip() for part in about.split("|") if "|" in about)
+
+
+def _spoken(value: str) -> Iterator[str]:
+    """`rate_limited` and `OutOfSync` as one says them."""
+    camel = " ".join(parts(value)) if not value.islower() and value.isalpha() else ""
+    for said in (re.sub(r"[-_ ]+", " ", value.lower()), camel):
+        if said != value.lower() and 1 <= said.count(" ") <= 4 and re.fullmatch(r"[\w. ]+", said):
+            yield said

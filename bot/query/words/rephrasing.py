@@ -1,0 +1,59 @@
+"""Other ways to say one thing, put in the way that the rest reads: groups, exceptions, hedges. Data, and their use."""
+
+import re
+
+_NOUN = r"(?P<x>[a-z][\w-]*)"
+_END = r"(?=\s*(?:$|[,.;?!)]|(?:in|on|at|for|over|since|last|past|per|by|from|during|and|only|please)\b))"
+
+_SAID: tuple[tuple[str, str], ...] = (
+    (rf"\b{_NOUN}[ -]wise\b", r"by \g<x>"),
+    (rf"\b{_NOUN} by (?P=x)\b", r"by \g<x>"),
+    (rf"\b{_NOUN} (?:apart|separately|individually|one by one)\b", r"by \g<x>"),
+    (rf"\b(?:one|a) (?:number|figure|value|line|curve|series|row) (?:per|for each|for every) {_NOUN}", r"by \g<x>"),
+    (rf"\b(?:separated?|sliced|bucketed|keyed|faceted|aggregated|splitted|segmented) (?:by|per|on) {_NOUN}",
+     r"by \g<x>"),
+    (rf"\bsplit (?:on|over|across|along) (?:the )?{_NOUN}", r"by \g<x>"),
+    (r"\bfor (?:all of the|all the|all|the different|the various|different) (?P<x>[a-z]\w+s)\b(?= separately)",
+     r"by \g<x>"),
+    (rf"\b(?:leave|leaving|left|keep|keeping|take|taking) (?:the |any |all )?{_NOUN} (?:out|aside|away)\b",
+     r"without \g<x>"),
+    (r"\b(?:not|without|never) (?:counting|including|considering|the ones (?:from|of|with)) (?:the |any )?",
+     r"without "),
+    (r"\b(?:do not|don'?t|dont) (?:count|include|consider|take)(?: in)? (?:the |any )?", "without "),
+    (r"\b(?:except|without|excluding|not) (?:the |any )?"
+     r"(?!the |any |those )(?P<x>[\w'-]+(?: [\w'-]+){1,5}) ones\b", r'without "\g<x>"'),
+    (rf"\b(?:not|without|except|excluding) (?:the |any |those )?{_NOUN} ones\b", r"without \g<x>"),
+    (r"(?<=[,;]) ?(?:ignore|ignoring|skip|skipping|minus|omit|forget|no|not|please not|please no) (?:the |any )?"
+     rf"{_NOUN}{_END}",
+     r" without \g<x>"),
+    (rf"\b{_NOUN} (?:excluded|excepted|aside|ignored|left out|not included)\b", r"without \g<x>"),
+    (r"\b(?:apart|aside) from\b|\bother than\b|\bexcept(?:ing)? for\b|\bbut for\b|\boutside of\b|\bbut not\b",
+     "without"),
+    (r"\b(?:added up|summed up|put together|taken together|all together|in sum)\b", "in total"),
+    (r"\b(?:sum total|grand total)\b", "total"),
+    (r"\bat (?:one|any one|a single) time\b|\bsimultaneously\b|\bat once\b"
+     r"|\bat the same time\b(?! (?:last|yesterday|on|a|as))", "in total"),
+    (r"\b(?:run|runs|running|go|be|is|gets?) (?:dry|empty)\b(?! for)", "run out"),
+    (r"\b(?:best|top)[ -]sell\w+", "most"),
+    (r"\bcash ?machines?\b", "atms"),
+    (r"\b(?:can|could|did|does|do|was|were|is|are|has|have|would|should|had)nt\b", "not"),
+    (r"\bcant\b|\bcannot\b|\bwont\b", "not"),
+    (r"\bor (?:no|not|nope)\b(?= *[?.!]*$)", " "),
+    (r"\b(?:the )?(?:good|ok|okay|successful) ones\b", "success"),
+    (r"\b(?:the )?(?:bad|broken|unsuccessful) ones\b", "failed"),
+    (r"\b(?-i:Not(?=[A-Z][a-z]))|\bnon-(?=[a-z])", "not "),
+    (r"\b(?:ranked |sorted |ordered )?by (?=p\d\d|median|avg|average|mean|max|min\b|sum|total|count|number)", " "),
+)  # fmt: skip
+
+_COMPILED = tuple((re.compile(expression, re.IGNORECASE), plain) for expression, plain in _SAID)
+
+
+# `top 5 by lines` says only that they are counted.
+_RANKED = re.compile(r"\b(?:top|bottom|most|best|worst|\w+est)\b", re.IGNORECASE)
+_BY_COUNT = re.compile(r"\bby (?:lines|count|number|amount|occurrences?|how (?:many|often))\b(?=[ ,]*(?:$|[,.;?!]|\w))")
+
+
+def rephrased(text: str) -> str:
+    for expression, plain in _COMPILED:
+        text = expression.sub(plain, text)
+    return _BY_COUNT.sub(" ", text) if _RANKED.search(text) else text

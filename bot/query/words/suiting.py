@@ -1,0 +1,209 @@
+"""How well the kind of a metric goes with the kind of a question."""
+
+import re
+
+from bot.query.words.asked import Asked
+from bot.query.words.fits import Fit
+from bot.query.words.lexicon import DOWN_WORDS, LATENCY_WORDS, UP_WORDS
+from bot.query.words.pairs import BAD as _BAD
+from bot.query.words.prepared import Prepared
+from bot.query.words.tokens import singular, stem
+
+
+def suits(asked: Asked, fit: Fit) -> float:
+    metric = fit.metric
+    timed = any(
+        word.low in LATENCY_WORDS and not (metric.counts and stem(word.low) in metric.stems) for word in asked.words
+    )
+    return (
+        _by_figure(asked, metric, timed)
+        + _by_unit(asked, metric)
+        + _by_state(asked, metric)
+        + _by_change(asked, metric)
+        + _by_name(asked, metric, timed)
+        + _by_time(asked, fit, timed)
+    )
+
+
+def _by_figure(asked: Asked, metric: Prepared, timed: bool) -> float:
+    gained = 0.0
+    if asked.quantile is not None:
+        gained += 0.3 if metric.type in ("histogram", "summary") else 0.0 if asked.when.window else -0.1
+        if metric.type == "counter":
+            gained -= 0.3
+    elif timed:
+        is_time = metric.unit is not None and metric.unit.dimension == "time"
+        gained += 0.1 if metric.type in ("histogram", "summary") and is_time else 0.0
+        if metric.type == "counter" and not is_time:
+            gained -= 0.15
+        if metric.type == "gauge" and not is_time and not metric.is_instant and not asked.has("deriv", "fullness"):
+            gained -= 0.0 if re.search(r"queue|backlog", asked.text.lower()) else 0.12
+    elif metric.type == "histogram" and not asked.has("avg") and not (asked.threshold and asked.threshold.unit):
+        gained -= 0.06  # its count stands in where there is no counter
+    if asked.per is not None or (asked.has("rate") and not asked.has("ratio")):
+        gained += 0.06 if metric.type in ("counter", "histogram") else -0.1
+    return gained
+
+
+def _by_unit(asked: Asked, metric: Prepared) -> float:
+    gained = 0.0
+    if asked.unit is not None and asked.unit.dimension not in ("share", "count", "bits"):
+        held = metric.unit.dimension if metric.unit else None
+        gained += (
+            0.1 if held == asked.unit.dimension or (metric.is_instant and asked.unit.dimension == "time") else -0.2
+        )
+    if asked.threshold and asked.threshold.unit:
+        held = metric.unit.dimension if metric.unit else None
+        wanted = asked.threshold.unit.dimension
+        if wanted not in ("share", "count", "bits", "bytes", "time"):
+            gained += 0.3 if held == wanted else -0.3
+        if wanted in ("bytes", "time") and held != wanted and not (metric.is_instant and wanted == "time"):
+            gained -= 0.3
+    return gained
+
+
+def _by_state(asked: Asked, metric: Prepared) -> float:
+    """Moments, flags, and what is free or used."""
+    gained = 0.0
+    if asked.has("age", "until") or asked.when.ahead:
+        gained += 0.15 if metric.is_instant else 0.0
+    elif metric.is_instant and asked.has("negative") and asked.has("success") and asked.when.window:
+        gained += 0.35
+    elif metric.is_instant and not metric.expires:
+        gained -= 0.15
+    if metric.is_flag and (asked.has("fullness", "free") or (asked.threshold and asked.threshold.unit)):
+        gained -= 0.5
+    states = {word.low for word in asked.words} & (DOWN_WORDS | UP_WORDS)
+    if states and {"health", "healthy"} & set(metric.words):
+        gained += 0.2
+    if metric.is_flag and asked.has("until", "predict", "delta", "deriv") and not asked.has("flips", "often"):
+        gained -= 0.3
+    if metric.counts and asked.has("until"):
+        gained -= 0.3
+    if asked.has("free") and not asked.has("used") and {"size", "capacity", "limit", "max"} & set(metric.words):
+        gained -= 0.1
+    if asked.has("free") and not asked.has("used") and {"used", "usage", "inuse", "occupied"} & set(metric.words):
+        gained -= 0.2
+    if metric.is_instant and asked.threshold and asked.has("negative") and asked.threshold.unit:
+        gained += 0.3 if asked.threshold.unit.dimension == "time" else 0.0
+    if metric.is_flag and asked.has("absent"):
+        gained += 0.2
+    if metric.is_flag and asked.has("success") and not (asked.has("ratio", "count") or asked.when.window):
+        gained += 0.15
+    if not states and metric.is_flag and asked.has("down"):
+        gained += 0.15
+    if {"fastest", "quickest", "slowest"} & {word.low for word in asked.words} and {"speed", "velocity"} & set(
+        metric.words
+    ):
+        gained += 0.35
+    if states and metric.is_flag:
+        gained += 0.35 if metric.name == "up" else 0.15
+    return gained
+
+
+def _by_change(asked: Asked, metric: Prepared) -> float:
+    """Growth, filling up, sizes, and counts of a span."""
+    gained = 0.0
+    if asked.has("delta", "deriv", "predict", "fullness") and not asked.when.against:
+        gained += 0.05 if metric.type == "gauge" else 0.0
+        gained += (
+            0.04 if "size" in metric.words or (metric.unit is not None and metric.unit.dimension == "bytes") else 0.0
+        )
+    if asked.has("fullness") and not asked.has("until", "predict") and metric.type == "gauge":
+        share = metric.unit is not None and metric.unit.dimension == "share"
+        gained += 0.15 if share or {"level", "fill"} & set(metric.words) else 0.0
+    if asked.has("fullness") and asked.has("until", "predict") and metric.type == "gauge":
+        stored = {"tank", "stock", "fuel", "cash", "store"} & set(metric.words) or "left" in metric.known.help.lower()
+        gained += 0.2 if stored else 0.0
+    if asked.has("fullness") and asked.has("until", "predict"):
+        gained += (
+            0.3 if {"avail", "available", "free", "remaining"} & set(metric.words) and metric.type == "gauge" else -0.1
+        )
+    if any(word.low in ("biggest", "largest", "smallest", "heaviest") for word in asked.words):
+        gained += (
+            0.1 if "size" in metric.words or (metric.unit is not None and metric.unit.dimension == "bytes") else 0.0
+        )
+    if asked.has("count") and asked.when.window and metric.type == "counter":
+        gained += 0.04
+    if asked.when.window and not asked.has("max", "min", "avg", "delta", "ratio") and metric.type == "counter":
+        gained += 0.06 if asked.when.calendar else 0.03
+    return gained
+
+
+def _by_name(asked: Asked, metric: Prepared, timed: bool) -> float:
+    gained = 0.0
+    if {word.low for word in asked.words} & {"length", "depth", "backlog"} and metric.unit is not None:
+        gained -= 0.2 if metric.unit.dimension == "time" and not timed else 0.0
+    if {"client", "outgoing", "upstream"} & set(metric.words) and not _OUTGOING.search(asked.text):
+        gained -= 0.1
+    if "rpc" in metric.words and not re.search(r"rpc", asked.text, re.IGNORECASE):
+        gained -= 0.06
+    if any(word.low != singular(word.low) and word.low in metric.spelled for word in asked.words):
+        gained += 0.06
+    bounds = _BOUNDS & set(metric.words)
+    figure = {"max", "maximum", "highest", "peak", "largest"} if asked.when.window else set()
+    said = {stem(one) for one in _BOUND_WORDS if one not in figure}
+    if bounds and not any(stem(word.low) in said and word.low not in figure for word in asked.words):
+        gained -= 0.12
+    if _PREFERRED & set(metric.words):
+        gained += 0.05
+    bad = _BAD & set(metric.words)
+    if bad and not any(stem(one) in asked.meant_stems for one in bad):
+        gained -= 0.07
+    if "seen" in metric.words and any(word.low in ("seen", "heard", "silent", "reported") for word in asked.words):
+        gained += 0.3
+    return gained
+
+
+def _by_time(asked: Asked, fit: Fit, timed: bool) -> float:
+    metric, gained = fit.metric, 0.0
+    if (
+        timed
+        and metric.type == "gauge"
+        and not metric.is_instant
+        and metric.unit is not None
+        and metric.unit.dimension == "time"
+    ):
+        gained += 0.1
+    if timed and metric.is_instant and not asked.has("age", "until"):
+        gained -= 0.3
+    if not fit.named and (timed or asked.quantile is not None) and metric.type in ("histogram", "summary"):
+        served = {"request", "server", "http", "handling", "rpc"} & set(metric.words)
+        gained += 0.05 if served and not {"client", "db"} & set(metric.words) else 0.0
+    if metric.words[-1:] == ("created",) or (metric.words[-1:] == ("info",) and not (asked.has("count") and fit.by)):
+        gained -= 0.2
+    elif metric.words[-1:] == ("info",) and not asked.when.window:
+        gained += 0.15
+    return gained
+
+
+_OUTGOING = re.compile(r"client|outgoing|outbound|upstream|external|calls? to|towards|downstream|depend", re.IGNORECASE)
+_BOUNDS = frozenset(
+    {
+        "limit",
+        "limits",
+        "quota",
+        "spec",
+        "max",
+        "maximum",
+        "capacity",
+        "allocatable",
+        "desired",
+        "threshold",
+        "size",
+        "total",
+    }
+) - {"size", "total"}
+_BOUND_WORDS = (
+    *_BOUNDS,
+    "request",
+    "desired",
+    "wanted",
+    "highest",
+    "peak",
+    "largest",
+    "ceiling",
+    "allowed",
+    "configured",
+)
+_PREFERRED = frozenset({"usage", "used", "inuse", "utilization", "working", "current", "available"})

@@ -1,0 +1,98 @@
+"""How much each word of a question counts: names stand, common words give way, misspelt ones are mended."""
+
+import re
+from dataclasses import replace
+
+from bot.query.words.asked import Asked
+from bot.query.words.index import HELP, Index
+from bot.query.words.lexicon import ERROR_WORDS, SOFT
+from bot.query.words.places import is_place
+from bot.query.words.plain_english import COMMON
+from bot.query.words.roles import Word
+
+_BEFORE_ACTS = frozenset(
+    "is are was were be been being keep keeps kept get gets getting when while not still and or by start stop"
+    " started stopped currently now that who which it they we i you".split()
+)
+
+
+def _bounded_aside(asked: Asked) -> int:
+    """Where `(busy below 5 %)` begins, which says what the words before it mean."""
+    opening = asked.text.find("(")
+    closing = asked.text.find(")", opening)
+    bound = asked.threshold
+    return opening if bound is not None and 0 <= opening < bound.place < closing else -1
+
+
+_NEGATED = re.compile(r"(?:un|dis|non-?)(?P<plain>[a-z]{4,})")
+
+
+def lightened(asked: Asked, index: Index) -> Asked:
+    """Common words that the catalogue does not know are passed over, unless they are its own words misspelt."""
+    words, flags = [], asked.flags
+    colon = max(
+        asked.text.find(": "), _bounded_aside(asked)
+    )  # `readers at the wall: blocked share`: what stands before only leads there
+    for word in asked.words:
+        if (plain := _negated(word, index)) is not None:
+            word, flags = plain, flags | {"down", "negative"}
+        about = word.place < colon and index.knows(word.low) and word.text not in index.by_name
+        free = not (word.soft or word.quoted or word.role)
+        if free and (about or (not word.light and _only_in_help(word.low, index))):
+            word = replace(word, light=True)
+        elif word.light and _meant(word.low, index):
+            word = replace(word, light=False)
+        elif word.light and not index.knows(word.low):
+            passed = word.low in COMMON or not _names(word, index)
+            word = replace(word, soft=passed, light=False)
+        words.append(word)
+    return replace(asked, words=tuple(words), flags=flags)
+
+
+def _negated(word: Word, index: Index) -> Word | None:
+    """`disconnected`, `uncleared`: the catalogue knows the plain word, and not its opposite."""
+    match = _NEGATED.fullmatch(word.low)
+    if match is None or word.quoted or index.knows(word.low):
+        return None
+    plain = match["plain"]
+    return replace(word, text=plain, light=True) if index.strengths(plain) else None
+
+
+def _names(word: Word, index: Index) -> bool:
+    """`the billing service`, `logs of pricing`: in the place of a name; or one of the catalogue's own misspelt."""
+    placed = word.before in ("the", "of", "for", "on", "from", "at", "to", "in") or is_place(word.after)
+    acts = word.before in _BEFORE_ACTS or not word.after
+    placed = placed or (word.low.endswith("ing") and not acts)  # `parking spaces` are spaces of a kind
+    called = any(len(one.service) > 5 and word.low.startswith(one.service[:5].lower()) for one in index.catalog.logs)
+    return placed or called or index.repaired(word.low) is not None
+
+
+def _only_in_help(low: str, index: Index) -> bool:
+    strength = max(index.strengths(low).values(), default=0)
+    return 0 < strength <= HELP and not (
+        index.find(low) or index.is_label(low) or index.in_logs(low) or low in ERROR_WORDS
+    )
+
+
+def _meant(low: str, index: Index) -> bool:
+    strength = max(index.strengths(low).values(), default=0)
+    return (
+        strength > 0.84
+        or (strength >= HELP and low not in COMMON)
+        or bool(index.find(low))
+        or index.in_logs(low)
+        or low in ERROR_WORDS
+    )
+
+
+def mended(asked: Asked, index: Index) -> tuple[Asked, tuple[tuple[str, str], ...]]:
+    """Misspelt words taken for the catalogue's own; never a word the catalogue knows."""
+    words, corrected = [], []
+    for word in asked.words:
+        known = word.soft or word.quoted or index.knows(word.low) or word.logs
+        better = None if known else index.repaired(word.low)
+        if better:
+            corrected.append((word.text, better))
+            word = replace(word, text=better, soft=better in SOFT)
+        words.append(word)
+    return replace(asked, words=tuple(words)), tuple(corrected)
