@@ -100,9 +100,13 @@ def in_both(words: str) -> Callable[[dict[str, Any]], Any]:
 
 
 async def test_something_goes_on_without_a_click(demo: Demo) -> None:
-    slack, teams = await demo.until(in_both("nobody has it"), "an issue in both chats")
+    def alike(state: dict[str, Any]) -> Any:
+        """Issues of other tests may stand here, too, in any order."""
+        messages = state["slack"]["messages"][SLACK_PLACE]
+        open_ = [one["text"].lstrip("⚠️🔴 ") for one in messages if "nobody has it" in one["text"]]
+        return next((text for text in open_ if in_teams(state, text)), None)
 
-    assert slack["text"].removeprefix("⚠️ ").removeprefix("🔴 ") == teams["summary"]
+    assert await demo.until(alike, "an issue in both chats, in the same words")
 
 
 def payments(state: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
@@ -142,9 +146,16 @@ async def test_one_press_changes_both_chats_and_stopping_ends_it_in_both(demo: D
     await demo.until(in_both("Resolved: payments fails more often"), "the end in both chats")
 
 
+async def slow_checkout(demo: Demo) -> Any:
+    """At some hours of its week the demo world has one of its own; a second on top would make its number old."""
+    found = in_both("checkout answers slowly")
+    if not found(await demo.state()):
+        await demo.post("/control/incidents/slow-checkout")
+    return await demo.until(found, "the slow checkout")
+
+
 async def test_the_answer_says_the_number_of_the_alert(demo: Demo) -> None:
-    await demo.post("/control/incidents/slow-checkout")
-    slack, _ = await demo.until(in_both("checkout answers slowly"), "the slow checkout")
+    slack, _ = await slow_checkout(demo)
     (said,) = re.findall(r"slowly, ([\d.]+) m?s ", slack["text"])
 
     asked = await demo.post("/sim/slack/message", channel="C0GENERAL", text="@Nightdesk latency of checkout")
@@ -170,8 +181,7 @@ async def test_the_page_can_ask_for_the_data_of_an_answer(demo: Demo) -> None:
 
 
 async def test_a_silence_stands_in_the_demo_world(demo: Demo) -> None:
-    await demo.post("/control/incidents/slow-checkout")
-    slack, _ = await demo.until(in_both("checkout answers slowly"), "the slow checkout")
+    slack, _ = await slow_checkout(demo)
     words = "@Nightdesk silence it for two hours"
     await demo.post("/sim/slack/message", channel=SLACK_PLACE, thread_ts=slack["ts"], text=words)
     preview = await demo.until(lambda state: said_in(state, slack["ts"], "this hides 1 alert now"), "the preview")
