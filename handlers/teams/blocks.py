@@ -1,5 +1,6 @@
 """Every kind of block as elements of a card."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from bot.model import plain
@@ -85,15 +86,27 @@ def _table(block: Table, sheet: Sheet) -> list[Element]:
     right = [bool(block.rows) and all(not isinstance(row[i], str) for row in block.rows) for i in range(len(columns))]
     head = _row(*(line(sheet.fit(column, limits.CELL), weight="Bolder") for column in columns))
     body = [_row(*(line(sheet.fit(plain.cell(cell), limits.CELL)) for cell in row[: len(columns)])) for row in rows]
+    widths = [
+        _width([column, *(plain.cell(row[i]) for row in rows if i < len(row))]) for i, column in enumerate(columns)
+    ]
     drawn: Element = {
         "type": "Table",
         "firstRowAsHeaders": True,
         "showGridLines": True,
-        "columns": [{"width": 1, **({"horizontalCellContentAlignment": "Right"} if r else {})} for r in right],
+        "columns": [
+            {"width": width, **({"horizontalCellContentAlignment": "Right"} if r else {})}
+            for width, r in zip(widths, right, strict=True)
+        ],
         "rows": [head, *body],
     }
     where = [line(sheet.fit(f"… {block.where}", limits.CAPTION), isSubtle=True, size="Small")] if block.where else []
     return [*caption, drawn, *where]
+
+
+def _width(texts: Sequence[str]) -> int:
+    """What says more gets more room: a message of a log beside its time."""
+    longest = max(map(len, texts))
+    return 1 if longest <= 16 else 2 if longest <= 32 else 3
 
 
 def _row(*cells: Element) -> Element:
