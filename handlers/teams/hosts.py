@@ -3,6 +3,8 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+UPLOADS = ("*.sharepoint.com",)  # OneDrive for work
+WITHOUT_FILES = (".us", ".cn")  # GCC High and DoD, 21Vianet: bots send no files there
 PUBLIC_CLOUD = ("smba.trafficmanager.net", "*.botframework.com", "*.teams.microsoft.com")
 
 

@@ -61,7 +61,7 @@ def manifest(commands: Mapping[str, str], settings: TeamsSettings) -> dict[str, 
             {
                 "botId": settings.app_id,
                 "scopes": list(SCOPES),
-                "supportsFiles": False,
+                "supportsFiles": settings.offer_files,
                 "isNotificationOnly": False,
                 **_lists(commands),
             }
