@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.model.errors import Problem, Rejected, Unavailable
 from bot.model.message import PlaceKind
@@ -22,7 +21,7 @@ from handlers.teams import consent_cards, limits, text
 from handlers.teams.activities import PLATFORM, Incoming, place_of
 from handlers.teams.connector import Connector
 from handlers.teams.consent_cards import End, Pressed
-from handlers.teams.hosts import WITHOUT_FILES
+from handlers.teams.hosts import sends_files
 from handlers.teams.references import Reference, References
 from handlers.teams.uploads import Uploads
 
@@ -45,7 +44,7 @@ class Consents:
 
     async def offer(self, order: Order, reference: Reference) -> None:
         """Below an answer that stands. What fails here is told to the log only, for the answer has links."""
-        if not self._offers or order.place.kind is not PlaceKind.PERSONAL or not _sends_files(reference.service_url):
+        if not self._offers or order.place.kind is not PlaceKind.PERSONAL or not sends_files(reference.service_url):
             return
         try:
             for file in _files(order.reply):
@@ -130,10 +129,6 @@ def _files(reply: Reply) -> Iterator[File]:
     files = (file for block in reply.blocks if isinstance(block, Files) for file in block.files)
     fitting = [file for file in files if 0 < len(file.content) <= limits.OFFERED_BYTES]
     yield from fitting[: limits.OFFERED]
-
-
-def _sends_files(service_url: str) -> bool:
-    return not (urlsplit(service_url).hostname or "").endswith(WITHOUT_FILES)
 
 
 def _key(*parts: str) -> str:
