@@ -1,5 +1,6 @@
 """Files that belong to a message: uploaded into its thread, or linked to where Slack takes no files."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,12 +12,15 @@ from bot.model.tenant import TenantId
 from handlers.platform import Means, download_key
 from handlers.slack import limits, rich
 from handlers.slack.api import WebApi
+from handlers.slack.events import SLACK
 from handlers.slack.text import mrkdwn
 
 KEPT = timedelta(days=7)
 ATTEMPTS = 2
 SKEW = timedelta(seconds=10)  # Slack's clock is not ours
 LOOKED_AT = 200  # messages of the thread since the upload began
+
+log = logging.getLogger(__name__)
 
 
 class Attachments:
@@ -51,16 +55,23 @@ class Attachments:
     async def _fresh(self, tenant: TenantId, message: str, files: Sequence[File]) -> list[File]:
         if not files:
             return []
-        now = self._means.clock.now()
-        async with self._means.storage.work(tenant) as work:
-            return [file for file in dict.fromkeys(files) if not await work.downloads.get(_mark(message, file), now)]
+        now, each = self._means.clock.now(), list(dict.fromkeys(files))
+        try:
+            async with self._means.storage.work(tenant) as work:
+                return [file for file in each if not await work.downloads.get(_mark(message, file), now)]
+        except Problem:
+            log.warning("cannot tell which files stand already", extra={"platform": SLACK, "message": message})
+            return each
 
     async def _mark(self, tenant: TenantId, message: str, files: Sequence[File]) -> None:
         """Outlives a restart, so that the next update does not bring them again."""
         until = self._means.clock.now() + KEPT
-        async with self._means.storage.work(tenant) as work:
-            for file in files:
-                await work.downloads.save(_mark(message, file), File(file.name, "", b""), until)
+        try:
+            async with self._means.storage.work(tenant) as work:
+                for file in files:
+                    await work.downloads.save(_mark(message, file), File(file.name, "", b""), until)
+        except Problem:
+            log.warning("not written down which files stand", extra={"platform": SLACK, "message": message})
 
     async def _share(self, token: str, files: Sequence[File], channel: str, thread: str) -> Sequence[File]:
         """In one message; which of them stand there now."""
