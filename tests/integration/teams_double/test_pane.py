@@ -13,7 +13,6 @@ from playwright.async_api import Page, expect
 
 from handlers.playground.doubles.bus import Bus, Event, Faults
 from handlers.playground.doubles.teams import TeamsDouble
-from handlers.playground.doubles.teams.file_check import CONSENT, INFO
 from tests.acceptance.browser import PHONE, browser, page
 from tests.fakes import DrivenClock
 from tests.integration.teams_double.conftest import APP, SECRET, TENANT, Bot
@@ -149,26 +148,6 @@ async def test_writing_and_threads(stage: Stage) -> None:
     await stage.tell()
     await expect(thread.locator("[data-message]")).to_have_count(2)
     assert stage.bot.heard[-1]["conversation"]["id"].endswith(f";messageid={await thread.get_attribute('data-thread')}")
-
-
-async def test_a_file_is_allowed_and_stands_there(stage: Stage) -> None:
-    contexts = {"acceptContext": {"offer": "1"}, "declineContext": {"offer": "1"}}
-    content = {"description": "A file of the answer above.", "sizeInBytes": 2048, **contexts}
-    sent = await stage.says("personal", attachments=[{"contentType": CONSENT, "name": "a.csv", "content": content}])
-    message = stage.page.locator(f"[data-message='{sent}']")
-    await expect(message.get_by_role("region", name="File a.csv")).to_contain_text("2.0 KB")
-    await expect(message.get_by_role("button", name="Decline")).to_be_visible()
-    await message.get_by_role("button", name="Accept").click()
-    await stage.bot.arrived.wait()
-    info = stage.bot.heard[-1]["value"]["uploadInfo"]
-    file = {"uniqueId": info["uniqueId"], "fileType": "csv"}
-    card = {"contentType": INFO, "name": "a.csv", "contentUrl": info["contentUrl"], "content": file}
-    activity = stage.double.world.conversations[stage.place("personal")].activities[sent]
-    activity["attachments"] = [card]
-    stage.events.append(Event("teams", "update", {"conversation": stage.place("personal"), "activity": activity}))
-    await stage.tell()
-    await expect(message.get_by_role("link", name="a.csv")).to_have_attribute("href", info["contentUrl"])
-    await expect(message.get_by_role("button", name="Accept")).to_have_count(0)
 
 
 async def test_commands_are_offered(stage: Stage) -> None:
