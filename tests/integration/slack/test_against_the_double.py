@@ -1,7 +1,7 @@
 """The Slack room against the double of Slack, both on real ports: an alert's life as Slack would see it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -38,8 +38,8 @@ ALERT = Reply(
 @dataclass
 class Chat:
     slack: SlackDouble
-    faults: Faults
     bench: Bench
+    faults: Faults = field(default_factory=Faults)
 
     async def say(self, reply: Reply, place: Place = ROOT, key: str = "k#1", **more: Any) -> Receipt:
         return await self.bench.surface.platform.send(Order(DEFAULT_TENANT, place, reply, key, **more))
@@ -64,7 +64,7 @@ async def chat(start: Start) -> AsyncIterator[Chat]:
     double.settings(url)
     bench = await start(bot_token="xoxb-d", signing_secret=SECRET, api_url=f"{url}/slack/api/")
     double.courier.bot_url = bench.url
-    yield Chat(double, faults, bench)
+    yield Chat(double, bench, faults)
     await double.settle()
     await server.close()
 
