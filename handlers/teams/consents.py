@@ -25,7 +25,8 @@ from handlers.teams.hosts import sends_files
 from handlers.teams.references import Reference, References
 from handlers.teams.uploads import Uploads
 
-KEPT = timedelta(days=7)  # as long as the links in the answer
+FILES_KEPT = timedelta(days=30)
+KEPT = timedelta(days=7)  # offers: as long as the links in the answer
 HELD = timedelta(seconds=15)  # longer than a press may last
 SHOWN_WITHIN = 3.0  # seconds, of those that Teams waits
 MARK = "application/json"
@@ -56,7 +57,7 @@ class Consents:
         conversation, kept = order.place.channel, download_key(file)
         offer, now = _key(order.key, kept), self._clock.now()
         async with self._storage.work(order.tenant) as work:
-            await work.downloads.save(kept, file, now + KEPT)
+            await work.downloads.save(kept, file, now + FILES_KEPT)
             mark = File(consent_cards.file_name(file), MARK, kept.encode())
             new = await work.downloads.add(_key(conversation, offer), mark, now + KEPT, now)
         if new:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.model.errors import Problem, Rejected
@@ -17,7 +17,7 @@ from handlers.teams import cards, streams
 from handlers.teams.actions import suggested
 from handlers.teams.activities import PLATFORM, ROOT, activity_id, chat_with, conversation_of, receipt_id
 from handlers.teams.connector import Connector
-from handlers.teams.consents import Consents
+from handlers.teams.consents import FILES_KEPT, Consents
 from handlers.teams.limits import CARD_BYTES
 from handlers.teams.people import People
 from handlers.teams.references import Reference, References
@@ -27,7 +27,6 @@ from handlers.teams.streams import Streams
 
 BURST = 6  # published: 7 in a second
 SMALLER = CARD_BYTES // 3
-FILES_KEPT = timedelta(days=30)
 OPENING = "Looking…"
 GONE = ("404", "ActivityNotFoundInConversation")
 LEFT = ("MessageWritesBlocked", "ConversationBlockedByUser", "BotNotInConversationRoster", "ConversationNotFound")

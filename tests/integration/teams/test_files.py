@@ -19,7 +19,7 @@ from bot.model.reply import File, Files, Reply
 from bot.model.tenant import DEFAULT_TENANT
 from bot.ports.platform import Order
 from bot.settings import section
-from handlers.platform import Means
+from handlers.platform import Means, download_key
 from handlers.playground.doubles.bus import Bus, Fault, Faults
 from handlers.playground.doubles.teams import TeamsDouble
 from handlers.teams.settings import TeamsSettings
@@ -200,6 +200,12 @@ async def test_nothing_is_sent_where_it_was_not_allowed(chat: Chat) -> None:
     assert await chat.press(place, message) == 200
     assert message["text"] == "latency.csv could not be saved in your OneDrive. The answer has a link to it."
     assert chat.uploads() == []
+
+
+async def test_an_offer_takes_nothing_from_the_link(chat: Chat) -> None:
+    await chat.offered()
+    async with chat.storage.work(DEFAULT_TENANT) as work:
+        assert await work.downloads.get(download_key(CSV), chat.clock.now() + timedelta(days=29)) == CSV
 
 
 async def test_the_same_order_offers_once(chat: Chat) -> None:

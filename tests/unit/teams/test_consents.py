@@ -12,8 +12,9 @@ from bot.model.message import Place, PlaceKind
 from bot.model.reply import File, Files, Reply
 from bot.model.tenant import DEFAULT_TENANT
 from bot.ports.platform import Order
+from handlers.teams.references import Reference
 from tests.fakes import DrivenClock
-from tests.unit.teams.stand_ins import BOT, TENANT, House, house, personal
+from tests.unit.teams.stand_ins import BOT, TENANT, House, Scripted, house, personal
 
 CHAT = Place("teams", TENANT, "a:anna", "", PlaceKind.PERSONAL)
 FILE = File("a.csv", "text/csv", b"a,b\n")
@@ -41,7 +42,7 @@ class Rig:
         self.bot.shelf.places.kept[CHAT] = {"service_url": address, "bot": BOT, "bot_name": "Nightdesk"}
         order = Order(DEFAULT_TENANT, CHAT, Reply("Ready.", (Files((FILE,)),)), "s#1")
         await self.bot.surface.platform.send(order)
-        return [call.body["attachments"][0] for call in self.bot.microsoft.calls][1:]
+        return [call.body["attachments"][0] for call in self.bot.microsoft.calls[1:]]
 
     async def press(self, context: Any, where: str = CHAT.channel, **more: Any) -> int:
         kind = {"conversationType": "personal", "tenantId": TENANT, "id": where}
@@ -127,3 +128,23 @@ async def test_a_link_to_elsewhere_is_not_shown(rig: Rig) -> None:
 async def test_a_press_that_is_none_of_ours(rig: Rig, context: Any) -> None:
     assert await rig.press(context) == 400
     assert rig.bot.microsoft.calls == []
+
+
+@pytest.mark.parametrize(
+    "refusal", [Scripted(400, {"error": {"code": "BadSyntax"}}), Scripted(500), Scripted(drop=True)]
+)
+async def test_an_answer_stands_without_its_offer(
+    rig: Rig, refusal: Scripted, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.bot.microsoft.script = [Scripted(), refusal]
+    for calls in (2, 3):  # said again, it is not offered again: it may have arrived
+        await rig.offered()
+        assert len(rig.bot.microsoft.calls) == calls
+    assert "a file was not offered" in caplog.text
+
+
+async def test_where_bots_send_no_files_none_is_offered(rig: Rig) -> None:
+    order = Order(DEFAULT_TENANT, CHAT, Reply("Ready.", (Files((FILE,)),)), "s#1")
+    for url, offers in (("https://smba.infra.gov.teams.microsoft.us/gcch/", 0), (rig.bot.microsoft.service_url, 1)):
+        await rig.bot.surface.platform._consents.offer(order, Reference(url))
+        assert len(rig.bot.microsoft.calls) == offers
