@@ -1,8 +1,9 @@
 """Files behind signed links."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.reply import File
@@ -17,15 +18,14 @@ class SqlDownloads:
         self._tenant = tenant
 
     async def save(self, key: str, file: File, expires_at: datetime) -> None:
-        row = {
-            "tenant": self._tenant,
-            "key": key,
-            "name": file.name,
-            "media_type": file.media_type,
-            "content": file.content,
-            "expires_at": expires_at,
-        }
-        await upsert.save(self._connection, downloads, [row])
+        await upsert.save(self._connection, downloads, [self._row(key, file, expires_at)])
+
+    async def add(self, key: str, file: File, expires_at: datetime, now: datetime) -> bool:
+        over = delete(downloads).where(
+            downloads.c.tenant == self._tenant, downloads.c.key == key, downloads.c.expires_at <= now
+        )
+        await self._connection.execute(over)
+        return await upsert.add_if_absent(self._connection, downloads, self._row(key, file, expires_at))
 
     async def get(self, key: str, now: datetime) -> File | None:
         wanted = select(downloads).where(
@@ -33,3 +33,13 @@ class SqlDownloads:
         )
         row = (await self._connection.execute(wanted)).one_or_none()
         return File(row.name, row.media_type, row.content) if row else None
+
+    def _row(self, key: str, file: File, expires_at: datetime) -> dict[str, Any]:
+        return {
+            "tenant": self._tenant,
+            "key": key,
+            "name": file.name,
+            "media_type": file.media_type,
+            "content": file.content,
+            "expires_at": expires_at,
+        }

@@ -268,6 +268,10 @@ class Downloads(Protocol):
     """Files behind signed links."""
 
     async def save(self, key: str, file: File, expires_at: datetime) -> None: ...
+    async def add(self, key: str, file: File, expires_at: datetime, now: datetime) -> bool:
+        """False: something is kept under this key. Of many who add at once, one is told True."""
+        ...
+
     async def get(self, key: str, now: datetime) -> File | None: ...
 
 

@@ -67,5 +67,6 @@ CONTEXT_TEXT = 2_000
 TAIL_BLOCKS = 16  # buttons and small print, which come after what was said
 TAIL_TEXT = 4_000
 ABOUT_TEXT = 2_000  # of the message that a question is about, within VIEW_METADATA
+FILES = 10  # of one message
 ANSWER_FILE = "answer.txt"
 IMAGE_ALT = 2000

@@ -9,17 +9,20 @@ from bot.model.message import Click, PlaceKind
 from bot.ports.services import Clock
 from handlers.platform import FrontDesk
 from handlers.teams.activities import Incoming, place_of, to_click, to_message
+from handlers.teams.consents import Consents
 from handlers.teams.invokes import Invokes
 from handlers.teams.previews import Previews
 from handlers.teams.references import References
 
 
 class TeamsHandler(ActivityHandler):  # type: ignore[misc]  # botbuilder has no types
-    def __init__(self, desk: FrontDesk, references: References, clock: Clock, previews: Previews) -> None:
+    def __init__(
+        self, desk: FrontDesk, references: References, clock: Clock, previews: Previews, consents: Consents
+    ) -> None:
         self._desk = desk
         self._references = references
         self._clock = clock
-        self._invokes = Invokes(desk, clock, previews)
+        self._invokes = Invokes(desk, clock, previews, consents)
 
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         incoming = _incoming(turn_context)

@@ -3,6 +3,8 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+UPLOADS = ("*.sharepoint.com",)  # OneDrive for work
+_WITHOUT_FILES = (".us", ".cn")
 PUBLIC_CLOUD = ("smba.trafficmanager.net", "*.botframework.com", "*.teams.microsoft.com")
 
 
@@ -28,6 +30,11 @@ class Hosts:
         if parts.scheme != "https":
             return False
         return named in self._exact or (port in (None, 443) and (host in self._exact or host.endswith(self._below)))
+
+
+def sends_files(service_url: str) -> bool:
+    """In GCC High, DoD and 21Vianet's cloud bots send none."""
+    return not (urlsplit(service_url).hostname or "").endswith(_WITHOUT_FILES)
 
 
 def is_loopback(host: str) -> bool:

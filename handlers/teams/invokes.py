@@ -11,6 +11,7 @@ from bot.ports.services import Clock
 from handlers.platform import FrontDesk
 from handlers.teams import forms
 from handlers.teams.activities import Incoming, click_in, rating_in, to_click, to_message
+from handlers.teams.consents import Consents
 from handlers.teams.limits import INVOKE_SECONDS
 from handlers.teams.previews import Previews
 
@@ -28,10 +29,11 @@ class InvokeAnswer:
 
 
 class Invokes:
-    def __init__(self, desk: FrontDesk, clock: Clock, previews: Previews) -> None:
+    def __init__(self, desk: FrontDesk, clock: Clock, previews: Previews, consents: Consents) -> None:
         self._desk = desk
         self._clock = clock
         self._previews = previews
+        self._consents = consents
         self._by_name: Mapping[str, Callable[[Incoming], Awaitable[InvokeAnswer]]] = {
             "adaptiveCard/action": self._executed,
             "task/fetch": self._dialog_wanted,
@@ -40,6 +42,7 @@ class Invokes:
             "message/fetchTask": self._rating_wanted,
             "suggestedActions/submit": self._suggestion_taken,
             "composeExtension/queryLink": self._linked,
+            "fileConsent/invoke": self._file_answered,
         }
 
     async def answer(self, incoming: Incoming) -> InvokeAnswer:
@@ -110,6 +113,9 @@ class Invokes:
         if not isinstance(url, str) or not url:
             return InvokeAnswer(400)
         return InvokeAnswer(200, await self._previews.of(incoming, url))
+
+    async def _file_answered(self, incoming: Incoming) -> InvokeAnswer:
+        return InvokeAnswer(200 if await self._consents.pressed(incoming) else 400)
 
     async def _received(self, incoming: Incoming, click: Click) -> bool:
         return await self._desk.receive(to_click(incoming, click, self._clock.now()))

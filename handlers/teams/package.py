@@ -14,7 +14,7 @@ from handlers.teams.text import clipped
 
 SCHEMA_VERSION = "1.29"
 SCHEMA = f"https://developer.microsoft.com/en-us/json-schemas/teams/v{SCHEMA_VERSION}/MicrosoftTeams.schema.json"
-APP_VERSION = "1.0.0"
+APP_VERSION = "1.1.0"
 COMMAND = "command."
 SCOPES = ("personal", "team", "groupChat")
 DATED = (2026, 1, 1, 0, 0, 0)  # the same package for the same settings, byte by byte
@@ -61,7 +61,7 @@ def manifest(commands: Mapping[str, str], settings: TeamsSettings) -> dict[str, 
             {
                 "botId": settings.app_id,
                 "scopes": list(SCOPES),
-                "supportsFiles": False,
+                "supportsFiles": settings.offer_files,
                 "isNotificationOnly": False,
                 **_lists(commands),
             }

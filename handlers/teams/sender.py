@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.model.errors import Problem, Rejected
@@ -17,6 +17,7 @@ from handlers.teams import cards, streams
 from handlers.teams.actions import suggested
 from handlers.teams.activities import PLATFORM, ROOT, activity_id, chat_with, conversation_of, receipt_id
 from handlers.teams.connector import Connector
+from handlers.teams.consents import FILES_KEPT, Consents
 from handlers.teams.limits import CARD_BYTES
 from handlers.teams.people import People
 from handlers.teams.references import Reference, References
@@ -26,7 +27,6 @@ from handlers.teams.streams import Streams
 
 BURST = 6  # published: 7 in a second
 SMALLER = CARD_BYTES // 3
-FILES_KEPT = timedelta(days=30)
 OPENING = "Looking…"
 GONE = ("404", "ActivityNotFoundInConversation")
 LEFT = ("MessageWritesBlocked", "ConversationBlockedByUser", "BotNotInConversationRoster", "ConversationNotFound")
@@ -37,12 +37,19 @@ class TeamsSender:
     name: str = PLATFORM
 
     def __init__(
-        self, means: Means, connector: Connector, references: References, people: People, settings: TeamsSettings
+        self,
+        means: Means,
+        connector: Connector,
+        references: References,
+        people: People,
+        consents: Consents,
+        settings: TeamsSettings,
     ) -> None:
         self._means = means
         self._connector = connector
         self._references = references
         self._people = people
+        self._consents = consents
         self._home = settings.home if len(settings.tenant_id) == 1 else ""
         self.pace = Pace(max(BURST, round(settings.messages_per_second)), 1 / settings.messages_per_second)
         self._streams = Streams()
@@ -54,16 +61,14 @@ class TeamsSender:
         try:
             conversation = reference.conversation or await self._people.open(order.tenant, order.place, reference)
             standing = replace(order, place=_standing(order, conversation))
-            try:
-                return await self._drawn(standing, reference, CARD_BYTES)
-            except Rejected as refused:
-                if refused.code != TOO_BIG:
-                    raise
-                return await self._drawn(standing, reference, SMALLER)
+            receipt = await self._fitted(standing, reference)
         except Rejected as refused:
             if refused.code in LEFT:
                 await self._references.forget(order.tenant, order.place)
             raise
+        if order.receipt is None or order.receipt.live:
+            await self._consents.offer(standing, reference)
+        return receipt
 
     async def find(self, tenant: TenantId, place: Place, key: str, since: datetime) -> Receipt | None:  # noqa: ARG002
         """None: Teams has no search, and a bot may not read a conversation back."""
@@ -126,6 +131,14 @@ class TeamsSender:
             self._typed_at.pop(next(iter(self._typed_at)))
         self._typed_at[place.key] = now
         return {"type": "typing"}
+
+    async def _fitted(self, order: Order, reference: Reference) -> Receipt:
+        try:
+            return await self._drawn(order, reference, CARD_BYTES)
+        except Rejected as refused:
+            if refused.code != TOO_BIG:
+                raise
+            return await self._drawn(order, reference, SMALLER)
 
     async def _drawn(self, order: Order, reference: Reference, budget: int) -> Receipt:
         def link(file: File) -> str:

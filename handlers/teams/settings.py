@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from handlers.teams.hosts import PUBLIC_CLOUD, is_safe
+from handlers.teams.hosts import PUBLIC_CLOUD, UPLOADS, is_safe
 from handlers.teams.pacing import SUSTAINED
 
 
@@ -48,6 +48,14 @@ class TeamsSettings(BaseModel):
         PUBLIC_CLOUD,
         min_length=1,
         description="Hosts the bot may answer to, separated by commas; a loopback host:port may be http.",
+    )
+    upload_hosts: tuple[str, ...] = Field(
+        UPLOADS,
+        min_length=1,
+        description="Hosts that a file may be saved at once a person says so, separated by commas.",
+    )
+    offer_files: bool = Field(
+        True, description="Offer files of answers to OneDrive in personal chats; without it they are linked to."
     )
     website_url: Address = Field(
         "https://example.com/nightdesk", description="A page about your Nightdesk; shown in the app's details."

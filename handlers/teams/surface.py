@@ -8,6 +8,7 @@ from handlers.teams.activity_handler import TeamsHandler
 from handlers.teams.adapter import TeamsAdapter
 from handlers.teams.auth import Gate
 from handlers.teams.connector import Connector
+from handlers.teams.consents import Consents
 from handlers.teams.hosts import Hosts
 from handlers.teams.openid import OpenId
 from handlers.teams.pacing import CONVERSATION, SUSTAINED, scaled
@@ -17,6 +18,7 @@ from handlers.teams.references import References
 from handlers.teams.sender import TeamsSender
 from handlers.teams.settings import TeamsSettings
 from handlers.teams.tokens import Tokens
+from handlers.teams.uploads import Uploads
 
 PATH = "/api/messages"
 
@@ -35,10 +37,12 @@ class TeamsSurface:
             tenant={1: settings.requests_per_second},
         )
         gate = Gate(settings, self._keys, means.clock)
-        handler = TeamsHandler(means.desk, references, means.clock, Previews(means))
+        uploads = Uploads(means.session, Hosts(settings.upload_hosts))
+        consents = Consents(means, connector, references, uploads, offers=settings.offer_files)
+        handler = TeamsHandler(means.desk, references, means.clock, Previews(means), consents)
         self.adapter = TeamsAdapter(gate, connector, handler)
         people = People(connector, references, means.storage.directory, means.clock)
-        self.platform: Platform = TeamsSender(means, connector, references, people, settings)
+        self.platform: Platform = TeamsSender(means, connector, references, people, consents, settings)
 
     def routes(self, app: web.Application) -> None:
         app.router.add_post(PATH, self.adapter.process)

@@ -3,8 +3,10 @@
 import json
 import re
 
+import aiohttp
 import pytest
 
+INFO = "application/vnd.microsoft.teams.card.file.info"
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 
@@ -253,3 +255,27 @@ async def test_suggested_questions_in_a_personal_chat(world):
         "the answer",
     )
     assert found
+
+
+async def test_an_export_is_a_file_in_both(world):
+    ts = await world.ask_slack("@Nightdesk latency of checkout")
+    await world.slack_answer(ts)
+    await world.ask_slack("@Nightdesk export csv", thread=ts)
+    (told,) = await world.until(lambda: [one for one in world.slack_answers(ts) if one.get("upload")], "the file")
+    assert told["files"][0]["mimetype"] == "text/csv"
+
+    await world.ask_teams("latency of checkout", "personal")
+    chat = world.teams_conversation("personal")
+    await world.until(lambda: "p95 latency" in shown(world.teams.state()["activities"][chat][-1]), "the answer")
+    await world.ask_teams("export csv", "personal")
+
+    def asks():
+        return [one for one in world.teams.state()["activities"][chat] if "card.file.consent" in shown(one)]
+
+    (offer,) = await world.until(asks, "a card that asks")
+    pressed = await world.teams.control("consent", {"conversation": chat, "activity": offer["id"]})
+    assert pressed["status"] == 200
+    (card,) = offer["attachments"]
+    assert (card["contentType"], card["name"]) == (INFO, told["files"][0]["name"])
+    async with aiohttp.ClientSession() as session, session.get(card["contentUrl"]) as response:
+        assert (await response.text()).lstrip("\ufeff").startswith("time,")

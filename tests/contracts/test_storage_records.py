@@ -121,6 +121,25 @@ async def test_downloads_expire(storage: SqlStorage):
         assert await work.downloads.get("other", NOON) is None
 
 
+async def test_a_download_is_added_once_until_it_expires(storage: SqlStorage):
+    first, second = File("a", "b", b"1"), File("a", "b", b"2")
+    for file, now, added in ((first, NOON, True), (second, NOON, False), (second, NOON + SECOND, True)):
+        async with storage.work(ACME) as work:
+            assert await work.downloads.add("k", file, now + SECOND, now) is added
+    async with storage.work(ACME) as work:
+        assert await work.downloads.get("k", NOON + SECOND) == second
+    async with storage.work(OTHER) as work:
+        assert await work.downloads.add("k", first, NOON + SECOND, NOON)
+
+
+async def test_of_many_who_add_a_download_one_is_told_so(storage: SqlStorage):
+    async def add(content: bytes) -> bool:
+        async with storage.work(ACME) as work:
+            return await work.downloads.add("k", File("a", "b", content), NOON + SECOND, NOON)
+
+    assert sorted(await asyncio.gather(*(add(bytes([n])) for n in range(5)))) == [False] * 4 + [True]
+
+
 async def test_tenants_and_installations(storage: SqlStorage):
     directory = storage.directory
     assert await directory.tenant(ACME) is None

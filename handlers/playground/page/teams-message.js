@@ -3,6 +3,7 @@ import { drawCard } from "./adaptive-cards.js";
 import { hasTeamsData } from "./data-panel.js";
 import { make } from "./dom.js";
 import { worded } from "./signs.js";
+import { drawFile } from "./teams-files.js";
 import { clock as hours, inline, link, markdown, safeUrl } from "./teams-text.js";
 
 const ADAPTIVE = "application/vnd.microsoft.card.adaptive";
@@ -137,6 +138,8 @@ function attachment(one, activity, host) {
     const press = host.call && ((action, inputs) => host.call(calls[action.type], { ...place(activity), action, inputs }));
     return drawCard(one.content ?? {}, { press });
   }
+  const file = drawFile(one, host.call && ((action) => host.call("consent", { ...place(activity), action })));
+  if (file) return file;
   if (one.contentType?.startsWith("image/")) return make("img", { class: "tm-picture", src: one.contentUrl, alt: one.name ?? "Picture" });
   const { title, subtitle, text } = one.content ?? {};
   const known = [title, subtitle, text].filter(Boolean).map((part) => make("p", {}, ...inline(part)));

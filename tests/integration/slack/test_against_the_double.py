@@ -1,7 +1,7 @@
 """The Slack room against the double of Slack, both on real ports: an alert's life as Slack would see it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -11,10 +11,10 @@ from aiohttp.test_utils import TestServer
 from bot.model.errors import Rejected
 from bot.model.message import Account, Place
 from bot.model.parcel import Receipt
-from bot.model.reply import Button, Fact, Facts, Reply
+from bot.model.reply import Button, Fact, Facts, File, Files, Reply
 from bot.model.tenant import DEFAULT_TENANT
 from bot.ports.platform import Order
-from handlers.playground.doubles.bus import Bus, Faults
+from handlers.playground.doubles.bus import Bus, Fault, Faults
 from handlers.playground.doubles.slack.double import SlackDouble
 from handlers.playground.examples import EXAMPLES
 from tests.fakes import NOON
@@ -39,6 +39,7 @@ ALERT = Reply(
 class Chat:
     slack: SlackDouble
     bench: Bench
+    faults: Faults = field(default_factory=Faults)
 
     async def say(self, reply: Reply, place: Place = ROOT, key: str = "k#1", **more: Any) -> Receipt:
         return await self.bench.surface.platform.send(Order(DEFAULT_TENANT, place, reply, key, **more))
@@ -53,8 +54,9 @@ async def chat(start: Start) -> AsyncIterator[Chat]:
     app = web.Application()
     server = TestServer(app, host="127.0.0.1")
     bench: Bench = await start(started=False)
+    faults = Faults()
     double = SlackDouble(
-        Bus(), Faults(), bench.clock, bot_url="http://127.0.0.1:1", signing_secret=SECRET, token="xoxb-d", app_token="x"
+        Bus(), faults, bench.clock, bot_url="http://127.0.0.1:1", signing_secret=SECRET, token="xoxb-d", app_token="x"
     )
     double.routes(app)
     await server.start_server()
@@ -62,7 +64,7 @@ async def chat(start: Start) -> AsyncIterator[Chat]:
     double.settings(url)
     bench = await start(bot_token="xoxb-d", signing_secret=SECRET, api_url=f"{url}/slack/api/")
     double.courier.bot_url = bench.url
-    yield Chat(double, bench)
+    yield Chat(double, bench, faults)
     await double.settle()
     await server.close()
 
@@ -87,6 +89,18 @@ async def test_a_chart_that_is_too_rich_is_a_picture_below_it(chat: Chat) -> Non
     assert below["thread_ts"] == message["ts"]
     assert (file["name"], file["mimetype"]) == ("chart-1.png", "image/png")
     assert "least 110 ms, most 409 ms" in file["alt_txt"]
+
+
+@pytest.mark.parametrize("fault", [None, "drop", "500"])
+async def test_the_files_of_an_answer_are_one_message(chat: Chat, fault: Any) -> None:
+    """Also where the answer of the last step was lost, and where it was never done."""
+    if fault:
+        chat.faults.add(Fault(fault, "slack", "files.completeUploadExternal"))
+    files = tuple(File(name, "text/csv", b"a,b\n") for name in ("latency.csv", "latency-table.csv"))
+    await chat.say(Reply("CSV.", (Files(files),)))
+    message, below = chat.said()
+    assert below["thread_ts"] == message["ts"]
+    assert [file["name"] for file in below["files"]] == ["latency.csv", "latency-table.csv"]
 
 
 async def test_what_was_said_below_is_found_again(chat: Chat) -> None:

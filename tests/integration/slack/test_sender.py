@@ -7,7 +7,7 @@ import pytest
 from bot.model.errors import Rejected, Unavailable
 from bot.model.message import Account, Place, PlaceKind
 from bot.model.parcel import Receipt
-from bot.model.reply import Reply, Text
+from bot.model.reply import File, Files, Reply, Text
 from bot.model.tenant import DEFAULT_TENANT
 from bot.ports.platform import Order, Step
 from handlers.platform import download_key
@@ -21,6 +21,7 @@ THREAD = CHANNEL.in_thread("1773835100.000100")
 CHAT = Place("slack", "T0NIGHT", "D0ANNA", "1773835100.000100", PlaceKind.PERSONAL)
 ANNA = Account("slack", "T9THEIRS", "U0ANNA")
 SHORT = EXAMPLES["short"]
+BOTH = Reply("CSV.", (Files((File("a.csv", "text/csv", b"a\n"), File("a-table.csv", "text/csv", b"b\n"))),))
 
 
 def order(place: Place = THREAD, reply: Reply = SHORT, receipt: Receipt | None = None, key: str = "k#1") -> Order:
@@ -105,6 +106,35 @@ class TestFiles:
         receipt = await send(bench, reply=EXAMPLES["files"])
         await send(bench, reply=EXAMPLES["files"], receipt=receipt)
         assert len(bench.slack.uploads) == 1
+
+    async def test_several_stand_in_one_message(self, bench: Bench) -> None:
+        await send(bench, reply=BOTH)
+        (done,) = bench.slack.named("files.completeUploadExternal")
+        assert [one["title"] for one in done["files"]] == ["a.csv", "a-table.csv"]
+        assert bench.slack.uploads == [b"a\n", b"b\n"]
+
+    async def test_an_update_after_a_restart_brings_only_what_is_new(self, bench: Bench, start: Start) -> None:
+        receipt = await send(bench, reply=EXAMPLES["files"])
+        again = await start(**ONE, api_url=f"{bench.slack.url}/api/")
+        files = Files((*EXAMPLES["files"].blocks[0].files, File("new.csv", "text/csv", b"n\n")))  # type: ignore[union-attr]
+        await send(again, reply=Reply("Both.", (files,)), receipt=receipt)
+        assert [call["filename"] for call in bench.slack.named("files.getUploadURLExternal")] == [
+            "services.csv", "new.csv",
+        ]  # fmt: skip
+
+    async def test_one_that_is_not_taken_is_linked_beside_the_others(self, bench: Bench) -> None:
+        bench.slack.fail("files.getUploadURLExternal", "file_uploads_disabled")
+        await send(bench, place=CHANNEL, reply=BOTH)
+        (done,) = bench.slack.named("files.completeUploadExternal")
+        assert [one["title"] for one in done["files"]] == ["a-table.csv"]
+        assert [one["text"] for one in bench.slack.messages[1:]] == ["📎 a.csv"]
+
+    async def test_what_cannot_be_looked_for_is_not_posted_twice(self, bench: Bench) -> None:
+        bench.slack.fail("files.completeUploadExternal", "lost")
+        bench.slack.fail("conversations.replies", "missing_scope")
+        await send(bench, place=CHANNEL, reply=EXAMPLES["files"])
+        assert len(bench.slack.named("files.completeUploadExternal")) == 1
+        assert len(bench.slack.messages) == 2  # the answer, and a link to the file
 
     async def test_an_upload_is_tried_again(self, bench: Bench) -> None:
         bench.slack.fail("files.completeUploadExternal", 503)

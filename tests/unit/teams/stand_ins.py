@@ -104,9 +104,20 @@ class _Places:
 class _Downloads:
     def __init__(self) -> None:
         self.kept: dict[str, File] = {}
+        self._expire: dict[str, datetime] = {}
 
     async def save(self, key: str, file: File, expires_at: datetime) -> None:
         self.kept[key] = file
+        self._expire[key] = expires_at
+
+    async def add(self, key: str, file: File, expires_at: datetime, now: datetime) -> bool:
+        if await self.get(key, now):
+            return False
+        await self.save(key, file, expires_at)
+        return True
+
+    async def get(self, key: str, now: datetime) -> File | None:
+        return self.kept.get(key) if self._expire.get(key, now) > now else None
 
 
 class Shelf:

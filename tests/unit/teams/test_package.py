@@ -21,6 +21,7 @@ from tests.unit.teams.stand_ins import APP, TENANT
 
 SETTINGS = TeamsSettings(app_id=APP, app_password="x", tenant_id=(TENANT,))
 LINKED = TeamsSettings(app_id=APP, app_password="x", tenant_id=(TENANT,), link_domains=("grafana.example.org",))
+WITHOUT_FILES = TeamsSettings(app_id=APP, app_password="x", tenant_id=(TENANT,), offer_files=False)
 COMMANDS = {f"word{i}" + "x" * 20 * i: "What it does. " * 20 * i + "." for i in range(1, 30)}
 PEERS = Path(__file__).parents[2] / "contracts" / "teams_manifest" / "node_modules" / "@microsoft" / "app-manifest"
 
@@ -58,6 +59,8 @@ def test_links_are_handed_over_where_domains_are_named() -> None:
 def test_our_own_rules() -> None:
     written = manifest(COMMANDS, SETTINGS)
     (bot,) = written["bots"]
+    assert bot["supportsFiles"] is True
+    assert manifest({}, WITHOUT_FILES)["bots"][0]["supportsFiles"] is False
     assert (written["id"], bot["botId"], written["webApplicationInfo"]["id"]) == (APP, APP, APP)
     assert len(written["name"]["short"]) <= 30
     assert len(written["name"]["full"]) <= 100

@@ -101,7 +101,7 @@ class Door:
             request.path,
             status=0 if dropped else response.status,
             ms=seconds * 1000,
-            request=_readable(await request.text(), request.content_type),
+            request=_readable(await request.read(), request.content_type),
             response=_hidden(_parsed(answer)),
         )
 
@@ -119,7 +119,10 @@ async def read_activity(request: web.Request) -> dict[str, Any]:
     return activity
 
 
-def _readable(text: str, content_type: str) -> Any:
+def _readable(body: bytes, content_type: str) -> Any:
+    if body and content_type == "application/octet-stream":
+        return f"{len(body)} bytes"
+    text = body.decode("utf-8", "replace")
     if content_type == "application/x-www-form-urlencoded":
         return _hidden(dict(parse_qsl(text)))
     return _parsed(text)

@@ -12,6 +12,7 @@ from handlers.playground.doubles.teams.connector import Connector, Limits
 from handlers.playground.doubles.teams.controls import Body, Controls, Scene
 from handlers.playground.doubles.teams.courier import Courier
 from handlers.playground.doubles.teams.door import Door
+from handlers.playground.doubles.teams.drive import Drive
 from handlers.playground.doubles.teams.keys import CONNECTOR, KeyRing
 from handlers.playground.doubles.teams.links import Links
 from handlers.playground.doubles.teams.login import SCOPE, Denied, Login
@@ -56,6 +57,7 @@ class TeamsDouble:
         self._scene = Scene(self.world, bus, self._courier)
         controls = Controls(self._scene, streams, self.channel_keys, self.login_keys, self.limits)
         presses = Presses(self._scene, controls)
+        self._drive = Drive(self._scene)
         self._calls: dict[str, Callable[[Body], Awaitable[dict[str, Any]]]] = {
             "message": controls.message,
             "install": controls.install,
@@ -70,6 +72,7 @@ class TeamsDouble:
             "limits": controls.limits,
             "execute": presses.execute,
             "submit_action": presses.submit_action,
+            "consent": self._drive.consent,
             "paste_link": Links(self._scene, link_domains).paste,
             "dialog_submit": presses.dialog_submit,
             "dialog_close": presses.dialog_close,
@@ -82,6 +85,7 @@ class TeamsDouble:
         app.router.add_get("/teams/keys", self._door.open(self._keys))
         app.router.add_post("/teams/{tenant}/oauth2/v2.0/token", self._door.open(self._token))
         self._connector.routes(app, self._door)
+        self._drive.routes(app, self._door)
         app.on_cleanup.append(self._close)
 
     async def control(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -110,6 +114,7 @@ class TeamsDouble:
             "TEAMS_LOGIN_URL": f"{base}/teams",
             "TEAMS_OAUTH_SCOPE": SCOPE,
             "TEAMS_SERVICE_HOSTS": urlsplit(base).netloc,
+            "TEAMS_UPLOAD_HOSTS": urlsplit(base).netloc,
         }
 
     async def _openid(self, request: web.Request) -> web.Response:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.playground.doubles.teams.card_check import check_card
+from handlers.playground.doubles.teams.file_check import CONSENT, INFO, check_file_card
 from handlers.playground.doubles.teams.problems import bad_syntax, too_big
 from handlers.playground.doubles.teams.world import Conversation, World
 
@@ -21,8 +22,8 @@ CARDS = (
     "application/vnd.microsoft.card.signin",
     "application/vnd.microsoft.teams.card.o365connector",
     "application/vnd.microsoft.teams.card.list",
-    "application/vnd.microsoft.teams.card.file.consent",
-    "application/vnd.microsoft.teams.card.file.info",
+    CONSENT,
+    INFO,
 )
 TEXT_FORMATS = ("plain", "markdown", "xml", "extendedmarkdown")
 ROOT_MESSAGE = "https://schema.org/Message"
@@ -62,6 +63,7 @@ def _check_attachment(attachment: Any, conversation: Conversation, world: World)
         raise bad_syntax("Unknown attachment type")
     if kind.startswith("image/") and not attachment.get("contentUrl"):
         raise bad_syntax("Attachment needs a contentUrl.")
+    check_file_card(attachment, conversation.kind)
     if kind == ADAPTIVE:
         check_adaptive(attachment.get("content"), conversation, world)
 
