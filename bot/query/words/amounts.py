@@ -126,7 +126,9 @@ def per(text: Masked) -> int | None:
         r" earlier| back| and| window| of the)"
     ):
         return _PER[match["u"][0]]
-    if match := text.take(r"(?<=[a-z])/ ?(?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)\b", bare=True):
+    if match := text.take(
+        r"(?:(?<=[a-z])|(?<=\b[1-5]\d\d))/ ?(?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)\b", bare=True
+    ):
         return _PER[match["u"][0]]
     return None
 

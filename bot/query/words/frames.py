@@ -10,7 +10,7 @@ from bot.query.words.counters import counter, entities, reading
 from bot.query.words.fits import Fit
 from bot.query.words.gauges import gauge
 from bot.query.words.histograms import histogram, summary
-from bot.query.words.lexicon import DOWN_WORDS
+from bot.query.words.lexicon import DOWN_WORDS, ERROR_WORDS
 from bot.query.words.reading import Reading
 from bot.query.words.shaping import SECONDS, SHARE, bound_of, converted, fixed, gathered, over, scaled, shaped
 from bot.query.words.tokens import stem
@@ -57,6 +57,7 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     plain = Selector(fit.metric.name, fit.matchers)
     when = asked.when
     down = asked.has("down") or any(word.low in DOWN_WORDS for word in asked.words)
+    down = down or ("success" in fit.metric.words and any(word.low in ERROR_WORDS for word in asked.words))
     told = any(word.place in fit.by_value and word.low in _DOWN_STATES for word in asked.words)
     down = (down and not told) or asked.has("negative", "absent") or _says_zero(asked, fit)
     if asked.has("flips") or (asked.has("often") and asked.has("delta")):
@@ -135,7 +136,8 @@ def _instant(asked: Asked, fit: Fit) -> Reading | None:
         if bound is None:
             return None
         return reading(_counted(Binary(asked.threshold.op, span, Number(bound)), asked), "", "threshold", fit, bonus)
-    if asked.when.window and not ahead and asked.has("past", "which", "what", "negative", "absent"):
+    happened = any(word.low.endswith("ed") and word.place in fit.told for word in asked.words)
+    if asked.when.window and not ahead and (happened or asked.has("past", "which", "what", "negative", "absent")):
         op = ">" if asked.has("negative", "absent") else "<"
         return reading(Binary(op, span, Number(asked.when.window.total_seconds())), "since", "age", fit, bonus)
     if fit.by:

@@ -158,7 +158,8 @@ def equal(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     if fit is None:
         return None
     left, right = Selector(pair.part.name, a.matchers), Selector(pair.whole.name, b.matchers)
-    expr: Expr = Binary("!=" if asked.has("mismatch") else ">=", left, right)
+    fewer = pair.kind == "wanted and there" and _FEWER.search(asked.text)
+    expr: Expr = Binary(">" if fewer else "!=" if asked.has("mismatch") else ">=", left, right)
     if asked.has("count"):
         expr = Aggregate("count", expr)
     says = "is not" if asked.has("mismatch") else "has reached"
@@ -166,6 +167,7 @@ def equal(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     return Reading(expr, fit.score + 0.3 + alike, says, "equal", (pair.part.name, pair.whole.name), fit, fit.loose)
 
 
+_FEWER = re.compile(r"\bnot (?:have|having|got|get|running) |\b(?:fewer|less|short|miss\w*|lack\w*)\b", re.IGNORECASE)
 _LACKING = frozenset("miss misses missing lack lacks lacking short few".split())
 
 
@@ -207,7 +209,7 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
         fit
         for fit in fitted(rest, index)[:16]
         if not fit.loose
-        and not _BOUND_WORDS & set(fit.metric.words)
+        and not {stem(word) for word in _BOUND_WORDS & set(fit.metric.words)} - rest.stems
         and fit.metric.type in ("gauge", "counter")
         and fit.named
         and not fit.metric.is_flag
@@ -221,6 +223,8 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
             wanted = tuple(dict.fromkeys((*whole.by, *whole.which, *part.by, *part.which)))
             by = tuple(label for label in wanted if label in shared) or shared
             unsaid = set(whole.loose) & set(part.loose)
+            if any(label not in shared for label in wanted if label in whole.groups):
+                continue  # it must tell apart what was asked to be told apart
             alike = part.named & whole.named - {word.place for word in bounds}
             if not (by or alike) or unsaid or part.metric is whole.metric or not _measures_alike(part, whole):
                 continue

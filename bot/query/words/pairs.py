@@ -189,7 +189,7 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             return None
         if near and more & _FREE and more - NOISE <= _FREE and other - NOISE <= _ALL and part.unit == whole.unit:
             return "free of size"
-        if other & _LIMIT and more & _FREE:
+        if other & _LIMIT and more & _FREE and part.unit == whole.unit:
             return "free of size"
         if other & _LIMIT and not more & _LIMIT and (more & _USED or not more - NOISE or _alike(more - NOISE, a & b)):
             return "used of limit"

@@ -25,6 +25,7 @@ class Known:
     beside: Collection[str] = ()  # two words that stand beside each other in a name
     named: Collection[str] = ()  # words of names
     pairs: Collection[str] = ()  # two words of a name that a label begins like
+    lows: Collection[str] = ()  # all values and their shorter names, small
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,18 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
         before = kept[index - 1].low if index else ""
         after = kept[index + 1].low if index + 1 < len(kept) else ""
         if not token.quoted:
-            if low == "by" and _CODE.fullmatch(after):
+            if low == "by" and (_CODE.fullmatch(after) or after in ("errors", "failures", "exceptions")):
                 continue  # ranked by them
             if low in _GROUP or (low in ("x", "×") and found and after):
                 role, listed = "group", False
                 continue
             if low in _EXCLUDE or (low in ("not", "than") and before in ("but", "other", "and")):
                 role = "exclude"
+                continue
+            if low == "not" and after in ("in", "on", "at", "from", "any", "of"):
+                role = "exclude"
+                continue
+            if role == "exclude" and low in ("in", "on", "at", "from", "any", "all", "those"):
                 continue
             if low in ("which", "what"):
                 role = "which"

@@ -64,7 +64,7 @@ def _by_unit(asked: Asked, metric: Prepared) -> float:
 
 def _by_state(asked: Asked, metric: Prepared) -> float:
     """Moments, flags, and what is free or used."""
-    gained = 0.0
+    gained = _by_moment(asked, metric)
     if asked.has("age", "until") or asked.when.ahead:
         gained += 0.15 if metric.is_instant else 0.0
     elif metric.is_instant and asked.has("negative") and asked.has("success") and asked.when.window:
@@ -73,7 +73,8 @@ def _by_state(asked: Asked, metric: Prepared) -> float:
         gained -= 0.15
     if metric.is_flag and (asked.has("fullness", "free") or (asked.threshold and asked.threshold.unit)):
         gained -= 0.5
-    states = {word.low for word in asked.words} & (DOWN_WORDS | UP_WORDS)
+    said = {word.low for word in asked.words}
+    states = said & (DOWN_WORDS | UP_WORDS)
     if states and {"health", "healthy"} & set(metric.words):
         gained += 0.2
     if metric.is_flag and asked.has("until", "predict", "delta", "deriv") and not asked.has("flips", "often"):
@@ -97,8 +98,21 @@ def _by_state(asked: Asked, metric: Prepared) -> float:
     ):
         gained += 0.35
     if states and metric.is_flag:
-        gained += 0.35 if metric.name == "up" else 0.15
+        gained += (0.05 if states <= _OF_RUNS else 0.35) if metric.name == "up" else 0.15
     return gained
+
+
+# What a run or a call does; a target is down.
+_OF_RUNS = frozenset({"failed", "failing", "broken"})
+_EXPIRY = re.compile(r"expir|cert|ssl|tls|renew|valid|until|till|laps", re.IGNORECASE)
+
+
+def _by_moment(asked: Asked, metric: Prepared) -> float:
+    if not metric.is_instant:
+        return 0.0
+    bound = asked.threshold.unit if asked.threshold else None
+    tiny = bound is not None and bound.dimension == "time" and bound.size < 1  # no age is told in milliseconds
+    return (-0.5 if tiny else 0.0) - (0.3 if metric.expires and not _EXPIRY.search(asked.text) else 0.0)
 
 
 def _by_change(asked: Asked, metric: Prepared) -> float:
@@ -150,6 +164,12 @@ def _by_name(asked: Asked, metric: Prepared, timed: bool) -> float:
     bad = _BAD & set(metric.words)
     if bad and not any(stem(one) in asked.meant_stems for one in bad):
         gained -= 0.07
+    if metric.name.endswith("_max") and metric.unit is not None and metric.unit.dimension == "time":
+        gained += 0.25 if _LONGEST.search(asked.text) and not asked.when.window else -0.15
+    if {"file", "inode"} & set(metric.words) and {"filesystem", "fs", "disk"} & set(metric.words):
+        gained -= 0.0 if re.search(r"inode|files", asked.text, re.IGNORECASE) else 0.15
+    if "size" in metric.words and re.search(r"\bhow (?:big|large)\b", asked.text, re.IGNORECASE):
+        gained += 0.15
     if "seen" in metric.words and any(word.low in ("seen", "heard", "silent", "reported") for word in asked.words):
         gained += 0.3
     return gained
@@ -177,6 +197,7 @@ def _by_time(asked: Asked, fit: Fit, timed: bool) -> float:
     return gained
 
 
+_LONGEST = re.compile(r"\b(?:longest|slowest|worst|highest|max|maximum|peak)\b", re.IGNORECASE)
 _OUTGOING = re.compile(r"client|outgoing|outbound|upstream|external|calls? to|towards|downstream|depend", re.IGNORECASE)
 _BOUNDS = frozenset(
     {
