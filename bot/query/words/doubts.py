@@ -36,6 +36,8 @@ def names_something(asked: Asked, best: Reading) -> bool:
 def _by_unit(asked: Asked, metric: Prepared) -> bool:
     """`below 5000 euros`: the unit says what is meant."""
     unit = asked.threshold.unit if asked.threshold else asked.unit
+    if asked.unit is not None and asked.unit.dimension == "bytes":
+        return metric.unit is not None and metric.unit.dimension == "bytes"
     telling = unit is not None and unit.dimension in ("money", "heat", "power", "energy", "volume", "mass", "length")
     return telling and metric.unit is not None and unit is not None and metric.unit.dimension == unit.dimension
 

@@ -78,7 +78,8 @@ _FLAGS = (
     ("all", r"everything|all (?:metrics|series|data|labels)|every (?:metric|series)"),
     (
         "mismatch",
-        r"not at|not (?:have|having|at|got|get|getting|running) (?:all|enough|their|its|the full)|(?:fewer|less)\b.{0,30} than (?:wanted|desired|requested|expected|asked)"
+        r"not at|not (?:have|having|at|got|get|getting|running) (?:all|enough|their|its|the full)"
+        r"|(?:fewer|less)\b.{0,30} than (?:wanted|desired|requested|expected|asked)"
         r"|(?:missing|lack\w*) (?:replicas?|pods?|instances?|members?)|differ\w*"
         r"|mismatch\w*|not match\w*|short of|under ?replicated|not fully|less"
         r" than desired|fewer than desired|not equal",

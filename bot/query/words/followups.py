@@ -20,7 +20,8 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^\s*(?:and|but|or|what about|how about|what if|now|(?:the )?same(?: thing| one| again)?(?! (?:time|day|hour|moment|period))"
+    r"^\s*(?:and|but|or|what about|how about|what if|now|(?:the )?same(?: thing| one| again)?"
+    r"(?! (?:time|day|hour|moment|period))"
     r"|ok|okay|also|then|so|instead"
     r"|make it|make that|show it|show that|show|give it|it|that|can i see)\b[\s,]*(?:for"
     r"|but|it|that|the same(?! (?:time|day|hour))|this)?\b",
@@ -28,7 +29,8 @@ _LEAD = re.compile(
 )
 _TRAIL = re.compile(r"[\s,]+(?:instead|then|please|pls|now|too|as well)$", re.IGNORECASE)
 _GROUPS = re.compile(
-    r"\b(?:per|by|for each|each|every|split by|grouped by)\s+(?!second|minute|hour|day|sec\b|min\b)[\w-]+(?:\s+and\s+[\w-]+)?",
+    r"\b(?:per|by|for each|each|every|split by|grouped by)\s+(?!second|minute|hour|day|sec\b|min\b)[\w-]+"
+    r"(?:\s+and\s+[\w-]+)?",
     re.IGNORECASE,
 )
 _PLACED = re.compile(r"\b(?:in|on|of|for|from|at|to)\s+(?:the\s+)?$", re.IGNORECASE)

@@ -61,9 +61,16 @@ _VERBS = (
     "|rerun|re-run|curtail|rebalance|reindex|reload|rebuild|reprocess|reschedule|quarantine|isolate|detach|attach"
     "|reconfigure|recreate|suspend|kick|throttle|bump|reboot|hibernate|requeue|repoint|redirect|undo|abort"
     "|unsubscribe|subscribe|trigger|replay|requeue|retry|rebalance|refund|charge|approve"
-    "|format|unmount|mount|ssh|login|log in"
+    "|format|unmount|mount|ssh|login|log in|unlock|scrub|nuke|bounce|spin up|spin down|tear down|revoke|grant|unban"
 )
-_ACT = re.compile(rf"^{_POLITE}(?P<verb>{_VERBS})\b(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
+# Plain words that act only with what stands behind them.
+_DOES = (
+    r"roll(?= [\w-]+(?: [\w-]+)? back\b)"
+    r"|give(?= (?:every|each|all|them|him|her|everyone|(?:the )?(?:players?|users?))\b)"
+    r"|take(?= [\w-]+ (?:down|offline|out)\b)|put(?= [\w-]+ (?:in|into|on|back|out)\b)"
+    r"|bring(?= [\w-]+ (?:up|down|back)\b)|let(?= (?:them|him|her|everyone|all|\w+-\d+) )"
+)
+_ACT = re.compile(rf"^{_POLITE}(?P<verb>{_VERBS}|{_DOES})\b(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
 _AND_ACT = re.compile(
     r"\b(?:and|then|;|also)\s+(?:then\s+)?(?P<verb>restart|reboot|delete|drop|kill|stop"
     r"|shutdown|scale|rollback|roll back|purge|flush|drain"
@@ -160,12 +167,11 @@ def stopped(text: str, index: Index) -> Stop | None:
 
 
 def _is_metric_path(text: str, index: Index) -> bool:
-    """A value of the catalogue may hold braces itself, such as a route `/users/{id}`."""
+    """A value of the catalogue may hold such marks itself: a route `/users/{id}`, a state `sQ--`."""
     rest = text
-    for values in index.labels.values():
-        for value in values:
-            if "{" in value and value in rest:
-                rest = rest.replace(value, " ")
+    for value in (*(one for values in index.labels.values() for one in values), *index.listed):
+        if ("{" in value or "--" in value) and value in rest:
+            rest = rest.replace(value, " ")
     return rest != text and not _SMUGGLED.search(rest)
 
 

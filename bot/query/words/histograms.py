@@ -107,6 +107,6 @@ def summary(asked: Asked, fit: Fit) -> Reading | None:
         exact = Selector(name, (*fit.matchers, Matcher("quantile", "=", wanted)))
         value = Value(lambda ago: Selector(name, exact.matchers, offset=ago), fit.metric.unit, None)
         return reading(shaped(value, asked), f"p{100 * (asked.quantile or 0.95):g} of", "quantile", fit, 0.1)
-    if asked.has("spent", "sum") and not asked.has("count"):
+    if (asked.has("spent", "sum") and not asked.has("count")) or _amounts(asked, fit):
         return counter(asked, fit, f"{name}_sum", -0.05)
     return counter(asked, fit, f"{name}_count", -0.05)

@@ -24,7 +24,7 @@ def known_of(
     fields = {field.lower() for logs in catalog.logs for field in logs.fields}
     return Known(
         marked,
-        {**_spaced(labels), **{said: value for value in _listed(catalog.logs) for said in _spoken(value)}},
+        {**_spaced(labels), **{said: value for value in listed_in(catalog.logs) for said in _spoken(value)}},
         _shouted(lows, catalog.logs),
         frozenset(label.lower() for label in labels) | fields,
         frozenset(logs.service.lower() for logs in catalog.logs),
@@ -38,7 +38,7 @@ def known_of(
 def _shouted(lows: Collection[str], logs: Sequence[KnownLogs]) -> frozenset[str]:
     """Values that are common words too, and meant only in capitals: GET, US, IT."""
     short = frozenset(low for low in lows if len(low) < 8 and low.isalpha())
-    return short | {value.lower() for value in _listed(logs) if value.isalpha()}
+    return short | {value.lower() for value in listed_in(logs) if value.isalpha()}
 
 
 def _spaced(labels: Mapping[str, Collection[str]]) -> dict[str, str]:
@@ -64,7 +64,7 @@ def _inside(labels: Mapping[str, Collection[str]]) -> dict[str, str]:
     return {run: values.pop().replace(" ", "_") for run, values in runs.items() if len(values) == 1}
 
 
-def _listed(logs: Sequence[KnownLogs]) -> Iterator[str]:
+def listed_in(logs: Sequence[KnownLogs]) -> Iterator[str]:
     for known in logs:
         for about in known.fields.values():
             yield from (part.strip() for part in about.split("|") if "|" in about)

@@ -83,13 +83,17 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         peak,
         "share of",
         (pair.part.name, pair.whole.name),
-        _bonus(pair),
+        _bonus(pair) - (0.15 if _INODES & set(pair.part.words) and not _OF_FILES.search(asked.text) else 0.0),
     )
+
+
+_INODES = frozenset({"file", "inode"})
+_OF_FILES = re.compile(r"inode|files", re.IGNORECASE)
 
 
 def _bonus(pair: Pair) -> float:
     if pair.part.type == "gauge":
-        return 0.14
+        return 0.16 if pair.kind == "used of limit" else 0.14
     near = 0.04 * min(2.0, max(-2.0, likeness(pair.part, pair.whole) - 2))
     return near + (0.06 if pair.whole.type == "histogram" else 0.14)
 
@@ -221,7 +225,8 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
                 label for label in part.metric.labels if label in whole.metric.labels and label != "container"
             )
             wanted = tuple(dict.fromkeys((*whole.by, *whole.which, *part.by, *part.which)))
-            by = tuple(label for label in wanted if label in shared) or shared
+            fixed = {m.label for m in part.matchers if m.op == "="} & {m.label for m in whole.matchers if m.op == "="}
+            by = tuple(label for label in wanted if label in shared) or tuple(one for one in shared if one not in fixed)
             unsaid = set(whole.loose) & set(part.loose)
             if any(label not in shared for label in wanted if label in whole.groups):
                 continue  # it must tell apart what was asked to be told apart

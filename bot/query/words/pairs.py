@@ -173,7 +173,11 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             and not other & _LIMIT
         ):
             return "wanted and there"
-        if len(more) == 1 and len(other) == 1 and more & _TAKEN and other & _SPARE:
+        if (
+            len(more) == 1
+            and len(other) == 1
+            and ((more & _TAKEN and other & _SPARE) or (more & {"dead"} and other & {"live", "alive"}))
+        ):
             return "part and rest"
         if near and len(more) == 1 and (more & (_TAKEN | BAD | _UNWELL)) and other <= _ALL and part.unit == whole.unit:
             return "used of limit"

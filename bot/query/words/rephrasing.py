@@ -7,6 +7,8 @@ _END = r"(?=\s*(?:$|[,.;?!)]|(?:in|on|at|for|over|since|last|past|per|by|from|du
 
 _THROUGH = r"(?= *(?:$|[?.!,;]|(?:on|at|over|through|via|to|per)\b))"
 
+_BOUND = r"\b(?P<x>over|above|more than|under|below|less than|at least|at most)"
+
 _SAID: tuple[tuple[str, str], ...] = (
     (rf"\b{_NOUN}[ -]wise\b", r"by \g<x>"),
     (rf"\b{_NOUN} by (?P=x)\b", r"by \g<x>"),
@@ -39,10 +41,13 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"\b(?:sum total|grand total)\b", "total"),
     (r"\bat (?:one|any one|a single) time\b|\bsimultaneously\b|\bat once\b"
      r"|\bat the same time\b(?! (?:last|yesterday|on|a|as))", "in total"),
-    (r"\bup (?:to|until|till) (?=(?:the |this )?same (?:time|hour))", " "),
+    (r" *\bup (?:to|until|till) (?=(?:the |this )?same (?:time|hour))", " "),
     (r"\b(?P<x>hit|miss|error|fail|win|success|bounce|churn|drop|fill|frame|heart|loss)rates?\b", r"\g<x> rate"),
     (r"\b(?P<x>1|5|15)[ -]?min(?:ute)?s?[ -]load(?: average)?\b", r"load\g<x>"),
     (r"\bload (?:average )?(?:over|of) (?:the )?(?P<x>1|5|15) ?min(?:ute)?s?\b", r"load\g<x>"),
+    (r"\b(?:the )?(?:number one|no\. ?1|#1|number 1)(?= [a-z])", "top 1"),
+    (rf"{_BOUND} (?:a |one )?half(?= (?:of|full|the|their|its|his)\b| *$)", r"\g<x> 50 %"),
+    (rf"{_BOUND} (?:a|one) (?:quarter|fourth)(?= (?:of|full)\b| *$)", r"\g<x> 25 %"),
     (r"\bout of balance\b", "imbalance"),
     (r"\bturned (?:away|down)\b", "rejected"),
     (rf"\b(?:comes?|coming|came|flows?|flowing|pours?) in{_THROUGH}", "received"),

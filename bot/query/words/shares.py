@@ -23,6 +23,8 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
         return two
     if made := _of_all(asked, fit):
         return made
+    if not fit.part and _OF_ITS_OWN.search(asked.text):
+        return None  # the same place is the whole's too
     near = tuple(m for m in fit.matchers if _before_share(asked, m))
     near = near or tuple(m for m in fit.matchers if _after_share_said(asked, m))
     if not near and not asked.has("ratio") and not fit.part:
@@ -57,6 +59,7 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
     return finished(asked, fit, at, peak, "share of", (metric.name,), 0.12 if fit.part else 0.05)
 
 
+_OF_ITS_OWN = re.compile(r"\bof (?:all |the )?(?:its|their|his|her)\b", re.IGNORECASE)
 _SHARE_SAID = r"(?:ratios?|rates?|share|percent(?:age)?|pct|%|fraction|proportion|part)"
 
 

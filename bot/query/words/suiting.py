@@ -5,6 +5,7 @@ import re
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
 from bot.query.words.lexicon import DOWN_WORDS, LATENCY_WORDS, UP_WORDS
+from bot.query.words.outcomes import STATES
 from bot.query.words.pairs import BAD as _BAD
 from bot.query.words.prepared import Prepared
 from bot.query.words.tokens import singular, stem
@@ -22,6 +23,7 @@ def suits(asked: Asked, fit: Fit) -> float:
         + _by_change(asked, metric)
         + _by_name(asked, metric, timed)
         + _by_time(asked, fit, timed)
+        + _by_state_as_written(asked, fit)
     )
 
 
@@ -102,6 +104,13 @@ def _by_state(asked: Asked, metric: Prepared) -> float:
     return gained
 
 
+def _by_state_as_written(asked: Asked, fit: Fit) -> float:
+    """`DOWN`, `Running`: a state spelled as one metric spells it."""
+    held = {value for m in fit.matchers for value in m.value.split("|") if not value.islower() and len(value) > 2}
+    said = {word.text for word in asked.words if not word.quoted}
+    return 0.15 if held & said and any(m.label in STATES for m in fit.matchers if m.value in said) else 0.0
+
+
 # What a run or a call does; a target is down.
 _OF_RUNS = frozenset({"failed", "failing", "broken"})
 _EXPIRY = re.compile(r"expir|cert|ssl|tls|renew|valid|until|till|laps", re.IGNORECASE)
@@ -170,6 +179,8 @@ def _by_name(asked: Asked, metric: Prepared, timed: bool) -> float:
         gained -= 0.0 if re.search(r"inode|files", asked.text, re.IGNORECASE) else 0.15
     if "size" in metric.words and re.search(r"\bhow (?:big|large)\b", asked.text, re.IGNORECASE):
         gained += 0.15
+    if re.match(r"\s*how (?:much|many) (?:\w+ )?(?:is|are)\b", asked.text, re.IGNORECASE) and not asked.when.window:
+        gained += 0.06 if metric.type == "gauge" else 0.0
     if "seen" in metric.words and any(word.low in ("seen", "heard", "silent", "reported") for word in asked.words):
         gained += 0.3
     return gained

@@ -69,7 +69,7 @@ def read(text: Masked, now: datetime, zone: str) -> When:
 def _then(text: Masked) -> When | None:
     """`same time last week`: that moment, and not the week."""
     for words, days in (("yesterday", 1), ("last week", 7)):
-        if text.take(rf"(?<!since )(?:at )?{_THEN}{words}|{words} (?:at )?(?:this|the same|same) (?:time|hour)"):
+        if text.take(rf"(?<!since )(?:at )?(?:{_THEN}{words}|{words} (?:at )?(?:this|the same|same) (?:time|hour))"):
             return When(ago=timedelta(days=days))
     return None
 

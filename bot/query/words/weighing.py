@@ -24,6 +24,15 @@ def _bounded_aside(asked: Asked) -> int:
     return opening if bound is not None and 0 <= opening < bound.place < closing else -1
 
 
+def _is_label_value(word: Word, asked: Asked, index: Index) -> bool:
+    """`memory of namespace marketing`: a name stands there, though nobody knows it."""
+    if word.before not in index.labels or index.knows(word.low) or word.low in COMMON or word.role or word.quoted:
+        return False
+    return bool(
+        re.search(rf"\b(?:of|in|for|on|from) (?:the )?{re.escape(word.before)} $", asked.text[: word.place], re.I)
+    )
+
+
 _NEGATED = re.compile(r"(?:un|dis|non-?)(?P<plain>[a-z]{4,})")
 
 
@@ -40,6 +49,8 @@ def lightened(asked: Asked, index: Index) -> Asked:
         free = not (word.soft or word.quoted or word.role)
         if free and (about or (not word.light and _only_in_help(word.low, index))):
             word = replace(word, light=True)
+        elif (word.light or word.soft) and _is_label_value(word, asked, index):
+            word = replace(word, light=False, soft=False)
         elif word.light and _meant(word.low, index):
             word = replace(word, light=False)
         elif word.light and not index.knows(word.low):
