@@ -8,7 +8,7 @@ from bot.query.words.masked import Masked
 from bot.query.words.units import UNITS, Unit
 
 NUMBER = (
-    r"(?P<v>\d+(?:[.,]\d+)*|zero|none|once|twice|three times|a hundred|a thousand"
+    r"(?P<v>(?:(?<![\w.])-)?\d+(?:[.,]\d+)*|zero|none|once|twice|three times|a hundred|a thousand"
     r"|an?(?= (?:second|minute|hour|day|week)\b)|one|two|three|four|five|ten)"
 )
 
@@ -140,13 +140,17 @@ _PHYSICAL = (
 )
 
 
+_SPEED = r"(?:[kcm]?m|l|kg|g|m3)/(?:s2?|h|min|l|m3)\b"  # `20 m/s` is no time
+
+
 def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
     """`figured`: a figure of a span is asked for, so that `over 6 hours` is that span."""
     if match := text.take(r"(?:is |are |that is |that are |was |were )?(?:not |non[- ]?)(?:zero|empty|0)"):
         return Threshold(">", 0, None, match.start())
     for words, op in _OPS:
         expression = (
-            rf"(?P<op>{words})\s*(?:of |a |the |about |around |\$|€)?{NUMBER}\s?(?P<unit>{_UNIT_NAMES})?{_PHYSICAL}"
+            rf"(?P<op>{words})\s*(?:of |a |the |about |around |\$|€)?{NUMBER}\s?"
+            rf"(?:(?!{_SPEED})(?P<unit>{_UNIT_NAMES}))?{_PHYSICAL}"
             r"(?:\s*(?P<rate>/|per|a|an|each|every)\s*(?P<u>s|sec|second|min|minute|hour|h|day"
             r"|m))?(?![\w%])"
         )

@@ -68,6 +68,10 @@ _DOES = (
     r"roll(?= [\w-]+(?: [\w-]+)? back\b)"
     r"|give(?= (?:every|each|all|them|him|her|everyone|(?:the )?(?:players?|users?))\b)"
     r"|take(?= [\w-]+ (?:down|offline|out)\b)|put(?= [\w-]+ (?:in|into|on|back|out)\b)"
+    r"|mark(?= .+ as\b)|tell(?= \S+ to\b)|book(?= (?:a|an|the) )|end(?= the \w+\W*$)"
+    r"|(?:dispatch|unplug|plug in|wake|hold|shift|award|refill|top up|dock|undock|pump|notify|sync|warm|cool|dim|lift"
+    r"|retire|archive|publish|unpublish|freeze|unfreeze|thaw|feed|launch|boot|skip|deliver|reroute|recall|replace|reopen)"
+    r"(?= (?:the|all|every|this|that|these|those|our|my|an?)\b)"
     r"|bring(?= [\w-]+ (?:up|down|back)\b)|let(?= (?:them|him|her|everyone|all|\w+-\d+) )"
 )
 _ACT = re.compile(rf"^{_POLITE}(?P<verb>{_VERBS}|{_DOES})\b(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
@@ -78,11 +82,11 @@ _AND_ACT = re.compile(
     re.IGNORECASE,
 )
 _MEASURES = re.compile(
-    r"^\s*(?:count|counts|rate|rates|ratio|duration|latency|time|times|total|size|sizes"
+    r"^\s*(?:%(?!\w)|(?:pct|count|counts|rate|rates|ratio|duration|latency|time|times|total|size|sizes"
     r"|per|by|p\d\d|frequency|errors?|failures?|lag|over"
     r"|in|during|since|on|of|between|last|operations?|requests?|queue|attempts|calls?|events?"
     r"|number|percent\w*|share|depth|age|how|what|"
-    r"traffic|throughput|volume|jobs?|bytes|loads|views|faults|hits|visits)\b",
+    r"traffic|throughput|volume|jobs?|bytes|loads|views|faults|hits|visits)\b)",
     re.IGNORECASE,
 )
 _TENANT = re.compile(
@@ -249,8 +253,9 @@ def _act(text: str, index: Index) -> Stop | None:
         r"\s*(?:jobs?|queue|on|in|traffic|requests?|events?)\s+(?:\w+-\d|on |in |from |for |to )", rest, re.IGNORECASE
     ):
         return None
+    asked_to = re.match(r"\s*(?:please|pls|can you|could you|would you|will you|i want you)\b", text, re.IGNORECASE)
     if not rest.strip() or (
-        re.search(r"\?\s*$", rest) and not re.match(r"\s*(?:the|all|my|our|this|that|it|them)\b", rest)
+        not asked_to and re.search(r"\?\s*$", rest) and not re.match(r"\s*(?:the|all|my|our|this|that|it|them)\b", rest)
     ):
         return None
     # "create order latency" names a thing called so; "create the index" does not.

@@ -43,7 +43,7 @@ def histogram(asked: Asked, fit: Fit) -> Reading | None:
         labels = by if fit.metric.known.native else ("le", *by)
         return Call("histogram_quantile", (Number(asked.quantile or 0.95), gathered("sum", inner, labels)))
 
-    if asked.quantile is None and asked.has("avg"):
+    if asked.quantile is None and asked.has("avg") and asked.per is None:
         value, says, frame = Value(mean, fit.metric.unit, by), "mean of", "mean"
     elif timed or asked.quantile is not None or _sized(asked, fit):
         value, says, frame = Value(quantile, fit.metric.unit, by), f"p{100 * (asked.quantile or 0.95):g} of", "quantile"

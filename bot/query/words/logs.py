@@ -234,9 +234,9 @@ class _Reading(LineWords):
     def _restates(self, word: Word) -> bool:
         """`dropped packets`, `verdicts other than accept`: a plural beside a value that the lines hold."""
         placed = word.before in PREPOSITIONS or is_place(word.after) or is_place(word.low)
-        return (
-            not word.role and not placed and not word.quoted and word.low.isalpha() and singular(word.low) != word.low
-        )
+        measured = bool(self.index.strengths(word.low)) and not self.state.named
+        plural = word.low.isalpha() and singular(word.low) != word.low
+        return plural and not (word.role or placed or word.quoted or measured)
 
     def _as_sampled(self, match: re.Match[str]) -> str:
         """The word that is looked for, with those behind it that stand so in the sample."""

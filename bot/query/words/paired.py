@@ -70,7 +70,7 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         if pair.kind == "part and rest":
             good = asked.has("success") and not _good(pair)
             return Binary("/", whole if good else part, Binary("+", part, whole))
-        if asked.has("success") and not _good(pair):
+        if (asked.has("success") and not _good(pair)) or (pair.kind == "part of whole" and _denied(asked, a)):
             return Binary("-", Number(1), Binary("/", part, whole))
         return Binary("/", part, whole)
 
@@ -89,6 +89,11 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
 
 _INODES = frozenset({"file", "inode"})
 _OF_FILES = re.compile(r"inode|files", re.IGNORECASE)
+
+
+def _denied(asked: Asked, part: Fit) -> bool:
+    """`matches that did not finish`: the rest is meant."""
+    return any(word.before in ("not", "never") and word.place in part.named for word in asked.words)
 
 
 def _bonus(pair: Pair) -> float:
@@ -226,12 +231,14 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
             )
             wanted = tuple(dict.fromkeys((*whole.by, *whole.which, *part.by, *part.which)))
             fixed = {m.label for m in part.matchers if m.op == "="} & {m.label for m in whole.matchers if m.op == "="}
-            by = tuple(label for label in wanted if label in shared) or tuple(one for one in shared if one not in fixed)
+            by = tuple(label for label in wanted if label in shared) or (
+                shared if set(shared) == set(part.metric.labels) else tuple(one for one in shared if one not in fixed)
+            )
             unsaid = set(whole.loose) & set(part.loose)
             if any(label not in shared for label in wanted if label in whole.groups):
                 continue  # it must tell apart what was asked to be told apart
             alike = part.named & whole.named - {word.place for word in bounds}
-            if not (by or alike) or unsaid or part.metric is whole.metric or not _measures_alike(part, whole):
+            if not (by or alike or fixed) or unsaid or part.metric is whole.metric or not _measures_alike(part, whole):
                 continue
             merged = replace(whole, groups=by, which=(), score=max(whole.score, part.score), loose=())
 

@@ -93,6 +93,7 @@ usually versus very via virtually well whatever whatsoever whenever wherever whe
 within without worldwide yeah yep yes yet
 factor factors multiple multiples
 his her hers people peoples
+km kms ft feet mile miles metre metres years year yrs cores core knots latest earliest newest
 boss manager colleague colleagues buddy pal bro dude man mister sir madam lad lads ladies gentlemen chap chaps friend
 friends management customer's lead ceo cto standup meeting management's report reports question questions answer favor
 favour help hint clue idea thought glimpse peek look lookup check rundown recap breakdown snapshot picture

@@ -54,6 +54,9 @@ def _by_unit(asked: Asked, metric: Prepared) -> float:
         gained += (
             0.1 if held == asked.unit.dimension or (metric.is_instant and asked.unit.dimension == "time") else -0.2
         )
+    money = metric.unit is not None and metric.unit.dimension == "money" and metric.type == "counter"
+    if money and asked.per is not None and not (asked.unit or _OF_MONEY.search(asked.text)):
+        gained -= 0.15  # `purchases per minute` are counted
     if asked.threshold and asked.threshold.unit:
         held = metric.unit.dimension if metric.unit else None
         wanted = asked.threshold.unit.dimension
@@ -174,7 +177,7 @@ def _by_name(asked: Asked, metric: Prepared, timed: bool) -> float:
     if bad and not any(stem(one) in asked.meant_stems for one in bad):
         gained -= 0.07
     if metric.name.endswith("_max") and metric.unit is not None and metric.unit.dimension == "time":
-        gained += 0.25 if _LONGEST.search(asked.text) and not asked.when.window else -0.15
+        gained += 0.4 if _LONGEST.search(asked.text) and asked.quantile is None else -0.15
     if {"file", "inode"} & set(metric.words) and {"filesystem", "fs", "disk"} & set(metric.words):
         gained -= 0.0 if re.search(r"inode|files", asked.text, re.IGNORECASE) else 0.15
     if "size" in metric.words and re.search(r"\bhow (?:big|large)\b", asked.text, re.IGNORECASE):
@@ -208,6 +211,11 @@ def _by_time(asked: Asked, fit: Fit, timed: bool) -> float:
     return gained
 
 
+_OF_MONEY = re.compile(
+    r"money|cost|cash|revenue|turnover|amount|earn|spen[dt]|worth|value|price|income|sales|budget|fee|pay|charge|[$€£]"
+    r"|usd|eur|gbp|dollar|euro",
+    re.IGNORECASE,
+)
 _LONGEST = re.compile(r"\b(?:longest|slowest|worst|highest|max|maximum|peak)\b", re.IGNORECASE)
 _OUTGOING = re.compile(r"client|outgoing|outbound|upstream|external|calls? to|towards|downstream|depend", re.IGNORECASE)
 _BOUNDS = frozenset(

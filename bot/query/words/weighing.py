@@ -24,6 +24,12 @@ def _bounded_aside(asked: Asked) -> int:
     return opening if bound is not None and 0 <= opening < bound.place < closing else -1
 
 
+def _explained(word: Word, asked: Asked, index: Index) -> bool:
+    """`basket (order value)`: what the word means stands behind it."""
+    aside = re.match(r"\s*\(([^)]*)\)", asked.text[word.place + len(word.text) :])
+    return aside is not None and any(index.strengths(said) for said in re.findall(r"[a-z]{3,}", aside[1].lower()))
+
+
 def _is_label_value(word: Word, asked: Asked, index: Index) -> bool:
     """`memory of namespace marketing`: a name stands there, though nobody knows it."""
     if word.before not in index.labels or index.knows(word.low) or word.low in COMMON or word.role or word.quoted:
@@ -51,6 +57,8 @@ def lightened(asked: Asked, index: Index) -> Asked:
             word = replace(word, light=True)
         elif (word.light or word.soft) and _is_label_value(word, asked, index):
             word = replace(word, light=False, soft=False)
+        elif free and not index.knows(word.low) and _explained(word, asked, index):
+            word = replace(word, soft=True)
         elif word.light and _meant(word.low, index):
             word = replace(word, light=False)
         elif word.light and not index.knows(word.low):

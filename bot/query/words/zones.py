@@ -4,7 +4,11 @@ import re
 
 from bot.query.words.times import CLOCK
 
-_UTC = re.compile(rf"\b(?P<clock>{CLOCK}) ?(?:utc|gmt|z)\b|\bin utc\b|\(utc\)|\butc time\b", re.IGNORECASE)
+_UTC = re.compile(
+    rf"\b(?P<clock>{CLOCK}|(?<=since )\d\d?|(?<=after )\d\d?|(?<=from )\d\d?) ?(?:utc|gmt|z)\b"
+    r"|\bin utc\b|\(utc\)|\butc time\b",
+    re.IGNORECASE,
+)
 
 
 def zoned(text: str, zone: str) -> tuple[str, str]:
