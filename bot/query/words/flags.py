@@ -79,6 +79,8 @@ _FLAGS = (
     (
         "mismatch",
         r"not at|not (?:have|having|at|got|get|getting|running) (?:all|enough|their|its|the full)"
+        r"|(?:available|ready|current|running) ?(?:<|!=|below|under) ?(?:the )?"
+        r"(?:wanted|desired|requested|expected|spec)"
         r"|(?:fewer|less)\b.{0,30} than (?:wanted|desired|requested|expected|asked)"
         r"|(?:missing|lack\w*) (?:replicas?|pods?|instances?|members?)|differ\w*"
         r"|mismatch\w*|not match\w*|short of|under ?replicated|not fully|less"

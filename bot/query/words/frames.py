@@ -70,7 +70,7 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
         held = Binary("-", Number(1), held) if down else held
         lasted = scaled(held, when.window.total_seconds() / asked.unit.size)
         return reading(lasted, f"how long it was {'down' if down else 'up'}", "over-time", fit, 0.1)
-    if when.window and (asked.has("ratio", "avg", "success") or (asked.has("up") and not down)):
+    if when.window and (asked.has("ratio", "avg", "success") or (_is_up(asked) and not down)):
         inner = over("avg_over_time", plain, when.window, when.ago)
         expr = gathered("avg", inner, fit.by) if fit.by or asked.has("avg") else inner
         return reading(converted(expr, SHARE, asked.unit), "share of time up", "share", fit)
@@ -106,6 +106,10 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     if fit.which or _ANY.match(asked.text):
         return reading(state, "up", "flag", fit, 0.1)
     return reading(plain, "is up", "flag", fit, 0.1 if asked.has("up") else 0)
+
+
+def _is_up(asked: Asked) -> bool:
+    return asked.has("up") or any(word.low == "uptime" for word in asked.words)
 
 
 # Where such a state is a label's value, its 1 says that it is so.

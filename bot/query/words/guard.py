@@ -48,7 +48,7 @@ _POLITE = (
     r"|quickly|lets|let's|let us|,|\s)*"
 )
 _VERBS = (
-    "restart|reboot|delete|remove|drop|kill|stop|start|shutdown|shut down|power off|scale"
+    "restart|reboot|clean up|clean out|delete|remove|drop|kill|stop|start|shutdown|shut down|power off|scale"
     "|deploy|redeploy|rollback|roll back"
     "|revert|truncate|purge|flush|drain|cordon|uncordon|evict|disable|enable|update|upgrade"
     "|downgrade|patch|run|execute|exec|reset"
@@ -114,7 +114,7 @@ _EVENTS = re.compile(
 )
 _CAUSES = re.compile(
     r"^\s*why\b|\broot cause\b|\bwho (?:deployed|broke|changed|caused|did|pushed|merged"
-    r"|restarted)\b|\bwhat (?:caused|broke|changed|happened to)\b"
+    r"|restarted)\b(?! (?:the )?(?:most|least))|\bwhat (?:caused|broke|changed|happened to)\b"
     r"|\bcorrelat\w+|\bexplain\b|\bhow (?:do|can|should|to) (?:i|we|fix|configure|install"
     r"|set)\b|\bshould (?:i|we)\b|\bis it safe\b|\brunbook\b",
     re.IGNORECASE,

@@ -17,7 +17,7 @@ from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
 from bot.query.words.shaping import RATE_WINDOW, Value, gathered, shaped
 from bot.query.words.shares import finished, windows
-from bot.query.words.tokens import stem
+from bot.query.words.tokens import singular, stem
 
 
 def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
@@ -171,12 +171,14 @@ def equal(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     expr: Expr = Binary(">" if fewer else "!=" if asked.has("mismatch") else ">=", left, right)
     if asked.has("count"):
         expr = Aggregate("count", expr)
+    if fewer:
+        fit = replace(fit, loose=tuple(word for word in fit.loose if singular(word.low) not in ("pod", "replica")))
     says = "is not" if asked.has("mismatch") else "has reached"
     alike = 0.08 * len(set(pair.part.words) & set(pair.whole.words)) - 0.15 * len(a.loose)
     return Reading(expr, fit.score + 0.3 + alike, says, "equal", (pair.part.name, pair.whole.name), fit, fit.loose)
 
 
-_FEWER = re.compile(r"\bnot (?:have|having|got|get|running) |\b(?:fewer|less|short|miss\w*|lack\w*)\b", re.IGNORECASE)
+_FEWER = re.compile(r"\bnot (?:have|having|got|get|running) |\b(?:fewer|less|short|miss\w*|lack\w*)\b|<", re.IGNORECASE)
 _LACKING = frozenset("miss misses missing lack lacks lacking short few".split())
 
 

@@ -28,7 +28,7 @@ _SAID: tuple[tuple[str, str], ...] = (
      r"(?!the |any |those )(?P<x>[\w'-]+(?: [\w'-]+){1,5}) ones\b", r'without "\g<x>"'),
     (rf"\b(?:not|without|except|excluding) (?:the |any |those )?{_NOUN} ones\b", r"without \g<x>"),
     (r"(?<=[,;]) ?(?:ignore|ignoring|skip|skipping|minus|omit|forget|no|not|please not|please no) (?:the |any )?"
-     rf"{_NOUN}{_END}",
+     rf"(?P<x>/?[a-z][\w/-]*){_END}",
      r" without \g<x>"),
     (rf"\b{_NOUN} (?:excluded|excepted|aside|ignored|left out|not included)\b", r"without \g<x>"),
     (rf"\b(?:the )?{_NOUN} (?:ones )?(?:do not|don'?t|dont|does not|doesn'?t|shall not|should not) count\b",
@@ -52,6 +52,8 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"\bof the day(?= *(?:$|[.,;?!)]))", "today"),
     (r"\b(?P<x>pod|host|node|server|instance|machine|box|queue|topic|site|region|device|container)(?P<y>e?s)\b"
      r"(?P<z>[^,;?]*?)\b(?:each|apiece)(?=[ )?.!]*$)", r"\g<x>\g<y>\g<z> by \g<x>"),
+    (r"\b(?P<x>[a-z]{3,}) ?/ ?(?P<y>max|maximum|limits?|total|capacity|size|allocatable|quota|wanted|desired)\b",
+     r"\g<x> divided by \g<y>"),
     (r"\bout of balance\b", "imbalance"),
     (r"\bturned (?:away|down)\b", "rejected"),
     (rf"\b(?:comes?|coming|came|flows?|flowing|pours?) in{_THROUGH}", "received"),

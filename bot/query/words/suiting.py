@@ -1,5 +1,6 @@
 """How well the kind of a metric goes with the kind of a question."""
 
+import itertools
 import re
 
 from bot.query.words.asked import Asked
@@ -157,7 +158,7 @@ def _by_change(asked: Asked, metric: Prepared) -> float:
 
 
 def _by_name(asked: Asked, metric: Prepared, timed: bool) -> float:
-    gained = 0.0
+    gained = 0.08 * _side_by_side(asked, metric)
     if {word.low for word in asked.words} & {"length", "depth", "backlog"} and metric.unit is not None:
         gained -= 0.2 if metric.unit.dimension == "time" and not timed else 0.0
     if {"client", "outgoing", "upstream"} & set(metric.words) and not _OUTGOING.search(asked.text):
@@ -187,6 +188,15 @@ def _by_name(asked: Asked, metric: Prepared, timed: bool) -> float:
     if "seen" in metric.words and any(word.low in ("seen", "heard", "silent", "reported") for word in asked.words):
         gained += 0.3
     return gained
+
+
+def _side_by_side(asked: Asked, metric: Prepared) -> int:
+    """`order value`: words that stand beside each other in the name as well."""
+    named = set(itertools.pairwise(metric.words))
+    return sum(
+        (singular(a.low), singular(b.low)) in named and b.place == a.place + len(a.text) + 1
+        for a, b in itertools.pairwise(asked.words)
+    )
 
 
 def _by_time(asked: Asked, fit: Fit, timed: bool) -> float:

@@ -169,7 +169,7 @@ gamer: players player
 customer: customers customer client
 client: clients connections client
 connection: connections conns connected conn
-connections: connected conns conn connection clients sessions
+connections: connected conns conn connection clients sessions activity
 conn: connections connection
 session: sessions session activity connections
 pool: pool hikaricp connections

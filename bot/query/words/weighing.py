@@ -74,7 +74,10 @@ def _negated(word: Word, index: Index) -> Word | None:
     if match is None or word.quoted or index.knows(word.low):
         return None
     plain = match["plain"]
-    return replace(word, text=plain, light=True) if index.strengths(plain) else None
+    if index.strengths(plain):
+        return replace(word, text=plain, light=True)
+    exact = any(held.quality == 1.0 for held in index.find(plain))
+    return replace(word, text=plain, role="exclude") if exact else None
 
 
 def _names(word: Word, index: Index) -> bool:
