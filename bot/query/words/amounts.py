@@ -127,7 +127,9 @@ def per(text: Masked) -> int | None:
     ):
         return _PER[match["u"][0]]
     if match := text.take(
-        r"(?:(?<=[a-z])|(?<=\b[1-5]\d\d))/ ?(?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)\b", bare=True
+        r"(?:(?<=[a-z])(?<!\d m)(?<!\dm)(?<!\d mm)(?<!\d cm)(?<!\d km)(?<!\dkm)(?<!\d l)|(?<=\b[1-5]\d\d))"
+        r"/ ?(?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)\b",
+        bare=True,
     ):
         return _PER[match["u"][0]]
     return None
