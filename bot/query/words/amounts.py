@@ -8,7 +8,7 @@ from bot.query.words.masked import Masked
 from bot.query.words.units import UNITS, Unit
 
 NUMBER = (
-    r"(?P<v>\d+(?:[.,]\d+)*|zero|none|once|twice|three times|a hundred|a thousand"
+    r"(?P<v>(?:(?<![\w.])-)?\d+(?:[.,]\d+)*|zero|none|once|twice|three times|a hundred|a thousand"
     r"|an?(?= (?:second|minute|hour|day|week)\b)|one|two|three|four|five|ten)"
 )
 
@@ -126,7 +126,11 @@ def per(text: Masked) -> int | None:
         r" earlier| back| and| window| of the)"
     ):
         return _PER[match["u"][0]]
-    if match := text.take(r"(?<=[a-z])/ ?(?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)\b", bare=True):
+    if match := text.take(
+        r"(?:(?<=[a-z])(?<!\d m)(?<!\dm)(?<!\d mm)(?<!\d cm)(?<!\d km)(?<!\dkm)(?<!\d l)|(?<=\b[1-5]\d\d))"
+        r"/ ?(?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)\b",
+        bare=True,
+    ):
         return _PER[match["u"][0]]
     return None
 
@@ -138,13 +142,17 @@ _PHYSICAL = (
 )
 
 
+_SPEED = r"(?:[kcm]?m|l|kg|g|m3)/(?:s2?|h|min|l|m3)\b"  # `20 m/s` is no time
+
+
 def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
     """`figured`: a figure of a span is asked for, so that `over 6 hours` is that span."""
     if match := text.take(r"(?:is |are |that is |that are |was |were )?(?:not |non[- ]?)(?:zero|empty|0)"):
         return Threshold(">", 0, None, match.start())
     for words, op in _OPS:
         expression = (
-            rf"(?P<op>{words})\s*(?:of |a |the |about |around |\$|€)?{NUMBER}\s?(?P<unit>{_UNIT_NAMES})?{_PHYSICAL}"
+            rf"(?P<op>{words})\s*(?:of |a |the |about |around |\$|€)?{NUMBER}\s?"
+            rf"(?:(?!{_SPEED})(?P<unit>{_UNIT_NAMES}))?{_PHYSICAL}"
             r"(?:\s*(?P<rate>/|per|a|an|each|every)\s*(?P<u>s|sec|second|min|minute|hour|h|day"
             r"|m))?(?![\w%])"
         )

@@ -16,8 +16,9 @@ from bot.query.words.rephrasing import rephrased
 from bot.query.words.roles import Known, Word
 from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.times import When
-from bot.query.words.tokens import Token, spelled, stem, tokens
+from bot.query.words.tokens import Token, singular, spelled, stem, tokens
 from bot.query.words.units import Unit
+from bot.query.words.zones import zoned
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,11 @@ class Asked:
 
 def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     values, shouted = known.values, known.shouted
-    text = _phrases(rephrased(_compounds(_joined(text, known.spaced), known.named)), known.named)
+    text, zone = zoned(text, zone)
+    text, quotes = _set_aside(text)
+    text = _compounds(_glued(_joined(_apart(text, known.lows), known.spaced), known), known.named)
+    text = _phrases(rephrased(text), known.named)
+    text = _put_back(text, quotes)
     cut = tokens(text)
     masked = Masked(text)
     kept = [token for token in cut if token.quoted or _is_name(token.low, values)]
@@ -105,6 +110,24 @@ _TAKES = re.compile(
 )
 
 
+def _set_aside(text: str) -> tuple[str, tuple[str, ...]]:
+    """Quoted words are taken as they were written: no phrase is looked for in them."""
+    held = [token for token in tokens(text) if token.quoted]
+    for token in reversed(held):
+        inner = text.find(token.text, token.start)
+        text = f"{text[:inner]}{_ASIDE}{text[inner + len(token.text) :]}"
+    return text, tuple(token.text for token in held)
+
+
+def _put_back(text: str, quotes: tuple[str, ...]) -> str:
+    for quote in quotes:
+        text = text.replace(_ASIDE, quote, 1)
+    return text
+
+
+_ASIDE = "\N{OBJECT REPLACEMENT CHARACTER}"
+
+
 def _joined(text: str, spaced: Mapping[str, str]) -> str:
     """`idle in transaction` and `us east 1` are one value each, written with its own marks."""
     if not spaced:
@@ -117,6 +140,33 @@ def _joined(text: str, spaced: Mapping[str, str]) -> str:
             value = spaced.get(" ".join(word[0].lower() for word in run))
             if value and " " in between and all(gap in (" ", "-") for gap in between):
                 return _joined(f"{text[: run[0].start()]}{value}{text[run[-1].end() :]}", spaced)
+    return text
+
+
+def _apart(text: str, lows: Collection[str]) -> str:
+    """`bookings.seat`: a table of a database, where both are values and the whole is none."""
+
+    def cut(match: re.Match[str]) -> str:
+        both = match[1].lower() in lows and match[2].lower() in lows
+        return f"{match[1]} {match[2]}" if both and match[0].lower() not in lows else match[0]
+
+    return _DOTTED.sub(cut, text)
+
+
+_DOTTED = re.compile(r"(?<![\w./-])([A-Za-z_][\w-]*)\.([A-Za-z_][\w-]*)(?![\w./-])")
+
+
+def _glued(text: str, known: Known) -> str:
+    """`access exclusive locks` where a value is written without gaps."""
+    words = list(re.finditer(r"[A-Za-z]+", text))
+    for size in (4, 3):
+        for first in range(len(words) - size + 1):
+            run = words[first : first + size]
+            plain = all(text[a.end() : b.start()] in (" ", "-") for a, b in itertools.pairwise(run))
+            whole = singular("".join(word[0] for word in run).lower())
+            named = all(singular(word[0].lower()) in known.named for word in run)
+            if plain and len(whole) > 9 and whole in known.lows and not named:
+                return f"{text[: run[0].start()]}{whole} {run[-1][0]}{text[run[-1].end() :]}"
     return text
 
 

@@ -112,7 +112,7 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
                 yield made
     if asked.has("until", "predict") and not asked.has("ratio"):
         return
-    if re.search(r"\b(?:minus|plus)\b| [+-] ", asked.text.lower()):
+    if re.search(r"\b(?:minus|plus|less(?! than))\b| [+-] ", asked.text.lower()):
         yield from ratios.of_two(asked, fits, ground.index)
     if wants or asked.has("filled"):
         yield from paired.of_bound(asked, ground.index, fitted)

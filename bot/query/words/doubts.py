@@ -24,6 +24,7 @@ def names_something(asked: Asked, best: Reading) -> bool:
         or (fit.metric.is_flag and asked.has("down"))
         or _by_unit(asked, fit.metric)
         or (asked.has("fullness", "used") and _fills(fit.metric))
+        or (asked.has("delta") and "size" in fit.metric.words)
     ):
         return True
     return any(
@@ -35,6 +36,8 @@ def names_something(asked: Asked, best: Reading) -> bool:
 def _by_unit(asked: Asked, metric: Prepared) -> bool:
     """`below 5000 euros`: the unit says what is meant."""
     unit = asked.threshold.unit if asked.threshold else asked.unit
+    if asked.unit is not None and asked.unit.dimension == "bytes":
+        return metric.unit is not None and metric.unit.dimension == "bytes"
     telling = unit is not None and unit.dimension in ("money", "heat", "power", "energy", "volume", "mass", "length")
     return telling and metric.unit is not None and unit is not None and metric.unit.dimension == unit.dimension
 
@@ -49,6 +52,8 @@ def _fills(metric: Prepared) -> bool:
 def held_once(asked: Asked, best: Reading, ground: Ground) -> bool:
     """`PUTs per minute`: a figure is asked of a value that only one metric knows."""
     figured = asked.when.asked or asked.per or asked.top or asked.has("count", "rate", "ratio", "compare")
+    if figured and best.fit.metric.type == "gauge" and asked.has("count"):
+        return _held_by_one(asked, best, ground)
     if not figured or best.fit.metric.type not in ("counter", "histogram"):
         return False
     for word in asked.words:
@@ -57,6 +62,16 @@ def held_once(asked: Asked, best: Reading, ground: Ground) -> bool:
             if alike == {best.fit.metric.place}:
                 return True
     return False
+
+
+def _held_by_one(asked: Asked, best: Reading, ground: Ground) -> bool:
+    """`how many brakes in bern`: the one level that has all that was said for values."""
+    places = [set(ground.index.holding(word.low)) for word in asked.words if word.place in best.fit.by_value]
+    levels = [ground.index.metrics[place] for place in (set.intersection(*places) if places else ())]
+    counted = [
+        one for one in levels if one.type == "gauge" and one.unit is None and not (one.is_flag or one.is_instant)
+    ]
+    return counted == [best.fit.metric]
 
 
 def rivals_of(asked: Asked, found: Sequence[Reading]) -> list[Reading]:

@@ -11,7 +11,7 @@ _FLAGS = (
     (
         "ratio",
         r"ratio|percent|p[eo]rcentages?|pct|share|fraction|proportion|%|portion"
-        r"|(?:what|which|as(?: a)?) part|efficiency|factor",
+        r"|(?:what|which|as(?: a)?) part|efficiency|factor|conversion",
     ),
     (
         "count",
@@ -78,7 +78,10 @@ _FLAGS = (
     ("all", r"everything|all (?:metrics|series|data|labels)|every (?:metric|series)"),
     (
         "mismatch",
-        r"not at|(?:fewer|less)\b.{0,30} than (?:wanted|desired|requested|expected|asked)"
+        r"not at|not (?:have|having|at|got|get|getting|running) (?:all|enough|their|its|the full)"
+        r"|(?:available|ready|current|running) ?(?:<|!=|below|under) ?(?:the )?"
+        r"(?:wanted|desired|requested|expected|spec)"
+        r"|(?:fewer|less)\b.{0,30} than (?:wanted|desired|requested|expected|asked)"
         r"|(?:missing|lack\w*) (?:replicas?|pods?|instances?|members?)|differ\w*"
         r"|mismatch\w*|not match\w*|short of|under ?replicated|not fully|less"
         r" than desired|fewer than desired|not equal",

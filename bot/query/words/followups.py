@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.query.words import asked as asking
-from bot.query.words import times
+from bot.query.words import replacing, times
 from bot.query.words.choosing import Prepared
+from bot.query.words.index import EXACT
 from bot.query.words.lexicon import STOP
 from bot.query.words.masked import Masked
 from bot.query.words.tokens import tokens
@@ -19,15 +20,20 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^\s*(?:and|but|what about|how about|now|the same|same|ok|okay|also|then|so|instead"
+    r"^\s*(?:and|but|or|what about|how about|what if|now|(?:the )?same(?: thing| one| again)?"
+    r"(?! (?:time|day|hour|moment|period))"
+    r"|ok|okay|also|then|so|instead"
     r"|make it|make that|show it|show that|show|give it|it|that|can i see)\b[\s,]*(?:for"
-    r"|but|it|that|the same|this)?\b",
+    r"|but|it|that|the same(?! (?:time|day|hour))|this)?\b",
     re.IGNORECASE,
 )
+_TRAIL = re.compile(r"[\s,]+(?:instead|then|please|pls|now|too|as well)$", re.IGNORECASE)
 _GROUPS = re.compile(
-    r"\b(?:per|by|for each|split by|grouped by)\s+(?!second|minute|hour|day|sec\b|min\b)[\w-]+(?:\s+and\s+[\w-]+)?",
+    r"\b(?:per|by|for each|each|every|split by|grouped by)\s+(?!second|minute|hour|day|sec\b|min\b)[\w-]+"
+    r"(?:\s+and\s+[\w-]+)?",
     re.IGNORECASE,
 )
+_PLACED = re.compile(r"\b(?:in|on|of|for|from|at|to)\s+(?:the\s+)?$", re.IGNORECASE)
 _STATISTIC = re.compile(
     r"\bp\d{2}(?:\.\d)?\b|\b(?:median|average|avg|mean|max(?:imum)?|min(?:imum)?|\d\dth percentile)\b", re.IGNORECASE
 )
@@ -39,7 +45,8 @@ def completed(
     """The whole question in one text, or the text itself where it stands alone."""
     if previous and (leans(text, ground) or not _stands_alone(text, now, zone, ground)):
         before = completed(previous[-1], previous[:-1], {}, now, zone, ground)
-        return _joined(before, _LEAD.sub(" ", text, count=1).strip(" ?.") or text, now, zone, ground)
+        said = _TRAIL.sub("", _LEAD.sub(" ", text, count=1).strip(" ?."))
+        return _joined(before, said.strip() or text, now, zone, ground)
     if facts and re.search(r"\b(?:it|there|that|this|its|here|then)\b", text, re.IGNORECASE):
         return f"{text.rstrip(' ?.')} {' '.join(facts.values())}"
     return text
@@ -89,6 +96,9 @@ def _stands_alone(text: str, now: datetime, zone: str, ground: Prepared) -> bool
 
 def _joined(before: str, text: str, now: datetime, zone: str, ground: Prepared) -> str:
     text = " ".join(word.upper() if word.lower() in STOP & set(ground.index.shouted) else word for word in text.split())
+    before, text = replacing.swapped(before, text, ground.index)
+    if not text:
+        return before
     read = asking.read(text, now, zone, ground.index.known)
     if read.when.asked and not (read.when.against and not read.when.window):
         before = _timeless(before, now, zone)
@@ -99,7 +109,8 @@ def _joined(before: str, text: str, now: datetime, zone: str, ground: Prepared) 
     new = {held.label for word in read.words for held in ground.index.find(word.low) if word.role != "exclude"}
     for token in tokens(before):
         labels = {held.label for held in ground.index.find(token.low) if held.quality > 0.9}
-        if new & labels and not ground.index.strengths(token.low):
+        named = max(ground.index.strengths(token.low).values(), default=0) >= EXACT
+        if new & labels and not (named and not _PLACED.search(before[: token.start])):
             before = re.sub(
                 rf"(?<![\w-])(?:(?:in|on|of|for|from|at|to)\s+)?{re.escape(token.text)}(?![\w-])", " ", before
             )

@@ -10,7 +10,7 @@ from bot.query.words.counters import counter, entities, reading
 from bot.query.words.fits import Fit
 from bot.query.words.gauges import gauge
 from bot.query.words.histograms import histogram, summary
-from bot.query.words.lexicon import DOWN_WORDS
+from bot.query.words.lexicon import DOWN_WORDS, ERROR_WORDS
 from bot.query.words.reading import Reading
 from bot.query.words.shaping import SECONDS, SHARE, bound_of, converted, fixed, gathered, over, scaled, shaped
 from bot.query.words.tokens import stem
@@ -57,6 +57,7 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     plain = Selector(fit.metric.name, fit.matchers)
     when = asked.when
     down = asked.has("down") or any(word.low in DOWN_WORDS for word in asked.words)
+    down = down or ("success" in fit.metric.words and any(word.low in ERROR_WORDS for word in asked.words))
     told = any(word.place in fit.by_value and word.low in _DOWN_STATES for word in asked.words)
     down = (down and not told) or asked.has("negative", "absent") or _says_zero(asked, fit)
     if asked.has("flips") or (asked.has("often") and asked.has("delta")):
@@ -69,7 +70,7 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
         held = Binary("-", Number(1), held) if down else held
         lasted = scaled(held, when.window.total_seconds() / asked.unit.size)
         return reading(lasted, f"how long it was {'down' if down else 'up'}", "over-time", fit, 0.1)
-    if when.window and (asked.has("ratio", "avg", "success") or (asked.has("up") and not down)):
+    if when.window and (asked.has("ratio", "avg", "success") or (_is_up(asked) and not down)):
         inner = over("avg_over_time", plain, when.window, when.ago)
         expr = gathered("avg", inner, fit.by) if fit.by or asked.has("avg") else inner
         return reading(converted(expr, SHARE, asked.unit), "share of time up", "share", fit)
@@ -107,6 +108,10 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     return reading(plain, "is up", "flag", fit, 0.1 if asked.has("up") else 0)
 
 
+def _is_up(asked: Asked) -> bool:
+    return asked.has("up") or any(word.low == "uptime" for word in asked.words)
+
+
 # Where such a state is a label's value, its 1 says that it is so.
 _DOWN_STATES = DOWN_WORDS | {"stopped", "halted", "disabled", "inactive", "closed", "shut"}
 
@@ -135,7 +140,8 @@ def _instant(asked: Asked, fit: Fit) -> Reading | None:
         if bound is None:
             return None
         return reading(_counted(Binary(asked.threshold.op, span, Number(bound)), asked), "", "threshold", fit, bonus)
-    if asked.when.window and not ahead and asked.has("past", "which", "what", "negative", "absent"):
+    happened = any(word.low.endswith("ed") and word.place in fit.told for word in asked.words)
+    if asked.when.window and not ahead and (happened or asked.has("past", "which", "what", "negative", "absent")):
         op = ">" if asked.has("negative", "absent") else "<"
         return reading(Binary(op, span, Number(asked.when.window.total_seconds())), "since", "age", fit, bonus)
     if fit.by:

@@ -191,10 +191,16 @@ def _spelled(label: str, asked: Asked) -> bool:
     )
 
 
+def _alone(fit: Fit) -> bool:
+    """One series is left: there is nothing to add up."""
+    return set(fit.metric.labels) <= {m.label for m in fit.matchers if m.op == "="}
+
+
 def _over_window(asked: Asked, fit: Fit, op: str) -> Reading | None:
     when, metric, by = asked.when, fit.metric, fit.by
     plain = Selector(metric.name, fit.matchers)
     summed = asked.has("sum") or (asked.has("across") and asked.has("max") and _adds_up(fit))
+    summed = summed and not _alone(fit)
     if asked.has("deriv"):
         call: Expr = scaled(
             Call("deriv", (Selector(metric.name, fit.matchers, when.window, when.ago),)), float(asked.per or 1)

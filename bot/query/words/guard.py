@@ -48,7 +48,7 @@ _POLITE = (
     r"|quickly|lets|let's|let us|,|\s)*"
 )
 _VERBS = (
-    "restart|reboot|delete|remove|drop|kill|stop|start|shutdown|shut down|power off|scale"
+    "restart|reboot|clean up|clean out|delete|remove|drop|kill|stop|start|shutdown|shut down|power off|scale"
     "|deploy|redeploy|rollback|roll back"
     "|revert|truncate|purge|flush|drain|cordon|uncordon|evict|disable|enable|update|upgrade"
     "|downgrade|patch|run|execute|exec|reset"
@@ -61,9 +61,20 @@ _VERBS = (
     "|rerun|re-run|curtail|rebalance|reindex|reload|rebuild|reprocess|reschedule|quarantine|isolate|detach|attach"
     "|reconfigure|recreate|suspend|kick|throttle|bump|reboot|hibernate|requeue|repoint|redirect|undo|abort"
     "|unsubscribe|subscribe|trigger|replay|requeue|retry|rebalance|refund|charge|approve"
-    "|format|unmount|mount|ssh|login|log in"
+    "|format|unmount|mount|ssh|login|log in|unlock|scrub|nuke|bounce|spin up|spin down|tear down|revoke|grant|unban"
 )
-_ACT = re.compile(rf"^{_POLITE}(?P<verb>{_VERBS})\b(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
+# Plain words that act only with what stands behind them.
+_DOES = (
+    r"roll(?= [\w-]+(?: [\w-]+)? back\b)"
+    r"|give(?= (?:every|each|all|them|him|her|everyone|(?:the )?(?:players?|users?))\b)"
+    r"|take(?= [\w-]+ (?:down|offline|out)\b)|put(?= [\w-]+ (?:in|into|on|back|out)\b)"
+    r"|mark(?= .+ as\b)|tell(?= \S+ to\b)|book(?= (?:a|an|the) )|end(?= the \w+\W*$)"
+    r"|(?:dispatch|unplug|plug in|wake|hold|shift|award|refill|top up|dock|undock|pump|notify|sync|warm|cool|dim|lift"
+    r"|retire|archive|publish|unpublish|freeze|unfreeze|thaw|feed|launch|boot|skip|deliver|reroute|recall|replace|reopen)"
+    r"(?= (?:the|all|every|this|that|these|those|our|my|an?)\b)"
+    r"|bring(?= [\w-]+ (?:up|down|back)\b)|let(?= (?:them|him|her|everyone|all|\w+-\d+) )"
+)
+_ACT = re.compile(rf"^{_POLITE}(?P<verb>{_VERBS}|{_DOES})\b(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
 _AND_ACT = re.compile(
     r"\b(?:and|then|;|also)\s+(?:then\s+)?(?P<verb>restart|reboot|delete|drop|kill|stop"
     r"|shutdown|scale|rollback|roll back|purge|flush|drain"
@@ -71,11 +82,11 @@ _AND_ACT = re.compile(
     re.IGNORECASE,
 )
 _MEASURES = re.compile(
-    r"^\s*(?:count|counts|rate|rates|ratio|duration|latency|time|times|total|size|sizes"
+    r"^\s*(?:%(?!\w)|(?:pct|count|counts|rate|rates|ratio|duration|latency|time|times|total|size|sizes"
     r"|per|by|p\d\d|frequency|errors?|failures?|lag|over"
     r"|in|during|since|on|of|between|last|operations?|requests?|queue|attempts|calls?|events?"
     r"|number|percent\w*|share|depth|age|how|what|"
-    r"traffic|throughput|volume|jobs?|bytes|loads|views|faults|hits|visits)\b",
+    r"traffic|throughput|volume|jobs?|bytes|loads|views|faults|hits|visits)\b)",
     re.IGNORECASE,
 )
 _TENANT = re.compile(
@@ -103,7 +114,7 @@ _EVENTS = re.compile(
 )
 _CAUSES = re.compile(
     r"^\s*why\b|\broot cause\b|\bwho (?:deployed|broke|changed|caused|did|pushed|merged"
-    r"|restarted)\b|\bwhat (?:caused|broke|changed|happened to)\b"
+    r"|restarted)\b(?! (?:the )?(?:most|least))|\bwhat (?:caused|broke|changed|happened to)\b"
     r"|\bcorrelat\w+|\bexplain\b|\bhow (?:do|can|should|to) (?:i|we|fix|configure|install"
     r"|set)\b|\bshould (?:i|we)\b|\bis it safe\b|\brunbook\b",
     re.IGNORECASE,
@@ -160,12 +171,11 @@ def stopped(text: str, index: Index) -> Stop | None:
 
 
 def _is_metric_path(text: str, index: Index) -> bool:
-    """A value of the catalogue may hold braces itself, such as a route `/users/{id}`."""
+    """A value of the catalogue may hold such marks itself: a route `/users/{id}`, a state `sQ--`."""
     rest = text
-    for values in index.labels.values():
-        for value in values:
-            if "{" in value and value in rest:
-                rest = rest.replace(value, " ")
+    for value in (*(one for values in index.labels.values() for one in values), *index.listed):
+        if ("{" in value or "--" in value) and value in rest:
+            rest = rest.replace(value, " ")
     return rest != text and not _SMUGGLED.search(rest)
 
 
@@ -243,8 +253,9 @@ def _act(text: str, index: Index) -> Stop | None:
         r"\s*(?:jobs?|queue|on|in|traffic|requests?|events?)\s+(?:\w+-\d|on |in |from |for |to )", rest, re.IGNORECASE
     ):
         return None
+    asked_to = re.match(r"\s*(?:please|pls|can you|could you|would you|will you|i want you)\b", text, re.IGNORECASE)
     if not rest.strip() or (
-        re.search(r"\?\s*$", rest) and not re.match(r"\s*(?:the|all|my|our|this|that|it|them)\b", rest)
+        not asked_to and re.search(r"\?\s*$", rest) and not re.match(r"\s*(?:the|all|my|our|this|that|it|them)\b", rest)
     ):
         return None
     # "create order latency" names a thing called so; "create the index" does not.

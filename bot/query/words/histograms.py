@@ -1,5 +1,6 @@
 """Questions about histograms and summaries: quantiles, means, counts."""
 
+import re
 from datetime import timedelta
 
 from bot.query.plan import NONE, Binary, Call, Expr, Matcher, Number, Selector
@@ -42,11 +43,11 @@ def histogram(asked: Asked, fit: Fit) -> Reading | None:
         labels = by if fit.metric.known.native else ("le", *by)
         return Call("histogram_quantile", (Number(asked.quantile or 0.95), gathered("sum", inner, labels)))
 
-    if asked.quantile is None and asked.has("avg"):
+    if asked.quantile is None and asked.has("avg") and asked.per is None:
         value, says, frame = Value(mean, fit.metric.unit, by), "mean of", "mean"
     elif timed or asked.quantile is not None or _sized(asked, fit):
         value, says, frame = Value(quantile, fit.metric.unit, by), f"p{100 * (asked.quantile or 0.95):g} of", "quantile"
-    elif (asked.has("sum") and not asked.has("count")) or asked.has("spent"):
+    elif (asked.has("sum") and not asked.has("count")) or asked.has("spent") or _amounts(asked, fit):
         return counter(asked, fit, f"{name}_sum", -0.05)
     else:
         return counter(asked, fit, f"{name}_count", -0.05)
@@ -64,6 +65,18 @@ def histogram(asked: Asked, fit: Fit) -> Reading | None:
             topped(converted(value.at(when.ago), fit.metric.unit, asked.unit), asked), says, "topk", fit, bonus
         )
     return reading(shaped(value, asked, entities=entities(asked)), says, frame, fit, bonus)
+
+
+_AMOUNT = re.compile(
+    r"\b(?:turnover|revenue|how much|amount|worth|value|sales|income|sold for|earned|spent)\b", re.IGNORECASE
+)
+
+
+def _amounts(asked: Asked, fit: Fit) -> bool:
+    """What a histogram of values adds up to, where money is asked for and not how often."""
+    money = fit.metric.unit is not None and fit.metric.unit.dimension == "money"
+    valued = bool({"value", "amount", "revenue", "price", "turnover"} & set(fit.metric.words))
+    return (money or valued) and bool(_AMOUNT.search(asked.text)) and not asked.has("count")
 
 
 def _sized(asked: Asked, fit: Fit) -> bool:
@@ -94,6 +107,6 @@ def summary(asked: Asked, fit: Fit) -> Reading | None:
         exact = Selector(name, (*fit.matchers, Matcher("quantile", "=", wanted)))
         value = Value(lambda ago: Selector(name, exact.matchers, offset=ago), fit.metric.unit, None)
         return reading(shaped(value, asked), f"p{100 * (asked.quantile or 0.95):g} of", "quantile", fit, 0.1)
-    if asked.has("spent", "sum") and not asked.has("count"):
+    if (asked.has("spent", "sum") and not asked.has("count")) or _amounts(asked, fit):
         return counter(asked, fit, f"{name}_sum", -0.05)
     return counter(asked, fit, f"{name}_count", -0.05)

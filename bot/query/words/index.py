@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache, partial
 from heapq import nsmallest
 
 from bot.query.catalog import Catalog
-from bot.query.words.known import known_of
+from bot.query.words.known import known_of, listed_in
 from bot.query.words.log_fields import log_terms
 from bot.query.words.places import places
 from bot.query.words.plain_english import COMMON
@@ -78,6 +78,11 @@ class Index:
             | frozenset(name.lower() for name in self.by_name)
             | frozenset(field.lower() for logs in self.catalog.logs for field in logs.fields if not field.isalpha())
         )
+
+    @cached_property
+    def listed(self) -> tuple[str, ...]:
+        """Values that the descriptions of log fields list."""
+        return tuple(listed_in(self.catalog.logs))
 
     @cached_property
     def _by_label(self) -> Mapping[str, list[int]]:

@@ -24,20 +24,21 @@ def known_of(
     fields = {field.lower() for logs in catalog.logs for field in logs.fields}
     return Known(
         marked,
-        {**_spaced(labels), **{said: value for value in _listed(catalog.logs) for said in _spoken(value)}},
+        {**_spaced(labels), **{said: value for value in listed_in(catalog.logs) for said in _spoken(value)}},
         _shouted(lows, catalog.logs),
         frozenset(label.lower() for label in labels) | fields,
         frozenset(logs.service.lower() for logs in catalog.logs),
         frozenset(f"{a} {b}" for one in metrics for a, b in itertools.pairwise(one.words) if a in _DIRECTIONS),
         frozenset(word for metric in metrics for word in metric.words),
         frozenset(f"{a} {b}" for one in metrics for a, b in itertools.pairwise(one.words) if a in labels),
+        frozenset(lows),
     )
 
 
 def _shouted(lows: Collection[str], logs: Sequence[KnownLogs]) -> frozenset[str]:
     """Values that are common words too, and meant only in capitals: GET, US, IT."""
     short = frozenset(low for low in lows if len(low) < 8 and low.isalpha())
-    return short | {value.lower() for value in _listed(logs) if value.isalpha()}
+    return short | {value.lower() for value in listed_in(logs) if value.isalpha()}
 
 
 def _spaced(labels: Mapping[str, Collection[str]]) -> dict[str, str]:
@@ -48,10 +49,22 @@ def _spaced(labels: Mapping[str, Collection[str]]) -> dict[str, str]:
             found.update(dict.fromkeys((*numbered(label, value), *_spoken(value)), value))
             if re.fullmatch(r"\w+(?: \w+){1,4}", value):
                 found[value.lower()] = value.replace(" ", "_")
-    return found
+    return {**_inside(labels), **found}
 
 
-def _listed(logs: Sequence[KnownLogs]) -> Iterator[str]:
+def _inside(labels: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """`old gen` for `G1 Old Gen`: words that stand beside each other in one value and in no other."""
+    runs: dict[str, set[str]] = {}
+    for known in labels.values():
+        for value in known:
+            words = value.lower().split()
+            for size in range(2, len(words)) if len(words) < 6 else ():
+                for first in range(len(words) - size + 1):
+                    runs.setdefault(" ".join(words[first : first + size]), set()).add(value)
+    return {run: values.pop().replace(" ", "_") for run, values in runs.items() if len(values) == 1}
+
+
+def listed_in(logs: Sequence[KnownLogs]) -> Iterator[str]:
     for known in logs:
         for about in known.fields.values():
             yield from (part.strip() for part in about.split("|") if "|" in about)
@@ -63,3 +76,17 @@ def _spoken(value: str) -> Iterator[str]:
     for said in (re.sub(r"[-_ ]+", " ", value.lower()), camel):
         if said != value.lower() and 1 <= said.count(" ") <= 4 and re.fullmatch(r"[\w. ]+", said):
             yield said
+            first, _, rest = said.partition(" ")
+            if first in _PARTICIPLES:
+                yield f"{_PARTICIPLES[first]} {rest}"
+
+
+# `given up` for gave_up.
+_PARTICIPLES = {
+    "gave": "given",
+    "went": "gone",
+    "took": "taken",
+    "broke": "broken",
+    "threw": "thrown",
+    "fell": "fallen",
+}

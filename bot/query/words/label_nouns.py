@@ -42,7 +42,7 @@ def _picked(noun: str, labels: tuple[str, ...]) -> str:
         return min(ends, key=lambda label: (bool({"source", "src", "client", "from"} & set(parts(label))), len(label)))
     for label in labels:
         pieces = [singular(piece) for piece in parts(label)]
-        if len(pieces) == 2 and one == pieces[0] and pieces[1] in ("name", "id", "code", "type"):
+        if len(pieces) > 1 and one == pieces[-2] and pieces[-1] in ("name", "id", "code", "type"):
             return label
     meant = places(one)
     hits = [label for label in labels if label.lower() in meant]

@@ -214,7 +214,10 @@ class LinkedValues:
         if word.soft or len(word.low) < 4 or not word.low.isalpha() or word.low in ERROR_WORDS | SUCCESS_WORDS:
             return []
         one = singular(word.low)
+        grouped = {label_of(other.low, self.metric) for other in self.asked.words if other.role == "group"}
         for label, values in self.metric.labels.items():
+            if label in grouped:
+                continue
             hits = (
                 [value for value in values if one in parts(value) and value.lower() != one] if len(values) <= 40 else []
             )
@@ -287,7 +290,7 @@ class LinkedValues:
         if match := CLASS.fullmatch(word.low):
             return self._put_code(f"{match[1]}..", out=True)
         if strength := self._name_strength(word):  # "queues without consumers"
-            self.none = word.before in ("without", "no", "w/o")
+            self.none = word.before in ("without", "no", "w/o", "any")
             self.named.add(word.place)
             self.told.add(word.place)
             return strength

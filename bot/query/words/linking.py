@@ -65,6 +65,8 @@ class _Linking(LinkedValues):
         joined = self._joined(word, following) or self._of_its_kind(word, following)
         if joined:
             return joined, True
+        if self._names_a_kind(word, following):
+            return 0.4, False
         if word.role in ("group", "which"):
             if found := self._group(word, following):
                 return found, False
@@ -124,6 +126,19 @@ class _Linking(LinkedValues):
         if self._is_domain(word):  # what the whole catalogue is about
             return 0.3, False
         return 0.0, False
+
+    def _names_a_kind(self, word: Word, following: Word | None) -> bool:
+        """`by record type`: the word in front says of what the type is."""
+        grouped = word.role == "group" and not word.guessed and following is not None and not following.role
+        if not grouped or following is None or following.low not in _KIND_NOUNS or self.index.knows(word.low):
+            return False
+        label = label_of(following.low, self.metric)
+        if label:
+            self.groups.append(label)
+            self.grouped.add(word.place)
+            self.told |= {word.place, following.place}
+            self.skip.add(following.place)
+        return bool(label)
 
     def _is_domain(self, word: Word) -> bool:
         """What runs there is no name of anything, unless things are told apart by it."""
@@ -208,6 +223,7 @@ class _Linking(LinkedValues):
 
 _BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side|separately|or|both|than)\b", re.IGNORECASE)
 
+_KIND_NOUNS = frozenset("type kind class category status state code reason".split())
 _MEMBERS = frozenset("member one item object thing unit box peer replica node host server machine instance".split())
 
 _HEALTH = (

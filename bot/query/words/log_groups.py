@@ -59,7 +59,8 @@ class LineGroups:
         return word.guessed and word.low in self.fields and self.fields[word.low].is_measure
 
     def _group(self, word: Word, *, dry: bool = False) -> bool:
-        fields = [name for name, held in self.fields.items() if not held.is_measure]
+        spelled = word.low if word.role == "group" and not word.guessed else ""
+        fields = [name for name, held in self.fields.items() if not held.is_measure or self._numbers(held, spelled)]
         labels = {**self.index.catalog.stream_labels, **dict.fromkeys(fields, ())}
         label = pick_label(word.low, labels)
         if not label and word.low in ("level", "severity") and self.level:
@@ -68,6 +69,10 @@ class LineGroups:
             self.state.groups.append(label)
             self.state.direct += 0.5 if label in self.fields else 0.2
         return bool(label)
+
+    def _numbers(self, held: Field, spelled: str) -> bool:
+        """A number that names something, such as a port."""
+        return held.dimension is None and held.name.lower() == spelled
 
     def _kind_of(self, word: Word) -> bool:
         """`actions by type`: by the field that holds the actions."""

@@ -16,6 +16,7 @@ class Told:
     groups: list[str] = field(default_factory=list)
     loose: list[Word] = field(default_factory=list)
     passed: list[Word] = field(default_factory=list)  # common words that nothing explains
+    sampled: list[Stage] = field(default_factory=list)  # words of the sample, which tell less than a field does
     unwrap: Field | None = None
     gained: float = 0.0
     wanted: float = 0.0

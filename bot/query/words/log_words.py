@@ -46,6 +46,12 @@ class LineWords(LineGroups):
             return 0.0, False
         if stream := self._stream_value(word, following):
             return stream
+        two = f"{low}_{singular(following.low)}" if following is not None and not word.role else ""
+        held = self.fields.get(two)
+        if held is not None and following is not None and not self._told_apart(following):
+            self._use(held)
+            self.state.direct += 1
+            return 1.0, True
         if level := self._level(word):
             return level, False
         if pair := self._pair(word, following):
@@ -59,10 +65,6 @@ class LineWords(LineGroups):
         if word.logs:
             self.state.direct += 1
             return 1.0, False
-        if following is not None and (held := self.fields.get(f"{low}_{following.low}")) is not None and not word.role:
-            self._use(held)
-            self.state.direct += 1
-            return 1.0, True
         if name := self._field(word):
             return name, False
         if text := self._text(word):
@@ -192,6 +194,9 @@ class LineWords(LineGroups):
             return 0.0
         held = self.fields[name]
         value = following.text
+        if held.is_measure and held.dimension is None and word.low == name.lower() and value.isdigit():
+            self._filter(FieldFilter(name, "!=" if word.role == "exclude" else "=", value))
+            return 0.95
         if (
             held.values
             or held.kind not in ("text", "string")
@@ -214,7 +219,7 @@ class LineWords(LineGroups):
         name = next((name for name, held in self.fields.items() if held.is_code), "")
         low = word.low
         if not name:
-            return 0.0
+            return self._code_as_text(word)
         out = "!~" if word.role == "exclude" else "=~"
         if match := re.fullmatch(r"([1-5])(?:xx)s?", low):
             self._filter(FieldFilter(name, out, f"{match[1]}.."))
@@ -227,6 +232,23 @@ class LineWords(LineGroups):
             return 0.0
         self.state.direct += 0.6
         return 0.95
+
+    def _code_as_text(self, word: Word) -> float:
+        """`502s or 504s` of lines that hold such a number as plain text."""
+        match = re.fullmatch(r"([1-5]\d\d)s?", word.low)
+        plain = self.known.format == "plain text" and bool(re.search(r"(?<!\d)[1-5]\d\d(?!\d)", self.known.sample))
+        if match is None or not plain:
+            return 0.0
+        before = next(
+            (one for one in self.state.stages if isinstance(one, LineFilter) and _CODES.fullmatch(one.text)), None
+        )
+        if before is not None and word.role != "exclude":
+            self.state.stages.remove(before)
+            self.state.part.remove(before)
+            self._filter(LineFilter("|~", f"{before.text}|{match[1]}"))
+        else:
+            self._filter(LineFilter("!=" if word.role == "exclude" else "|=", match[1]))
+        return 0.9
 
     def _joined(self, both: str) -> float:
         for name, held in self.fields.items():
@@ -250,7 +272,8 @@ class LineWords(LineGroups):
         if word.soft and not held_so and low not in ("failed", "processed", "handled", "running", "down", "up"):
             return 0.0
         meant = {low, singular(low), *VALUES.get(low, ()), *VALUES.get(singular(low), ())}
-        for name, held in self.fields.items():
+        beside_it = {word.before, following.low if following is not None else ""}
+        for name, held in sorted(self.fields.items(), key=lambda pair: pair[0].lower() not in beside_it):
             for value in held.values:
                 other = value.lower()
                 exact = other in (low, singular(low)) or other.replace("_", "-") == low
@@ -277,7 +300,12 @@ class LineWords(LineGroups):
         """`/book` is a value of a label that a field of these lines is called after."""
         for held in self.index.find(word.low):
             named = self.fields.get(held.label)
-            if named and named.kind == "string" and not word.soft and held.quality > 0.94:
+            if (
+                named
+                and named.kind == "string"
+                and not word.soft
+                and (held.quality > 0.94 or held.values[0].startswith("/"))
+            ):
                 self._filter(FieldFilter(held.label, "!=" if word.role == "exclude" else "=", held.values[0]))
                 return 0.9
         return 0.0
@@ -333,6 +361,7 @@ class LineWords(LineGroups):
                 for match in re.finditer(r"[A-Za-z][\w-]*", held.example):
                     if held.is_text and (match[0].lower() == low or match[0].lower() == singular(low)):
                         self._filter(LineFilter(out, match[0]))  # type: ignore[arg-type]
+                        self.state.sampled += self.state.stages[-1:]
                         return 0.8
         if word.role == "exclude" and self.known.service and word.text.isalpha():
             self._filter(LineFilter("!=", word.text))
@@ -345,6 +374,9 @@ class LineWords(LineGroups):
             self._filter(LineFilter("!~" if word.role == "exclude" else "|~", f"(?i){singular(low)}"))
             return 0.55
         return 0.0
+
+
+_CODES = re.compile(r"[1-5]\d\d(?:\|[1-5]\d\d)*")
 
 
 def _shared(sample: str, asked: str) -> str:

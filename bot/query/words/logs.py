@@ -18,6 +18,8 @@ from bot.query.words.log_frames import Found, log_expr
 from bot.query.words.log_groups import service_label
 from bot.query.words.log_vocabulary import LEVELS
 from bot.query.words.log_words import LineWords
+from bot.query.words.outcomes import PREPOSITIONS
+from bot.query.words.places import is_place
 from bot.query.words.plain_english import COMMON, is_common
 from bot.query.words.roles import Word
 from bot.query.words.synonyms import SYNONYMS
@@ -125,6 +127,9 @@ class _Reading(LineWords):
             state.stages = [
                 stage for stage in state.stages if not isinstance(stage, LineFilter) or stage.text in self.asked.quotes
             ]
+        if state.exact and self.known.format != "plain text":
+            state.stages = [stage for stage in state.stages if stage not in state.sampled]
+            state.part = [stage for stage in state.part if stage not in state.sampled]
         stream = self.everywhere or self._stream()
         if not stream:
             return None
@@ -211,6 +216,8 @@ class _Reading(LineWords):
     def _searched(self) -> list[tuple[str, bool]]:
         """What nothing explains is looked for in the lines of a service that was said; neighbours are one text."""
         state = self.state
+        if state.exact and self.known.format != "plain text":
+            state.loose = [word for word in state.loose if not self._restates(word)]
         spanned = self.known.format == "plain text" and (self.asked.when.window or self.asked.has("count"))
         if not state.named or not (asks_for_lines(self.asked) or spanned):
             return []
@@ -223,6 +230,13 @@ class _Reading(LineWords):
         state.searched = len(runs)
         ends = [(run[0].place, run[-1].place + len(run[-1].text), run[0].role == "exclude") for run in runs]
         return [(self.asked.text[start:end], out) for start, end, out in ends]
+
+    def _restates(self, word: Word) -> bool:
+        """`dropped packets`, `verdicts other than accept`: a plural beside a value that the lines hold."""
+        placed = word.before in PREPOSITIONS or is_place(word.after) or is_place(word.low)
+        measured = bool(self.index.strengths(word.low)) and not self.state.named
+        plural = word.low.isalpha() and singular(word.low) != word.low
+        return plural and not (word.role or placed or word.quoted or measured)
 
     def _as_sampled(self, match: re.Match[str]) -> str:
         """The word that is looked for, with those behind it that stand so in the sample."""

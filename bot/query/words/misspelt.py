@@ -14,6 +14,7 @@ excluding except since during number count total compare compared versus differe
 current currently latest newest previous ratio share failed failures failure errors error requests latency duration
 memory connections messages throughput available availability utilization increase increased decreased growth against
 monday tuesday wednesday thursday friday saturday sunday months weeks grouped through success successful restarts
+approval conversion revenue payments subscriptions customers
 conflicts timeouts temperature capacity response received bytes users
 """.split()
 _SHORT = {
@@ -41,5 +42,7 @@ def spelled_right(text: str, known: Callable[[str], bool]) -> str:
 
 def _nearest(low: str) -> str | None:
     most = 1 if len(low) < 8 else 2
-    found = {word for word in _SAID if word[0] == low[0] and len(word) > 4 and distance(low, word, most) <= most}
-    return found.pop() if len(found) == 1 else None
+    found = {word: distance(low, word, most) for word in _SAID if word[0] == low[0] and len(word) > 4}
+    least = min(found.values(), default=most + 1)
+    nearest = [word for word, away in found.items() if away == least]
+    return nearest[0] if least <= most and len(nearest) == 1 else None

@@ -17,7 +17,7 @@ from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
 from bot.query.words.shaping import RATE_WINDOW, Value, gathered, shaped
 from bot.query.words.shares import finished, windows
-from bot.query.words.tokens import stem
+from bot.query.words.tokens import singular, stem
 
 
 def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
@@ -70,7 +70,7 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         if pair.kind == "part and rest":
             good = asked.has("success") and not _good(pair)
             return Binary("/", whole if good else part, Binary("+", part, whole))
-        if asked.has("success") and not _good(pair):
+        if (asked.has("success") and not _good(pair)) or (pair.kind == "part of whole" and _denied(asked, a)):
             return Binary("-", Number(1), Binary("/", part, whole))
         return Binary("/", part, whole)
 
@@ -83,13 +83,22 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         peak,
         "share of",
         (pair.part.name, pair.whole.name),
-        _bonus(pair),
+        _bonus(pair) - (0.15 if _INODES & set(pair.part.words) and not _OF_FILES.search(asked.text) else 0.0),
     )
+
+
+_INODES = frozenset({"file", "inode"})
+_OF_FILES = re.compile(r"inode|files", re.IGNORECASE)
+
+
+def _denied(asked: Asked, part: Fit) -> bool:
+    """`matches that did not finish`: the rest is meant."""
+    return any(word.before in ("not", "never") and word.place in part.named for word in asked.words)
 
 
 def _bonus(pair: Pair) -> float:
     if pair.part.type == "gauge":
-        return 0.14
+        return 0.16 if pair.kind == "used of limit" else 0.14
     near = 0.04 * min(2.0, max(-2.0, likeness(pair.part, pair.whole) - 2))
     return near + (0.06 if pair.whole.type == "histogram" else 0.14)
 
@@ -158,14 +167,18 @@ def equal(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     if fit is None:
         return None
     left, right = Selector(pair.part.name, a.matchers), Selector(pair.whole.name, b.matchers)
-    expr: Expr = Binary("!=" if asked.has("mismatch") else ">=", left, right)
+    fewer = pair.kind == "wanted and there" and _FEWER.search(asked.text)
+    expr: Expr = Binary(">" if fewer else "!=" if asked.has("mismatch") else ">=", left, right)
     if asked.has("count"):
         expr = Aggregate("count", expr)
+    if fewer:
+        fit = replace(fit, loose=tuple(word for word in fit.loose if singular(word.low) not in ("pod", "replica")))
     says = "is not" if asked.has("mismatch") else "has reached"
     alike = 0.08 * len(set(pair.part.words) & set(pair.whole.words)) - 0.15 * len(a.loose)
     return Reading(expr, fit.score + 0.3 + alike, says, "equal", (pair.part.name, pair.whole.name), fit, fit.loose)
 
 
+_FEWER = re.compile(r"\bnot (?:have|having|got|get|running) |\b(?:fewer|less|short|miss\w*|lack\w*)\b|<", re.IGNORECASE)
 _LACKING = frozenset("miss misses missing lack lacks lacking short few".split())
 
 
@@ -207,7 +220,7 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
         fit
         for fit in fitted(rest, index)[:16]
         if not fit.loose
-        and not _BOUND_WORDS & set(fit.metric.words)
+        and not {stem(word) for word in _BOUND_WORDS & set(fit.metric.words)} - rest.stems
         and fit.metric.type in ("gauge", "counter")
         and fit.named
         and not fit.metric.is_flag
@@ -219,10 +232,15 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
                 label for label in part.metric.labels if label in whole.metric.labels and label != "container"
             )
             wanted = tuple(dict.fromkeys((*whole.by, *whole.which, *part.by, *part.which)))
-            by = tuple(label for label in wanted if label in shared) or shared
+            fixed = {m.label for m in part.matchers if m.op == "="} & {m.label for m in whole.matchers if m.op == "="}
+            by = tuple(label for label in wanted if label in shared) or (
+                shared if set(shared) == set(part.metric.labels) else tuple(one for one in shared if one not in fixed)
+            )
             unsaid = set(whole.loose) & set(part.loose)
+            if any(label not in shared for label in wanted if label in whole.groups):
+                continue  # it must tell apart what was asked to be told apart
             alike = part.named & whole.named - {word.place for word in bounds}
-            if not (by or alike) or unsaid or part.metric is whole.metric or not _measures_alike(part, whole):
+            if not (by or alike or fixed) or unsaid or part.metric is whole.metric or not _measures_alike(part, whole):
                 continue
             merged = replace(whole, groups=by, which=(), score=max(whole.score, part.score), loose=())
 

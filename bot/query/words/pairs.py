@@ -173,7 +173,11 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             and not other & _LIMIT
         ):
             return "wanted and there"
-        if len(more) == 1 and len(other) == 1 and more & _TAKEN and other & _SPARE:
+        if (
+            len(more) == 1
+            and len(other) == 1
+            and ((more & _TAKEN and other & _SPARE) or (more & {"dead"} and other & {"live", "alive"}))
+        ):
             return "part and rest"
         if near and len(more) == 1 and (more & (_TAKEN | BAD | _UNWELL)) and other <= _ALL and part.unit == whole.unit:
             return "used of limit"
@@ -189,7 +193,7 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             return None
         if near and more & _FREE and more - NOISE <= _FREE and other - NOISE <= _ALL and part.unit == whole.unit:
             return "free of size"
-        if other & _LIMIT and more & _FREE:
+        if other & _LIMIT and more & _FREE and part.unit == whole.unit:
             return "free of size"
         if other & _LIMIT and not more & _LIMIT and (more & _USED or not more - NOISE or _alike(more - NOISE, a & b)):
             return "used of limit"

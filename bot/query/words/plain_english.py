@@ -44,6 +44,7 @@ overtook overtaken overran outdone sped sought sprung stung
 """.split()
 
 _ADJECTIVES = """
+chatty talkative
 able acceptable accurate actual added additional adequate afraid alarming alike alone amazing angry annoying anxious
 apart approximate average aware awful awkward bare basic beautiful big bigger biggest bold brand brief bright broad
 broader broadest busy busier busiest calm careful certain cheap cheaper cheapest chief clean cleaner clear clearer
@@ -91,6 +92,8 @@ together tonight toward towards truly twice typically ultimately underneath unfo
 usually versus very via virtually well whatever whatsoever whenever wherever whereas whichever whilst whoever whole
 within without worldwide yeah yep yes yet
 factor factors multiple multiples
+his her hers people peoples
+km kms ft feet mile miles metre metres years year yrs cores core knots latest earliest newest
 boss manager colleague colleagues buddy pal bro dude man mister sir madam lad lads ladies gentlemen chap chaps friend
 friends management customer's lead ceo cto standup meeting management's report reports question questions answer favor
 favour help hint clue idea thought glimpse peek look lookup check rundown recap breakdown snapshot picture

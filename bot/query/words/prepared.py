@@ -69,7 +69,7 @@ class Prepared:
             r"|\bis (?:up|down|alive)\b",
             self.known.help,
             re.IGNORECASE,
-        )
+        ) and not {"perc", "ratio", "percent", "pct", "usage", "utilization"}.intersection(self.words)
         named = {"up", "success", "healthy", "health", "alive", "reachable"}.intersection(self.words[-2:])
         return bool(told or named)
 

@@ -95,6 +95,7 @@ _BETWEEN = re.compile(
     r"|\bper\b|\bfor each\b|\bfor every\b|\bover\b|\bminus\b|\bless\b|\bplus\b|/|(?<= )[+-](?= )"
     r"|(?:%|\bpercent(?:age)?|\bshare|\bfraction) of\b"
 )
+_LESSER = re.compile(r"\b(?:is|are|was|were|or|no|any|much) $")
 _EACH = ("per", "for each", "for every")
 _OPS = {"minus": "-", "less": "-", "plus": "+", "+": "+", "-": "-"}
 # `runner utilization per pool (busy of online)`: the two stand alone.
@@ -113,7 +114,9 @@ def _sides(asked: Asked, fits: list[Fit]) -> Sides | None:
         behind = [word for word in asked.words if word.place >= match.end()]
         if not behind or behind[0].place - match.end() > 12:
             continue
-        if match[0] in ("to", "over", "/", "less") and not asked.has("ratio"):
+        if match[0] in ("to", "over", "/") and not asked.has("ratio"):
+            continue
+        if match[0] == "less" and (text[match.end() :].startswith(" than") or _LESSER.search(text[: match.start()])):
             continue
         if match[0].endswith(" of") and asked.threshold is not None:
             continue  # `slower than 90 % of the setpoint`

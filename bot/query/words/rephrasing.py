@@ -5,6 +5,10 @@ import re
 _NOUN = r"(?P<x>[a-z][\w-]*)"
 _END = r"(?=\s*(?:$|[,.;?!)]|(?:in|on|at|for|over|since|last|past|per|by|from|during|and|only|please)\b))"
 
+_THROUGH = r"(?= *(?:$|[?.!,;]|(?:on|at|over|through|via|to|per)\b))"
+
+_BOUND = r"\b(?P<x>over|above|more than|under|below|less than|at least|at most)"
+
 _SAID: tuple[tuple[str, str], ...] = (
     (rf"\b{_NOUN}[ -]wise\b", r"by \g<x>"),
     (rf"\b{_NOUN} by (?P=x)\b", r"by \g<x>"),
@@ -24,15 +28,36 @@ _SAID: tuple[tuple[str, str], ...] = (
      r"(?!the |any |those )(?P<x>[\w'-]+(?: [\w'-]+){1,5}) ones\b", r'without "\g<x>"'),
     (rf"\b(?:not|without|except|excluding) (?:the |any |those )?{_NOUN} ones\b", r"without \g<x>"),
     (r"(?<=[,;]) ?(?:ignore|ignoring|skip|skipping|minus|omit|forget|no|not|please not|please no) (?:the |any )?"
-     rf"{_NOUN}{_END}",
+     rf"(?P<x>/?[a-z][\w/-]*){_END}",
      r" without \g<x>"),
     (rf"\b{_NOUN} (?:excluded|excepted|aside|ignored|left out|not included)\b", r"without \g<x>"),
+    (rf"\b(?:the )?{_NOUN} (?:ones )?(?:do not|don'?t|dont|does not|doesn'?t|shall not|should not) count\b",
+     r"without \g<x>"),
+    (r"\b(?:everyone|everybody|everything|everywhere|all(?: of (?:them|it))?|anything|anyone"
+     r"|(?:every|all|each|any) \w+) (?:but|save)(?: for)? (?=[a-z])(?!not\b)", "without "),
     (r"\b(?:apart|aside) from\b|\bother than\b|\bexcept(?:ing)? for\b|\bbut for\b|\boutside of\b|\bbut not\b",
      "without"),
     (r"\b(?:added up|summed up|put together|taken together|all together|in sum)\b", "in total"),
     (r"\b(?:sum total|grand total)\b", "total"),
     (r"\bat (?:one|any one|a single) time\b|\bsimultaneously\b|\bat once\b"
      r"|\bat the same time\b(?! (?:last|yesterday|on|a|as))", "in total"),
+    (r" *\bup (?:to|until|till) (?=(?:the |this )?same (?:time|hour))", " "),
+    (r"\b(?P<x>hit|miss|error|fail|win|success|bounce|churn|drop|fill|frame|heart|loss)rates?\b", r"\g<x> rate"),
+    (r"\b(?P<x>1|5|15)[ -]?min(?:ute)?s?[ -]load(?: average)?\b", r"load\g<x>"),
+    (r"\bload (?:average )?(?:over|of) (?:the )?(?P<x>1|5|15) ?min(?:ute)?s?\b", r"load\g<x>"),
+    (r"\b(?:the )?(?:number one|no\. ?1|#1|number 1)(?= [a-z])", "top 1"),
+    (rf"{_BOUND} (?:a |one )?half(?= (?:of|full|the|their|its|his)\b| *$)", r"\g<x> 50 %"),
+    (rf"{_BOUND} (?:a|one) (?:quarter|fourth)(?= (?:of|full)\b| *$)", r"\g<x> 25 %"),
+    (r"\b(?:of|in) the (?P<x>week|month)(?= *(?:$|[.,;?!)]))", r"this \g<x>"),
+    (r"\bof the day(?= *(?:$|[.,;?!)]))", "today"),
+    (r"\b(?P<x>pod|host|node|server|instance|machine|box|queue|topic|site|region|device|container)(?P<y>e?s)\b"
+     r"(?P<z>[^,;?]*?)\b(?:each|apiece)(?=[ )?.!]*$)", r"\g<x>\g<y>\g<z> by \g<x>"),
+    (r"\b(?P<x>[a-z]{3,}) ?/ ?(?P<y>max|maximum|limits?|total|capacity|size|allocatable|quota|wanted|desired)\b",
+     r"\g<x> divided by \g<y>"),
+    (r"\bout of balance\b", "imbalance"),
+    (r"\bturned (?:away|down)\b", "rejected"),
+    (rf"\b(?:comes?|coming|came|flows?|flowing|pours?) in{_THROUGH}", "received"),
+    (rf"\b(?:goes|go|going|went|flows?|flowing|leaves?|leaving) out{_THROUGH}", "transmitted"),
     (r"\b(?:run|runs|running|go|be|is|gets?) (?:dry|empty)\b(?! for)", "run out"),
     (r"\b(?:best|top)[ -]sell\w+", "most"),
     (r"\bcash ?machines?\b", "atms"),
@@ -42,7 +67,8 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"\b(?:the )?(?:good|ok|okay|successful) ones\b", "success"),
     (r"\b(?:the )?(?:bad|broken|unsuccessful) ones\b", "failed"),
     (r"\b(?-i:Not(?=[A-Z][a-z]))|\bnon-(?=[a-z])", "not "),
-    (r"\b(?:ranked |sorted |ordered )?by (?=p\d\d|median|avg|average|mean|max|min\b|sum|total|count|number)", " "),
+    (r"\b(?:ranked |sorted |ordered )?by"
+     r" (?=(?:p\d\d|median|avg|average|mean|max|maximum|min|minimum|sum|total|count|number)\b)", " "),
 )  # fmt: skip
 
 _COMPILED = tuple((re.compile(expression, re.IGNORECASE), plain) for expression, plain in _SAID)

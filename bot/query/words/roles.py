@@ -25,6 +25,7 @@ class Known:
     beside: Collection[str] = ()  # two words that stand beside each other in a name
     named: Collection[str] = ()  # words of names
     pairs: Collection[str] = ()  # two words of a name that a label begins like
+    lows: Collection[str] = ()  # all values and their shorter names, small
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,20 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
         before = kept[index - 1].low if index else ""
         after = kept[index + 1].low if index + 1 < len(kept) else ""
         if not token.quoted:
-            if low == "by" and _CODE.fullmatch(after):
+            if low == "by" and (_CODE.fullmatch(after) or after in ("errors", "failures", "exceptions")):
                 continue  # ranked by them
+            if low == "by" and (_is_agent(kept, index) or _is_ranking(kept, index)):
+                continue
             if low in _GROUP or (low in ("x", "×") and found and after):
                 role, listed = "group", False
                 continue
             if low in _EXCLUDE or (low in ("not", "than") and before in ("but", "other", "and")):
                 role = "exclude"
+                continue
+            if low == "not" and after in ("in", "on", "at", "from", "any", "of"):
+                role = "exclude"
+                continue
+            if role == "exclude" and low in ("in", "on", "at", "from", "any", "all", "those"):
                 continue
             if low in ("which", "what"):
                 role = "which"
@@ -158,6 +166,22 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
     return tuple(found)
 
 
+def _is_agent(kept: list[Token], index: int) -> bool:
+    """`burnt by the gpus` says who did it."""
+    done = kept[index - 1].low if index else ""
+    the = index + 1 < len(kept) and kept[index + 1].low == "the"
+    return the and done.endswith(("ed", "nt", "en", "wn")) and not re.match(_GROUPING, done)
+
+
+def _is_ranking(kept: list[Token], index: int) -> bool:
+    """`noisiest hosts by dropped packets`: what they are ranked by."""
+    rest = [token.low for token in kept[index + 1 : index + 3]]
+    return len(rest) == 2 and rest[0].endswith("ed") and rest[1].endswith("s") and bool(re.search("est$", kept[0].low))
+
+
+_GROUPING = (
+    r"split|group|broken|sort|order|separat|slic|bucket|cut|divid|rank|list|count|filter|aggregat|segment|percent|cent"
+)
 _TELLING = frozenset("with containing mentioning saying matching about where".split())
 
 

@@ -1,5 +1,6 @@
 """The rules' own answer: of all readings the one that is meant, or a question back that names what is not clear."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -81,6 +82,8 @@ def _speaks_of_logs(asked: Asked) -> bool:
 
 def _vague(asked: Asked, ground: Prepared) -> Clarify | None:
     """Nothing but words such as status, health, usage: there is a thing to look at, but which?"""
+    if _WHATS_UP.match(asked.text):
+        return Clarify("What would you like to know about it? Name a metric, for instance one of these.", _some(ground))
     content = [word for word in asked.words if not word.soft]
     if any(word.low not in VAGUE for word in content):
         return None
@@ -95,6 +98,11 @@ def _vague(asked: Asked, ground: Prepared) -> Clarify | None:
     return Clarify("What would you like to know? Name a metric or a service, for instance one of these.", _some(ground))
 
 
+_WHATS_UP = re.compile(
+    r"\s*(?:hey,? |hi,? |so,? )?what(?:'?s| is) (?:up|wrong|going on|happening|the matter|the problem)"
+    r" (?:with|at|in|on) (?:the |our |my )?[\w-]+(?: [\w-]+)? *(?:today|now|again|lately)?\s*\??$",
+    re.IGNORECASE,
+)
 _TELLING = ("money", "heat", "power", "energy")
 
 
@@ -147,6 +155,11 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
         return "promql"
     if not best.loose and _group_spelled(asked, best.fit.groups) and not _group_spelled(asked, line.groups):
         return "promql"
+    if line.named and not line.loose and not best.fit.by and _group_spelled(asked, line.groups):
+        return "logql"
+    coded = any(m.label == best.fit.metric.code_label for m in best.fit.part)
+    if coded and not best.loose and (asked.top or asked.has("count", "ratio", "rate")):
+        return "promql"
     if asked.quantile and best.fit.metric.type in ("histogram", "summary") and best.fit.named and not best.loose:
         return "promql"
     if asked.when.against and not best.loose and not line.named and not _speaks_of_logs(asked):
@@ -155,6 +168,8 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
         return "promql" if len(best.loose) < len(line.loose) else "logql"
     if any(word.quoted for word in asked.words) and not best.fit.by_value:
         return "logql"
+    if _known_by_unit(asked, best):
+        return "promql"
     if line.field is not None and _sized_apart(asked, best, line):
         return "logql"
     if line.named and line.field is not None and line.direct >= 1:
@@ -181,6 +196,13 @@ def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], g
         return "logql"
     nearer = line.exact >= len(weak) and line.exact > len(best.fit.by_value)
     return "logql" if weak and nearer and len(weak) == len(named) else "promql"
+
+
+def _known_by_unit(asked: Asked, best: Reading) -> bool:
+    """`kWh burnt today`: no line of a log has it."""
+    unit, held = asked.unit, best.fit.metric.unit
+    told = unit is not None and held is not None and unit.dimension == held.dimension
+    return told and unit is not None and unit.dimension in _TELLING and not best.loose
 
 
 def _as_written(asked: Asked, line: Found) -> bool:

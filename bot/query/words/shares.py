@@ -19,10 +19,14 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
     metric = fit.metric
     if asked.has("fullness", "filled") and fit.metric.type == "gauge" and not fit.part:
         return None
+    if _OF_TIME.search(asked.text):
+        return _of_time(asked, fit)
     if two := _two_values(asked, fit):
         return two
     if made := _of_all(asked, fit):
         return made
+    if not fit.part and _OF_ITS_OWN.search(asked.text):
+        return None  # the same place is the whole's too
     near = tuple(m for m in fit.matchers if _before_share(asked, m))
     near = near or tuple(m for m in fit.matchers if _after_share_said(asked, m))
     if not near and not asked.has("ratio") and not fit.part:
@@ -57,6 +61,28 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
     return finished(asked, fit, at, peak, "share of", (metric.name,), 0.12 if fit.part else 0.05)
 
 
+_OF_TIME = re.compile(
+    r"\b(?:share|fraction|percent(?:age)?|pct|%|proportion|part|portion|how much) of (?:the |its |their |all )?time\b",
+    re.IGNORECASE,
+)
+
+
+def _of_time(asked: Asked, fit: Fit) -> Reading | None:
+    """`fraction of time spent in gc`: seconds a second."""
+    metric = fit.metric
+    timed = metric.unit is not None and metric.unit.dimension == "time"
+    if not timed or metric.type not in ("histogram", "summary", "counter") or fit.loose:
+        return None
+    name = metric.name if metric.type == "counter" else f"{metric.name}_sum"
+    window, peak = windows(asked)
+
+    def at(ago: timedelta) -> Expr:
+        return gathered("sum", Call("rate", (Selector(name, fit.matchers, window, ago),)), (*fit.by, *fit.which))
+
+    return finished(asked, fit, at, peak, "share of time in", (metric.name,), 0.5)
+
+
+_OF_ITS_OWN = re.compile(r"\bof (?:all |the )?(?:its|their|his|her)\b", re.IGNORECASE)
 _SHARE_SAID = r"(?:ratios?|rates?|share|percent(?:age)?|pct|%|fraction|proportion|part)"
 
 

@@ -1,10 +1,12 @@
 """How well the kind of a metric goes with the kind of a question."""
 
+import itertools
 import re
 
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
 from bot.query.words.lexicon import DOWN_WORDS, LATENCY_WORDS, UP_WORDS
+from bot.query.words.outcomes import STATES
 from bot.query.words.pairs import BAD as _BAD
 from bot.query.words.prepared import Prepared
 from bot.query.words.tokens import singular, stem
@@ -22,6 +24,7 @@ def suits(asked: Asked, fit: Fit) -> float:
         + _by_change(asked, metric)
         + _by_name(asked, metric, timed)
         + _by_time(asked, fit, timed)
+        + _by_state_as_written(asked, fit)
     )
 
 
@@ -52,6 +55,9 @@ def _by_unit(asked: Asked, metric: Prepared) -> float:
         gained += (
             0.1 if held == asked.unit.dimension or (metric.is_instant and asked.unit.dimension == "time") else -0.2
         )
+    money = metric.unit is not None and metric.unit.dimension == "money" and metric.type == "counter"
+    if money and asked.per is not None and not (asked.unit or _OF_MONEY.search(asked.text)):
+        gained -= 0.15  # `purchases per minute` are counted
     if asked.threshold and asked.threshold.unit:
         held = metric.unit.dimension if metric.unit else None
         wanted = asked.threshold.unit.dimension
@@ -64,7 +70,7 @@ def _by_unit(asked: Asked, metric: Prepared) -> float:
 
 def _by_state(asked: Asked, metric: Prepared) -> float:
     """Moments, flags, and what is free or used."""
-    gained = 0.0
+    gained = _by_moment(asked, metric)
     if asked.has("age", "until") or asked.when.ahead:
         gained += 0.15 if metric.is_instant else 0.0
     elif metric.is_instant and asked.has("negative") and asked.has("success") and asked.when.window:
@@ -73,7 +79,8 @@ def _by_state(asked: Asked, metric: Prepared) -> float:
         gained -= 0.15
     if metric.is_flag and (asked.has("fullness", "free") or (asked.threshold and asked.threshold.unit)):
         gained -= 0.5
-    states = {word.low for word in asked.words} & (DOWN_WORDS | UP_WORDS)
+    said = {word.low for word in asked.words}
+    states = said & (DOWN_WORDS | UP_WORDS)
     if states and {"health", "healthy"} & set(metric.words):
         gained += 0.2
     if metric.is_flag and asked.has("until", "predict", "delta", "deriv") and not asked.has("flips", "often"):
@@ -97,8 +104,28 @@ def _by_state(asked: Asked, metric: Prepared) -> float:
     ):
         gained += 0.35
     if states and metric.is_flag:
-        gained += 0.35 if metric.name == "up" else 0.15
+        gained += (0.05 if states <= _OF_RUNS else 0.35) if metric.name == "up" else 0.15
     return gained
+
+
+def _by_state_as_written(asked: Asked, fit: Fit) -> float:
+    """`DOWN`, `Running`: a state spelled as one metric spells it."""
+    held = {value for m in fit.matchers for value in m.value.split("|") if not value.islower() and len(value) > 2}
+    said = {word.text for word in asked.words if not word.quoted}
+    return 0.15 if held & said and any(m.label in STATES for m in fit.matchers if m.value in said) else 0.0
+
+
+# What a run or a call does; a target is down.
+_OF_RUNS = frozenset({"failed", "failing", "broken"})
+_EXPIRY = re.compile(r"expir|cert|ssl|tls|renew|valid|until|till|laps", re.IGNORECASE)
+
+
+def _by_moment(asked: Asked, metric: Prepared) -> float:
+    if not metric.is_instant:
+        return 0.0
+    bound = asked.threshold.unit if asked.threshold else None
+    tiny = bound is not None and bound.dimension == "time" and bound.size < 1  # no age is told in milliseconds
+    return (-0.5 if tiny else 0.0) - (0.3 if metric.expires and not _EXPIRY.search(asked.text) else 0.0)
 
 
 def _by_change(asked: Asked, metric: Prepared) -> float:
@@ -131,7 +158,7 @@ def _by_change(asked: Asked, metric: Prepared) -> float:
 
 
 def _by_name(asked: Asked, metric: Prepared, timed: bool) -> float:
-    gained = 0.0
+    gained = 0.08 * _side_by_side(asked, metric)
     if {word.low for word in asked.words} & {"length", "depth", "backlog"} and metric.unit is not None:
         gained -= 0.2 if metric.unit.dimension == "time" and not timed else 0.0
     if {"client", "outgoing", "upstream"} & set(metric.words) and not _OUTGOING.search(asked.text):
@@ -150,9 +177,26 @@ def _by_name(asked: Asked, metric: Prepared, timed: bool) -> float:
     bad = _BAD & set(metric.words)
     if bad and not any(stem(one) in asked.meant_stems for one in bad):
         gained -= 0.07
+    if metric.name.endswith("_max") and metric.unit is not None and metric.unit.dimension == "time":
+        gained += 0.4 if _LONGEST.search(asked.text) and asked.quantile is None else -0.15
+    if {"file", "inode"} & set(metric.words) and {"filesystem", "fs", "disk"} & set(metric.words):
+        gained -= 0.0 if re.search(r"inode|files", asked.text, re.IGNORECASE) else 0.15
+    if "size" in metric.words and re.search(r"\bhow (?:big|large)\b", asked.text, re.IGNORECASE):
+        gained += 0.15
+    if re.match(r"\s*how (?:much|many) (?:\w+ )?(?:is|are)\b", asked.text, re.IGNORECASE) and not asked.when.window:
+        gained += 0.06 if metric.type == "gauge" else 0.0
     if "seen" in metric.words and any(word.low in ("seen", "heard", "silent", "reported") for word in asked.words):
         gained += 0.3
     return gained
+
+
+def _side_by_side(asked: Asked, metric: Prepared) -> int:
+    """`order value`: words that stand beside each other in the name as well."""
+    named = set(itertools.pairwise(metric.words))
+    return sum(
+        (singular(a.low), singular(b.low)) in named and b.place == a.place + len(a.text) + 1
+        for a, b in itertools.pairwise(asked.words)
+    )
 
 
 def _by_time(asked: Asked, fit: Fit, timed: bool) -> float:
@@ -177,6 +221,12 @@ def _by_time(asked: Asked, fit: Fit, timed: bool) -> float:
     return gained
 
 
+_OF_MONEY = re.compile(
+    r"money|cost|cash|revenue|turnover|amount|earn|spen[dt]|worth|value|price|income|sales|budget|fee|pay|charge|[$€£]"
+    r"|usd|eur|gbp|dollar|euro",
+    re.IGNORECASE,
+)
+_LONGEST = re.compile(r"\b(?:longest|slowest|worst|highest|max|maximum|peak)\b", re.IGNORECASE)
 _OUTGOING = re.compile(r"client|outgoing|outbound|upstream|external|calls? to|towards|downstream|depend", re.IGNORECASE)
 _BOUNDS = frozenset(
     {

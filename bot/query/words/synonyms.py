@@ -111,7 +111,6 @@ length: size depth waiting messages ready length
 size: bytes length depth size
 pending: waiting queued pending
 waiting: pending queued waiting
-stuck: pending waiting blocked stalled
 unprocessed: pending waiting ready lag
 error: errors failed failure failures exception exceptions err fail
 failure: failed failures errors error fail
@@ -136,7 +135,7 @@ processed: processed handled completed consumed
 processing: processing running processed
 handled: processed requests served
 declined: rejected declined denied refused failed
-rejected: declined denied refused rejected dropped
+rejected: declined denied refused rejected dropped permitted
 denied: rejected forbidden denied
 refused: rejected declined refused
 lost: dropped discarded lost missed
@@ -154,6 +153,9 @@ dollar: cost usd dollars
 expensive: cost dollars usd
 revenue: amount revenue sales value eur usd euros dollars
 turnover: revenue amount value sales
+conversion: converted conversions
+cordoned: unschedulable
+stuck: pending waiting blocked stalled messages depth
 sales: orders revenue sold sales
 purchase: orders purchases order
 payment: payments payment transactions
@@ -167,7 +169,7 @@ gamer: players player
 customer: customers customer client
 client: clients connections client
 connection: connections conns connected conn
-connections: connected conns conn connection clients sessions
+connections: connected conns conn connection clients sessions activity
 conn: connections connection
 session: sessions session activity connections
 pool: pool hikaricp connections

@@ -64,7 +64,7 @@ soc: charge
 sold: sales revenue orders
 sale: sales sold orders revenue
 income: revenue amount
-earning: revenue earnings amount
+earning: revenue earnings amount usd purchases sales
 price: price cost
 fee: fees cost
 staff: employees crew workers

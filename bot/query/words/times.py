@@ -60,11 +60,18 @@ class When:
 def read(text: Masked, now: datetime, zone: str) -> When:
     local = now.astimezone(ZoneInfo(zone))
     found = _ahead(text, local) or When()
-    against = _against(text, local)
+    if not (against := _against(text, local)) and (then := _then(text)):
+        return _merge(found, then)
     found = _merge(found, _clock(text, local) or _span(text) or _calendar(text, local) or _bare(text))
-    if against:
-        return _merge(found, When(against=against))
-    return _ago(text, found)
+    return _merge(found, When(against=against)) if against else _ago(text, found)
+
+
+def _then(text: Masked) -> When | None:
+    """`same time last week`: that moment, and not the week."""
+    for words, days in (("yesterday", 1), ("last week", 7)):
+        if text.take(rf"(?<!since )(?:at )?(?:{_THEN}{words}|{words} (?:at )?(?:this|the same|same) (?:time|hour))"):
+            return When(ago=timedelta(days=days))
+    return None
 
 
 def _merge(first: When, second: When | None) -> When:
@@ -183,7 +190,7 @@ _COMPARING = (
 _SIDES = (
     (rf"{_THEN}(?:yesterday|the day before|previous day)", timedelta(days=1)),
     (
-        rf"{_THEN}last week|(?:this|the same) (?:time|hour|day) a week ago|{_THEN}(?:the )?" r"(?:previous|prior) week",
+        rf"{_THEN}last week|(?:this|the same) (?:time|hour|day) a week ago|{_THEN}(?:the )?(?:previous|prior) week",
         timedelta(days=7),
     ),
     (rf"{_THEN}last month", timedelta(days=30)),
@@ -215,10 +222,6 @@ def _ago(text: Masked, found: When) -> When:
         if match[0].startswith("since"):
             return _merge(found, When(window=seconds(match)))
         return _merge(found, When(ago=seconds(match)))
-    if match := text.take(rf"{_THEN}yesterday|yesterday (?:at )?(?:this|the same|same) time"):
-        return _merge(found, When(ago=timedelta(days=1)))
-    if match := text.take(rf"{_THEN}last week|last week (?:at )?(?:this|the same|same) time"):
-        return _merge(found, When(ago=timedelta(days=7)))
     return found
 
 

@@ -54,6 +54,7 @@ def _table() -> dict[str, Unit]:
     put("power", 1e6, "mw", "megawatts", "megawatt")
     put("power", 1e9, "gw", "gigawatts", "gigawatt")
     put("energy", 1, "joules", "joule")
+    put("energy", 1e-3, "mj", "millijoules", "millijoule")
     put("energy", 3.6e3, "wh", "watt hours")
     put("energy", 3.6e6, "kwh", "kilowatt hours", "kilowatt-hours")
     put("energy", 3.6e9, "mwh", "megawatt hours")
@@ -63,7 +64,7 @@ def _table() -> dict[str, Unit]:
     put("mass", 1e3, "tonnes", "tons", "tonne")
     put("length", 1, "meters", "metres")
     put("length", 1e3, "km", "kilometers", "kilometres")
-    put("money", 1, "dollars", "dollar", "usd", "$", "euros", "euro", "eur", "bucks")
+    put("money", 1, "dollars", "dollar", "usd", "$", "euros", "euro", "eur", "bucks", "francs", "franc", "chf")
     put("money", 0.01, "cents", "cent")
     return found
 
@@ -73,11 +74,12 @@ _SUFFIXES: Mapping[str, Unit] = {
     "seconds": UNITS["s"], "second": UNITS["s"], "milliseconds": UNITS["ms"], "ms": UNITS["ms"],
     "millis": UNITS["ms"], "microseconds": UNITS["us"], "us": UNITS["us"], "nanoseconds": UNITS["ns"],
     "minutes": UNITS["min"], "hours": UNITS["h"], "days": UNITS["d"], "bytes": UNITS["bytes"], "byte": UNITS["bytes"],
+    "octets": UNITS["bytes"],
     "kilobytes": UNITS["kb"], "megabytes": UNITS["mb"], "gigabytes": UNITS["gb"], "mib": UNITS["mib"],
     "kib": UNITS["kib"], "mb": UNITS["mb"], "gib": UNITS["gib"], "bits": UNITS["bits"], "ratio": UNITS["ratio"],
     "percent": UNITS["%"], "percentage": UNITS["%"], "pct": UNITS["%"], "dollars": UNITS["usd"], "usd": UNITS["usd"],
     "eur": UNITS["usd"], "euros": UNITS["usd"], "cents": UNITS["cents"], "celsius": UNITS["celsius"],
-    "watts": UNITS["watts"], "joules": UNITS["joules"], "brl": UNITS["usd"],
+    "watts": UNITS["watts"], "joules": UNITS["joules"], "millijoules": UNITS["mj"], "brl": UNITS["usd"],
     "gbp": UNITS["usd"], "chf": UNITS["usd"], "sek": UNITS["usd"], "pln": UNITS["usd"], "inr": UNITS["usd"],
     "jpy": UNITS["usd"], "cny": UNITS["usd"], "temp": UNITS["celsius"],
     "temperature": UNITS["celsius"], "s": UNITS["s"],
@@ -90,7 +92,7 @@ _IN_HELP: tuple[tuple[str, str], ...] = (
     (r"\bin (?:percent|%)|\(%\)|\bpercentage\b|\b0 ?(?:to|-|\.\.) ?100\b", "percent"),
     (r"\b(?:between )?0(?:\.0)? (?:and|to) 1(?:\.0)?\b|\b0-1\b|\b0\.\.1\b", "ratio"), (r"\bin MiB\b", "mib"),
     (r"\bin MB\b", "mb"), (r"\bin hours\b", "hours"), (r"\bin minutes\b", "minutes"), (r"\bin days\b", "days"),
-    (r"\(in W\)|\bin watts\b", "watts"),
+    (r"\(in W\)|\bin watts\b", "watts"), (r"\bin mJ\b|\bmillijoules\b", "millijoules"),
 )  # fmt: skip
 
 

@@ -42,5 +42,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "large": ("l", "lg"), "small": ("s", "sm"), "medium": ("m", "md"), "root": ("/",),
     "forbidden": ("forbid", "denied", "deny"), "denied": ("deny", "forbid", "forbidden"), "deny": ("denied",),
     "allowed": ("allow", "permit"), "prio": ("priority",), "rejected": ("reject", "declined", "refused"),
+    "loopback": ("lo", "lo0"), "firewall": ("nft", "nftables", "iptables", "fw"), "aborted": ("abort",),
+    "cancelled": ("cancel", "canceled", "cancelled"), "canceled": ("cancel", "cancelled"),
     "received": ("receive", "in"), "sent": ("transmit", "out", "send"), "canary": ("canary",),
 }  # fmt: skip

@@ -29,6 +29,8 @@ def aliases(low: str) -> Iterator[str]:
     bare = _PORT.sub("", low.removeprefix("https://").removeprefix("http://").rstrip("/"))
     if bare != low and bare:
         yield bare
+    if bare.endswith(".") and len(bare) > 1:  # a zone as DNS writes it
+        yield bare.rstrip(".")
     if bare.endswith(":") and len(bare) == 2:  # the drive D:
         yield bare[0]
     if "." in bare and not re.fullmatch(r"[\d.]+", bare) and not bare.startswith("/"):
@@ -43,6 +45,8 @@ def aliases(low: str) -> Iterator[str]:
         yield bare.strip("/")
         if bare.count("/") > 1:
             yield "/" + bare.rstrip("/").rsplit("/", 1)[1]
+            if (last := bare.rstrip("/").rsplit("/", 1)[1]).isalpha() and len(last) > 3:
+                yield last
     if ":" not in bare and "-" in bare and re.fullmatch(r"[a-z]+(?:-[a-z]+)*-\d+", bare):
         yield bare.replace("-", "")
 

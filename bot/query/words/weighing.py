@@ -24,6 +24,21 @@ def _bounded_aside(asked: Asked) -> int:
     return opening if bound is not None and 0 <= opening < bound.place < closing else -1
 
 
+def _explained(word: Word, asked: Asked, index: Index) -> bool:
+    """`basket (order value)`: what the word means stands behind it."""
+    aside = re.match(r"\s*\(([^)]*)\)", asked.text[word.place + len(word.text) :])
+    return aside is not None and any(index.strengths(said) for said in re.findall(r"[a-z]{3,}", aside[1].lower()))
+
+
+def _is_label_value(word: Word, asked: Asked, index: Index) -> bool:
+    """`memory of namespace marketing`: a name stands there, though nobody knows it."""
+    if word.before not in index.labels or index.knows(word.low) or word.low in COMMON or word.role or word.quoted:
+        return False
+    return bool(
+        re.search(rf"\b(?:of|in|for|on|from) (?:the )?{re.escape(word.before)} $", asked.text[: word.place], re.I)
+    )
+
+
 _NEGATED = re.compile(r"(?:un|dis|non-?)(?P<plain>[a-z]{4,})")
 
 
@@ -40,6 +55,10 @@ def lightened(asked: Asked, index: Index) -> Asked:
         free = not (word.soft or word.quoted or word.role)
         if free and (about or (not word.light and _only_in_help(word.low, index))):
             word = replace(word, light=True)
+        elif (word.light or word.soft) and _is_label_value(word, asked, index):
+            word = replace(word, light=False, soft=False)
+        elif free and not index.knows(word.low) and _explained(word, asked, index):
+            word = replace(word, soft=True)
         elif word.light and _meant(word.low, index):
             word = replace(word, light=False)
         elif word.light and not index.knows(word.low):
@@ -55,7 +74,10 @@ def _negated(word: Word, index: Index) -> Word | None:
     if match is None or word.quoted or index.knows(word.low):
         return None
     plain = match["plain"]
-    return replace(word, text=plain, light=True) if index.strengths(plain) else None
+    if index.strengths(plain):
+        return replace(word, text=plain, light=True)
+    exact = any(held.quality == 1.0 for held in index.find(plain))
+    return replace(word, text=plain, role="exclude") if exact else None
 
 
 def _names(word: Word, index: Index) -> bool:
