@@ -131,6 +131,7 @@ STEPS: dict[str, Step] = {
     "audit.add": lambda work, _: work.audit.add(Entry("ask", "B was here", NOON)),
     "audit.latest": lambda work, _: work.audit.latest(99),
     "downloads.save": lambda work, _: work.downloads.save("k", File("b", "b", b"B's"), NOON + DAY),
+    "downloads.add": lambda work, _: work.downloads.add("k", File("b", "b", b"B's"), NOON + DAY, NOON),
     "downloads.get": lambda work, _: work.downloads.get("k", NOON),
     "people.by_email": lambda work, _: work.people.by_email(ADA.email),
     "people.accounts": lambda work, known: work.people.accounts(known.person.id),
