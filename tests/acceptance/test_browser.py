@@ -73,7 +73,7 @@ async def test_what_to_try_is_understood_and_seen_in_both_chats(page: Page, worl
     slack, teams = page.get_by_test_id("slack"), page.get_by_test_id("teams")
     for question in QUESTIONS:
         before = await teams.locator("article.bot").count()
-        await page.get_by_role("button", name=question, exact=True).click()
+        await page.locator("#questions").get_by_role("button", name=question, exact=True).click()
         thread = slack.get_by_role("region", name="Thread")
         await expect(thread.locator("article").first).to_contain_text(question)
         in_slack = await slack_answer(thread)
@@ -103,7 +103,7 @@ async def test_a_question_goes_to_the_one_chat_that_is_chosen(page: Page, world:
     await page.get_by_role("radio", name="Teams").check(force=True)
     asked = page.get_by_test_id("teams").locator("article.mine", has_text="What can you do?")
     count = await asked.count()
-    await page.get_by_role("button", name="What can you do?", exact=True).click()
+    await page.locator("#questions").get_by_role("button", name="What can you do?", exact=True).click()
     await expect(asked).to_have_count(count + 1)
     assert json.dumps(world.slack.state()["messages"]) == before
 

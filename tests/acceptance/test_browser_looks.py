@@ -50,7 +50,7 @@ async def test_answers_fit_the_window(page: Page, world: Rig, size: ViewportSize
 async def ask_by_chip(page: Page, question: str, chats: tuple[str, ...]) -> None:
     shown = page.get_by_test_id("teams").locator("article.bot")
     before = await shown.count()
-    await page.get_by_role("button", name=question, exact=True).click()
+    await page.locator("#questions").get_by_role("button", name=question, exact=True).click()
     if "slack" in chats:
         thread = page.get_by_test_id("slack").get_by_role("region", name="Thread")
         await expect(thread.locator("article").first).to_contain_text(question)
