@@ -26,7 +26,6 @@ from bot.query.words.outcome import Outcome, Planned
 NAMING = ("service", "app", "application", "app_kubernetes_io_name", "service_name", "job", "container", "component")
 ENVIRONMENT = ("env", "environment")
 _ANY = frozenset({".+", ".*"})
-_PARTS = ("_bucket", "_sum", "_count")
 _EVERYTHING = re.compile(
     r"\b(?:all|every|each|any|other|across(?: all)?|whole|entire)\s+(?:the\s+)?"
     r"(?:services?|apps?|applications?|system)\b"
@@ -121,7 +120,7 @@ def _limited(planned: Planned, catalog: Catalog, profile: Profile) -> Planned | 
     told: list[bool] = []
 
     def series(one: Selector) -> Selector:
-        metric = _metric(one.metric, catalog)
+        metric = catalog.family(one.metric)
         labels = metric.labels if metric else {}
         own = any(one.metric.startswith(begin) for begin in _prefixes(profile))
         matchers = _with(one.matchers, labels, profile)
@@ -189,11 +188,6 @@ def _each(expr: Expr, series: Callable[[Selector], Selector], lines: Callable[[L
             return replace(expr, inputs=tuple(_each(one, series, lines) for one in expr.inputs))
         case Binary():
             return replace(expr, left=_each(expr.left, series, lines), right=_each(expr.right, series, lines))
-
-
-def _metric(name: str, catalog: Catalog) -> KnownMetric | None:
-    names = (name, *(name.removesuffix(part) for part in _PARTS))
-    return next((found for one in names if (found := catalog.by_name.get(one))), None)
 
 
 def _own(metric: KnownMetric, profile: Profile) -> KnownMetric | None:

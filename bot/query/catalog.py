@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+_PARTS = ("_bucket", "_sum", "_count")
+
 MetricType: TypeAlias = Literal["counter", "gauge", "histogram", "summary", "unknown"]
 
 
@@ -41,3 +43,8 @@ class Catalog:
     @cached_property
     def by_name(self) -> Mapping[str, KnownMetric]:
         return {metric.name: metric for metric in self.metrics}
+
+    def family(self, name: str) -> KnownMetric | None:
+        """The metric that a series of this name belongs to: a histogram's `_bucket`, `_sum` and `_count` are one."""
+        names = (name, *(name.removesuffix(part) for part in _PARTS))
+        return next((found for one in names if (found := self.by_name.get(one))), None)

@@ -1,6 +1,6 @@
 """What the figures of a query are measured in, followed from its metrics through its arithmetic."""
 
-from bot.query.catalog import Catalog, KnownMetric
+from bot.query.catalog import Catalog
 from bot.query.plan import Aggregate, Binary, Call, Expr, LogRange, Number, Plan, Selector, Subquery, Unwrap
 from bot.query.words.units import Unit, measured_in
 
@@ -16,7 +16,6 @@ _RATES = frozenset(("rate", "irate", "deriv"))
 _COUNTS = frozenset(("count", "group", "changes", "resets", "count_over_time", "present_over_time", "absent"))
 _OF_LINES = {"rate": "lines/s", "bytes_rate": "bytes/s", "bytes_over_time": "bytes", "count_over_time": "lines"}
 _COMPARES = frozenset((">", ">=", "<", "<=", "==", "!=", "and", "or", "unless"))
-_PARTS = ("_bucket", "_sum", "_count")
 
 
 def unit(plan: Plan, catalog: Catalog) -> str:
@@ -44,18 +43,11 @@ def _of(expr: Expr, catalog: Catalog) -> str:
 
 
 def _held(name: str, catalog: Catalog) -> str:
-    family, part = _family(name, catalog)
-    if family is None or part == "_count":
+    family = catalog.family(name)
+    if family is None or (name != family.name and name.endswith("_count")):
         return ""
     words = tuple(word for word in family.name.lower().split("_") if word)
     return _named(measured_in(family.unit, words, family.help))
-
-
-def _family(name: str, catalog: Catalog) -> tuple[KnownMetric | None, str]:
-    if found := catalog.by_name.get(name):
-        return found, ""
-    part = next((one for one in _PARTS if name.endswith(one)), "")
-    return catalog.by_name.get(name.removesuffix(part)), part
 
 
 def _named(held: Unit | None) -> str:

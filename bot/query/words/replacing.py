@@ -65,9 +65,8 @@ def _named(before: str, text: str, index: Index) -> tuple[str, str] | None:
     measured = [token for token in tokens(before[: head.start()] if head else before) if token.low not in STOP]
     if not any(_names(token, index) for token in measured):
         return None
-    kept = [token for token in measured if token.low in SOFT or not _measures(token, index)]
     first, last = measured[0].start, measured[-1].end
-    leading = " ".join(token.text for token in kept if token.low in SOFT)
+    leading = " ".join(token.text for token in measured if token.low in SOFT)
     return f"{before[:first]}{leading} {text}{before[last:]}", ""
 
 
@@ -75,10 +74,6 @@ def _names(token: Token, index: Index) -> bool:
     if token.low in SOFT:
         return False
     return not _is_value(token, index) and max(index.strengths(token.low).values(), default=0) >= STEM
-
-
-def _measures(token: Token, index: Index) -> bool:
-    return not _is_value(token, index)
 
 
 def _is_value(token: Token, index: Index) -> bool:
