@@ -14,7 +14,14 @@ from bot.conversation.context import Contexts
 from bot.conversation.grounding import Trace, TracedLogs, TracedMetrics, with_its_data
 from bot.conversation.guard import admit
 from bot.conversation.relay import passed_on
-from bot.conversation.understanding import SURE_FROM, is_plain, not_understood, surely_meant, understand
+from bot.conversation.understanding import (
+    SURE_FROM,
+    is_plain,
+    not_understood,
+    surely_meant,
+    understand,
+    understand_further,
+)
 from bot.desk.catalogs import Catalogs
 from bot.desk.pace import Pace
 from bot.desk.reader import Asker
@@ -238,7 +245,7 @@ class Engine:
         if context is None:
             return reading
         known = replace(question, ground=context.ground, about=context.about, app=app, translated=self._translated)
-        return understand(known)
+        return understand_further(known, reading)
 
     def _translated(self, outcome: Outcome) -> None:
         language = outcome.plan.language if isinstance(outcome, Planned) else "none"

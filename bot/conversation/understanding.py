@@ -23,9 +23,14 @@ def understand(question: Question) -> Reading | None:
         return reading
     readings = [reading for intent in INTENTS if (reading := intent.reads(question))]
     best = max(readings, key=lambda reading: reading.confidence, default=None)
-    if is_plain(best):
-        return best
-    asked = ask_query.read(question)  # dearer than all rules together, so only where they are not sure
+    return best if is_plain(best) else understand_further(question, best)
+
+
+def understand_further(question: Question, best: Reading | None) -> Reading | None:
+    """Where no rule is sure, against what the sources hold; dearer than all rules together."""
+    if best is not None and best.confidence >= 1.0:
+        return best  # a command
+    asked = ask_query.read(question)
     return max((one for one in (best, asked) if one), key=lambda reading: reading.confidence, default=None)
 
 
