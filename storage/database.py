@@ -1,9 +1,10 @@
 """One database on two engines: how to connect, how to begin and end, and what it says when it is away."""
 
+import contextlib
 import os
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,11 +81,12 @@ class Database:
     @asynccontextmanager
     async def own_connection(self) -> AsyncIterator[AsyncConnection]:
         """Outside the pool and without transactions: for locks and for listening."""
-        async with AsyncExitStack() as stack:
-            connection = await self.lone_connection()
-            stack.push_async_exit(connection)
+        connection = await self.lone_connection()
+        try:
             with problems.translated():
                 yield connection
+        finally:
+            await _let_go(connection)
 
     async def lone_connection(self) -> AsyncConnection:
         """The same, to be closed by the caller."""
@@ -99,12 +101,13 @@ class Database:
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        async with AsyncExitStack() as stack:
-            with problems.translated(network=True):
-                connection = await engine.connect()
-            stack.push_async_exit(connection)
+        with problems.translated(network=True):
+            connection = await engine.connect()
+        try:
             with problems.translated():
                 yield connection
+        finally:
+            await _let_go(connection)
 
     async def _scope(self, connection: AsyncConnection, tenant: TenantId | None) -> None:
         """Row-level security's half of the wall between tenants; SQLite has only the WHERE of every statement."""
@@ -112,6 +115,12 @@ class Database:
             await _EVERYONE.change(connection)
         elif self.on_postgres:
             await _ONE.change(connection, tenant=tenant)
+
+
+async def _let_go(connection: AsyncConnection) -> None:
+    """What was not committed is undone: where the database cannot be told any more, by the end of the connection."""
+    with contextlib.suppress(*problems.KINDS):
+        await connection.close()
 
 
 _ONE = Prepared(text("SELECT set_config('nightdesk.tenant', :tenant, true)"))
@@ -165,16 +174,13 @@ def _engine(url: URL, *, pooled: bool, foreign_keys: bool) -> AsyncEngine:
             "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s",
         },
     }
-    if not pooled:
-        return create_async_engine(url, poolclass=NullPool, connect_args=arguments)
-    return create_async_engine(
-        url,
-        pool_pre_ping=True,
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_SPARE,
-        pool_timeout=CONNECT_SECONDS,
-        connect_args=arguments,
-    )
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if pooled:
+        pool = {"pool_pre_ping": True, "pool_size": POOL_SIZE, "max_overflow": POOL_SPARE}
+        pool["pool_timeout"] = CONNECT_SECONDS
+    engine = create_async_engine(url, connect_args=arguments, **pool)
+    event.listen(engine.sync_engine, "handle_error", problems.notice_farewell)
+    return engine
 
 
 def _sqlite_engine(url: URL, *, foreign_keys: bool) -> AsyncEngine:

@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from asyncpg.exceptions import InterfaceError, PostgresError
+from asyncpg.exceptions import InterfaceError, InternalClientError, PostgresError
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -14,6 +15,7 @@ from bot.model.errors import Unavailable
 _AWAY = ("08", "40", "53", "55", "57", "58")
 _READ_ONLY = "25006"  # a standby that was asked to write during a fail-over
 _OURS = ("no such ", "near ", "table ", "unrecognized token", "too many")  # SQLite names wrong SQL "operational", too
+KINDS = (SQLAlchemyError, OSError, PostgresError, InterfaceError, InternalClientError, sqlite3.OperationalError)
 
 
 @contextmanager
@@ -21,7 +23,7 @@ def translated(*, definite: bool = True, network: bool = False) -> Iterator[None
     """`network`: the block only talks to the database, so that a failing socket in it is the database's, too."""
     try:
         yield
-    except (SQLAlchemyError, OSError, PostgresError, InterfaceError, sqlite3.OperationalError) as problem:
+    except KINDS as problem:
         if not away(problem) or (isinstance(problem, OSError) and not network):
             raise
         raise Unavailable("The database", definite=definite) from problem
@@ -42,6 +44,13 @@ def away(problem: BaseException) -> bool:
     if isinstance(problem, OperationalError):
         return not str(problem.orig).startswith(_OURS)
     return "connection" in str(problem.orig).lower()
+
+
+def notice_farewell(context: ExceptionContext) -> None:
+    """Who slept through the server's farewell meets it before the end of the connection. The driver then only says
+    that it is busy, and SQLAlchemy would keep the connection."""
+    if "another operation (2) is in progress" in str(context.original_exception):
+        context.is_disconnect = True
 
 
 def _state(problem: BaseException | None) -> str:

@@ -211,7 +211,7 @@ async def incidents(
     await rig.open()
     try:
         async with aiohttp.ClientSession() as session:
-            built.session, built.watch = session, Watch(rig.bus)
+            built.session, built.watch = session, Watch(rig.bus, {built.slack_channel, built.teams_channel})
             if start:
                 await rig.start_bot()
                 await rig.teams.control("install", {"conversation": built.teams_channel})

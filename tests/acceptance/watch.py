@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from handlers.playground.doubles.bus import Bus, Event
@@ -13,9 +13,10 @@ MARK = re.compile(r"[A-Z][a-z]+-\d{3,6}")
 
 
 class Watch:
-    """Roots of issues by mark and id, as they stand; `throttled` counts refusals for pace."""
+    """Roots of issues by mark and id, as they stand in these channels; `statuses` counts what was answered."""
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, channels: Collection[str]) -> None:
+        self._channels = channels
         self.slack: defaultdict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
         self.teams: defaultdict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
         self.statuses: Counter[tuple[str, int]] = Counter()
@@ -43,8 +44,12 @@ class Watch:
         async for event in self._events:
             if event.type == "request":
                 self.statuses[event.data["direction"], event.data["status"]] += 1
-            elif event.type in ("message", "update"):
+            elif event.type in ("message", "update") and self._is_of_a_channel(event):
                 self._note(event)
+
+    def _is_of_a_channel(self, event: Event) -> bool:
+        """What is said to somebody alone is another message about the same issue."""
+        return (event.data.get("channel") or event.data.get("conversation")) in self._channels
 
     def _note(self, event: Event) -> None:
         if event.chat == "slack":

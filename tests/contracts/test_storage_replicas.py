@@ -1,6 +1,8 @@
 """Several replicas on one PostgreSQL: nothing twice, wake-ups, one leader, one who refreshes."""
 
 import asyncio
+import contextlib
+import threading
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from datetime import timedelta
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bot.model.errors import Unavailable
 from bot.model.message import Account, Message, Place
 from bot.model.parcel import Outcome, Receipt, Subject
 from bot.model.reply import Reply
@@ -160,3 +163,30 @@ async def cut_all_connections(url: str) -> None:
     async with database.own_connection() as connection:
         await connection.execute(text(f"{others} AND pid <> pg_backend_pid()"))
     await database.close()
+
+
+@pytest.mark.parametrize("kind", ["reading", "writing", "own_connection"])
+@pytest.mark.parametrize("answered", [True, False], ids=["after its last answer", "before its next question"])
+async def test_who_slept_too_long_in_a_transaction_is_told_at_most_that_the_database_was_away(
+    postgres_url, kind, answered
+):
+    """On waking, the server's farewell waits to be read, behind an answer or alone, and the end of the connection."""
+    database = Database(postgres_url)
+    with contextlib.suppress(Unavailable):
+        async with getattr(database, kind)() as connection:
+            await connection.execute(text("SELECT 1"))
+            if answered:
+                asyncio.get_running_loop().call_soon(sleep_through_a_cut, postgres_url)
+            else:
+                sleep_through_a_cut(postgres_url)
+            await connection.execute(text("SELECT 1"))
+    async with getattr(database, kind)() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar() == 1
+    await database.close()
+
+
+def sleep_through_a_cut(url: str) -> None:
+    """The loop stands still, as in a SIGSTOP."""
+    other = threading.Thread(target=lambda: asyncio.run(cut_all_connections(url)))
+    other.start()
+    other.join()
