@@ -18,6 +18,13 @@ from tests.fakes import DrivenClock
 KEY = "bmlnaHRkZXNrLXRlc3RzLW5pZ2h0ZGVzay10ZXN0czE="
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where two processes share the tests, one has all that start processes and wait for them, the other the rest."""
+    for item in items:
+        if {"acceptance", "integration"} & set(item.path.parts):
+            item.add_marker(pytest.mark.xdist_group("world"))
+
+
 @pytest.fixture
 def clock() -> DrivenClock:
     return DrivenClock()
