@@ -14,6 +14,7 @@ from bot.desk.office import Office
 from bot.desk.owner import Owner
 from bot.desk.queries import Queries
 from bot.desk.reach import MAIL, Reach
+from bot.desk.reports import Reports
 from bot.desk.silences import Silences
 from bot.desk.steps import Escalation
 from bot.desk.suggestions import Suggestions
@@ -127,6 +128,7 @@ def build(
     silences = Silences(storage, clock, silencers, silenced.telling(clock, pipeline.reconsider))
     incidents = Incidents(storage, clock, meters, asked_ticket)
     escalation = Escalation(clock, reach, escalated.told)
+    reports = Reports(storage, clock)
     from_file = frozenset({DEFAULT_TENANT}) if settings.plan else frozenset[TenantId]()
     handlers: Mapping[str, Handler] = {
         **pipeline.handlers(),
@@ -134,6 +136,7 @@ def build(
         "silence": silences.ended,
         "handover": duty.handed_over,
         **tickets.handlers(),
+        **reports.handlers(),
     }
 
     async def plan_changed(tenant: TenantId) -> None:
@@ -156,6 +159,7 @@ def build(
             sourcing.profiles,
             suggestions,
             Habits(storage, clock),
+            reports,
         ),
         pipeline=pipeline,
         timekeeper=Timekeeper(storage, clock, handlers, meters),

@@ -51,7 +51,7 @@ class Intake:
         if self._closed or len(self._waiting) >= MOST_WAITING:
             raise Unavailable("The database", definite=True)
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(_row(tenant, message, at), answer))
+        self._waiting.append(_Waiting(row(tenant, message, at), answer))
         if self._writer is None:
             self._writer = asyncio.create_task(self._write(), name="letters to disk")
         return await answer
@@ -102,7 +102,7 @@ class Intake:
             return kept
 
 
-def _row(tenant: TenantId, message: Message, at: datetime) -> dict[str, Any]:
+def row(tenant: TenantId, message: Message, at: datetime) -> dict[str, Any]:
     return {
         "id": new_id(at),
         "tenant": tenant,

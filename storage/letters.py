@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model.message import Message
 from bot.model.parcel import Letter, LetterId
 from bot.model.tenant import TenantId
-from storage import bodies
+from storage import bodies, upsert
 from storage.among import among
 from storage.columns import Instant
 from storage.credentials import Credentials
 from storage.database import Database
-from storage.intake import Intake
+from storage.intake import Intake, row
 from storage.letter_secrets import opened, sealed
 from storage.prepared import Prepared
 from storage.tables import inbox
@@ -85,6 +85,13 @@ class SqlLetters:
     def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
         self._connection = connection
         self._tenant = tenant
+        self.added = False  # whether this unit of work put one
+
+    async def put(self, message: Message, at: datetime) -> bool:
+        """False: this key is here already."""
+        new = await upsert.add_if_absent(self._connection, inbox, row(self._tenant, message, at))
+        self.added = self.added or new
+        return new
 
     async def done(self, letter: LetterId, at: datetime) -> bool:
         return await _FINISH.change(self._connection, tenant_=self._tenant, id_=letter, at=at) == 1

@@ -42,12 +42,12 @@ class SqlStorage:
         self.directory = SqlDirectory(database, credentials)
         self.leadership = Leadership(database)
         self.upkeep = Upkeep(database)
-        arrived = {
+        self._arrived = {
             "letters": self.letters.arrived,
             "parcels": self.parcels.arrived,
             "timers": self.timers.arrived,
         }
-        self.wakeups = Wakeups(database, clock, owner, arrived)
+        self.wakeups = Wakeups(database, clock, owner, self._arrived)
         self.link_secret = credentials.link_secret
         self.former_link_secrets = credentials.former_link_secrets
         self.owner = owner
@@ -63,14 +63,11 @@ class SqlStorage:
         async with self._database.writing(tenant) as connection:
             unit = SqlUnitOfWork(connection, tenant, self._clock, self._credentials)
             yield unit
-            if unit.parcels.added:
-                await announce(connection, "parcels", self.owner)
-            if unit.timers.added:
-                await announce(connection, "timers", self.owner)
-        if unit.parcels.added:
-            self.parcels.arrived.set()
-        if unit.timers.added:
-            self.timers.arrived.set()
+            added = [name for name, one in unit.queued.items() if one.added]
+            for name in added:
+                await announce(connection, name, self.owner)
+        for name in added:
+            self._arrived[name].set()
 
     async def check(self) -> str:
         revision = await schema.check(self._database)

@@ -1,5 +1,7 @@
 """One transaction of one tenant, with everything it may touch."""
 
+from collections.abc import Mapping
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.tenant import TenantId
@@ -46,3 +48,8 @@ class SqlUnitOfWork:
         self.storms = SqlStorms(connection, tenant)
         self.sources = SqlSources(connection, tenant, credentials)
         self.profiles = SqlProfiles(connection, tenant)
+
+    @property
+    def queued(self) -> Mapping[str, SqlLetters | SqlParcels | SqlTimers]:
+        """Where something may have been added that a worker waits for."""
+        return {"letters": self.letters, "parcels": self.parcels, "timers": self.timers}

@@ -156,6 +156,8 @@ class Engine:
             return Answer(not_understood(Question(_asked(message), turn.at)))
         intent = BY_NAME[reading.intent]
         admit(tenant, turn.person, intent.needs)
+        if message.by_clock and not intent.by_clock:
+            raise Rejected(f"“{message.text[:80]}” is nothing that I do by the clock.", advice="`report` lists them.")
         asker = Asker(turn.tenant, anew=bool(reading.arguments.get(ANEW)))
         reading = replace(reading, arguments={name: one for name, one in reading.arguments.items() if name != ANEW})
         trace = Trace(self._clock)

@@ -143,7 +143,7 @@ class InboxWorker:
             pressed_on=message.click.message if message.click else "",
         )
         platform = self._platforms.get(message.place.platform)
-        quiet = message.place.kind is PlaceKind.HOME or message.overheard or _in_place(message)
+        quiet = message.place.kind is PlaceKind.HOME or message.overheard or message.by_clock or _in_place(message)
         speaks = None if quiet else platform
         async with telling(
             self._storage, self._clock, speaks, letter.tenant, message.place, message.author, subject

@@ -11,4 +11,7 @@ class KeptAnswers:
 
     async def find(self, turn: Turn, subject: str) -> Kept | None:
         async with self._storage.work(turn.tenant) as work:
-            return await work.parcels.said(turn.place, Subject(subject))
+            found = await work.parcels.said(turn.place, Subject(subject))
+            if found is None and turn.place.thread:  # perhaps it is what this thread hangs on
+                found = await work.parcels.said(turn.place.in_thread(""), Subject(subject))
+        return found

@@ -84,4 +84,5 @@ INTENT = Intent(
     words=words,
     submit="Show",
     remembered=False,
+    by_clock=True,
 )

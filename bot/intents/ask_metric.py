@@ -304,4 +304,5 @@ INTENT = Intent(
     reads=reads,
     title="Ask about a metric",
     command="metric",
+    by_clock=True,
 )

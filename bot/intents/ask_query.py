@@ -185,4 +185,5 @@ INTENT = Intent(
     examples=("free disk space by mountpoint", "jobs waiting per queue"),
     asks=AskQuery,
     answer=answer,
+    by_clock=True,
 )

@@ -33,6 +33,7 @@ from bot.intents import (
     oncall,
     preview,
     promql,
+    report,
     save_app,
     save_source,
     shift_summary,
@@ -45,6 +46,7 @@ from bot.intents import (
     silencing,
     slo,
     status_overview,
+    summary,
     tell_here,
     tickets,
     trends,
@@ -56,6 +58,7 @@ from bot.intents.intent import AnyIntent
 TOPICS: dict[str, tuple[AnyIntent, ...]] = {
     "How things are": (
         status_overview.INTENT,
+        summary.INTENT,
         ask_metric.INTENT,
         ask_query.INTENT,
         health.INTENT,
@@ -97,6 +100,7 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
         save_app.INTENT,
         *discover_apps.INTENTS,
     ),
+    "By the clock": report.INTENTS,
     "Administration": (*tell_here.INTENTS, audit.INTENT, *undelivered.INTENTS),
 }
 

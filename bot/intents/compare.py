@@ -214,4 +214,5 @@ INTENT = Intent(
     title="Compare",
     command="compare",
     words=words,
+    by_clock=True,
 )

@@ -228,4 +228,5 @@ INTENT = Intent(
     title="Events",
     command="events",
     words=words,
+    by_clock=True,
 )

@@ -226,4 +226,5 @@ INTENT = Intent(
     title="Health of a service",
     command="health",
     words=words,
+    by_clock=True,
 )

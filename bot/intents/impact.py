@@ -247,4 +247,5 @@ INTENT = Intent(
     title="Impact of an incident",
     command="impact",
     words=words,
+    by_clock=True,
 )

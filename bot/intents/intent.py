@@ -63,6 +63,7 @@ class Intent(Generic[Ask]):
     verbatim: bool = False  # what stands behind its verb goes to `words` as it is, `name=value` too
     in_place: bool = False  # it changes the message of the answer that its `of` names
     overheard: bool = False  # done in an issue's thread also where nobody spoke to us, if the reading is sure
+    by_clock: bool = False  # it only looks, and may be asked by the clock
 
 
 AnyIntent = Intent[Any]

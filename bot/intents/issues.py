@@ -104,4 +104,5 @@ INTENT = Intent(
     words=words,
     submit="List",
     remembered=False,
+    by_clock=True,
 )

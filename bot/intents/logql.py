@@ -103,4 +103,5 @@ INTENT = Intent(
     needs=Role.OPERATOR,
     remembered=False,
     verbatim=True,
+    by_clock=True,
 )

@@ -153,4 +153,5 @@ INTENT = Intent(
     title="Logs",
     command="logs",
     words=words,
+    by_clock=True,
 )

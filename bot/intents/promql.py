@@ -66,4 +66,5 @@ INTENT = Intent(
     needs=Role.OPERATOR,
     remembered=False,
     verbatim=True,
+    by_clock=True,
 )

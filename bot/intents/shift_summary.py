@@ -89,4 +89,5 @@ INTENT = Intent(
     words=words,
     submit="Show",
     remembered=False,
+    by_clock=True,
 )

@@ -48,12 +48,12 @@ async def _all(ask: Slo, subject: Subject, tools: Tools) -> Reply:
     objectives = {name: applications.objectives(applications.among(apps, name)) for name in found}
     if not found:
         return Reply(f"There is no data on any service, {subject.range.words}.", tone="warning")
-    failing = [name for name, one in found.items() if _missed(one, objectives[name])]
-    failing.sort(key=lambda name: -len(_missed(found[name], objectives[name])))
+    failing = [name for name, one in found.items() if missed(one, objectives[name])]
+    failing.sort(key=lambda name: -len(missed(found[name], objectives[name])))
     rest = sorted(name for name in found if name not in failing)
     place = "".join(f" in {subject.where[label]}" for label in ("region", "env") if label in subject.where)
     kept = f"{len(rest)} of {len(found)} services{place} keep all their objectives, {subject.range.words}"
-    told = "; ".join(f"{name}: {', '.join(_missed(found[name], objectives[name]))}" for name in failing[:4])
+    told = "; ".join(f"{name}: {', '.join(missed(found[name], objectives[name]))}" for name in failing[:4])
     return Reply(
         title="SLO compliance",
         summary=f"{kept}. Not kept: {told}." if failing else f"{kept}.",
@@ -77,15 +77,15 @@ async def _all(ask: Slo, subject: Subject, tools: Tools) -> Reply:
     )
 
 
-def _missed(one: Measured, objectives: Sequence[Objective]) -> list[str]:
+def missed(one: Measured, objectives: Sequence[Objective]) -> list[str]:
     values = ((objective, one.of(objective.kind)) for objective in objectives)
     return [o.title.lower() for o, value in values if not math.isnan(value) and not o.met(value)]
 
 
 def _row(name: str, one: Measured, objectives: Sequence[Objective]) -> tuple[str | float, ...]:
     unknown = [o.title.lower() for o in objectives if math.isnan(one.of(o.kind))]
-    missed = _missed(one, objectives)
-    result = f"fail: {', '.join(missed)}" if missed else "not measured in full" if unknown else "pass"
+    failed = missed(one, objectives)
+    result = f"fail: {', '.join(failed)}" if failed else "not measured in full" if unknown else "pass"
     return (name, _cell(one.availability, 100), _cell(one.error_rate, 100), _cell(one.p95_latency, 1000), result)
 
 
@@ -200,4 +200,5 @@ INTENT = Intent(
     title="SLO compliance",
     command="slo",
     words=words,
+    by_clock=True,
 )

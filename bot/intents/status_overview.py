@@ -248,4 +248,5 @@ INTENT = Intent(
     answer=answer,
     reads=_reads,
     command="status",
+    by_clock=True,
 )

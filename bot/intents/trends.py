@@ -158,4 +158,5 @@ INTENT = Intent(
     title="Trends",
     command="trends",
     words=words,
+    by_clock=True,
 )

@@ -1,10 +1,10 @@
 """When hours of the day hold, in their own zone and over daylight saving."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.model.plan import WEEKDAYS, Hours
+from bot.model.plan import WEEKDAYS, Hours, Weekday
 
 _DAY = timedelta(days=1)
 
@@ -20,6 +20,15 @@ def next_end(hours: Hours, at: datetime) -> datetime:
     if not later:
         raise ValueError("these hours hold on no day")
     return min(later)
+
+
+def next_at(clock: time, days: Collection[Weekday], zone: str, after: datetime) -> datetime:
+    """The first instant after `after` at which the clock on the wall shows this, on one of these days."""
+    place = ZoneInfo(zone)
+    today = after.astimezone(place).date()
+    coming = (today + ahead * _DAY for ahead in range(-1, 9))
+    found = (_instant(day, clock, place) for day in coming if WEEKDAYS[day.weekday()] in days)
+    return next(one for one in found if one > after)
 
 
 def _spans(hours: Hours, at: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -95,3 +95,4 @@ class Message:
     about: str = ""  # the text of another message that this one asks about
     twin: str = ""  # equal for two presses of one button by one person
     overheard: bool = False  # nobody spoke to us: answered only in a thread that we are part of
+    by_clock: bool = False  # nobody asks just now: a report that was asked for earlier

@@ -14,6 +14,7 @@ from bot.model.message import Account, Person, PersonId, Place
 from bot.model.parcel import ParcelId, Undelivered
 from bot.model.plan import Maintenance, Plan, Target
 from bot.model.profile import Profile, ProfileDraft, Read
+from bot.model.report import Report, Schedule
 from bot.model.silence import Silence, SilenceId
 from bot.model.source import Datasource, Health, Offer, SourceDraft
 from bot.model.tenant import TenantId
@@ -310,6 +311,22 @@ class HabitDesk(Protocol):
         ...
 
 
+class ReportDesk(Protocol):
+    """Questions that the clock asks. `report` is its short name; Missing where there is none."""
+
+    async def every(self, tenant: TenantId) -> Sequence[Report]:
+        """The next first; those that pause last."""
+        ...
+
+    async def make(self, actor: Actor, account: Account, question: str, schedule: Schedule) -> Report:
+        """Asked as this account, and answered in the actor's place."""
+        ...
+
+    async def pause(self, actor: Actor, report: str) -> Report: ...
+    async def resume(self, actor: Actor, report: str) -> Report: ...
+    async def delete(self, actor: Actor, report: str) -> Report: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desks:
     incidents: IncidentDesk
@@ -322,3 +339,4 @@ class Desks:
     profiles: ProfileDesk
     suggestions: SuggestionDesk
     habits: HabitDesk
+    reports: ReportDesk

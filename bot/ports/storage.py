@@ -215,6 +215,10 @@ class Conversations(Protocol):
 
 
 class Letters(Protocol):
+    async def put(self, message: Message, at: datetime) -> bool:
+        """Asked by ourselves, together with what led to it. False: this key is here already."""
+        ...
+
     async def done(self, letter: LetterId, at: datetime) -> bool:
         """False: it was done already (another worker finished it): nothing may be said again."""
         ...

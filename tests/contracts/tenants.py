@@ -119,6 +119,7 @@ STEPS: dict[str, Step] = {
     "conversations.add": adding_is_refused,
     "conversations.history": lambda work, known: work.conversations.history(known.conversation, 9),
     "conversations.remember": lambda work, known: work.conversations.remember(known.conversation, {"b": 1}),
+    "letters.put": lambda work, _: work.letters.put(Message("k1", HERE, ADA, NOON, "B's question"), NOON),
     "letters.done": lambda work, known: work.letters.done(known.letter, NOON),
     "parcels.put": lambda work, _: work.parcels.put(HERE, ABOUT, 2, Reply("B's reply"), NOON),
     "parcels.receipt": lambda work, _: work.parcels.receipt(HERE, ABOUT),
