@@ -13,7 +13,7 @@ from pathlib import Path
 
 USER = "nightdesk"  # no superuser: row-level security binds it
 SUPERUSER = "postgres"
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 
 
 @contextmanager

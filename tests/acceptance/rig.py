@@ -24,7 +24,7 @@ from handlers.playground.doubles.teams.double import TeamsDouble
 from handlers.playground.server import create_app
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0
+PATIENCE = 60.0
 APP_ID, TENANT = "4f4c1f2e-0000-4000-8000-6e6967687464", "7d0a1b2c-0000-4000-8000-6e6967687464"
 
 

@@ -19,7 +19,7 @@ from tests.acceptance.rig import ROOT, free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PATIENCE = 40.0
+PATIENCE = 60.0
 SLACK_PLACE, TEAMS_PLACE = "C0INCIDENTS", "Incidents"
 
 

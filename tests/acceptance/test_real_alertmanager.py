@@ -15,7 +15,7 @@ from tests.acceptance.incidents import Incidents, incidents, slack_buttons
 from tests.acceptance.rig import free_port
 
 MARK, TITLE = "CheckoutIsSlow", "Latency-001"
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 

@@ -24,7 +24,7 @@ class Watch:
         self._events = bus.subscribe()
         self._task = asyncio.create_task(self._look())
 
-    async def until(self, mark: str, found: Callable[[], Any], what: str, patience: float = 30.0) -> Any:
+    async def until(self, mark: str, found: Callable[[], Any], what: str, patience: float = 60.0) -> Any:
         """Looks again whenever a message with this mark came or changed."""
         try:
             async with asyncio.timeout(patience):

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from tests.eval.questions import ROOT, Answer, Catalog, Question
 
 COMMAND = (sys.executable, "-m", "bot", "translate")
-PATIENCE = 30.0  # seconds for one answer; a process that thinks longer is ended
+PATIENCE = 60.0  # seconds for one answer; a process that thinks longer is ended
 
 
 @dataclass(frozen=True)
