@@ -27,7 +27,7 @@ SWITCHES = (
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SCREENSHOTS = Path(__file__).parents[2] / "artefacts" / "screenshots"
-PATIENCE_MS = 10_000
+PATIENCE_MS = 60_000
 
 
 def executable() -> str:
