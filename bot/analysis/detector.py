@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from typing import NamedTuple
 
 from bot.analysis.calibration import WARM_UP, WEEKS, Calibration, score
 from bot.analysis.kinds import KINDS, Kind
@@ -16,8 +17,7 @@ GAP = 3  # steps without a value are a hole
 LEARNS = 0.02  # of a step, with each point
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     score: float
     news: News | None = None
     missing: float = 0.0  # seconds before this point of which nothing is known
@@ -55,8 +55,9 @@ class Detector:
         if self.kind.counts:
             if before is None:
                 return Verdict(0.0)
-            grown = value - before[1]
-            value = (grown if grown >= 0 else value) / (at - before[0])
+            if value < before[1]:
+                return Verdict(0.0, missing=missing)  # it began anew: how fast it grew is not known
+            value = (value - before[1]) / (at - before[0])
         return self._judge(at, value, missing)
 
     def _judge(self, at: float, value: float, missing: float) -> Verdict:

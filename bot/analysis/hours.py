@@ -16,22 +16,28 @@ class Hours:
 
     zone: tzinfo | None = None
     means: dict[int, tuple[float, int]] = field(default_factory=dict)  # sum and count, by the hour on the wall
-    current: int = -1  # hour on the wall
-    shift: float = 0.0  # seconds of the zone, at the current hour
-    until: float = -math.inf  # when the shift is looked up again
+    current: int = 0  # hour on the wall
+    until: float = -math.inf  # when it ends
+    total: float = 0.0  # of the current hour
+    count: int = 0
     of_day: float | None = None  # the median of the same hour of the seven days before
     of_week: float | None = None  # the mean of the same hour of the four weeks before
 
     def enter(self, at: float) -> None:
         """Makes `of_day` and `of_week` those of this moment."""
-        if at >= self.until:
-            zone = self.zone
-            offset = datetime.fromtimestamp(at, UTC).astimezone(zone).utcoffset() if zone else None
-            self.shift, self.until = offset.total_seconds() if offset else 0.0, at - at % HOUR + HOUR
-        hour = int((at + self.shift) // HOUR)
-        if hour != self.current:
-            self.current = hour
-            self._look(hour)
+        if at < self.until:
+            return
+        if self.count:
+            self._keep()
+        offset = datetime.fromtimestamp(at, UTC).astimezone(self.zone).utcoffset() if self.zone else None
+        wall = at + (offset.total_seconds() if offset else 0.0)
+        self.current, self.until = int(wall // HOUR), at - wall % HOUR + HOUR
+        self._look(self.current)
+
+    def _keep(self) -> None:
+        total, count = self.means.get(self.current, (0.0, 0))
+        self.means[self.current] = (total + self.total, count + self.count)
+        self.total, self.count = 0.0, 0
 
     def _look(self, hour: int) -> None:
         means = self.means
@@ -43,15 +49,17 @@ class Hours:
         self.of_week = sum(weeks) / len(weeks) if weeks else None
 
     def learn(self, value: float) -> None:
-        total, count = self.means.get(self.current, (0.0, 0))
-        self.means[self.current] = (total + value, count + 1)
+        self.total += value
+        self.count += 1
 
     def kept(self) -> State:
-        return {"means": [(hour, total, count) for hour, (total, count) in self.means.items()]}
+        means = [(hour, total, count) for hour, (total, count) in self.means.items()]
+        return {"means": means, "current": self.current, "total": self.total, "count": self.count}
 
     def restore(self, kept: State) -> None:
         self.means = {int(hour): (total, count) for hour, total, count in kept["means"]}
-        self.current, self.until = -1, -math.inf
+        self.current, self.total, self.count = kept["current"], kept["total"], kept["count"]
+        self.until = -math.inf
 
 
 def _at(means: dict[int, tuple[float, int]], hour: int) -> tuple[tuple[float, int], ...]:

@@ -29,6 +29,8 @@ class Tail:
     count: int = 0
     last: int = -1
     peak: float = 0.0
+    floor: float = 0.0  # no smaller distance is looked at,
+    full: float = 0.0  # until so many were counted
     changes: int = REFIT
     fit: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
 
@@ -77,6 +79,7 @@ class Tail:
         self.changes += 1
         if len(top) > min(self.share * self.count + 3, TAIL):
             del top[0]
+        self.floor, self.full = top[0], len(top) / self.share
 
 
 @dataclass(slots=True)
@@ -90,33 +93,33 @@ class View:
     waiting: deque[float] = field(default_factory=deque)
 
     def take(self, value: float) -> float:
-        rarity = self._judge(value)
-        if self.delay:
+        seen = self.seen
+        place = bisect_left(seen, value)
+        rarity = self._judge(value, place) if len(seen) >= FIRST else 0.0
+        if not self.delay:
+            seen.insert(place, value)
+        else:
             self.waiting.append(value)
             if len(self.waiting) <= self.delay:
                 return rarity
-            value = self.waiting.popleft()
-        if len(self.seen) >= KEPT:
+            insort(seen, self.waiting.popleft())
+        if len(seen) > KEPT:
             self._thin()
-        insort(self.seen, value)
         return rarity
 
-    def _judge(self, value: float) -> float:
-        seen = self.seen
-        size = len(seen)
-        if size < FIRST:
-            return 0.0
+    def _judge(self, value: float, place: int) -> float:
+        seen, tail, size = self.seen, self.tail, len(self.seen)
         middle = seen[size // 2]
-        if self.side * (value - middle) < 0:
-            self.tail.take(0.0)
-            return 0.0
-        place = bisect_left(seen, value)
         if place == size or (place and value - seen[place - 1] < seen[place] - value):
             neighbour = seen[place - 1]
         else:
             neighbour = seen[place]
         distance = abs(value - neighbour)
-        rarity = self.tail.take(distance)
+        usual = distance <= tail.floor and tail.count < tail.full
+        if usual or not distance or self.side * (value - middle) < 0:
+            tail.count += 1  # nothing to learn from it
+            return 0.0
+        rarity = tail.take(distance)
         way = A_RECORD * abs(neighbour - middle)
         return rarity * distance / way if rarity and distance < way else rarity
 
@@ -140,4 +143,4 @@ class View:
         self.seen, self.waiting = list(kept["seen"]), deque(kept["waiting"])
         tail = self.tail
         tail.top, tail.count, tail.last, tail.peak = list(kept["top"]), kept["count"], kept["last"], kept["peak"]
-        tail.changes = REFIT
+        tail.floor, tail.full, tail.changes = 0.0, 0.0, REFIT
