@@ -1,9 +1,10 @@
-"""The parts of an explanation: what it is, what it usually is, by how much, since when. A sentence only renders them."""
+"""The parts of an explanation: what it is, what it usually is, by how much, since when. A sentence renders them."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import median
 from typing import Literal, TypeAlias
 
@@ -117,5 +118,5 @@ def _resolution(points: Sequence[Point]) -> float:
     """The smallest step that the values of the last week take: no percentage is told of less."""
     end = points[-1].at
     values = sorted({one.value for one in points if one.at >= end - WEEK})
-    steps = [after - before for before, after in zip(values, values[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(values)]
     return min(steps, default=0.0)

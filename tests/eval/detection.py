@@ -135,9 +135,8 @@ def report() -> None:
         print(f"  recall                   {quality.recall:7.1%} of {quality.windows}")
         print(f"  early-detection score    {quality.early_score:7.1f} of 100")
         print(f"  delay, median            {quality.delay:7.1f} points")
-        print(
-            f"  false alarms a week      {quality.false_per_week:7.2f} ({quality.false_per_later_week:.2f} after the first)"
-        )
+        print(f"  false alarms a week      {quality.false_per_week:7.2f}")
+        print(f"  after the first week     {quality.false_per_later_week:7.2f}")
         print(f"  points a second          {quality.speed:7.0f}")
         for what, found in sorted(quality.found.items()):
             print(f"  {what:<24} {sum(found):4} of {len(found):4}")
