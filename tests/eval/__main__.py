@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Mapping
 
-from tests.eval import detection
+from tests.eval import detection, filling
 from tests.eval.questions import Question, sets
 from tests.eval.scoring import Score, Scored, score, share
 
@@ -22,6 +22,7 @@ def main() -> None:
             _failures(result)
     if asked.set in (None, "anomalies") and not asked.failures:
         detection.report()
+        filling.report()
 
 
 def _figures(result: Score) -> None:
