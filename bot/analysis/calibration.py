@@ -14,7 +14,7 @@ from bot.analysis.novelty import State
 ALARM = 0.99
 ELSE = 0.98  # at most
 WEEKS = 4.0  # series-weeks to a false alarm, unless somebody says otherwise
-STRANGE, PER_DECADE = 1.6, 0.8  # at so many weeks, and how much stranger for ten times as many
+STRANGE, PER_DECADE = 1.75, 0.8  # at so many weeks, and how much stranger for ten times as many
 YOUNG, DISCOUNT = 3 * 86400.0, 0.75  # a series younger than this has seen too little, and counts for less
 WARM_UP = 60  # points before the first alarm
 FIRST = 2  # that are strange, whatever the age

@@ -9,6 +9,7 @@ from bot.analysis.hours import DAY, WEEK, Hours
 from bot.analysis.novelty import State, Tail, View
 
 A_WHILE = 12  # points whose mean is a view of its own
+FORGETS, HALF, MOST_LATELY = 0.1, 0.5, 0.8  # with each point; of the latest strangeness, up to so much, that counts
 DAYS_FIRST = 2  # before the same hour of other days says anything
 NAMES = ("value", "change", "day", "week", "while")
 
@@ -23,6 +24,7 @@ class Strangeness:
     zone: tzinfo | None = None
     began: float | None = None
     before: float | None = None
+    lately: float = 0.0
     parts: tuple[float, ...] = ()  # decades of rarity, by NAMES, of the newest value
     views: dict[str, View] = field(init=False)
     hours: Hours = field(init=False)
@@ -34,7 +36,10 @@ class Strangeness:
         self.hours = Hours(self.zone)
 
     def take(self, at: float, value: float) -> float:
-        """The root mean square of the decades of rarity; a view that cannot say anything yet counts as nothing."""
+        """The root mean square of the decades of rarity, and some of what it lately was: what goes on is stranger.
+
+        A view that cannot say anything yet counts as nothing.
+        """
         if self.began is None:
             self.began = at
         views, hours, age = self.views, self.hours, at - self.began
@@ -56,7 +61,9 @@ class Strangeness:
         self.before = value
         self.parts = (by_value, by_change, by_day, by_week, by_while)
         squares = by_value**2 + by_change**2 + by_day**2 + by_week**2 + by_while**2
-        return math.sqrt(squares / len(NAMES))
+        now, lately = math.sqrt(squares / len(NAMES)), self.lately
+        self.lately += FORGETS * (now - lately)
+        return now + HALF * min(lately, MOST_LATELY)
 
     @property
     def usual(self) -> float | None:
@@ -68,13 +75,14 @@ class Strangeness:
 
     def pause(self) -> None:
         """After a hole in the data the values before it are not the ones before."""
-        self.before = None
+        self.before, self.lately = None, 0.0
         self.window.clear()
 
     def kept(self) -> State:
         return {
             "began": self.began,
             "before": self.before,
+            "lately": self.lately,
             "window": list(self.window),
             "hours": self.hours.kept(),
             "views": {name: view.kept() for name, view in self.views.items()},
@@ -82,6 +90,7 @@ class Strangeness:
 
     def restore(self, kept: State) -> None:
         self.began, self.before, self.window = kept["began"], kept["before"], deque(kept["window"])
+        self.lately = kept["lately"]
         self.hours.restore(kept["hours"])
         for name, view in self.views.items():
             view.restore(kept["views"][name])
