@@ -62,8 +62,7 @@ def test_the_milder_of_two_tails_is_taken(dice):
     for _ in range(4000):
         calm.take(dice.expovariate(1))
         wild.take(dice.paretovariate(1))
-    assert 1 < wild.take(30.0) < 2  # once in thirty, as such a tail has it
-    assert calm.take(30.0) > 2.5
+    assert wild.take(30.0) < 2 < calm.take(30.0)
 
 
 def test_distances_that_belong_together_are_one():
