@@ -27,6 +27,9 @@ from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import TicketId
 from bot.pipeline import escalated, silenced
 from bot.pipeline.incidents import Incidents
+from bot.pipeline.mails.card import Postage
+from bot.pipeline.mails.desk import Mails
+from bot.pipeline.mails.sending import Sending
 from bot.pipeline.run import Pipeline
 from bot.ports.desks import Actor, Desks, QueryDesk
 from bot.ports.outlet import Outlet
@@ -115,6 +118,7 @@ def build(
     telling = TicketTelling(clock, workspaces, outlets)
     reach = Reach(storage, platforms, mail=MAIL in platforms)
     duty = Duty(storage, clock, reach)
+    postage = Postage(MAIL in platforms, settings.mail_allowed)
     tickets = Tickets(storage, clock, telling)
 
     async def ticket(work: UnitOfWork, issue: Issue, plan: Plan, _: datetime) -> TicketId | None:
@@ -134,6 +138,7 @@ def build(
         "silence": silences.ended,
         "handover": duty.handed_over,
         **tickets.handlers(),
+        **Sending(clock, postage).handlers(),
     }
 
     async def plan_changed(tenant: TenantId) -> None:
@@ -156,6 +161,7 @@ def build(
             sourcing.profiles,
             suggestions,
             Habits(storage, clock),
+            Mails(storage, clock, postage),
         ),
         pipeline=pipeline,
         timekeeper=Timekeeper(storage, clock, handlers, meters),

@@ -19,6 +19,7 @@ from bot.ports.storage import Entry, Key, Trail
 from bot.ports.tools import Tools, Turn
 from tests.builders import turn
 from tests.fakes import NOON, DrivenClock
+from tests.mail_desks import Mails
 from tests.source_desks import Profiles, Sources
 
 CHECKOUT = IssueId("ISS-1773835200-checkout")
@@ -314,6 +315,7 @@ def desks(
     profiles: Profiles | None = None,
     suggestions: Suggestions | None = None,
     habits: Habits | None = None,
+    mails: Mails | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -326,6 +328,7 @@ def desks(
         profiles or Profiles(),
         suggestions or Suggestions(),
         habits or Habits(),
+        mails or Mails(),
     )
 
 
