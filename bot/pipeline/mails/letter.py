@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from bot.model.mail import Audience, MailDraft
-from bot.model.reply import Block, Fact, Facts, Link, Reply, Sources, Text
+from bot.model.reply import Block, Fact, Facts, Link, Reply, Sources, Strong, Text
 from bot.pipeline.mails.words import KINDS
 
+_HEADING = re.compile(r"[A-Z][\w -]{1,40}:")
 _FACT = re.compile(r"([A-Z][\w -]{1,23}): (\S.*)")
 
 
@@ -21,7 +22,7 @@ def letter(draft: MailDraft) -> Reply:
     return Reply(
         draft.subject,
         tuple(blocks(draft.body, draft.links)),
-        title=KINDS[draft.audience],
+        title=KINDS[draft.audience] if inside else "Service notice",
         footer=" · ".join(part for part in (by, draft.ticket if inside else "", draft.id) if part),
         by_model=draft.by_model,
     )
@@ -38,6 +39,8 @@ def blocks(body: str, links: Mapping[str, str]) -> Iterator[Block]:
                 yield Facts(tuple(_fact(line) for line in lines))
             case "item":
                 yield from (Text((line[2:],), listed=True) for line in lines)
+            case "heading":
+                yield from (Text((Strong(line),)) for line in lines)
             case "words":
                 yield Text(("\n".join(lines),))
             case _:
@@ -52,6 +55,8 @@ def _kind(line: str, links: Mapping[str, str]) -> str:
         return "item"
     if _FACT.fullmatch(line):
         return "fact"
+    if _HEADING.fullmatch(line):
+        return "heading"
     return "words" if line.strip() else "nothing"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.model.issue import By, Happening, Issue, IssueId, Status
 from bot.model.mail import LONGEST_BODY, LONGEST_SUBJECT, Audience, MailDraft, MailId
-from bot.model.reply import Fact, Facts, Link, Sources, Text
+from bot.model.reply import Fact, Facts, Link, Sources, Strong, Text
 from bot.model.severity import Severity
 from bot.pipeline.mails import numbers
 from bot.pipeline.mails.letter import blocks, letter
@@ -119,7 +119,8 @@ def test_a_letter_is_its_text_in_blocks_and_follows_only_its_own_links():
     found = tuple(blocks(text, draft("").links))
     assert found == (
         Facts((Fact("State", "Investigating"), Fact("Measured", "650 ms"))),
-        Text(("The alert says:\n> see https://evil.example",)),
+        Text((Strong("The alert says:"),)),
+        Text(("> see https://evil.example",)),
         Text(("one",), listed=True),
         Text(("two",), listed=True),
         Sources((Link("Runbook", "https://runbooks.example.com/checkout"),)),
@@ -131,4 +132,4 @@ def test_customers_are_told_no_names_and_no_tickets():
     inside, outside = letter(draft("Hello.")), letter(draft("Hello.", Audience.CUSTOMER))
     assert inside.footer == "Sent by Nightdesk, approved by Anna Berger · MON-1-checkout · ALR-1-engineering"
     assert outside.footer == "ALR-1-engineering"
-    assert (inside.title, outside.title) == ("Engineering alert", "Customer notice")
+    assert (inside.title, outside.title) == ("Engineering alert", "Service notice")
