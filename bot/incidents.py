@@ -28,6 +28,9 @@ from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import TicketId
 from bot.pipeline import escalated, silenced
 from bot.pipeline.incidents import Incidents
+from bot.pipeline.mails.card import Postage
+from bot.pipeline.mails.desk import Mails
+from bot.pipeline.mails.sending import Sending
 from bot.pipeline.run import Pipeline
 from bot.ports.desks import Actor, Desks, QueryDesk
 from bot.ports.outlet import Outlet
@@ -116,6 +119,7 @@ def build(
     telling = TicketTelling(clock, workspaces, outlets)
     reach = Reach(storage, platforms, mail=MAIL in platforms)
     duty = Duty(storage, clock, reach)
+    postage = Postage(MAIL in platforms, settings.mail_allowed)
     tickets = Tickets(storage, clock, telling)
 
     async def ticket(work: UnitOfWork, issue: Issue, plan: Plan, _: datetime) -> TicketId | None:
@@ -137,6 +141,7 @@ def build(
         "handover": duty.handed_over,
         **tickets.handlers(),
         **reports.handlers(),
+        **Sending(clock, postage).handlers(),
     }
 
     async def plan_changed(tenant: TenantId) -> None:
@@ -160,6 +165,7 @@ def build(
             suggestions,
             Habits(storage, clock),
             reports,
+            Mails(storage, clock, postage),
         ),
         pipeline=pipeline,
         timekeeper=Timekeeper(storage, clock, handlers, meters),

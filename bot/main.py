@@ -140,6 +140,7 @@ async def house(env: Environment) -> AsyncIterator[House]:
             press=press,
         )
         roles = by_settings(settings.admins, settings.default_role)
+        inbox.desks = desk.desks
         inbox.previewer = Previewer(storage, engine, settings.zone, roles=roles)
         app = application.build(
             storage=storage, clock=clock, links=links, meters=meters,

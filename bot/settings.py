@@ -22,6 +22,7 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
+from bot.model.addresses import address
 from bot.model.errors import Misconfigured
 from bot.model.message import Role
 
@@ -60,6 +61,15 @@ def _a_network(text: str) -> str:
         return str(ip_network(text))
     except ValueError:
         raise ValueError("holds something that is not a network such as 10.0.0.0/8") from None
+
+
+def _a_reader(text: str) -> str:
+    """A domain, with or without its @, or an address."""
+    try:
+        address(text if "@" in text.lstrip("@") else f"anybody@{text.lstrip('@')}")
+    except ValueError:
+        raise ValueError("holds something that is neither an e-mail address nor a domain") from None
+    return text
 
 
 def _without_slash(url: str) -> str:
@@ -153,6 +163,11 @@ class Settings(BaseModel):
         None,
         validation_alias="NIGHTDESK_PLAN",
         description="A YAML file with routes, policies and rotas; without it the plan is kept in the database.",
+    )
+    mail_allowed: tuple[Annotated[str, AfterValidator(_a_reader)], ...] = Field(
+        (),
+        validation_alias="NIGHTDESK_MAIL_ALLOWED",
+        description="Domains and addresses that e-mails may go to, separated by commas; none: drafts only.",
     )
     allowed_networks: tuple[Annotated[str, AfterValidator(_a_network)], ...] = Field(
         ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"),

@@ -43,6 +43,10 @@ class FrontDesk(Protocol):
         """The form that fills what is missing."""
         ...
 
+    async def given(self, place: Place, intent: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """These arguments, and what the form shows beside them that no press can carry."""
+        ...
+
     def faults(self, intent: str, arguments: Mapping[str, Any]) -> Mapping[str, str]:
         """Field by field, what is wrong with a filled form; empty when it can be accepted."""
         ...

@@ -9,6 +9,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from bot.model import reply as replies
 from bot.model.issue import Happening, Issue
+from bot.model.mail import MailDraft
 from bot.model.message import Message, Place
 from bot.model.plan import Plan
 from bot.model.profile import Profile
@@ -43,6 +44,7 @@ happening = Body(Happening)
 silence = Body(Silence)
 cover = Body(Cover)
 ticket = Body(Ticket)
+mail = Body(MailDraft)
 storm = Body(Storm)
 profile = Body(Profile)
 _PLACE: TypeAdapter[Place] = TypeAdapter(Place)

@@ -187,6 +187,25 @@ class StormRow(Rows, table=True):
     body: str = words()
 
 
+class MailRow(Rows, table=True):
+    """`slot`: the issue and the audience while it stands, so that of each there is one; then its own id."""
+
+    __tablename__ = "mails"
+    __table_args__ = (
+        UniqueConstraint("tenant", "slot"),
+        Index("ix_mails_issue", "tenant", "issue"),
+        Index("ix_mails_newest", "tenant", "drafted_at"),
+        Index("ix_mails_drafted", "drafted_at"),
+    )
+    tenant: str = words(primary_key=True)
+    id: str = words(primary_key=True)
+    issue: str = words()
+    state: str = words()
+    slot: str = words()
+    drafted_at: datetime = instant()
+    body: str = words()
+
+
 metadata = Rows.metadata
 
 
@@ -197,3 +216,4 @@ def _table(name: str) -> Table:
 issues, alerts, issue_events, plans = map(_table, ("issues", "alerts", "issue_events", "plans"))
 silences, timers, covers, storms = map(_table, ("silences", "timers", "covers", "storms"))
 tickets, ticket_numbers, keys, codes = map(_table, ("tickets", "ticket_numbers", "keys", "codes"))
+mails = _table("mails")

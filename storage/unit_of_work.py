@@ -15,6 +15,7 @@ from storage.downloads import SqlDownloads
 from storage.feedback import SqlFeedback
 from storage.issues import SqlIssues
 from storage.letters import SqlLetters
+from storage.mails import SqlMails
 from storage.parcels import SqlParcels
 from storage.people import SqlPeople
 from storage.places import SqlPlaces
@@ -44,6 +45,7 @@ class SqlUnitOfWork:
         self.timers = SqlTimers(connection, tenant, clock)
         self.covers = SqlCovers(connection, tenant)
         self.tickets = SqlTickets(connection, tenant)
+        self.mails = SqlMails(connection, tenant)
         self.codes = SqlCodes(connection, tenant)
         self.storms = SqlStorms(connection, tenant)
         self.sources = SqlSources(connection, tenant, credentials)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, text, tu
 from storage import dead_letters, findings
 from storage.database import Database
 from storage.findings import Findings
-from storage.incident_tables import alerts, codes, covers, issue_events, issues, silences, storms
+from storage.incident_tables import alerts, codes, covers, issue_events, issues, mails, silences, storms
 from storage.tables import audit_log, downloads, inbox, lanes, outbox
 
 log = logging.getLogger(__name__)
@@ -89,6 +89,7 @@ class Upkeep:
             "silences": await self._delete(silences, silences.c.ends_at < past),
             "covers": await self._delete(covers, covers.c.ends_at < past),
             "storms": await self._delete(storms, ended_storm),
+            "mails": await self._delete(mails, mails.c.drafted_at < past),
             "codes": await self._delete(codes, codes.c.expires_at <= now),
         }
 

@@ -20,6 +20,7 @@ from bot.ports.storage import Entry, Key, Trail
 from bot.ports.tools import Tools, Turn
 from tests.builders import turn
 from tests.fakes import NOON, DrivenClock
+from tests.mail_desks import Mails
 from tests.source_desks import Profiles, Sources
 
 CHECKOUT = IssueId("ISS-1773835200-checkout")
@@ -345,6 +346,7 @@ def desks(
     suggestions: Suggestions | None = None,
     habits: Habits | None = None,
     reports: Reports | None = None,
+    mails: Mails | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -358,6 +360,7 @@ def desks(
         suggestions or Suggestions(),
         habits or Habits(),
         reports or Reports(),
+        mails or Mails(),
     )
 
 

@@ -23,7 +23,7 @@ from bot.model.message import Message, Person, Place, PlaceKind
 from bot.model.parcel import Letter, LetterId, Subject
 from bot.model.reply import Form, Reply
 from bot.model.tenant import DEFAULT_TENANT, TenantId
-from bot.ports.desks import Suggestion
+from bot.ports.desks import Desks, Suggestion
 from bot.ports.platform import Platform
 from bot.ports.services import Clock, Meters
 from bot.ports.storage import Conversation, Said, Storage
@@ -43,6 +43,7 @@ class Inbox:
         self._storage, self._clock, self._meters = storage, clock, meters
         self._suggestions = Suggestions(storage, clock)
         self._tenants: dict[tuple[str, str], TenantId] = {}
+        self.desks: Desks | None = None  # likewise built later
         self.previewer: Previewer | None = None  # made from the engine, which is built later
 
     async def receive(self, message: Message) -> bool:
@@ -55,6 +56,12 @@ class Inbox:
         if intent not in BY_NAME:
             raise Rejected("I no longer know this button.", advice="Ask again, and I answer anew.")
         return forms.form(BY_NAME[intent], arguments, asks)
+
+    async def given(self, place: Place, intent: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        known = BY_NAME.get(intent)
+        if known is None or known.filled is None or self.desks is None:
+            return arguments
+        return {**arguments, **await known.filled(arguments, await self._tenant(place), self.desks)}
 
     def faults(self, intent: str, arguments: Mapping[str, Any]) -> Mapping[str, str]:
         return forms.faults(BY_NAME[intent].asks, arguments) if intent in BY_NAME else {}

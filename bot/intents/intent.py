@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
 from bot.model.message import Role
 from bot.model.reply import Reply
+from bot.model.tenant import TenantId
+from bot.ports.desks import Desks
 from bot.ports.tools import Tools
 from bot.query.application import About
 from bot.query.names import Names
@@ -18,6 +20,9 @@ from bot.query.words.outcome import Outcome
 Ask = TypeVar("Ask", bound=BaseModel)
 
 ANEW = "anew"  # an argument of every intent's buttons: what was read a while ago will not do
+
+
+Filled: TypeAlias = Callable[[Mapping[str, Any], TenantId, Desks], Awaitable[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Intent(Generic[Ask]):
     remembered: bool = True  # a follow-up may build on it
     verbatim: bool = False  # what stands behind its verb goes to `words` as it is, `name=value` too
     in_place: bool = False  # it changes the message of the answer that its `of` names
+    filled: Filled | None = None  # of what its form shows, what no button carries
     overheard: bool = False  # done in an issue's thread also where nobody spoke to us, if the reading is sure
     by_clock: bool = False  # it only looks, and may be asked by the clock
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 ISSUE_ID = re.compile(r"\bISS-[\w.-]*\w", re.IGNORECASE)
 TICKET_ID = re.compile(r"\b(?:TICKET-\d{4}-\d+|MON-\d+-[\w.-]*\w)", re.IGNORECASE)
+MAIL_ID = re.compile(r"\bALR-\d+-[a-z]+(?:-\d+)?", re.IGNORECASE)
 
 IMPERATIVE, STATEMENT = 0.95, 0.85  # how sure a reading is: people among themselves state, and command us
 IT = r"(?:this|it|that|this one|that one|(?:the|this|that) (?:issue|alert|incident|problem))"

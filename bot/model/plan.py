@@ -5,8 +5,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from bot.model.addresses import address
 from bot.model.matchers import Matchers, read_matchers
 from bot.model.severity import Severity
 
@@ -38,6 +39,8 @@ Span = Annotated[timedelta, BeforeValidator(_a_span)]
 Zone = Annotated[str, AfterValidator(_a_zone)]
 Match = Annotated[tuple[str, ...], AfterValidator(_readable)]
 """Matchers in Alertmanager's spelling; all have to fit. `severity`, `service`, `region`, `source` are always there."""
+
+Address = Annotated[str, AfterValidator(address)]
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -175,6 +178,43 @@ class Storm(Part):
     calm_after: Span = timedelta(minutes=5)
 
 
+class Readers(Part):
+    """Who reads one kind of e-mail, and for which issues it is drafted without anybody having asked."""
+
+    to: tuple[Address, ...] = ()
+    automatic: tuple[Severity, ...] = Field(default=(), description="Severities; none: drafted when somebody asks.")
+
+
+class Customers(Readers):
+    approve: Literal["operator", "admin"] = Field(default="operator", description="The role that may send it.")
+
+    @field_validator("automatic")
+    @classmethod
+    def _critical_alone(cls, given: tuple[Severity, ...]) -> tuple[Severity, ...]:
+        if set(given) - {Severity.CRITICAL}:
+            raise ValueError("customers are written to about critical issues only")
+        return given
+
+
+class MailsOf(Part):
+    """Of a service or a team: what is left out is as for everyone."""
+
+    match: Match = Field(min_length=1)
+    name: str = Field(default="", max_length=80, description="As customers know the service.")
+    engineering: tuple[Address, ...] | None = None
+    customer: tuple[Address, ...] | None = None
+
+    @property
+    def matchers(self) -> Matchers:
+        return read_matchers(self.match)
+
+
+class Mails(Part):
+    engineering: Readers = Readers()
+    customer: Customers = Customers()
+    services: tuple[MailsOf, ...] = Field(default=(), description="The first that fits.")
+
+
 class Plan(Part):
     routes: tuple[Route, ...] = ()
     group_by: tuple[str, ...] = ("alertname", "service", "cluster", "namespace", "region", "env")
@@ -193,6 +233,7 @@ class Plan(Part):
         default="", description="Who is told of what cannot be delivered: an e-mail address or slack:U…."
     )
     tickets_for_critical: bool = True
+    mails: Mails = Mails()
 
     @model_validator(mode="after")
     def _names_exist(self) -> "Plan":

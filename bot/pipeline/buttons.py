@@ -42,6 +42,7 @@ def last(issue: Issue, *, details: bool = True) -> tuple[Button, ...]:
         row.append(Button("Undo silence", "unsilence", {**about, "silence": issue.silence}))
     elif not issue.silence.startswith(PLANNED):
         row.append(Button("Silence…", "silence", about))
+    row.append(Button("Draft e-mail", "draft_mail", about))
     if not issue.ticket:
         row.append(Button("Open ticket", "open_ticket", about))
     if details:

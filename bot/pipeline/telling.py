@@ -15,6 +15,7 @@ from bot.pipeline import gusts
 from bot.pipeline.change import Change
 from bot.pipeline.deciding import Scene, Telling, decide, settled
 from bot.pipeline.issues import Merged
+from bot.pipeline.mails import drafting, sending
 from bot.pipeline.speaking import tell, tell_digest
 from bot.pipeline.storms import Arrivals
 from bot.ports.services import Meters
@@ -83,8 +84,7 @@ class Teller:
         """For what is critical and has a message of its own: a storm is one piece of work, not a thousand."""
         issue = telling.issue
         wanted = plan.tickets_for_critical and telling.reason and issue.open and not issue.ticket and not telling.muted
-        alone = not telling.told or any(not told.storm for told in telling.told)
-        if self._ticket and wanted and alone and issue.severity is Severity.CRITICAL:
+        if self._ticket and wanted and _is_alone(telling) and issue.severity is Severity.CRITICAL:
             ticket = await self._ticket(work, issue, plan, now)
             if ticket:
                 telling.change = replace(telling.change, after=replace(issue, ticket=ticket))
@@ -118,6 +118,19 @@ async def _start_clocks(
             await escalation.acknowledged(work, issue, plan, now)
         if telling.wakes_at:
             await work.timers.set(QUIET, issue.id, telling.wakes_at, {})
+        if (
+            telling.reason
+            and issue.open
+            and not telling.muted
+            and _is_alone(telling)
+            and drafting.automatic(plan, issue)
+        ):
+            await sending.wanted(work, issue.id, now)
+
+
+def _is_alone(telling: Telling) -> bool:
+    """A storm is one piece of work; what has a message of its own beside it is another."""
+    return not telling.told or any(not told.storm for told in telling.told)
 
 
 def _is_only_counted(issue: Issue) -> bool:

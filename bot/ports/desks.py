@@ -10,11 +10,13 @@ from typing import Literal, Protocol, TypeAlias
 
 from bot.model.board import Board
 from bot.model.issue import Alert, By, Happening, Issue, IssueId
-from bot.model.message import Account, Person, PersonId, Place
+from bot.model.mail import Audience, MailDraft, MailId
+from bot.model.message import Account, Person, PersonId, Place, Role
 from bot.model.parcel import ParcelId, Undelivered
 from bot.model.plan import Maintenance, Plan, Target
 from bot.model.profile import Profile, ProfileDraft, Read
 from bot.model.report import Report, Schedule
+from bot.model.reply import Reply
 from bot.model.silence import Silence, SilenceId
 from bot.model.source import Datasource, Health, Offer, SourceDraft
 from bot.model.tenant import TenantId
@@ -328,6 +330,46 @@ class ReportDesk(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class MailText:
+    """An e-mail as somebody edited it, and the edition that they saw; 0: whichever stands."""
+
+    subject: str
+    body: str
+    recipients: tuple[str, ...]
+    edition: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MailDone:
+    """`changed` is False where it was so already; `says` tells."""
+
+    draft: MailDraft
+    changed: bool
+    says: str
+
+
+class MailDesk(Protocol):
+    async def find(self, tenant: TenantId, draft: MailId) -> MailDraft: ...
+    async def latest(self, tenant: TenantId, limit: int) -> Sequence[MailDraft]: ...
+    async def draft(self, actor: Actor, issue: IssueId, audience: Audience) -> MailDone:
+        """Of an issue and an audience one stands: a second call returns it."""
+        ...
+
+    async def edit(self, actor: Actor, draft: MailId, text: MailText) -> MailDone: ...
+    async def approve(
+        self, actor: Actor, draft: MailId, *, role: Role, edition: int = 0, figures: bool = False
+    ) -> MailDone:
+        """It goes out in a minute. Rejected where it has numbers of its own, unless `figures` says they are right."""
+        ...
+
+    async def undo(self, actor: Actor, draft: MailId) -> MailDone: ...
+    async def discard(self, actor: Actor, draft: MailId) -> MailDone: ...
+    def shown(self, draft: MailDraft) -> Reply:
+        """All there is to show of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Desks:
     incidents: IncidentDesk
     silences: SilenceDesk
@@ -340,3 +382,4 @@ class Desks:
     suggestions: SuggestionDesk
     habits: HabitDesk
     reports: ReportDesk
+    mails: MailDesk

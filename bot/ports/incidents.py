@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.model.issue import Alert, Happening, Issue, IssueId, Status
+from bot.model.mail import MailDraft, MailId
 from bot.model.message import Account, PersonId, Place
 from bot.model.plan import Plan
 from bot.model.severity import Severity
@@ -154,6 +155,25 @@ class Tickets(Protocol):
         ...
 
     async def of_issue(self, issue: IssueId) -> Ticket | None: ...
+
+
+class Mails(Protocol):
+    async def add(self, draft: MailDraft) -> bool:
+        """False: its id is taken, or one for this audience of its issue stands already."""
+        ...
+
+    async def save(self, draft: MailDraft) -> None: ...
+    async def get(self, draft: MailId) -> MailDraft | None:
+        """For change."""
+        ...
+
+    async def of_issue(self, issue: IssueId) -> Sequence[MailDraft]:
+        """Newest first, also those that are over."""
+        ...
+
+    async def latest(self, limit: int) -> Sequence[MailDraft]:
+        """Newest first."""
+        ...
 
 
 class Codes(Protocol):

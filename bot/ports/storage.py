@@ -16,7 +16,7 @@ from bot.model.parcel import Draft, Kept, Letter, LetterId, Outcome, Parcel, Par
 from bot.model.reply import File, Reply
 from bot.model.tenant import Tenant, TenantId
 from bot.model.timer import TimerId
-from bot.ports.incidents import Codes, Covers, Issues, Plans, Silences, Storms, Tickets, Timers
+from bot.ports.incidents import Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
 from bot.ports.sources import Profiles, Sources
 
 ConversationId = NewType("ConversationId", str)
@@ -310,6 +310,8 @@ class UnitOfWork(Protocol):
     def covers(self) -> Covers: ...
     @property
     def tickets(self) -> Tickets: ...
+    @property
+    def mails(self) -> Mails: ...
     @property
     def codes(self) -> Codes: ...
     @property

@@ -21,7 +21,7 @@ from handlers.api.asked import Payload
 from handlers.api.pace import Pace
 from handlers.api.people import of_email
 from handlers.api.refusals import Handler, Stranger, Unfit, refusal, unfit
-from handlers.api.route import API, Call, Route
+from handlers.api.route import API, Call, Route, role_of
 
 A_MINUTE = 600
 LONGEST_CAUSE = 200
@@ -79,7 +79,7 @@ class Door:
         tenant = await self._tenants(key.tenant)
         if tenant is None or not tenant.enabled:
             raise Forbidden("Nightdesk is switched off for this workspace.")
-        role = _role(key)
+        role = role_of(key)
         if _RANK[role] < _RANK[needs]:
             raise Forbidden(f"This needs a key with the role {needs}; the role of this one is {role}.")
 
@@ -89,10 +89,6 @@ class Door:
         if method != hdrs.METH_GET and "@" in key.name:
             person = of_email(key.name, await self._desks.office.people(key.tenant))
         return By(person.name or key.name if person else key.name, person.id if person else None, API)
-
-
-def _role(key: Key) -> Role:
-    return Role(key.role) if key.role in list(Role) else Role.VIEWER
 
 
 def _cause(key: Key, request: web.Request) -> str:

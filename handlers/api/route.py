@@ -20,6 +20,10 @@ API = "api"
 Given: TypeAlias = BaseModel | web.StreamResponse
 
 
+def role_of(key: Key) -> Role:
+    return Role(key.role) if key.role in list(Role) else Role.VIEWER
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request whose key is good and whose role suffices."""
@@ -29,6 +33,10 @@ class Call:
     key: Key
     now: datetime
     request: web.Request
+
+    @property
+    def role(self) -> Role:
+        return role_of(self.key)
 
     @property
     def tenant(self) -> TenantId:

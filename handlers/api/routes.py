@@ -10,7 +10,7 @@ from bot.model.tenant import Tenant, TenantId
 from bot.ports.desks import Desks
 from bot.ports.services import Clock
 from bot.ports.storage import Keys
-from handlers.api import arrivals, duty, history, issues, office, openapi, page, plan, queries, silences, tickets
+from handlers.api import arrivals, duty, history, issues, mails, office, openapi, page, plan, queries, silences, tickets
 from handlers.api import sources as sources_
 from handlers.api.arrivals import Take
 from handlers.api.conversations import Conversations
@@ -35,6 +35,7 @@ def table(
         *silences.ROUTES,
         *duty.ROUTES,
         *tickets.routes(conversations),
+        *mails.ROUTES,
         *office.routes(sources),
         *plan.ROUTES,
         *sources_.ROUTES,

@@ -157,7 +157,7 @@ class Listeners:
 
     async def _open_form(self, body: Payload, press: Press, here: Here) -> None:
         try:
-            form = press.form or self.desk.form(press.intent, press.arguments, press.asks)
+            form = press.form or await self._form(body, press, here)
         except (Problem, LookupError) as problem:
             says = f"{problem.says} {problem.advice}".strip() if isinstance(problem, Problem) else UNKNOWN_PRESS
             self.errands.run(self._whisper(body, here, says))
@@ -167,6 +167,10 @@ class Listeners:
             self.errands.run(self._whisper(body, here, TOO_LARGE_FORM))
             return
         await self._open(body, view, here)
+
+    async def _form(self, body: Payload, press: Press, here: Here) -> Form:
+        given = await self.desk.given(events.place_of(body, here), press.intent, press.arguments)
+        return self.desk.form(press.intent, given, press.asks)
 
     async def _open(self, body: Payload, view: BlockKit, here: Here) -> None:
         """Before anything else: the trigger is good for three seconds and for one use."""

@@ -10,7 +10,7 @@ from bot.model.message import Click
 from bot.ports.services import Clock
 from handlers.platform import FrontDesk
 from handlers.teams import forms
-from handlers.teams.activities import Incoming, click_in, rating_in, to_click, to_message
+from handlers.teams.activities import Incoming, click_in, place_of, rating_in, to_click, to_message
 from handlers.teams.consents import Consents
 from handlers.teams.limits import INVOKE_SECONDS
 from handlers.teams.previews import Previews
@@ -68,7 +68,8 @@ class Invokes:
             return InvokeAnswer(200, forms.closed(UNKNOWN))
         click, asks = click_in(data, incoming), _asks(data)
         try:
-            return InvokeAnswer(200, forms.opened(self._desk.form(click.intent, click.arguments, asks), asks))
+            given = await self._desk.given(place_of(incoming), click.intent, click.arguments)
+            return InvokeAnswer(200, forms.opened(self._desk.form(click.intent, given, asks), asks))
         except Problem as problem:
             return InvokeAnswer(200, forms.closed(_says(problem)))
 

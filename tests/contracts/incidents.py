@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model.issue import Alert, By, Happening, Issue, IssueId, Status, Told
+from bot.model.mail import Audience, MailDraft, MailId
 from bot.model.message import PersonId, Place
 from bot.model.parcel import Draft, Subject
 from bot.model.reply import Reply
@@ -83,6 +84,18 @@ def ticket(name: str = "TICKET-2026-000001", **given: Any) -> Ticket:
         "opened_at": NOON,
     }
     return Ticket(id=TicketId(name), kind="user", by=ADA, **(asked | given))
+
+
+def mail(name: str = "ALR-1-engineering", **given: Any) -> MailDraft:
+    drafted: dict[str, Any] = {
+        "audience": Audience.ENGINEERING,
+        "issue": IssueId("ISS-1-checkout"),
+        "subject": "High: Latency is high",
+        "body": "Measured: 650 ms",
+        "recipients": ("ops@example.com",),
+        "drafted_at": NOON,
+    }
+    return MailDraft(id=MailId(name), drafted=ADA, **(drafted | given))
 
 
 def storm(name: str = "storm-1", place: Place = ALERTS, **given: Any) -> Storm:

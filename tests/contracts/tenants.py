@@ -18,7 +18,7 @@ from bot.model.timer import TimerId
 from bot.ports.incidents import Wanted
 from bot.ports.storage import ConversationId, Entry, Key, Said, Trail, UnitOfWork
 from storage.storage import SqlStorage
-from tests.contracts.incidents import alert, cover, happening, issue, silence, storm, ticket
+from tests.contracts.incidents import alert, cover, happening, issue, mail, silence, storm, ticket
 from tests.contracts.sources import profile, source
 from tests.fakes import NOON
 
@@ -73,6 +73,7 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.covers.add(cover(instead_of="A's"))
     await work.tickets.number(2026)
     await work.tickets.save(ticket(body="A's", place=HERE, issue=ISSUE))
+    await work.mails.add(mail(body="A's", issue=ISSUE))
     await work.codes.save("digest", replace(ADA, name="A's"), NOON + DAY)
     await work.storms.save(storm(place=HERE, by_label={"of": {"A's": 1}}))
     await work.sources.save(source(url="http://A's"), {"token": "secret of A"})
@@ -181,6 +182,11 @@ STEPS: dict[str, Step] = {
     "tickets.unresolved": lambda work, _: work.tickets.unresolved(),
     "tickets.at": lambda work, _: work.tickets.at(HERE),
     "tickets.of_issue": lambda work, _: work.tickets.of_issue(ISSUE),
+    "mails.add": lambda work, _: work.mails.add(mail(body="B's", issue=ISSUE)),
+    "mails.save": lambda work, _: work.mails.save(mail(body="B's", issue=ISSUE)),
+    "mails.get": lambda work, _: work.mails.get(mail().id),
+    "mails.of_issue": lambda work, _: work.mails.of_issue(ISSUE),
+    "mails.latest": lambda work, _: work.mails.latest(9),
     "codes.save": lambda work, _: work.codes.save("digest", replace(ADA, name="B's"), NOON + DAY),
     "codes.take": lambda work, _: work.codes.take("digest", NOON),
     "storms.current": lambda work, _: work.storms.current(HERE),
@@ -208,4 +214,5 @@ NOTHING = {
     "covers.between", "tickets.get", "tickets.unresolved", "tickets.at", "tickets.of_issue", "codes.take",
     "storms.current", "storms.running", "sources.every", "sources.get", "sources.secrets", "sources.note",
     "sources.remove", "profiles.every", "profiles.get", "profiles.remove", "parcels.said", "parcels.behind",
+    "mails.get", "mails.of_issue", "mails.latest",
 }  # fmt: skip

@@ -27,6 +27,7 @@ class Box:
     letters: list[EmailMessage] = field(default_factory=list)
     envelopes: list[tuple[str | None, list[str]]] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
+    refuses: dict[str, str] = field(default_factory=dict)  # address to what is said to it
     hang_up: bool = False
     users: list[str] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
@@ -43,8 +44,8 @@ class Box:
     async def handle_RCPT(
         self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if "RCPT" in self.answers:
-            return self.answers["RCPT"]
+        if answer := self.answers.get("RCPT") or self.refuses.get(address):
+            return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

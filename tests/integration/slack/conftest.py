@@ -55,6 +55,9 @@ class Desk:
             raise KeyError(intent)
         return Form("Ask about a metric", tuple(Field(name, name.capitalize()) for name in asks), intent, arguments)
 
+    async def given(self, place: Place, intent: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        return arguments
+
     def faults(self, intent: str, arguments: Mapping[str, Any]) -> Mapping[str, str]:
         return self.wrong
 

@@ -48,6 +48,7 @@ p95 over 500 ms for 5 minutes.
 [Assign…] assign issue="ISS-1773803520-checkout"
 [Escalate] escalate issue="ISS-1773803520-checkout"
 [Silence…] silence issue="ISS-1773803520-checkout"
+[Draft e-mail] draft-mail issue="ISS-1773803520-checkout"
 [Open ticket] open-ticket issue="ISS-1773803520-checkout"
 [Details] show-issue issue="ISS-1773803520-checkout"
 
@@ -76,6 +77,7 @@ Workaround: restart the cache
 [Assign to me] assign issue="ISS-1773803520-checkout"
 [Assign…] assign issue="ISS-1773803520-checkout"
 [Undo silence] unsilence issue="ISS-1773803520-checkout" silence="sil-1"
+[Draft e-mail] draft-mail issue="ISS-1773803520-checkout"
 [Details] show-issue issue="ISS-1773803520-checkout"
 
 New · ISS-1773803520-checkout"""
@@ -202,7 +204,7 @@ def pressed(reply: Reply) -> list[str]:
         (
             OVER,
             ["Reopen", "Details"],
-            {"Acknowledge", "Resolve", "Silence…", "Assign…", "Open ticket"},
+            {"Acknowledge", "Resolve", "Silence…", "Assign…", "Open ticket", "Draft e-mail"},
         ),
     ],
 )

@@ -57,6 +57,9 @@ class Desk:
         rest = {name: value for name, value in arguments.items() if name not in asks}
         return Form("Change range", fields, intent, rest, "Ask")
 
+    async def given(self, place: Place, intent: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        return arguments
+
     def faults(self, intent: str, arguments: Mapping[str, Any]) -> Mapping[str, str]:
         return self.wrong
 
