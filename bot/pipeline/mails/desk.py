@@ -47,7 +47,7 @@ class Mails:
         async with self._storage.work(tenant) as work:
             return await work.mails.latest(limit)
 
-    async def draft(self, actor: Actor, issue: IssueId, audience: Audience) -> MailDone:
+    async def draft(self, actor: Actor, issue: IssueId, audience: Audience, moved: Sequence[str] = ()) -> MailDone:
         async with self._storage.work(actor.tenant) as work:
             now = self._clock.now()
             found = await work.issues.get(issue)
@@ -58,7 +58,7 @@ class Mails:
                     "Customers are written to about critical issues only.", advice=f"{issue} is {found.severity}."
                 )
             by = replace(actor.by, at=now)
-            made = await drafting.made(work, found, audience, await work.plans.get() or Plan(), by, now)
+            made = await drafting.made(work, found, audience, await work.plans.get() or Plan(), by, now, moved)
             if made is None:
                 there = await drafting.standing(work, found, audience)
                 if there is None:
