@@ -30,6 +30,7 @@ from bot.pipeline.incidents import Incidents
 from bot.pipeline.mails.card import Postage
 from bot.pipeline.mails.desk import Mails
 from bot.pipeline.mails.sending import Sending
+from bot.pipeline.mails.telling import Board
 from bot.pipeline.run import Pipeline
 from bot.ports.desks import Actor, Desks, QueryDesk
 from bot.ports.outlet import Outlet
@@ -118,7 +119,7 @@ def build(
     telling = TicketTelling(clock, workspaces, outlets)
     reach = Reach(storage, platforms, mail=MAIL in platforms)
     duty = Duty(storage, clock, reach)
-    postage = Postage(MAIL in platforms, settings.mail_allowed)
+    board = Board(Postage(MAIL in platforms, settings.mail_allowed), workspaces)
     tickets = Tickets(storage, clock, telling)
 
     async def ticket(work: UnitOfWork, issue: Issue, plan: Plan, _: datetime) -> TicketId | None:
@@ -138,7 +139,7 @@ def build(
         "silence": silences.ended,
         "handover": duty.handed_over,
         **tickets.handlers(),
-        **Sending(clock, postage).handlers(),
+        **Sending(clock, board).handlers(),
     }
 
     async def plan_changed(tenant: TenantId) -> None:
@@ -161,7 +162,7 @@ def build(
             sourcing.profiles,
             suggestions,
             Habits(storage, clock),
-            Mails(storage, clock, postage),
+            Mails(storage, clock, board),
         ),
         pipeline=pipeline,
         timekeeper=Timekeeper(storage, clock, handlers, meters),
