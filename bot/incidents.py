@@ -31,6 +31,7 @@ from bot.pipeline.incidents import Incidents
 from bot.pipeline.mails.card import Postage
 from bot.pipeline.mails.desk import Mails
 from bot.pipeline.mails.sending import Sending
+from bot.pipeline.mails.telling import Board
 from bot.pipeline.run import Pipeline
 from bot.ports.desks import Actor, Desks, QueryDesk
 from bot.ports.outlet import Outlet
@@ -119,7 +120,7 @@ def build(
     telling = TicketTelling(clock, workspaces, outlets)
     reach = Reach(storage, platforms, mail=MAIL in platforms)
     duty = Duty(storage, clock, reach)
-    postage = Postage(MAIL in platforms, settings.mail_allowed)
+    board = Board(Postage(MAIL in platforms, settings.mail_allowed), workspaces)
     tickets = Tickets(storage, clock, telling)
 
     async def ticket(work: UnitOfWork, issue: Issue, plan: Plan, _: datetime) -> TicketId | None:
@@ -141,7 +142,7 @@ def build(
         "handover": duty.handed_over,
         **tickets.handlers(),
         **reports.handlers(),
-        **Sending(clock, postage).handlers(),
+        **Sending(clock, board).handlers(),
     }
 
     async def plan_changed(tenant: TenantId) -> None:
@@ -165,7 +166,7 @@ def build(
             suggestions,
             Habits(storage, clock),
             reports,
-            Mails(storage, clock, postage),
+            Mails(storage, clock, board),
         ),
         pipeline=pipeline,
         timekeeper=Timekeeper(storage, clock, handlers, meters),

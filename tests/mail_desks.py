@@ -27,7 +27,7 @@ class Mails:
     async def latest(self, tenant: TenantId, limit: int) -> Sequence[MailDraft]:
         return [*self.drafts.values()][:limit]
 
-    async def draft(self, actor: Actor, issue: IssueId, audience: Audience) -> MailDone:
+    async def draft(self, actor: Actor, issue: IssueId, audience: Audience, moved: Sequence[str] = ()) -> MailDone:
         return self._did("draft", next(one for one in self.drafts.values() if one.audience is audience))
 
     async def edit(self, actor: Actor, draft: MailId, text: MailText) -> MailDone:

@@ -40,7 +40,7 @@ class TicketTelling:
         self._clock, self.workspaces, self._outlets = clock, workspaces, outlets
 
     async def desk(self, work: UnitOfWork, ticket: Ticket, department: Department) -> None:
-        drafts = self.at_desk(department, _subject(ticket), ticket.revision, words.for_desk(ticket))
+        drafts = self.at_desk(department, ticket_of(ticket), ticket.revision, words.for_desk(ticket))
         await work.parcels.put_all(drafts, self._clock.now())
 
     def at_desk(
@@ -55,17 +55,17 @@ class TicketTelling:
         if not self._outlets:
             return
         reply = words.for_outside(ticket)
-        drafts = [Draft(one.place, _subject(ticket), ticket.revision, reply) for one in self._outlets]
+        drafts = [Draft(one.place, ticket_of(ticket), ticket.revision, reply) for one in self._outlets]
         await work.parcels.put_all(drafts, self._clock.now())
 
     async def outside_name(self, work: UnitOfWork, ticket: Ticket) -> tuple[Link | None, bool]:
         """What it is called outside, and whether a better answer is still to come."""
         waiting = False
         for outlet in self._outlets:
-            receipt = await work.parcels.receipt(outlet.place, _subject(ticket))
+            receipt = await work.parcels.receipt(outlet.place, ticket_of(ticket))
             if receipt and (link := outlet.named(receipt)).text:
                 return link, waiting
-            waiting = waiting or await work.parcels.state(outlet.place, _subject(ticket)) == "waiting"
+            waiting = waiting or await work.parcels.state(outlet.place, ticket_of(ticket)) == "waiting"
         return None, waiting
 
     async def look_for_name(self, work: UnitOfWork, ticket: str, tries: int = 0) -> None:
@@ -80,5 +80,5 @@ class TicketTelling:
         await work.timers.set(QUEUE, _EVERY_QUEUE, self._clock.now(), {})
 
 
-def _subject(ticket: Ticket) -> Subject:
+def ticket_of(ticket: Ticket) -> Subject:
     return Subject(f"ticket:{ticket.id}")

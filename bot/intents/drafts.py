@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, field_validator
 from bot.intents.acting import on_its_message, which
 from bot.intents.forms import LINES
 from bot.intents.intent import AnyIntent, Intent, Question, Reading
+from bot.intents.moved_with import moved_with
 from bot.intents.sentences import IMPERATIVE, MAIL_ID, asked, issue_in, matches
 from bot.model import addresses
 from bot.model.errors import Rejected
@@ -92,7 +93,9 @@ async def draft_mail(ask: DraftMail, tools: Tools) -> Reply | None:
         return await show(OneDraft(draft=ask.draft), tools)
     if not ask.issue:
         return await which(tools, "draft_mail", {"audience": ask.audience})
-    done = await tools.desks.mails.draft(tools.turn.actor, IssueId(ask.issue), Audience(ask.audience))
+    issue, audience = IssueId(ask.issue), Audience(ask.audience)
+    moved = await moved_with(issue, tools) if audience is Audience.ENGINEERING else ()
+    done = await tools.desks.mails.draft(tools.turn.actor, issue, audience, moved)
     return await _told(done, tools)
 
 

@@ -17,6 +17,11 @@ _MOMENT = "{date_short_pretty} {time}"
 
 
 def paragraph(parts: Iterable[Part]) -> list[BlockKit]:
+    """Several lines of code alone are a block of code."""
+    parts = tuple(parts)
+    match parts:
+        case (Code(text),) if "\n" in text:
+            return code(text)
     return [_block([_section(elements)]) for elements in _pages(_elements(parts))]
 
 

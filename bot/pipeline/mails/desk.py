@@ -23,8 +23,9 @@ from bot.model.reply import Reply
 from bot.model.tenant import TenantId
 from bot.pipeline import phrases
 from bot.pipeline.mails import drafting, numbers, telling
-from bot.pipeline.mails.card import Postage, card, unsure
+from bot.pipeline.mails.card import card, unsure
 from bot.pipeline.mails.sending import SEND
+from bot.pipeline.mails.telling import Board
 from bot.pipeline.mails.words import KINDS, size
 from bot.ports.desks import Actor, MailDone, MailText
 from bot.ports.services import Clock
@@ -36,8 +37,8 @@ UNDO_WITHIN = timedelta(seconds=60)
 class Mails:
     """Fills bot.ports.desks.MailDesk."""
 
-    def __init__(self, storage: Storage, clock: Clock, postage: Postage) -> None:
-        self._storage, self._clock, self._postage = storage, clock, postage
+    def __init__(self, storage: Storage, clock: Clock, board: Board) -> None:
+        self._storage, self._clock, self._board = storage, clock, board
 
     async def find(self, tenant: TenantId, draft: MailId) -> MailDraft:
         async with self._storage.work(tenant) as work:
@@ -47,7 +48,7 @@ class Mails:
         async with self._storage.work(tenant) as work:
             return await work.mails.latest(limit)
 
-    async def draft(self, actor: Actor, issue: IssueId, audience: Audience) -> MailDone:
+    async def draft(self, actor: Actor, issue: IssueId, audience: Audience, moved: Sequence[str] = ()) -> MailDone:
         async with self._storage.work(actor.tenant) as work:
             now = self._clock.now()
             found = await work.issues.get(issue)
@@ -58,7 +59,7 @@ class Mails:
                     "Customers are written to about critical issues only.", advice=f"{issue} is {found.severity}."
                 )
             by = replace(actor.by, at=now)
-            made = await drafting.made(work, found, audience, await work.plans.get() or Plan(), by, now)
+            made = await drafting.made(work, found, audience, await work.plans.get() or Plan(), by, now, moved)
             if made is None:
                 there = await drafting.standing(work, found, audience)
                 if there is None:
@@ -66,7 +67,7 @@ class Mails:
                 return MailDone(there, False, f"It is drafted already: {there.id}.")
             says = f"{phrases.whom(by)} had an e-mail drafted: {KINDS[audience].lower()}, {made.id}."
             await telling.note(work, made, "drafted", says, now, actor)
-            await telling.show(work, made, self._postage, now)
+            await self._board.show(work, made, now)
             return MailDone(made, True, says)
 
     async def edit(self, actor: Actor, draft: MailId, text: MailText) -> MailDone:
@@ -95,7 +96,7 @@ class Mails:
                 return MailDone(found, False, _already(found))
             _same_edition(found, edition)
             _may_approve(found, await work.plans.get() or Plan(), role)
-            if hindered := self._postage.hinders(found):
+            if hindered := self._board.postage.hinders(found):
                 raise Rejected(hindered, advice="It stays a draft.")
             if found.unsure and not figures:
                 raise Rejected(unsure(found), advice="Edit it, or send it with these figures.")
@@ -133,14 +134,14 @@ class Mails:
             return await self._changed(work, new, actor, "discarded", "discarded", now)
 
     def shown(self, draft: MailDraft) -> Reply:
-        return card(draft, self._postage, whole=True)
+        return card(draft, self._board.postage, whole=True)
 
     async def _changed(
         self, work: UnitOfWork, draft: MailDraft, actor: Actor, what: str, verb: str, now: datetime
     ) -> MailDone:
         says = f"{phrases.whom(actor.by)} {verb} the {KINDS[draft.audience].lower()} {draft.id}."
         await telling.note(work, draft, what, says, now, actor)
-        await telling.show(work, draft, self._postage, now)
+        await self._board.show(work, draft, now)
         return MailDone(draft, True, says)
 
     def _edited(self, draft: MailDraft, text: MailText) -> MailDraft:
@@ -155,7 +156,7 @@ class Mails:
         if len(recipients) > MOST_RECIPIENTS:
             raise Rejected(f"At most {MOST_RECIPIENTS} recipients.", advice="Write to a mailing list instead.")
         new = tuple(one for one in recipients if one not in draft.recipients)
-        if refused := self._postage.refuses(new):
+        if refused := self._board.postage.refuses(new):
             raise Rejected(refused, advice="NIGHTDESK_MAIL_ALLOWED names who may be written to.")
         return replace(
             draft, subject=subject, body=body, recipients=recipients,

@@ -1,5 +1,6 @@
 """From an issue to a draft: who reads it by the plan, what it says by the rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,14 +44,22 @@ def may_know(issue: Issue, audience: Audience) -> bool:
 
 
 async def made(
-    work: UnitOfWork, issue: Issue, audience: Audience, plan: Plan, by: By, now: datetime
+    work: UnitOfWork,
+    issue: Issue,
+    audience: Audience,
+    plan: Plan,
+    by: By,
+    now: datetime,
+    moved: Sequence[str] = (),
 ) -> MailDraft | None:
     """A new draft, kept. None: one stands already."""
     readers = addressed(plan, issue, audience)
     history = await work.issues.history(issue.id, MOST_HISTORY)
     resolved = await work.issues.find(Wanted(open=False, service=issue.service, limit=LOOKED_THROUGH))
     earlier = [one for one in resolved if one.key == issue.key and one.opened_at < issue.opened_at]
-    words = write(audience, About(issue, [one for one in history if not _of_mails(one.what)], earlier, readers.name))
+    words = write(
+        audience, About(issue, [one for one in history if not _of_mails(one.what)], earlier, readers.name, moved)
+    )
     name = f"ALR-{int(now.timestamp())}-{audience}"
     for _ in range(TRIES):
         draft = MailDraft(

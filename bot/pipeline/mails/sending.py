@@ -12,8 +12,8 @@ from bot.model.plan import Plan
 from bot.model.timer import Timer
 from bot.pipeline import phrases
 from bot.pipeline.mails import card, drafting, telling
-from bot.pipeline.mails.card import Postage
 from bot.pipeline.mails.letter import letter
+from bot.pipeline.mails.telling import Board
 from bot.pipeline.mails.words import KINDS
 from bot.ports.services import Clock
 from bot.ports.storage import UnitOfWork
@@ -26,8 +26,8 @@ MAIL, WORKSPACE = "mail", "smtp"
 
 
 class Sending:
-    def __init__(self, clock: Clock, postage: Postage) -> None:
-        self._clock, self._postage = clock, postage
+    def __init__(self, clock: Clock, board: Board) -> None:
+        self._clock, self._board = clock, board
 
     def handlers(self) -> dict[str, Handler]:
         return {DRAFT: self.drafted, SEND: self.send, CHECK: self.check}
@@ -47,21 +47,21 @@ class Sending:
             if made is not None:
                 says = f"{KINDS[audience]} drafted: {made.id}. Nothing is sent before somebody approves it."
                 await telling.note(work, made, "drafted", says, now)
-                await telling.show(work, made, self._postage, now)
+                await self._board.show(work, made, now)
 
     async def send(self, work: UnitOfWork, timer: Timer) -> None:
         """The minute to undo is over. Each address has its own letter: one that is refused keeps no other back."""
         now, draft = self._clock.now(), await work.mails.get(MailId(timer.object))
         if draft is None or draft.state is not MailState.APPROVED:
             return
-        if hindered := self._postage.hinders(draft):
+        if hindered := self._board.postage.hinders(draft):
             await self._settle(work, replace(draft, state=MailState.FAILED, reason=hindered), now)
             return
         reply = letter(draft)
         letters = [Draft(_place(one), _subject(draft), draft.revision, reply) for one in draft.recipients]
         await work.parcels.put_all(letters, now)
         sending = replace(draft, state=MailState.SENDING, revision=draft.revision + 1)
-        await telling.show(work, sending, self._postage, now)
+        await self._board.show(work, sending, now)
         await work.timers.set(CHECK, draft.id, now + FIRST_LOOK, {"looks": 0})
 
     async def check(self, work: UnitOfWork, timer: Timer) -> None:
@@ -89,7 +89,7 @@ class Sending:
         if looks == SLOW_FROM:
             says = f"The mail server has not taken it for {card.listed(waiting)} yet. It is tried again for a day."
             slow = replace(draft, reason=says, revision=draft.revision + 1)
-            await telling.show(work, slow, self._postage, now)
+            await self._board.show(work, slow, now)
 
     async def _reasons(self, work: UnitOfWork, draft: MailDraft) -> dict[str, str]:
         dead = await work.parcels.dead(LOOKED_THROUGH)
@@ -99,8 +99,8 @@ class Sending:
         done = replace(draft, settled_at=now, revision=draft.revision + 1)
         says = card.outcome(done)
         await telling.note(work, done, done.state.value, phrases.capped(says, 1000), now)
-        await telling.show(work, done, self._postage, now)
-        await telling.say(work, done, card.result(done), now)
+        await self._board.show(work, done, now)
+        await self._board.say(work, done, card.result(done), now)
 
 
 async def wanted(work: UnitOfWork, issue: IssueId, now: datetime) -> None:

@@ -1,12 +1,16 @@
 """What is kept and said of a change to a draft, in one unit of work: its card, the issue's history, the trail."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.model.issue import By, Happening, Issue
-from bot.model.mail import MailDraft, MailId
+from bot.desk.ticket_queue import department_of, places
+from bot.desk.ticket_telling import Workspaces, ticket_of
+from bot.model.issue import By, Happening
+from bot.model.mail import Audience, MailDraft, MailId
 from bot.model.message import Place
 from bot.model.parcel import Draft, Subject
+from bot.model.plan import Plan
 from bot.model.reply import Reply
 from bot.pipeline.mails.card import Postage, card
 from bot.pipeline.speaking import root_of
@@ -21,30 +25,37 @@ def subject_of(draft: MailDraft) -> Subject:
     return Subject(f"story:{draft.issue}:{draft.id}")
 
 
-async def show(work: UnitOfWork, draft: MailDraft, postage: Postage, now: datetime) -> None:
-    """Keeps it, and brings its card up to date wherever the issue is told."""
-    await work.mails.save(draft)
-    reply, subject = card(draft, postage), subject_of(draft)
-    await work.parcels.put_all(
-        [Draft(place, subject, draft.revision, reply, root_of(draft.issue)) for place in await places(work, draft)], now
-    )
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Where drafts stand: in the thread of their issue; a notice to customers under the issue's ticket, too."""
 
+    postage: Postage
+    workspaces: Workspaces
 
-async def say(work: UnitOfWork, draft: MailDraft, reply: Reply, now: datetime) -> None:
-    """A new line in the thread, which people are told of."""
-    subject = Subject(f"{subject_of(draft)}:{draft.revision}")
-    await work.parcels.put_all(
-        [Draft(place, subject, 1, reply, root_of(draft.issue)) for place in await places(work, draft)], now
-    )
+    async def show(self, work: UnitOfWork, draft: MailDraft, now: datetime) -> None:
+        """Keeps it, and brings its cards up to date."""
+        await work.mails.save(draft)
+        reply, subject = card(draft, self.postage), subject_of(draft)
+        spots = await self._spots(work, draft)
+        await work.parcels.put_all([Draft(at, subject, draft.revision, reply, root) for at, root in spots.items()], now)
 
+    async def say(self, work: UnitOfWork, draft: MailDraft, reply: Reply, now: datetime) -> None:
+        """A new line in the thread, which people are told of."""
+        subject = Subject(f"{subject_of(draft)}:{draft.revision}")
+        spots = await self._spots(work, draft)
+        await work.parcels.put_all([Draft(at, subject, 1, reply, root) for at, root in spots.items()], now)
 
-async def places(work: UnitOfWork, draft: MailDraft) -> list[Place]:
-    issue = await work.issues.look(draft.issue)
-    return told_at(issue) if issue else []
-
-
-def told_at(issue: Issue) -> list[Place]:
-    return [told.place for told in issue.told if not told.storm]
+    async def _spots(self, work: UnitOfWork, draft: MailDraft) -> Mapping[Place, Subject]:
+        """Each place once, and the message there that it hangs under."""
+        issue = await work.issues.look(draft.issue)
+        told = issue.told if issue else ()
+        spots = {one.place: root_of(draft.issue) for one in told if not one.storm}
+        ticket = await work.tickets.of_issue(draft.issue) if draft.audience is Audience.CUSTOMER else None
+        if ticket is not None:
+            department = department_of(await work.plans.get() or Plan(), ticket)
+            for place in places(department, self.workspaces.known):
+                spots.setdefault(place, ticket_of(ticket))
+        return spots
 
 
 async def note(

@@ -19,6 +19,7 @@ from bot.pipeline import wording
 from bot.pipeline.mails.card import Postage
 from bot.pipeline.mails.desk import Mails
 from bot.pipeline.mails.sending import Sending
+from bot.pipeline.mails.telling import Board
 from bot.pipeline.speaking import root_of
 from bot.ports.desks import Actor, MailDone, MailText
 from bot.ports.platform import Platform
@@ -27,6 +28,7 @@ from handlers.mail.sender import MailSender
 from handlers.mail.settings import MailSettings
 from storage.storage import SqlStorage
 from tests.integration.desk.scene import ANNA, ID, ROOM, FakeChat, LeapingClock, Silent, an_issue
+from tests.integration.desk.ticket_scene import Workspaces
 
 CARDS = Place("teams", "tenant-1", "19:incidents")
 OPS, CHECKOUT, SHOP = "ops@example.com", "checkout@example.com", "customers@shop.example"
@@ -54,7 +56,7 @@ class Desk:
     storage: SqlStorage
     clock: LeapingClock
     mail: Platform
-    postage: Postage
+    board: Board
     slack: FakeChat
     teams: FakeChat
     mails: Mails
@@ -108,7 +110,7 @@ class Desk:
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        handlers = Sending(self.clock, self.postage).handlers()
+        handlers = Sending(self.clock, self.board).handlers()
         platforms: dict[str, Platform] = {"slack": self.slack, "teams": self.teams, "mail": self.mail}
         workers: list[Drain | Timekeeper] = [Drain(self.storage, self.clock, platforms, Silent())]
         workers += [Timekeeper(one, self.clock, handlers, Silent()) for one in (self.storage, *self.replicas)]
@@ -157,7 +159,7 @@ async def a_desk(
 ) -> Desk:
     async with storage.work(DEFAULT_TENANT) as work:
         await work.plans.save(plan, clock.now())
-    postage = Postage(bool(url), allowed)
+    board = Board(Postage(bool(url), allowed), Workspaces())
     slack, teams = FakeChat("slack", clock, workspace="T0NIGHT"), FakeChat("teams", clock, workspace="tenant-1")
-    return Desk(storage, clock, sender(url or "smtp://127.0.0.1:9", clock), postage, slack, teams,
-                Mails(storage, clock, postage))  # fmt: skip
+    return Desk(storage, clock, sender(url or "smtp://127.0.0.1:9", clock), board, slack, teams,
+                Mails(storage, clock, board))  # fmt: skip

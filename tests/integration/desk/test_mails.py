@@ -5,10 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from bot.desk import automatic
+from bot.desk.ticket_telling import TicketTelling
 from bot.desk.timekeeper import Timekeeper
 from bot.model.errors import Forbidden, Missing, Rejected
 from bot.model.mail import Audience, MailId, MailState
-from bot.model.message import Role
+from bot.model.message import Place, Role
+from bot.model.parcel import Receipt
+from bot.model.plan import Plan
 from bot.model.severity import Severity
 from bot.model.tenant import DEFAULT_TENANT
 from bot.pipeline.mails import sending
@@ -81,7 +85,7 @@ async def test_a_crash_between_approval_and_sending_loses_and_doubles_nothing(
         draft = await desk.draft()
         await desk.approve(draft)
         await clock.leap(clock.now() + MINUTE)
-        real, broken = Sending(clock, desk.postage), asyncio.Event()
+        real, broken = Sending(clock, desk.board), asyncio.Event()
 
         async def dies(work, timer):
             await real.send(work, timer)
@@ -238,6 +242,28 @@ async def test_customers_are_written_to_about_critical_issues_by_whom_the_plan_n
     assert (str(letter["To"]), str(letter["Subject"])) == (SHOP, "The shop is disturbed at the moment")
     assert "The shop may not work as usual since 2026-03-18 12:00 UTC." in text.get_content()
     assert [one for one in ("checkout", "650", ID, "Anna") if one in text.get_content()] == []
+
+
+async def test_a_notice_to_customers_stands_under_the_ticket_too(storage: SqlStorage, clock: LeapingClock) -> None:
+    """Rows TKT-02 and MAIL-09: who answers customers may read another channel than who mends it."""
+    support = Place("teams", "tenant-1", "19:support")
+    departments = {"operations": {"categories": ["monitoring"], "to": [{"platform": "teams", "channel": "19:support"}]}}
+    plan = Plan.model_validate({**PLAN.model_dump(mode="json"), "departments": departments})
+    desk = await a_desk(storage, clock, "smtp://127.0.0.1:9", plan=plan)
+    issue = await desk.opens()
+    async with storage.work(DEFAULT_TENANT) as work:
+        ticket = await automatic.ticket(work, issue, plan, TicketTelling(clock, desk.board.workspaces))
+    async with desk.working():
+        draft = await desk.draft(Audience.CUSTOMER)
+        engineering = await desk.draft()
+        await desk.approve(draft)
+        await desk.passes(timedelta(seconds=8))
+    cards = [(one.place, one.under) for one in desk.teams.posts.values() if draft.id in one.key]
+    there = {receipt: one.place for receipt, one in desk.teams.posts.items() if one.key.startswith(f"ticket:{ticket}#")}
+    assert [*there.values()] == [support]
+    assert (support, Receipt(next(iter(there)))) in cards
+    assert len(cards) == 2
+    assert support not in [one.place for one in desk.teams.posts.values() if engineering.id in one.key]
 
 
 async def test_drafted_by_itself_once_however_many_replicas_look(storage: SqlStorage, clock: LeapingClock) -> None:
