@@ -10,6 +10,7 @@ from storage.conversations import SqlConversations
 from storage.covers import SqlCovers
 from storage.credentials import Credentials
 from storage.downloads import SqlDownloads
+from storage.events import SqlEvents
 from storage.feedback import SqlFeedback
 from storage.issues import SqlIssues
 from storage.letters import SqlLetters
@@ -46,3 +47,4 @@ class SqlUnitOfWork:
         self.storms = SqlStorms(connection, tenant)
         self.sources = SqlSources(connection, tenant, credentials)
         self.profiles = SqlProfiles(connection, tenant)
+        self.events = SqlEvents(connection, tenant)

@@ -69,6 +69,19 @@ class LogEvent:
     breaches: tuple[Breach, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is remembered of one service between its events."""
+
+    recent: tuple[Metrics, ...] = ()  # what its latest events measured, oldest first
+    row: int = 0  # events in a row that broke a threshold
+    since: datetime | None = None  # when the first of them happened
+    calm: int = 0  # events in a row that broke none
+    open: tuple[str, ...] = ()  # metrics that were told as critical and are not over
+    seen: int = 0  # events since the last clearing
+    flagged: int = 0  # of them
+
+
 def new_id(at: datetime, random: str) -> EventId:
     return EventId(f"EVT-{int(at.timestamp())}-{random}")
 

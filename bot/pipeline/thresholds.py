@@ -7,7 +7,7 @@ from statistics import median
 from typing import Literal, TypeAlias
 
 from bot.model import figures
-from bot.model.log_event import Breach, LogEvent
+from bot.model.log_event import Breach, LogEvent, Standing
 from bot.model.severity import Severity, worst
 
 REMEMBERED = 100  # events of a service that say what is normal there
@@ -108,17 +108,6 @@ def _scaled(one: Threshold, limit: float) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What is remembered of one service between its events."""
-
-    recent: tuple[Mapping[str, float], ...] = ()  # the metrics of its latest events, oldest first
-    row: int = 0  # events in a row that broke a threshold
-    since: datetime | None = None  # when the first of them happened
-    calm: int = 0  # events in a row that broke none
-    open: tuple[str, ...] = ()  # metrics that were told as critical and are not over
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """`opens`: the metric to tell of, wrong since `since`. `closes`: those that are over with this event."""
 
@@ -141,6 +130,8 @@ class _Service:
     since: datetime | None
     calm: int
     open: list[str]
+    seen: int
+    flagged: int
 
 
 def check(events: Sequence[LogEvent], known: Mapping[str, Standing], limits: Mapping[str, Threshold]) -> Checked:
@@ -156,17 +147,20 @@ def check(events: Sequence[LogEvent], known: Mapping[str, Standing], limits: Map
 
 
 def _begin(known: Standing) -> _Service:
-    return _Service(list(known.recent), known.row, known.since, known.calm, list(known.open))
+    return _Service(list(known.recent), known.row, known.since, known.calm, list(known.open), known.seen, known.flagged)
 
 
 def _kept(service: _Service) -> Standing:
     recent = tuple(service.recent[-REMEMBERED:])
-    return Standing(recent, service.row, service.since, service.calm, tuple(service.open))
+    return Standing(
+        recent, service.row, service.since, service.calm, tuple(service.open), service.seen, service.flagged
+    )
 
 
 def _judge(event: LogEvent, service: _Service, limits: Mapping[str, Threshold]) -> Verdict:
     breaches = _breaches(event, service.recent, limits)
     service.recent.append(event.metrics)
+    service.seen, service.flagged = service.seen + 1, service.flagged + bool(breaches)
     if len(service.recent) > 2 * REMEMBERED:
         del service.recent[:-REMEMBERED]
     if breaches:

@@ -1,4 +1,4 @@
-"""Events against thresholds: flagged at one, critical at the third in a row of a service, over after five clean ones."""
+"""Events against thresholds: flagged at one, critical at the third in a row, over after five clean ones."""
 
 from dataclasses import replace
 from datetime import timedelta
