@@ -26,9 +26,12 @@ from bot.model.plan import Plan
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import TicketId
 from bot.pipeline import escalated, silenced
+from bot.pipeline.event_keeping import Keeping
+from bot.pipeline.event_watch import Watch
 from bot.pipeline.incidents import Incidents
 from bot.pipeline.run import Pipeline
 from bot.ports.desks import Actor, Desks, QueryDesk
+from bot.ports.events import EventMaker
 from bot.ports.outlet import Outlet
 from bot.ports.platform import Platform
 from bot.ports.services import Clock, Meters
@@ -48,6 +51,7 @@ class NightDesk:
 
     desks: Desks
     pipeline: Pipeline
+    watch: Watch
     timekeeper: Timekeeper
     owner: Owner
     _storage: Storage
@@ -73,6 +77,7 @@ class NightDesk:
         if self._looking_up:
             self._looking_up.cancel()
             await asyncio.gather(self._looking_up, return_exceptions=True)
+        await self.watch.shut()
         await self.pipeline.stop()
 
     async def refresh(self, now: datetime) -> None:  # noqa: ARG002
@@ -110,6 +115,7 @@ def build(
     sourcing: Sourcing,
     outlets: Sequence[Outlet] = (),
     queries: QueryDesk | None = None,
+    maker: EventMaker | None = None,
 ) -> NightDesk:
     workspaces = _Workspaces(platforms)
     telling = TicketTelling(clock, workspaces, outlets)
@@ -124,12 +130,14 @@ def build(
         return await automatic.ticket(work, issue, await work.plans.get() or Plan(), telling)
 
     pipeline = Pipeline(storage, clock, meters, workspaces.of, ticket)
+    watch = Watch(storage, clock, meters, Keeping(pipeline.merge), maker)
     silences = Silences(storage, clock, silencers, silenced.telling(clock, pipeline.reconsider))
     incidents = Incidents(storage, clock, meters, asked_ticket)
     escalation = Escalation(clock, reach, escalated.told)
     from_file = frozenset({DEFAULT_TENANT}) if settings.plan else frozenset[TenantId]()
     handlers: Mapping[str, Handler] = {
         **pipeline.handlers(),
+        **watch.handlers(),
         **escalation.handlers(),
         "silence": silences.ended,
         "handover": duty.handed_over,
@@ -156,8 +164,10 @@ def build(
             sourcing.profiles,
             suggestions,
             Habits(storage, clock),
+            watch,
         ),
         pipeline=pipeline,
+        watch=watch,
         timekeeper=Timekeeper(storage, clock, handlers, meters),
         owner=Owner(platforms, clock, settings.admins),
         _storage=storage,

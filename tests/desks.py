@@ -18,6 +18,7 @@ from bot.ports.incidents import Cover, Wanted
 from bot.ports.storage import Entry, Key, Trail
 from bot.ports.tools import Tools, Turn
 from tests.builders import turn
+from tests.event_desks import Events
 from tests.fakes import NOON, DrivenClock
 from tests.source_desks import Profiles, Sources
 
@@ -314,6 +315,7 @@ def desks(
     profiles: Profiles | None = None,
     suggestions: Suggestions | None = None,
     habits: Habits | None = None,
+    events: Events | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -326,6 +328,7 @@ def desks(
         profiles or Profiles(),
         suggestions or Suggestions(),
         habits or Habits(),
+        events or Events(),
     )
 
 

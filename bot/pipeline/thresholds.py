@@ -47,6 +47,15 @@ class Threshold:
             case "times":
                 return f"at least {figures.plain(held)}x the normal"
 
+    def refuses(self, limit: float) -> str:
+        """Why this limit makes no sense; empty where it does."""
+        if self.rule == "present":
+            return f"{self.title} break their threshold whenever there are any; it can only be switched off."
+        least = 1.0 if self.rule == "times" else 0.0
+        if not least <= limit <= self.most or (self.rule != "above" and limit == 0):
+            return f"The limit of {self.title} has to be between {figures.plain(least)} and {figures.plain(self.most)}."
+        return ""
+
     def written(self, value: float) -> str:
         return (
             f"{figures.plain(value)} {self.unit}".strip() if self.unit != "ratio" else figures.measured(value, "ratio")

@@ -1,11 +1,11 @@
 """What the core keeps of log events, inside one tenant's unit of work, and what may be asked of them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.model.log_event import EventId, LogEvent, Standing
+from bot.model.log_event import EventId, Kind, LogEvent, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +49,30 @@ class Events(Protocol):
     async def save_note(self, name: str, body: Mapping[str, Any]) -> None: ...
     async def turn(self, name: str) -> None:
         """Until the unit of work ends, nobody else is past this line with the same name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EventState:
+    """How the watch over log events stands."""
+
+    running: bool  # the demo makes events
+    can_run: bool  # there is something that makes them
+    rate: int  # a minute, of those that are made
+    seed: int
+    seen: int  # since the last clearing
+    flagged: int
+    waiting: int  # taken in and not committed yet
+    cleared_at: datetime | None = None
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+
+
+class EventMaker(Protocol):
+    """Makes events up, for whoever has none of their own; the same seed and number make the same."""
+
+    @property
+    def seed(self) -> int: ...
+    def event(self, seed: int, number: int, at: datetime) -> LogEvent: ...
+    def forced(self, seed: int, number: int, at: datetime, kind: Kind | None, *, critical: bool) -> Sequence[LogEvent]:
+        """One that breaks a threshold; `critical`: as many of one service as make it critical."""
         ...
