@@ -92,12 +92,33 @@ def made_of(at: datetime, *parts: object) -> EventId:
     return new_id(at, blake2b(told, digest_size=8).hexdigest())
 
 
+def kind_of(metrics: Metrics) -> Kind:
+    """Where nobody says it: by what was measured."""
+    return next((kind for kind, names in _MEASURED.items() if names & metrics.keys()), Kind.API)
+
+
+_MEASURED = {
+    Kind.DATABASE: {"query_time_ms", "pool_connections", "pool_waiting", "slow_queries"},
+    Kind.FRONTEND: {"page_load_ms", "js_errors"},
+    Kind.INFRASTRUCTURE: {"cpu_percent", "memory_percent", "disk_io_mbps", "disk_latency_ms", "network_mbps"},
+}
+
+
+def level_of(word: str) -> Level:
+    """Any word for how bad a line is; one that nobody knows is no reason to worry."""
+    return _LEVELS.get(word.strip().lower(), "info")
+
+
 def _level(given: object) -> object:
     return _LEVELS.get(given.strip().lower(), given) if isinstance(given, str) else given
 
 
-_LEVELS = {"warn": "warning", "err": "error", "fatal": "critical", "debug": "info", "trace": "info"}
-_LEVELS |= {level: level for level in ("info", "warning", "error", "critical")}
+_LEVELS: Mapping[str, Level] = {
+    "info": "info", "debug": "info", "trace": "info", "notice": "info",
+    "warning": "warning", "warn": "warning",
+    "error": "error", "err": "error",
+    "critical": "critical", "fatal": "critical", "emerg": "critical", "alert": "critical", "panic": "critical",
+}  # fmt: skip
 
 Short = Annotated[str, AfterValidator(clean), Field(max_length=200)]
 Named = Annotated[str, AfterValidator(clean), AfterValidator(str.strip), Field(min_length=1, max_length=200)]
