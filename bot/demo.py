@@ -84,6 +84,7 @@ async def run(env: Environment, *, port: int, bot_port: int) -> None:
             slack, teams, bus, faults, gallery,
             incidents=demo.incidents, papers=demo.papers, pictures=bot_url, behind=behind,
         )  # fmt: skip
+        await built.desk.watch.start(terminal(DEFAULT_TENANT, "demo"))
         page = await server.serve_plain(app, LOOPBACK, port)
         print(
             f"\n  Nightdesk demo: {page_url}\n\n  Slack and Teams, simulated on this machine. Stop with Ctrl+C.\n",

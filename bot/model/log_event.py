@@ -76,6 +76,7 @@ class Standing:
     recent: tuple[Metrics, ...] = ()  # what its latest events measured, oldest first
     row: int = 0  # events in a row that broke a threshold
     since: datetime | None = None  # when the first of them happened
+    region: str = ""  # and where
     calm: int = 0  # events in a row that broke none
     open: tuple[str, ...] = ()  # metrics that were told as critical and are not over
     seen: int = 0  # events since the last clearing

@@ -10,6 +10,7 @@ from bot.pipeline import thresholds
 from bot.pipeline.thresholds import BY_METRIC, CALM, IN_A_ROW, Verdict
 
 SOURCE = "events"
+ALERT = "LogEvents"
 
 
 def signals(verdicts: Sequence[Verdict]) -> list[Signal]:
@@ -18,7 +19,7 @@ def signals(verdicts: Sequence[Verdict]) -> list[Signal]:
     at: dict[str, int] = {}  # where the latest firing of a fingerprint stands
     for one in verdicts:
         if one.opens is not None:
-            signal = fired(one.event, one.opens, one.since or one.event.at)
+            signal = fired(one.event, one.opens, one.since or one.event.at, one.region)
             if (index := at.get(signal.fingerprint)) is None:
                 at[signal.fingerprint] = len(found)
                 found.append(signal)
@@ -31,9 +32,10 @@ def signals(verdicts: Sequence[Verdict]) -> list[Signal]:
     return found
 
 
-def fired(event: LogEvent, breach: Breach, since: datetime) -> Signal:
+def fired(event: LogEvent, breach: Breach, since: datetime, region: str) -> Signal:
+    """What is wrong with one service groups into one issue, whichever metrics tell of it."""
     held = BY_METRIC[breach.metric]
-    labels = {"alertname": held.title, "service": event.service, "region": event.region, "metric": breach.metric}
+    labels = {"alertname": ALERT, "service": event.service, "region": region, "metric": breach.metric}
     labels |= {"event_type": event.kind.value, "customer": event.customer}
     broken = ", ".join(BY_METRIC[one.metric].title for one in event.breaches)
     told = f"{IN_A_ROW} events in a row or more broke a threshold; the latest is {event.id} ({broken}): {event.message}"
@@ -62,7 +64,7 @@ def ended(service: str, metric: str, at: datetime, why: str = "") -> Signal:
         started_at=at,
         ended_at=at,
         description=why or f"{CALM} events in a row broke no threshold.",
-        labels={"alertname": held.title, "service": service, "metric": metric},
+        labels={"alertname": ALERT, "service": service, "metric": metric},
     )
 
 

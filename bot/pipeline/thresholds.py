@@ -118,11 +118,12 @@ def _scaled(one: Threshold, limit: float) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`opens`: the metric to tell of, wrong since `since`. `closes`: those that are over with this event."""
+    """`opens`: the metric to tell of, and since when and where the service is in trouble. `closes`: what is over."""
 
     event: LogEvent
     opens: Breach | None = None
     since: datetime | None = None
+    region: str = ""
     closes: tuple[str, ...] = ()
 
 
@@ -137,6 +138,7 @@ class _Service:
     recent: list[Mapping[str, float]]
     row: int
     since: datetime | None
+    region: str
     calm: int
     open: list[str]
     seen: int
@@ -156,14 +158,13 @@ def check(events: Sequence[LogEvent], known: Mapping[str, Standing], limits: Map
 
 
 def _begin(known: Standing) -> _Service:
-    return _Service(list(known.recent), known.row, known.since, known.calm, list(known.open), known.seen, known.flagged)
+    recent, told = list(known.recent), list(known.open)
+    return _Service(recent, known.row, known.since, known.region, known.calm, told, known.seen, known.flagged)
 
 
-def _kept(service: _Service) -> Standing:
-    recent = tuple(service.recent[-REMEMBERED:])
-    return Standing(
-        recent, service.row, service.since, service.calm, tuple(service.open), service.seen, service.flagged
-    )
+def _kept(one: _Service) -> Standing:
+    recent = tuple(one.recent[-REMEMBERED:])
+    return Standing(recent, one.row, one.since, one.region, one.calm, tuple(one.open), one.seen, one.flagged)
 
 
 def _judge(event: LogEvent, service: _Service, limits: Mapping[str, Threshold]) -> Verdict:
@@ -176,6 +177,8 @@ def _judge(event: LogEvent, service: _Service, limits: Mapping[str, Threshold]) 
         event = replace(event, flagged=True, breaches=breaches)
     if all(one.severity is Severity.LOW for one in breaches):  # worth a note, and no trouble
         return Verdict(event, closes=_calmer(service))
+    if not service.row and not service.open:
+        service.region = event.region
     service.row, service.calm = service.row + 1, 0
     service.since = service.since or event.at
     if service.row < IN_A_ROW:
@@ -183,7 +186,7 @@ def _judge(event: LogEvent, service: _Service, limits: Mapping[str, Threshold]) 
     told = _to_tell(breaches, service.open)
     if told.metric not in service.open:
         service.open.append(told.metric)
-    return Verdict(replace(event, critical=True), told, service.since)
+    return Verdict(replace(event, critical=True), told, service.since, service.region)
 
 
 def _calmer(service: _Service) -> tuple[str, ...]:

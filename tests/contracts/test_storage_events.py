@@ -58,7 +58,7 @@ async def test_newest_first_and_only_what_is_wanted(storage: SqlStorage):
 
 
 async def test_what_is_remembered_of_a_service(storage: SqlStorage):
-    standing = Standing(({"latency_ms": 120.0}, {}), 2, NOON, 0, ("latency_ms",), 7, 3)
+    standing = Standing(({"latency_ms": 120.0}, {}), 2, NOON, "us-east-1", 0, ("latency_ms",), 7, 3)
     async with storage.work(ACME) as work:
         assert await work.events.standings() == {}
         await work.events.save_standings({"a": standing, "b": Standing()})

@@ -122,6 +122,20 @@ async def test_two_services_in_trouble_are_two_issues(watch: Watch, storage):
     assert {one.service for one in await issues(storage)} == {"checkout", "search"}
 
 
+async def test_one_trouble_of_a_service_is_one_issue_whichever_metric_and_region(watch: Watch, storage):
+    several = [
+        replace(one, region=region, metrics=metrics)
+        for one, region, metrics in zip(
+            events("x" * 6), "uvuvuv", [{"latency_ms": 650.0}] * 4 + [{"status_code": 500.0}] * 2, strict=True
+        )
+    ]
+    await watch.take(DEFAULT_TENANT, several)
+    [issue] = await issues(storage)
+    assert (issue.firing, issue.regions) == (2, ("u",))
+    await watch.take(DEFAULT_TENANT, events("." * 5, 6))
+    assert [one.open for one in await issues(storage)] == [False]
+
+
 async def test_hostile_words_stay_words(watch: Watch, storage):
     bad = [replace(one, message="<!channel> *fire* http://evil.example") for one in events("xxx")]
     await watch.take(DEFAULT_TENANT, bad)
