@@ -121,8 +121,13 @@ _LEVELS: Mapping[str, Level] = {
     "critical": "critical", "fatal": "critical", "emerg": "critical", "alert": "critical", "panic": "critical",
 }  # fmt: skip
 
-Short = Annotated[str, AfterValidator(clean), Field(max_length=200)]
-Named = Annotated[str, AfterValidator(clean), AfterValidator(str.strip), Field(min_length=1, max_length=200)]
+def _harmless(text: str) -> str:
+    """Most of it is plain, and there is much of it."""
+    return text if text.isascii() and text.isprintable() else clean(text)
+
+
+Short = Annotated[str, AfterValidator(_harmless), Field(max_length=200)]
+Named = Annotated[str, AfterValidator(_harmless), AfterValidator(str.strip), Field(min_length=1, max_length=200)]
 MetricName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
 
@@ -139,7 +144,7 @@ class EventDraft(BaseModel):
     region: Short = ""
     customer_id: Short | None = None
     severity: Annotated[Level, BeforeValidator(_level)] = "info"
-    message: Annotated[str, AfterValidator(clean), Field(max_length=LONGEST_MESSAGE)] = ""
+    message: Annotated[str, AfterValidator(_harmless), Field(max_length=LONGEST_MESSAGE)] = ""
     metrics: Annotated[dict[MetricName, Finite], Field(max_length=MOST_METRICS)] = Field(default_factory=dict)
     endpoint: Short = ""
     user_agent: Short = ""
