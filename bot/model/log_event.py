@@ -121,6 +121,7 @@ _LEVELS: Mapping[str, Level] = {
     "critical": "critical", "fatal": "critical", "emerg": "critical", "alert": "critical", "panic": "critical",
 }  # fmt: skip
 
+
 def _harmless(text: str) -> str:
     """Most of it is plain, and there is much of it."""
     return text if text.isascii() and text.isprintable() else clean(text)
