@@ -27,6 +27,7 @@ from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import TicketId
 from bot.pipeline import escalated, silenced
 from bot.pipeline.event_keeping import Keeping
+from bot.pipeline.event_tails import Tails
 from bot.pipeline.event_watch import Watch
 from bot.pipeline.incidents import Incidents
 from bot.pipeline.run import Pipeline
@@ -61,6 +62,7 @@ class NightDesk:
     _duty: Duty
     _silences: Silences
     _workspaces: "_Workspaces"
+    _tails: Tails
     _looking_up: "asyncio.Task[None] | None" = None
 
     async def start(self) -> None:
@@ -95,6 +97,10 @@ class NightDesk:
         """What was begun at an outside system and not booked is found again, and booked or done."""
         for tenant in await self._storage.directory.tenants():
             await self._silences.settle(tenant)
+
+    async def tail(self, now: datetime) -> None:
+        """Lines of logs that become log events."""
+        await self._tails.look(now)
 
     async def _first_look(self) -> None:
         try:
@@ -177,6 +183,7 @@ def build(
         _duty=duty,
         _silences=silences,
         _workspaces=workspaces,
+        _tails=Tails(storage, clock, sourcing.reading, watch.take),
     )
 
 
