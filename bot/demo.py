@@ -14,6 +14,7 @@ from aiohttp import web
 from bot import main
 from bot import settings as settings_
 from bot.clock import SystemClock
+from bot.demo_events import DemoEvents
 from bot.demo_plan import ADMIN, PLACE, plan
 from bot.desk.office import Office, terminal
 from bot.intents.catalog import BY_COMMAND
@@ -83,7 +84,9 @@ async def run(env: Environment, *, port: int, bot_port: int) -> None:
         app = create_app(
             slack, teams, bus, faults, gallery,
             incidents=demo.incidents, papers=demo.papers, pictures=bot_url, behind=behind,
+            log_events=DemoEvents(built.desk.desks),
         )  # fmt: skip
+        await built.desk.watch.start(terminal(DEFAULT_TENANT, "demo"))
         page = await server.serve_plain(app, LOOPBACK, port)
         print(
             f"\n  Nightdesk demo: {page_url}\n\n  Slack and Teams, simulated on this machine. Stop with Ctrl+C.\n",

@@ -27,6 +27,9 @@ from bot.model.plan import Plan
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import TicketId
 from bot.pipeline import escalated, silenced
+from bot.pipeline.event_keeping import Keeping
+from bot.pipeline.event_tails import Tails
+from bot.pipeline.event_watch import Watch
 from bot.pipeline.incidents import Incidents
 from bot.pipeline.mails.card import Postage
 from bot.pipeline.mails.desk import Mails
@@ -34,6 +37,7 @@ from bot.pipeline.mails.sending import Sending
 from bot.pipeline.mails.telling import Board
 from bot.pipeline.run import Pipeline
 from bot.ports.desks import Actor, Desks, QueryDesk
+from bot.ports.events import EventMaker
 from bot.ports.outlet import Outlet
 from bot.ports.platform import Platform
 from bot.ports.services import Clock, Meters
@@ -53,6 +57,7 @@ class NightDesk:
 
     desks: Desks
     pipeline: Pipeline
+    watch: Watch
     timekeeper: Timekeeper
     owner: Owner
     _storage: Storage
@@ -62,6 +67,7 @@ class NightDesk:
     _duty: Duty
     _silences: Silences
     _workspaces: "_Workspaces"
+    _tails: Tails
     _looking_up: "asyncio.Task[None] | None" = None
 
     async def start(self) -> None:
@@ -78,6 +84,7 @@ class NightDesk:
         if self._looking_up:
             self._looking_up.cancel()
             await asyncio.gather(self._looking_up, return_exceptions=True)
+        await self.watch.shut()
         await self.pipeline.stop()
 
     async def refresh(self, now: datetime) -> None:  # noqa: ARG002
@@ -95,6 +102,10 @@ class NightDesk:
         """What was begun at an outside system and not booked is found again, and booked or done."""
         for tenant in await self._storage.directory.tenants():
             await self._silences.settle(tenant)
+
+    async def tail(self, now: datetime) -> None:
+        """Lines of logs that become log events."""
+        await self._tails.look(now)
 
     async def _first_look(self) -> None:
         try:
@@ -115,6 +126,7 @@ def build(
     sourcing: Sourcing,
     outlets: Sequence[Outlet] = (),
     queries: QueryDesk | None = None,
+    maker: EventMaker | None = None,
 ) -> NightDesk:
     workspaces = _Workspaces(platforms)
     telling = TicketTelling(clock, workspaces, outlets)
@@ -130,6 +142,7 @@ def build(
         return await automatic.ticket(work, issue, await work.plans.get() or Plan(), telling)
 
     pipeline = Pipeline(storage, clock, meters, workspaces.of, ticket)
+    watch = Watch(storage, clock, meters, Keeping(pipeline.merge), maker)
     silences = Silences(storage, clock, silencers, silenced.telling(clock, pipeline.reconsider))
     incidents = Incidents(storage, clock, meters, asked_ticket)
     escalation = Escalation(clock, reach, escalated.told)
@@ -137,6 +150,7 @@ def build(
     from_file = frozenset({DEFAULT_TENANT}) if settings.plan else frozenset[TenantId]()
     handlers: Mapping[str, Handler] = {
         **pipeline.handlers(),
+        **watch.handlers(),
         **escalation.handlers(),
         "silence": silences.ended,
         "handover": duty.handed_over,
@@ -167,8 +181,10 @@ def build(
             Habits(storage, clock),
             reports,
             Mails(storage, clock, board),
+            watch,
         ),
         pipeline=pipeline,
+        watch=watch,
         timekeeper=Timekeeper(storage, clock, handlers, meters),
         owner=Owner(platforms, clock, settings.admins),
         _storage=storage,
@@ -178,6 +194,7 @@ def build(
         _duty=duty,
         _silences=silences,
         _workspaces=workspaces,
+        _tails=Tails(storage, clock, sourcing.reading, watch.take),
     )
 
 

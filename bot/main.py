@@ -34,6 +34,7 @@ from bot.incidents import NightDesk
 from bot.model.errors import Misconfigured, Problem
 from bot.model.severity import Severity
 from bot.model.tenant import DEFAULT_TENANT, Tenant
+from bot.ports.events import EventMaker
 from bot.ports.outlet import Outlet
 from bot.ports.platform import Platform
 from bot.ports.services import Clock
@@ -51,9 +52,9 @@ from handlers.press.press import MatplotlibPress
 from handlers.web import application, server, webhooks
 from handlers.web.links import Links
 from handlers.web.meters import Meters
-from handlers.web.webhook_answers import HEARTBEAT
+from handlers.web.webhook_answers import EVENTS, HEARTBEAT
 from integrations.catalog import INTEGRATIONS, SOURCES, WEBHOOKS
-from integrations.integration import Arrived, Integration, Parts
+from integrations.integration import Arrived, Integration, MakesEvents, Parts
 from integrations.networks import Networks
 from integrations.opener import Opener
 from scheduler.jobs import jobs
@@ -125,8 +126,9 @@ async def house(env: Environment) -> AsyncIterator[House]:
         readers = Readers(sources.reading, _readership(settings, clock, meters))
         outlets = _outlets(integrations)
         desk = incidents.build(
-            settings, storage, clock, meters, platforms, _silencers(integrations), sources, outlets, queries
-        )
+            settings, storage, clock, meters, platforms, _silencers(integrations), sources, outlets, queries,
+            _maker(integrations),
+        )  # fmt: skip
         engine = Engine(
             clock=clock,
             sources=readers,
@@ -155,7 +157,7 @@ async def house(env: Environment) -> AsyncIterator[House]:
         )  # fmt: skip
         api.register(
             app, keys=storage.keys, tenants=storage.directory.tenant, desks=desk.desks, clock=clock,
-            sources=[*(one.name for one in WEBHOOKS), HEARTBEAT], take=door.post,
+            sources=[*(one.name for one in WEBHOOKS), HEARTBEAT, EVENTS], take=door.post,
             conversations=Conversations(storage, clock), readers=readers,
         )  # fmt: skip
         off = [name for name in KINDS if name not in {*surfaces, *integrations}]
@@ -244,6 +246,10 @@ def _silencers(integrations: Mapping[str, Integration]) -> Mapping[str, Silencer
 def _outlets(integrations: Mapping[str, Integration]) -> Sequence[Outlet]:
     """The ticket systems outside; a ticket is called there what the first of them calls it."""
     return [one.outlet for one in integrations.values() if one.outlet is not None]
+
+
+def _maker(integrations: Mapping[str, Integration]) -> EventMaker | None:
+    return next((one.events for one in integrations.values() if isinstance(one, MakesEvents)), None)
 
 
 def _readership(settings: Settings, clock: Clock, meters: Meters) -> Readership:

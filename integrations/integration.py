@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import aiohttp
 from pydantic import BaseModel
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from bot.model.plan import JsonSource
 from bot.model.signal import Signal
 from bot.model.source import Datasource
+from bot.ports.events import EventMaker
 from bot.ports.opening import OpenSource
 from bot.ports.outlet import Outlet
 from bot.ports.services import Clock
@@ -56,6 +57,14 @@ class Integration(Protocol):
     async def check(self) -> str:
         """One sentence that says it works; raises a Problem that says what to do."""
         ...
+
+
+@runtime_checkable
+class MakesEvents(Protocol):
+    """An integration that makes log events up, for whoever has none of their own."""
+
+    @property
+    def events(self) -> EventMaker: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,10 @@ class Desk(Protocol):
         """What was begun at an outside system and not booked."""
         ...
 
+    async def tail(self, now: datetime) -> None:
+        """Lines of logs that become log events."""
+        ...
+
 
 class Catalogs(Protocol):
     async def refresh(self, now: datetime) -> None:
@@ -75,6 +79,7 @@ def jobs(storage: Kept, desk: Desk, sources: Sources, catalogs: Catalogs, warmer
         Job("prefetch", IntervalTrigger(minutes=4, timezone="UTC"), warmer.prefetch, everywhere=True),
         Job("settling", IntervalTrigger(minutes=1, timezone="UTC"), desk.settle),
         Job("datasources", IntervalTrigger(minutes=1, timezone="UTC"), sources.look_at_all),
+        Job("tails", IntervalTrigger(seconds=10, timezone="UTC"), desk.tail),
         Job("strangers", IntervalTrigger(minutes=5, timezone="UTC"), desk.search),
         Job("who is who", CronTrigger(hour=3, minute=41, timezone="UTC"), desk.refresh),
     )

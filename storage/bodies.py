@@ -9,6 +9,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from bot.model import reply as replies
 from bot.model.issue import Happening, Issue
+from bot.model.log_event import LogEvent, Standing
 from bot.model.mail import MailDraft
 from bot.model.message import Message, Place
 from bot.model.plan import Plan
@@ -47,6 +48,8 @@ ticket = Body(Ticket)
 mail = Body(MailDraft)
 storm = Body(Storm)
 profile = Body(Profile)
+event = Body(LogEvent)
+standing = Body(Standing)
 _PLACE: TypeAdapter[Place] = TypeAdapter(Place)
 
 

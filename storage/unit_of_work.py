@@ -12,6 +12,7 @@ from storage.conversations import SqlConversations
 from storage.covers import SqlCovers
 from storage.credentials import Credentials
 from storage.downloads import SqlDownloads
+from storage.events import SqlEvents
 from storage.feedback import SqlFeedback
 from storage.issues import SqlIssues
 from storage.letters import SqlLetters
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
         self.storms = SqlStorms(connection, tenant)
         self.sources = SqlSources(connection, tenant, credentials)
         self.profiles = SqlProfiles(connection, tenant)
+        self.events = SqlEvents(connection, tenant)
 
     @property
     def queued(self) -> Mapping[str, SqlLetters | SqlParcels | SqlTimers]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, text, tu
 
 from storage import dead_letters, findings
 from storage.database import Database
+from storage.event_tables import events
 from storage.findings import Findings
 from storage.incident_tables import alerts, codes, covers, issue_events, issues, mails, silences, storms
 from storage.tables import audit_log, downloads, inbox, lanes, outbox
@@ -20,6 +21,7 @@ KEEP_SENT = timedelta(days=30)
 KEEP_DEAD = timedelta(days=400)
 KEEP_AUDIT = timedelta(days=400)
 KEEP_ISSUES = timedelta(days=400)
+KEEP_EVENTS = timedelta(days=30)
 KEEP_ENDS = timedelta(days=7)  # of alerts whose beginning never came
 BATCH = 500
 PAST_DUE = timedelta(minutes=1)
@@ -42,6 +44,7 @@ class Upkeep:
             "lanes": await self._delete(lanes, idle),
             "downloads": await self._delete(downloads, downloads.c.expires_at <= now),
             "audit_log": await self._delete(audit_log, audit_log.c.at < now - KEEP_AUDIT),
+            "events": await self._delete(events, events.c.at < now - KEEP_EVENTS),
             **await self._forget_incidents(now),
         }
 

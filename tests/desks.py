@@ -19,6 +19,7 @@ from bot.ports.incidents import Cover, Wanted
 from bot.ports.storage import Entry, Key, Trail
 from bot.ports.tools import Tools, Turn
 from tests.builders import turn
+from tests.event_desks import Events
 from tests.fakes import NOON, DrivenClock
 from tests.mail_desks import Mails
 from tests.source_desks import Profiles, Sources
@@ -347,6 +348,7 @@ def desks(
     habits: Habits | None = None,
     reports: Reports | None = None,
     mails: Mails | None = None,
+    events: Events | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -361,6 +363,7 @@ def desks(
         habits or Habits(),
         reports or Reports(),
         mails or Mails(),
+        events or Events(),
     )
 
 

@@ -69,6 +69,13 @@ def change(now: float, usual: float) -> str:
     return f"{percent:+.0f} %" if abs(percent) >= 10 else f"{percent:+.1f} %"
 
 
+def risen(now: float, usual: float) -> str:
+    """`+441 %` of 650 against 120: cut off, not rounded, so that nothing is told larger than it was."""
+    if math.isnan(now) or math.isnan(usual) or usual == 0:
+        return ""
+    return f"{int(round((now - usual) / abs(usual) * 100, 6)):+,d} %"
+
+
 def span(duration: timedelta) -> str:
     """`45 s`, `12 min`, `3 h`, `2 d 4 h`."""
     seconds = round(duration.total_seconds())

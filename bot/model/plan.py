@@ -170,6 +170,20 @@ class JsonSource(Part):
     link: str = ""
 
 
+class Tail(Part):
+    """Lines of Loki that become log events. Fields are names of labels, also of those that the query's parsers make."""
+
+    query: str = Field(min_length=1, max_length=4096, description='LogQL of lines: {app="checkout"} | json')
+    source: str = Field(default="", description="The datasource; without it, the default one of logs.")
+    service: str = "service_name"
+    region: str = "region"
+    customer: str = "customer_id"
+    level: str = "level"
+    type: str = "event_type"
+    message: str = Field(default="", description="Without it, the line itself.")
+    metrics: dict[str, str] = Field(default_factory=dict, description="Label by metric: {latency_ms: duration_ms}.")
+
+
 class Storm(Part):
     """From so many new issues in so short a time for one place, they are told as one message."""
 
@@ -229,6 +243,7 @@ class Plan(Part):
     sources: dict[str, JsonSource] = Field(
         default_factory=dict, description="Mappings of generic JSON sources by name."
     )
+    tails: dict[str, Tail] = Field(default_factory=dict, description="Lines of Loki that become log events, by name.")
     owner: str = Field(
         default="", description="Who is told of what cannot be delivered: an e-mail address or slack:U…."
     )

@@ -10,17 +10,19 @@ from typing import Literal, Protocol, TypeAlias
 
 from bot.model.board import Board
 from bot.model.issue import Alert, By, Happening, Issue, IssueId
+from bot.model.log_event import EventId, Kind, LogEvent
 from bot.model.mail import Audience, MailDraft, MailId
 from bot.model.message import Account, Person, PersonId, Place, Role
 from bot.model.parcel import ParcelId, Undelivered
 from bot.model.plan import Maintenance, Plan, Target
 from bot.model.profile import Profile, ProfileDraft, Read
-from bot.model.report import Report, Schedule
 from bot.model.reply import Reply
+from bot.model.report import Report, Schedule
 from bot.model.silence import Silence, SilenceId
 from bot.model.source import Datasource, Health, Offer, SourceDraft
 from bot.model.tenant import TenantId
 from bot.model.ticket import Priority, Ticket, TicketId
+from bot.ports.events import EventState, WantedEvents
 from bot.ports.incidents import Cover, Wanted
 from bot.ports.storage import Entry, Key, Trail
 
@@ -369,6 +371,29 @@ class MailDesk(Protocol):
         ...
 
 
+class EventDesk(Protocol):
+    """Log events, the thresholds they are held against, and what makes them up in the demo."""
+
+    async def take(self, tenant: TenantId, events: Sequence[LogEvent]) -> int:
+        """How many of them were new. Returns when they are committed; Unavailable: none of them is."""
+
+    async def state(self, tenant: TenantId) -> EventState: ...
+    async def find(self, tenant: TenantId, wanted: WantedEvents) -> Sequence[LogEvent]: ...
+    async def get(self, tenant: TenantId, event: EventId) -> LogEvent | None: ...
+    async def start(self, actor: Actor, *, seed: int | None = None, rate: int | None = None) -> None:
+        """Rejected with the code `running` where it runs already."""
+
+    async def stop(self, actor: Actor) -> None: ...
+    async def force(self, actor: Actor, kind: Kind | None, *, critical: bool) -> Sequence[LogEvent]: ...
+    async def clear(self, actor: Actor) -> int:
+        """How many events went. What was learnt from them stays, and the trail."""
+
+    async def limits(self, tenant: TenantId) -> Mapping[str, float | None]:
+        """Those that were changed; None: switched off."""
+
+    async def change_limit(self, actor: Actor, metric: str, limit: float | None, *, default: bool = False) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desks:
     incidents: IncidentDesk
@@ -383,3 +408,4 @@ class Desks:
     habits: HabitDesk
     reports: ReportDesk
     mails: MailDesk
+    events: EventDesk

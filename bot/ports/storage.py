@@ -16,6 +16,7 @@ from bot.model.parcel import Draft, Kept, Letter, LetterId, Outcome, Parcel, Par
 from bot.model.reply import File, Reply
 from bot.model.tenant import Tenant, TenantId
 from bot.model.timer import TimerId
+from bot.ports.events import Events
 from bot.ports.incidents import Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
 from bot.ports.sources import Profiles, Sources
 
@@ -320,6 +321,8 @@ class UnitOfWork(Protocol):
     def sources(self) -> Sources: ...
     @property
     def profiles(self) -> Profiles: ...
+    @property
+    def events(self) -> Events: ...
 
 
 class Storage(Protocol):

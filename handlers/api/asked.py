@@ -155,6 +155,22 @@ class TestingSource(SourceDraft):
     instead_of: Line = Field("", description="The one in whose place it would be: what is kept of its secrets is used.")
 
 
+class StartingEvents(Ask):
+    seed: int | None = Field(None, ge=0, le=2**31, description="Without it, the one it was started with last.")
+    rate: int | None = Field(None, ge=1, le=600, description="Events a minute.")
+
+
+class WantedLatest(Ask):
+    limit: int = Field(50, ge=1, le=500)
+    service: Line = ""
+    region: Line = ""
+
+
+class ChangingLimit(Ask):
+    limit: float | None = Field(None, allow_inf_nan=False, description="Null switches the threshold off.")
+    default: bool = Field(False, description="Back to the default, whatever `limit` says.")
+
+
 class WantedRange(Ask):
     since: AwareDatetime | None = Field(None, description="Without it, an hour before the end.")
     until: AwareDatetime | None = Field(None, description="Without it, now.")

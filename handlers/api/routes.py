@@ -10,11 +10,26 @@ from bot.model.tenant import Tenant, TenantId
 from bot.ports.desks import Desks
 from bot.ports.services import Clock
 from bot.ports.storage import Keys
-from handlers.api import arrivals, duty, history, issues, mails, office, openapi, page, plan, queries, silences, tickets
+from handlers.api import (
+    arrivals,
+    duty,
+    history,
+    issues,
+    mails,
+    monitoring,
+    office,
+    openapi,
+    page,
+    plan,
+    queries,
+    silences,
+    tickets,
+)
 from handlers.api import sources as sources_
 from handlers.api.arrivals import Take
 from handlers.api.conversations import Conversations
 from handlers.api.door import Door
+from handlers.api.otlp import route as otlp
 from handlers.api.refusals import in_json
 from handlers.api.route import AnyRoute
 
@@ -41,6 +56,8 @@ def table(
         *sources_.ROUTES,
         *queries.routes(readers),
         *history.routes(readers, clock),
+        *monitoring.ROUTES,
+        *otlp.ROUTES,
     )
 
 

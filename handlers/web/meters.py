@@ -24,6 +24,7 @@ COUNTED: Table = {
     "deliveries": ("What became of what was to be said.", ("platform", "verdict")),
     "webhooks": ("Deliveries of alert sources.", ("source", "result")),
     "signals": ("What sources said about single alerts.", ("source", "result")),
+    "events_flagged": ("Log events that broke a threshold.", ("result",)),
     "notices": ("Messages about issues, by why they were sent.", ("reason",)),
     "acts": ("What people did to issues.", ("act", "platform")),
     "grafana_queries": ("Queries put to data sources.", ("datasource_type", "status")),
@@ -42,6 +43,7 @@ TIMED: Table = {
     "grafana_query": ("From a query to its answer, waiting included.", ("datasource_type",)),
     "context_build": ("From a question to what it is translated against.", ()),
     "signal_commit": ("From signals handed over to their commit.", ()),
+    "event_commit": ("From log events handed over to their commit.", ()),
     "acknowledged": ("From an issue opened to its acknowledgement.", ()),
     "resolved": ("From an issue opened to its resolution.", ()),
 }

@@ -10,6 +10,7 @@ from integrations.demo.alerter import Alerter
 from integrations.demo.hush import Hush
 from integrations.demo.incidents import PREPARED, Incidents
 from integrations.demo.links import Links
+from integrations.demo.log_events import LogEvents
 from integrations.demo.logs import DemoLogs
 from integrations.demo.metrics import DemoMetrics
 from integrations.demo.papers import Papers
@@ -44,6 +45,7 @@ class DemoIntegration:
             Alerter(self.world, parts.clock, parts.session, settings.alerts_url, links) if settings.alerts_url else None
         )
         self.incidents = Incidents(self.world, parts.clock, self._changed)
+        self.events = LogEvents(settings.seed)
         self.papers = Papers(self._metrics, parts.clock)
         self._working: list[asyncio.Task[None]] = []
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from tests.acceptance.rig import APP_ID, TENANT, Rig, free_port, rig
-from tests.bench import clicks, incidents, load, questions, reading, signed
+from tests.bench import clicks, incidents, load, log_events, questions, reading, signed
 from tests.bench.load import Figures
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +36,7 @@ async def main() -> None:
         await whole_way(folder)
         await clicks.main(folder / "clicks")
         await incidents.main(folder / "incidents")
+        await log_events.main(_made(folder / "events"))
         await reading.main(_made(folder / "reading"))
         await questions.main(_made(folder / "questions"))
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.model.issue import IssueId
+from bot.model.log_event import Standing
 from bot.model.message import Account, Message, Person, Place
 from bot.model.parcel import Draft, LetterId, Outcome, ParcelId, Receipt, Subject
 from bot.model.plan import Plan
@@ -15,9 +16,11 @@ from bot.model.reply import File, Reply
 from bot.model.source import Health
 from bot.model.tenant import TenantId
 from bot.model.timer import TimerId
+from bot.ports.events import WantedEvents
 from bot.ports.incidents import Wanted
 from bot.ports.storage import ConversationId, Entry, Key, Said, Trail, UnitOfWork
 from storage.storage import SqlStorage
+from tests.contracts.events import event
 from tests.contracts.incidents import alert, cover, happening, issue, mail, silence, storm, ticket
 from tests.contracts.sources import profile, source
 from tests.fakes import NOON
@@ -78,6 +81,9 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.storms.save(storm(place=HERE, by_label={"of": {"A's": 1}}))
     await work.sources.save(source(url="http://A's"), {"token": "secret of A"})
     await work.profiles.save(profile(description="A's"))
+    await work.events.add([event(message="A's")])
+    await work.events.save_standings({"checkout": Standing(open=("A's",))})
+    await work.events.save_note("thresholds", {"of": "A's"})
 
 
 Step = Callable[[UnitOfWork, Known], Awaitable[Any]]
@@ -202,6 +208,17 @@ STEPS: dict[str, Step] = {
     "profiles.get": lambda work, _: work.profiles.get(profile().id),
     "profiles.save": lambda work, _: work.profiles.save(profile(description="B's")),
     "profiles.remove": lambda work, _: work.profiles.remove(profile().id),
+    "events.standings": lambda work, _: work.events.standings(),
+    "events.save_standings": lambda work, _: work.events.save_standings({"checkout": Standing(open=("B's",))}),
+    "events.look": lambda work, _: work.events.look(),
+    "events.taken": lambda work, _: work.events.taken([event().id]),
+    "events.add": lambda work, _: work.events.add([event(message="B's")]),
+    "events.get": lambda work, _: work.events.get(event().id),
+    "events.find": lambda work, _: work.events.find(WantedEvents()),
+    "events.clear": lambda work, _: work.events.clear(),
+    "events.note": lambda work, _: work.events.note("thresholds"),
+    "events.save_note": lambda work, _: work.events.save_note("thresholds", {"of": "B's"}),
+    "events.turn": lambda work, _: work.events.turn("thresholds"),
 }
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
@@ -215,4 +232,6 @@ NOTHING = {
     "storms.current", "storms.running", "sources.every", "sources.get", "sources.secrets", "sources.note",
     "sources.remove", "profiles.every", "profiles.get", "profiles.remove", "parcels.said", "parcels.behind",
     "mails.get", "mails.of_issue", "mails.latest",
+    "events.standings", "events.look", "events.taken", "events.get", "events.find", "events.clear", "events.note",
+    "events.turn",
 }  # fmt: skip

@@ -35,6 +35,7 @@ from handlers.web import application, webhooks
 from handlers.web.links import Links
 from handlers.web.meters import Meters
 from integrations.catalog import WEBHOOKS
+from integrations.demo.log_events import LogEvents
 from integrations.integration import Arrived, Parts
 from storage.storage import SqlStorage
 from tests.builders import NoMeters
@@ -180,8 +181,9 @@ async def scene(
     meters = Meters()
     sources = sourced(storage, clock, opener)
     desk = incidents.build(
-        read({"NIGHTDESK_KEYS": KEY, **env}), storage, clock, meters, {}, {}, sources, queries=queries
-    )
+        read({"NIGHTDESK_KEYS": KEY, **env}), storage, clock, meters, {}, {}, sources, queries=queries,
+        maker=LogEvents(7),
+    )  # fmt: skip
     app = application.build(
         storage=storage, clock=clock, links=Links("secret", "http://bot"), meters=meters, ready=_ready
     )

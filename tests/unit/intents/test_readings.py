@@ -73,6 +73,26 @@ ACTS = {one.name for one in INTENTS if one.needs is not Role.VIEWER}
         ),
         ("cover primary for 2h", "cover", {"rota": "primary", "end": "2h"}),
         ("shift", "shift_summary", {}),
+        ("pipeline", "pipeline", {}),
+        ("pipeline status", "pipeline", {}),
+        ("pipeline start", "start_pipeline", {}),
+        ("pipeline start --seed 7 rate=60", "start_pipeline", {"seed": 7, "rate": 60}),
+        ("pipeline stop", "stop_pipeline", {}),
+        ("pipeline clear", "clear_pipeline", {}),
+        ("pipeline force", "force_anomaly", {}),
+        ("pipeline force database critical", "force_anomaly", {"type": "database", "critical": True}),
+        ("flagged", "flagged", {}),
+        ("flagged checkout", "flagged", {"service": "checkout"}),
+        ("which events are flagged?", "flagged", {}),
+        ("show me flagged events of checkout", "flagged", {"service": "checkout"}),
+        ("event EVT-1773835200-a1b2c3", "event", {"event": "EVT-1773835200-a1b2c3"}),
+        ("what is EVT-1773835200-a1b2c3?", "event", {"event": "EVT-1773835200-a1b2c3"}),
+        ("thresholds", "thresholds", {}),
+        ("what are the thresholds?", "thresholds", {}),
+        ("threshold latency_ms 800", "change_threshold", {"metric": "latency_ms", "limit": 800.0}),
+        ("threshold cpu_percent off", "change_threshold", {"metric": "cpu_percent", "use": "none"}),
+        ("threshold latency_ms default", "change_threshold", {"metric": "latency_ms", "use": "the default"}),
+        ("events checkout last 24 hours", "events", None),
         ("shift 12h", "shift_summary", {"window": "12h"}),
         ("human", "human", {}),
         ("human My invoice is wrong", "human", {"reason": "My invoice is wrong"}),
@@ -269,12 +289,14 @@ def test_what_changes_something_needs_a_role():
         "feedback", "help", "preview",
         "datasources", "datasource", "apps", "app", "app_metrics", "summary",
         "report", "pause_report", "resume_report", "delete_report",  # which look at the role themselves
+        "pipeline", "flagged", "event", "thresholds",
     }  # fmt: skip
     assert {one.name for one in INTENTS if one.needs is Role.ADMIN} == {
         "tell_here", "tell_no_more", "audit", "undelivered", "resend", "resend_all", "add_datasource",
         "default_datasource", "switch_off_datasource", "switch_on_datasource", "remove_datasource", "save_source",
         "offered_datasources", "adopt_datasource", "add_app", "app_here", "preview_here",
-        "forget_app_here", "remove_app", "save_app", "discover_apps", "confirm_app",
+        "forget_app_here", "remove_app", "save_app", "discover_apps", "confirm_app", "force_anomaly",
+        "clear_pipeline", "change_threshold",
     }  # fmt: skip
 
 
