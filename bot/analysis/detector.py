@@ -71,7 +71,7 @@ class Detector:
             return Verdict(score(level, False) if warm else 0.0, news, missing)
         allowed, same = calibration.allows(level, age), vigil.same
         news = vigil.strange(level, allowed)
-        calibration.remember(level, same)
+        calibration.remember(level, same, age)
         if news:
             self.off = abs(value - usual) if usual is not None else 0.0
         return Verdict(score(level, news is not None), news, missing)
