@@ -64,4 +64,4 @@ def score(level: float, alarm: bool) -> float:
     """0 to 1; below an alarm in proportion, above it nearer and nearer to 1."""
     if alarm:
         return 1 - (1 - ALARM) * math.exp2(1 - max(level, 1.0))
-    return min(ALARM * max(level, 0.0), ELSE)
+    return ALARM * level if level < ELSE / ALARM else ELSE

@@ -24,9 +24,7 @@ class Hours:
     of_week: float | None = None  # the mean of the same hour of the four weeks before
 
     def enter(self, at: float) -> None:
-        """Makes `of_day` and `of_week` those of this moment."""
-        if at < self.until:
-            return
+        """Makes `of_day` and `of_week` those of this moment; to be called when the last hour is over."""
         if self.count:
             self._keep()
         offset = datetime.fromtimestamp(at, UTC).astimezone(self.zone).utcoffset() if self.zone else None
