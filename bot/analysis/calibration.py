@@ -14,10 +14,11 @@ from bot.analysis.novelty import State
 ALARM = 0.99
 ELSE = 0.98  # at most
 WEEKS = 4.0  # series-weeks to a false alarm, unless somebody says otherwise
-STRANGE, PER_DECADE = 1.75, 0.8  # at so many weeks, and how much stranger for ten times as many
+STRANGE, PER_DECADE = 1.65, 0.8  # at so many weeks, and how much stranger for ten times as many
 YOUNG, DISCOUNT = 3 * 86400.0, 0.75  # a series younger than this has seen too little, and counts for less
 WARM_UP = 60  # points before the first alarm
 FIRST = 2  # that are strange, whatever the age
+COUNTS = 2 * 86400.0  # before this age everything is new, and no peak is held against a later one
 REMEMBERED = 40
 
 
@@ -39,8 +40,10 @@ class Calibration:
         stranger = len(self.peaks) - bisect_right(self.peaks, level)
         return stranger <= FIRST + int(age / 604800 / self.weeks)
 
-    def remember(self, level: float, before: float | None) -> None:
+    def remember(self, level: float, before: float | None, age: float) -> None:
         """A peak, or the same peak that has grown."""
+        if age < COUNTS:
+            return
         if before is not None:
             if level <= before:
                 return
@@ -61,4 +64,4 @@ def score(level: float, alarm: bool) -> float:
     """0 to 1; below an alarm in proportion, above it nearer and nearer to 1."""
     if alarm:
         return 1 - (1 - ALARM) * math.exp2(1 - max(level, 1.0))
-    return min(ALARM * max(level, 0.0), ELSE)
+    return ALARM * level if level < ELSE / ALARM else ELSE

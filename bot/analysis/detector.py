@@ -65,13 +65,17 @@ class Detector:
         found = strange.take(at, value)
         age = at - (strange.began or 0.0)
         level = calibration.level(found, age)
-        usual, warm = strange.usual, vigil.count >= WARM_UP
+        warm = vigil.count >= WARM_UP
+        if level < 1 and not vigil.open:  # nearly always
+            vigil.count += 1
+            return Verdict(score(level, False) if warm else 0.0, None, missing)
+        usual = strange.usual
         if level < 1 or not warm or not self.kind.matters(value, usual):
             news = vigil.tick(self._is_back(value, usual))
             return Verdict(score(level, False) if warm else 0.0, news, missing)
         allowed, same = calibration.allows(level, age), vigil.same
         news = vigil.strange(level, allowed)
-        calibration.remember(level, same)
+        calibration.remember(level, same, age)
         if news:
             self.off = abs(value - usual) if usual is not None else 0.0
         return Verdict(score(level, news is not None), news, missing)

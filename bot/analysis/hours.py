@@ -24,9 +24,7 @@ class Hours:
     of_week: float | None = None  # the mean of the same hour of the four weeks before
 
     def enter(self, at: float) -> None:
-        """Makes `of_day` and `of_week` those of this moment."""
-        if at < self.until:
-            return
+        """Makes `of_day` and `of_week` those of this moment; to be called when the last hour is over."""
         if self.count:
             self._keep()
         offset = datetime.fromtimestamp(at, UTC).astimezone(self.zone).utcoffset() if self.zone else None
@@ -41,8 +39,8 @@ class Hours:
 
     def _look(self, hour: int) -> None:
         means = self.means
-        for old in [one for one in means if one < hour - 24 * 7 * WEEKS]:
-            del means[old]
+        while means and (oldest := next(iter(means))) < hour - 24 * 7 * WEEKS:
+            del means[oldest]
         days = sorted(total / count for back in range(24, 169, 24) for total, count in _at(means, hour - back))
         weeks = [total / count for back in range(168, 168 * WEEKS + 1, 168) for total, count in _at(means, hour - back)]
         self.of_day = days[len(days) // 2] if days else None

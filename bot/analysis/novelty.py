@@ -94,8 +94,8 @@ class View:
 
     def take(self, value: float) -> float:
         seen = self.seen
-        place = bisect_left(seen, value)
-        rarity = self._judge(value, place) if len(seen) >= FIRST else 0.0
+        place, size = bisect_left(seen, value), len(seen)
+        rarity = self._judge(value, place, size) if size >= FIRST else 0.0
         if not self.delay:
             seen.insert(place, value)
         else:
@@ -103,20 +103,21 @@ class View:
             if len(self.waiting) <= self.delay:
                 return rarity
             insort(seen, self.waiting.popleft())
-        if len(seen) > KEPT:
+        if size >= KEPT:
             self._thin()
         return rarity
 
-    def _judge(self, value: float, place: int) -> float:
-        seen, tail, size = self.seen, self.tail, len(self.seen)
-        middle = seen[size // 2]
-        if place == size or (place and value - seen[place - 1] < seen[place] - value):
+    def _judge(self, value: float, place: int, size: int) -> float:
+        seen, tail = self.seen, self.tail
+        neighbour = seen[place] if place < size else seen[-1]
+        if neighbour == value:
+            tail.count += 1
+            return 0.0
+        if 0 < place < size and value - seen[place - 1] < neighbour - value:
             neighbour = seen[place - 1]
-        else:
-            neighbour = seen[place]
-        distance = abs(value - neighbour)
+        distance, middle = abs(value - neighbour), seen[size // 2]
         usual = distance <= tail.floor and tail.count < tail.full
-        if usual or not distance or self.side * (value - middle) < 0:
+        if usual or self.side * (value - middle) < 0:
             tail.count += 1  # nothing to learn from it
             return 0.0
         rarity = tail.take(distance)

@@ -43,7 +43,8 @@ class Strangeness:
         if self.began is None:
             self.began = at
         views, hours, age = self.views, self.hours, at - self.began
-        hours.enter(at)
+        if at >= hours.until:
+            hours.enter(at)
         by_value = views["value"].take(value)
         by_change = by_day = by_week = by_while = 0.0
         if self.before is not None:

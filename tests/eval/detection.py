@@ -15,7 +15,7 @@ from bot.analysis.kinds import KINDS
 from tests.eval.operations import STEP, Labelled, series
 
 Scorer: TypeAlias = Callable[[Labelled], Iterable[float]]
-TUNED, JUDGING, SMALL = range(40), range(1000, 1100), range(2000, 2020)
+TUNED, JUDGING, SMALL = range(40), range(1000, 1100), range(2000, 2014)
 GRACE = 12 * STEP  # an alarm so long after the end of a window is still for it
 AN_HOUR = 12 * STEP
 A_WEEK = 604800

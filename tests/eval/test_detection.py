@@ -29,7 +29,7 @@ def test_a_seed_makes_the_same_series():
 
 
 def test_four_intervals_of_five_hold():
-    found = filling.judge(range(9000, 9100))
-    assert found.answered >= 90
+    found = filling.judge(range(9000, 9060))
+    assert found.answered >= 54
     assert 0.7 <= found.covered <= 0.92
     assert found.wrong <= 0.15

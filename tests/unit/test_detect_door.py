@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from bot.analysis.detector import Detector
-from bot.detect_door import serve
+from bot.detect_door import CHUNK, LONGEST, arriving, serve
 
 
 def told(*lines: str) -> tuple[list[str], list[str]]:
     out, problems = io.StringIO(), io.StringIO()
-    serve(lines, out, problems, Detector())
+    serve([lines], out, problems, Detector())
     return out.getvalue().splitlines(), problems.getvalue().splitlines()
 
 
@@ -45,16 +45,39 @@ def test_an_alarm_is_099_and_more():
     assert max(map(float, scores[:-1])) < 0.99
 
 
-def test_each_score_comes_before_the_next_line_is_read():
+class Pipe:
+    def __init__(self, *chunks: bytes) -> None:
+        self.chunks = list(chunks)
+
+    def read(self, size: int, /) -> bytes:
+        return self.chunks.pop(0) if self.chunks else b""
+
+
+def test_each_score_comes_before_the_next_line_is_waited_for():
     out = io.StringIO()
 
-    def lines() -> Iterator[str]:
+    def lines() -> Iterator[list[str]]:
         for index in range(5):
             assert len(out.getvalue().splitlines()) == index
-            yield f"{60 * index},1"
+            yield [f"{60 * index},1"]
 
     serve(lines(), out, io.StringIO(), Detector())
     assert len(out.getvalue().splitlines()) == 5
+
+
+@pytest.mark.parametrize(
+    ("chunks", "lines"),
+    [
+        ((b"0,1\n", b"60,1\n"), [["0,1"], ["60,1"]]),
+        ((b"0,1\n60,1\n",), [["0,1", "60,1"]]),
+        ((b"0,", b"1\n60", b",1"), [["0,1"], ["60,1"]]),
+        ((b"0,1\r\n\xff\n",), [["0,1\r", "\ufffd"]]),
+        ((b"9" * CHUNK, b"9" * CHUNK, b"\n1,2\n"), [["9" * LONGEST, "1,2"]]),
+        ((), []),
+    ],
+)
+def test_lines_are_taken_as_they_come(chunks, lines):
+    assert list(arriving(Pipe(*chunks))) == lines
 
 
 def test_the_command_loads_neither_settings_nor_adapters():

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.analysis.calibration import ALARM, STRANGE, WEEKS, YOUNG, Calibration, score
+from bot.analysis.calibration import ALARM, COUNTS, STRANGE, WEEKS, YOUNG, Calibration, score
 
 OLD = YOUNG + 1
 
@@ -47,7 +47,13 @@ def test_what_a_series_has_shown_time_and_again_is_no_alarm(peaks, level, weeks_
 
 def test_one_peak_that_grows_is_one():
     calibration = Calibration()
-    calibration.remember(1.2, None)
-    calibration.remember(1.9, 1.2)
-    calibration.remember(1.4, 1.9)
+    calibration.remember(1.2, None, OLD)
+    calibration.remember(1.9, 1.2, OLD)
+    calibration.remember(1.4, 1.9, OLD)
     assert calibration.peaks == [1.9]
+
+
+def test_what_was_new_because_everything_was_is_not_held_against_later_values():
+    calibration = Calibration()
+    calibration.remember(5.0, None, COUNTS - 1)
+    assert calibration.peaks == []
