@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json
 
 from bot.model import reply as replies
+from bot.model.document import Document
 from bot.model.issue import Happening, Issue
 from bot.model.message import Message, Place
 from bot.model.plan import Plan
@@ -45,6 +46,7 @@ cover = Body(Cover)
 ticket = Body(Ticket)
 storm = Body(Storm)
 profile = Body(Profile)
+document = Body(Document)
 _PLACE: TypeAdapter[Place] = TypeAdapter(Place)
 
 

@@ -17,6 +17,7 @@ from storage.counts import Counts
 from storage.credentials import Credentials, add_to_key_file, key_file, read_key_file
 from storage.database import Database, sqlite_file
 from storage.directory import SqlDirectory
+from storage.documents import EVERYONE, SqlDocuments
 from storage.keys import SqlKeys
 from storage.leadership import Leadership
 from storage.letters import SqlLetterQueue
@@ -71,6 +72,11 @@ class SqlStorage:
             self.parcels.arrived.set()
         if unit.timers.added:
             self.timers.arrived.set()
+
+    @asynccontextmanager
+    async def library(self) -> AsyncIterator[SqlDocuments]:
+        async with self._database.writing() as connection:
+            yield SqlDocuments(connection, EVERYONE)
 
     async def check(self) -> str:
         revision = await schema.check(self._database)

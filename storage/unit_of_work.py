@@ -9,6 +9,7 @@ from storage.codes import SqlCodes
 from storage.conversations import SqlConversations
 from storage.covers import SqlCovers
 from storage.credentials import Credentials
+from storage.documents import SqlDocuments
 from storage.downloads import SqlDownloads
 from storage.feedback import SqlFeedback
 from storage.issues import SqlIssues
@@ -46,3 +47,4 @@ class SqlUnitOfWork:
         self.storms = SqlStorms(connection, tenant)
         self.sources = SqlSources(connection, tenant, credentials)
         self.profiles = SqlProfiles(connection, tenant)
+        self.documents = SqlDocuments(connection, tenant)

@@ -17,6 +17,7 @@ from bot.model.reply import File, Reply
 from bot.model.tenant import Tenant, TenantId
 from bot.model.timer import TimerId
 from bot.ports.incidents import Codes, Covers, Issues, Plans, Silences, Storms, Tickets, Timers
+from bot.ports.knowledge import Documents
 from bot.ports.sources import Profiles, Sources
 
 ConversationId = NewType("ConversationId", str)
@@ -314,6 +315,8 @@ class UnitOfWork(Protocol):
     def sources(self) -> Sources: ...
     @property
     def profiles(self) -> Profiles: ...
+    @property
+    def documents(self) -> Documents: ...
 
 
 class Storage(Protocol):
@@ -331,6 +334,10 @@ class Storage(Protocol):
     def keys(self) -> Keys: ...
 
     def work(self, tenant: TenantId) -> AbstractAsyncContextManager[UnitOfWork]: ...
+    def library(self) -> AbstractAsyncContextManager[Documents]:
+        """Everyone's documents, to be changed; for whoever runs the server."""
+        ...
+
     async def check(self) -> str:
         """One sentence on the engine and its schema; raises Unavailable or Misconfigured."""
         ...

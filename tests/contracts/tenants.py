@@ -1,6 +1,6 @@
 """What tenant A keeps, and everything that tenant B may try with what it knows of A by accident."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -16,8 +16,10 @@ from bot.model.source import Health
 from bot.model.tenant import TenantId
 from bot.model.timer import TimerId
 from bot.ports.incidents import Wanted
+from bot.ports.knowledge import Candidate, Pool, Sought
 from bot.ports.storage import ConversationId, Entry, Key, Said, Trail, UnitOfWork
 from storage.storage import SqlStorage
+from tests.contracts.documents import document
 from tests.contracts.incidents import alert, cover, happening, issue, silence, storm, ticket
 from tests.contracts.sources import profile, source
 from tests.fakes import NOON
@@ -77,6 +79,7 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.storms.save(storm(place=HERE, by_label={"of": {"A's": 1}}))
     await work.sources.save(source(url="http://A's"), {"token": "secret of A"})
     await work.profiles.save(profile(description="A's"))
+    await work.documents.save([document(content="A's page on disks", place="A", metrics=("up_total",))])
 
 
 Step = Callable[[UnitOfWork, Known], Awaitable[Any]]
@@ -105,6 +108,12 @@ async def linking_is_refused(work: UnitOfWork, known: Known) -> None:
 async def at_most_its_own(work: UnitOfWork, _: Known) -> None:
     own = await work.issues.alerts(ISSUE, firing=True, limit=9)
     assert await work.issues.firing([ISSUE]) == {ISSUE: len(own)}
+
+
+async def found(pool: Awaitable[Pool]) -> Sequence[Candidate]:
+    told = await pool
+    assert told.total == len(told.candidates) == told.having["disk"] <= told.size
+    return told.candidates
 
 
 STEPS: dict[str, Step] = {
@@ -195,6 +204,13 @@ STEPS: dict[str, Step] = {
     "profiles.get": lambda work, _: work.profiles.get(profile().id),
     "profiles.save": lambda work, _: work.profiles.save(profile(description="B's")),
     "profiles.remove": lambda work, _: work.profiles.remove(profile().id),
+    "documents.save": lambda work, _: work.documents.save([document(content="B's")]),
+    "documents.get": lambda work, _: work.documents.get(document().id),
+    "documents.several": lambda work, _: work.documents.several([document().id]),
+    "documents.search": lambda work, _: found(work.documents.search(Sought(["disk"]))),
+    "documents.of_place": lambda work, _: work.documents.of_place("A"),
+    "documents.naming": lambda work, _: work.documents.naming(),
+    "documents.remove": lambda work, _: work.documents.remove([document().id]),
 }
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
@@ -206,5 +222,7 @@ NOTHING = {
     "silences.latest", "timers.stop", "timers.get", "timers.of_kind", "timers.take", "covers.remove",
     "covers.between", "tickets.get", "tickets.unresolved", "tickets.at", "tickets.of_issue", "codes.take",
     "storms.current", "storms.running", "sources.every", "sources.get", "sources.secrets", "sources.note",
-    "sources.remove", "profiles.every", "profiles.get", "profiles.remove", "parcels.said", "parcels.behind",
+    "sources.remove", "documents.get", "documents.several", "documents.search", "documents.of_place",
+    "documents.naming", "documents.remove", "profiles.every", "profiles.get", "profiles.remove", "parcels.said",
+    "parcels.behind",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from bot.model.errors import Misconfigured
 from storage import schema
 from storage.database import Database
+from storage.knowledge_tables import IN_ARRAYS, WORDS
 from storage.storage import migrate, open_storage
 from storage.tables import metadata
 from tests.conftest import KEY
@@ -32,6 +33,7 @@ async def test_up_from_empty_and_equal_to_the_tables(empty_url: str):
         "0001: The first tables: tenants and people, conversations, the two queues, audit.",
         "0002: Incidents: issues, alerts, history, plans, silences, timers, covers, tickets, keys, codes, storms.",
         "0003: Datasources and application profiles.",
+        "0004: Documents, and the index of their words.",
     ]
     assert await asyncio.to_thread(migrate, empty_url) == []
     database = Database(empty_url)
@@ -41,7 +43,13 @@ async def test_up_from_empty_and_equal_to_the_tables(empty_url: str):
 
 
 def _differences(connection: Connection) -> list[object]:
-    return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
+    given = {"compare_type": True, "include_name": _is_declared}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=given), metadata))
+
+
+def _is_declared(name: str | None, kind: str, _: object) -> bool:
+    """The indexes of words are made by their engine's own statements, and tested by what they find."""
+    return not (name or "").startswith(WORDS if kind == "table" else IN_ARRAYS)
 
 
 @pytest.mark.peers
@@ -70,7 +78,7 @@ async def test_an_empty_postgres_says_what_to_do(empty_postgres_url: str, clock:
 
 async def test_a_new_sqlite_file_is_made_ready(tmp_path: Path, clock: DrivenClock):
     async with open_storage(f"sqlite:///{tmp_path}/a/b.db", keys=[], clock=clock) as storage:
-        assert "schema 0003" in await storage.check()
+        assert "schema 0004" in await storage.check()
 
 
 async def test_yesterdays_program_runs_on_todays_schema(sqlite_url: str, clock: DrivenClock):
