@@ -10,6 +10,8 @@ from bot.desk import automatic, plans
 from bot.desk.catalogs import Catalogs
 from bot.desk.duty import Duty
 from bot.desk.habits import Habits
+from bot.desk.knowledge import Knowledge
+from bot.desk.library import Library
 from bot.desk.office import Office
 from bot.desk.owner import Owner
 from bot.desk.queries import Queries
@@ -27,6 +29,7 @@ from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import TicketId
 from bot.pipeline import escalated, silenced
 from bot.pipeline.incidents import Incidents
+from bot.pipeline.learning import Learning
 from bot.pipeline.run import Pipeline
 from bot.ports.desks import Actor, Desks, QueryDesk
 from bot.ports.outlet import Outlet
@@ -57,6 +60,7 @@ class NightDesk:
     _duty: Duty
     _silences: Silences
     _workspaces: "_Workspaces"
+    _library: Library
     _looking_up: "asyncio.Task[None] | None" = None
 
     async def start(self) -> None:
@@ -91,8 +95,14 @@ class NightDesk:
         for tenant in await self._storage.directory.tenants():
             await self._silences.settle(tenant)
 
+    async def shelve(self, now: datetime) -> None:
+        """Folders are read anew, and pages are held against what the sources have."""
+        await self._library.read_folders(now)
+        await self._library.look_over(now)
+
     async def _first_look(self) -> None:
         try:
+            await self.shelve(self._clock.now())
             await self._workspaces.ask()
             await self.refresh(self._clock.now())
             await self.settle(self._clock.now())
@@ -134,6 +144,7 @@ def build(
         "silence": silences.ended,
         "handover": duty.handed_over,
         **tickets.handlers(),
+        **Learning(clock).handlers(),
     }
 
     async def plan_changed(tenant: TenantId) -> None:
@@ -156,6 +167,7 @@ def build(
             sourcing.profiles,
             suggestions,
             Habits(storage, clock),
+            Knowledge(storage, clock, settings.knowledge_groups),
         ),
         pipeline=pipeline,
         timekeeper=Timekeeper(storage, clock, handlers, meters),
@@ -167,6 +179,7 @@ def build(
         _duty=duty,
         _silences=silences,
         _workspaces=workspaces,
+        _library=Library(storage, sourcing.desk, sourcing.reading, settings.knowledge_folders),
     )
 
 

@@ -19,6 +19,7 @@ from bot.ports.storage import Entry, Key, Trail
 from bot.ports.tools import Tools, Turn
 from tests.builders import turn
 from tests.fakes import NOON, DrivenClock
+from tests.knowledge_desk import Knowledge
 from tests.source_desks import Profiles, Sources
 
 CHECKOUT = IssueId("ISS-1773835200-checkout")
@@ -314,6 +315,7 @@ def desks(
     profiles: Profiles | None = None,
     suggestions: Suggestions | None = None,
     habits: Habits | None = None,
+    knowledge: Knowledge | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -326,6 +328,7 @@ def desks(
         profiles or Profiles(),
         suggestions or Suggestions(),
         habits or Habits(),
+        knowledge or Knowledge(),
     )
 
 

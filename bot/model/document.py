@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Literal, NewType, TypeAlias
+from typing import Annotated, Literal, NewType, TypeAlias
 
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from bot.model.harmless import clean
 from bot.model.issue import By, IssueId
 
 DocumentId = NewType("DocumentId", str)  # kb_…
@@ -60,6 +63,33 @@ class Document:
     corrections: tuple[Correction, ...] = ()
     metrics: tuple[str, ...] = ()  # that its queries name
     unknown: tuple[str, ...] = ()  # metrics that it names and no source has
+
+
+def _small(text: str) -> str:
+    if len(text.encode()) > LARGEST:
+        raise ValueError(f"is larger than {LARGEST // 1000} kB")
+    return text
+
+
+def _a_page(url: str) -> str:
+    if url and (not url.startswith(("https://", "http://", "/")) or any(one.isspace() for one in url)):
+        raise ValueError("has to begin with https:// or /")
+    return url
+
+
+Tag = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[\w.:/+-]+$")]
+
+
+class DocumentDraft(BaseModel):
+    """What somebody writes down."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Annotated[str, AfterValidator(clean)] = Field(min_length=1, max_length=200)
+    content: Annotated[str, AfterValidator(clean), AfterValidator(_small)] = Field(min_length=1)
+    category: str = Field("", max_length=60, pattern=r"^[\w-]*$")
+    tags: tuple[Tag, ...] = Field((), max_length=30)
+    url: Annotated[str, AfterValidator(_a_page)] = Field("", max_length=1000)
 
 
 def id_of(kind: str, name: str) -> DocumentId:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeAlias
 
 from bot.model.board import Board
-from bot.model.issue import Alert, By, Happening, Issue, IssueId
+from bot.model.document import Document, DocumentDraft, DocumentId
+from bot.model.issue import Alert, By, Happening, Issue, IssueId, Seen
 from bot.model.message import Account, Person, PersonId, Place
 from bot.model.parcel import ParcelId, Undelivered
 from bot.model.plan import Maintenance, Plan, Target
@@ -19,6 +20,7 @@ from bot.model.source import Datasource, Health, Offer, SourceDraft
 from bot.model.tenant import TenantId
 from bot.model.ticket import Priority, Ticket, TicketId
 from bot.ports.incidents import Cover, Wanted
+from bot.ports.knowledge import Found, Search
 from bot.ports.storage import Entry, Key, Trail
 
 
@@ -62,6 +64,7 @@ class Whole:
     alerts: Sequence[Alert]
     history: Sequence[Happening]
     earlier: Sequence[Issue] = ()  # of the same key, resolved before
+    similar: Sequence[Seen] = ()  # others that are like it, the likest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +313,22 @@ class HabitDesk(Protocol):
         ...
 
 
+class KnowledgeDesk(Protocol):
+    """Documents, and what was learnt from issues."""
+
+    async def search(self, tenant: TenantId, search: Search) -> Found: ...
+    async def find(self, tenant: TenantId, document: DocumentId) -> Document: ...
+    async def add(self, actor: Actor, draft: DocumentDraft) -> Document:
+        """In the place of an earlier one of this title."""
+        ...
+
+    async def correct(self, actor: Actor, document: DocumentId, helped: str, remark: str = "") -> Document:
+        """What was learnt from an issue, as somebody knows it better."""
+        ...
+
+    async def remove(self, actor: Actor, document: DocumentId) -> Document: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desks:
     incidents: IncidentDesk
@@ -322,3 +341,4 @@ class Desks:
     profiles: ProfileDesk
     suggestions: SuggestionDesk
     habits: HabitDesk
+    knowledge: KnowledgeDesk

@@ -43,6 +43,40 @@ class Pool:
     candidates: Sequence[Candidate] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What somebody looks for, in their own words."""
+
+    query: str
+    hints: Sequence[str] = ()
+    category: str = ""  # or a group of them
+    tags: Sequence[str] = ()
+    every_tag: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    issues: bool = False
+    limit: int = 5
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    document: Document
+    relevance: float
+    excerpt: str
+    terms: int = 0  # of those that were asked for, how many it has
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`total` have what was looked for; `hits` are those of this page, the best first."""
+
+    hits: Sequence[Hit]
+    total: int
+    seconds: float
+    asked: int = 0  # terms
+
+
 class Documents(Protocol):
     """What is read is the tenant's own and everyone's; what is changed is the tenant's own."""
 

@@ -10,7 +10,20 @@ from bot.model.tenant import Tenant, TenantId
 from bot.ports.desks import Desks
 from bot.ports.services import Clock
 from bot.ports.storage import Keys
-from handlers.api import arrivals, duty, history, issues, office, openapi, page, plan, queries, silences, tickets
+from handlers.api import (
+    arrivals,
+    duty,
+    history,
+    issues,
+    knowledge,
+    office,
+    openapi,
+    page,
+    plan,
+    queries,
+    silences,
+    tickets,
+)
 from handlers.api import sources as sources_
 from handlers.api.arrivals import Take
 from handlers.api.conversations import Conversations
@@ -40,6 +53,7 @@ def table(
         *sources_.ROUTES,
         *queries.routes(readers),
         *history.routes(readers, clock),
+        *knowledge.ROUTES,
     )
 
 

@@ -106,6 +106,7 @@ class Desk:
     async def refresh(self, now: datetime) -> None: ...
     async def search(self, now: datetime) -> None: ...
     async def settle(self, now: datetime) -> None: ...
+    async def shelve(self, now: datetime) -> None: ...
 
 
 class Warmer:
@@ -119,7 +120,7 @@ class Sources:
 def test_the_list_of_jobs():
     found = {job.name: job for job in jobs(Kept(), Desk(), Sources(), Desk(), Warmer())}
     assert list(found) == [
-        "retention", "auditor", "catalogues", "prefetch", "settling", "datasources", "strangers", "who is who",
+        "retention", "auditor", "catalogues", "prefetch", "settling", "datasources", "strangers", "pages", "who is who",
     ]  # fmt: skip
     assert [name for name, job in found.items() if job.everywhere] == ["catalogues", "prefetch"]
     morning = datetime(2026, 3, 18, 8, 0, tzinfo=UTC)
