@@ -11,6 +11,7 @@ from dataclasses import dataclass
 TITLE, TAG = 6.0, 3.0
 HALF = 1.2  # occurrences, in a text of usual length, that are worth half
 USUAL, FLATNESS = 150.0, 0.6  # terms of a usual text, and how much longer ones have to say
+NOWHERE = 0.5  # what a word weighs that no document has: perhaps it is only another word for one they have
 HINT = 0.25  # what a word of the context weighs beside a word of the question
 TAGS_SHARE = 0.15  # of the relevance, where tags are asked for
 
@@ -35,7 +36,8 @@ class Corpus:
 
     def worth(self, term: str) -> float:
         having = self.having.get(term, 0)
-        return math.log(1 + (self.size - having + 0.5) / (having + 0.5))
+        known = math.log(1 + (self.size - having + 0.5) / (having + 0.5)) if having else 0.0
+        return known or math.log(1 + (self.size + 0.5) / 1.5) * NOWHERE
 
 
 def relevance(found: Counted, asked: Sequence[str], corpus: Corpus, hints: Sequence[str] = ()) -> float:

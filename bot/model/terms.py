@@ -7,6 +7,9 @@ from functools import lru_cache
 
 MOST_ASKED = 12  # terms of one question; what is longer is a story
 _WORD = re.compile(r"[^\W_]+")
+_TWO_WORDS = re.compile(
+    r"\b(set|back|roll|log|sign|fail|shut|start|scale|clean|time|check|hand)[ -](up|in|on|out|back|over|down)\b"
+)
 _STOP = frozenset(
     """a an and are as at be been but by can could did do does for from had has have how i if in into is it its me my of
     on or our please shall should so that the their them then there these they this those to us was we were what when
@@ -31,7 +34,7 @@ def spelt(text: str) -> list[tuple[int, int, str]]:
 
 
 def _plain(text: str) -> str:
-    folded = text.casefold()
+    folded = _TWO_WORDS.sub(r"\1\2", text.casefold())
     if folded.isascii():
         return folded
     return "".join(one for one in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(one))

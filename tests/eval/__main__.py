@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Mapping
 
+from tests.eval import separation
 from tests.eval.questions import Question, sets
 from tests.eval.scoring import Score, Scored, score, share
 
@@ -19,6 +20,8 @@ def main() -> None:
             if not asked.failures:
                 _figures(result)
             _failures(result)
+    if asked.set is None and not asked.failures:
+        separation.show()
 
 
 def _figures(result: Score) -> None:

@@ -266,14 +266,15 @@ def test_what_changes_something_needs_a_role():
         "status_overview", "ask_metric", "ask_query", "health", "slo", "why", "impact", "compare", "trends", "around",
         "events", "logs", "show_queries", "show_table", "show_panel", "export", "ask", "home", "issues", "show_issue",
         "alerts", "dismiss", "silences", "oncall", "shifts", "shift_summary", "human", "ticket", "reply_ticket", "link",
-        "feedback", "help", "preview",
+        "feedback", "help", "preview", "kb", "kb_show",
         "datasources", "datasource", "apps", "app", "app_metrics",
     }  # fmt: skip
     assert {one.name for one in INTENTS if one.needs is Role.ADMIN} == {
         "tell_here", "tell_no_more", "audit", "undelivered", "resend", "resend_all", "add_datasource",
         "default_datasource", "switch_off_datasource", "switch_on_datasource", "remove_datasource", "save_source",
         "offered_datasources", "adopt_datasource", "add_app", "app_here", "preview_here",
-        "forget_app_here", "remove_app", "save_app", "discover_apps", "confirm_app",
+        "forget_app_here", "remove_app", "save_app", "discover_apps", "confirm_app", "kb_add", "kb_keep",
+        "kb_remove",
     }  # fmt: skip
 
 
