@@ -53,8 +53,8 @@ class SqlDocuments:
         return {one.id: one for one in map(bodies.document.load, found)}
 
     async def search(self, sought: Sought) -> Pool:
-        """Where many have what is sought, those with its rarest terms are looked at first, then those that have the
-        others in their titles: what is left out could not come first."""
+        """Where many have what is sought, those with its rarest terms are looked at first, and of as many as have a
+        term those that have it in their titles: what is left out could not come first."""
         if not sought.terms:
             return Pool()
         size, having = await self._corpus(sought.terms)
@@ -62,10 +62,12 @@ class SqlDocuments:
         if not present:
             return Pool(size, having)
         total = await self._count(sought, present)
-        rare = _rarest(present, having, sought.limit)
-        rows = await self._found(sought, rare, (), sought.limit)
-        if len(rows) < min(total, sought.limit):
-            rows += await self._found(sought, present[len(rare) :], rare, sought.limit - len(rows))
+        rows: list[Any] = []
+        taken = 0
+        while taken < len(present) and len(rows) < min(total, sought.limit):
+            rare = _rarest(present[taken:], having, sought.limit - len(rows))
+            rows += await self._found(sought, rare, present[:taken], sought.limit - len(rows))
+            taken += len(rare)
         return Pool(size, having, total, [_to_candidate(row) for row in rows])
 
     async def of_place(self, place: str) -> Sequence[Document]:
@@ -98,17 +100,17 @@ class SqlDocuments:
         return int((await self._connection.execute(counting, {"tenant": self._tenant})).scalar_one())
 
     async def _found(self, sought: Sought, words: Sequence[str], beyond: Sequence[str], limit: int) -> list[Any]:
-        if not words:
-            return []
-        found = self._passing(select(_DOC.id, _DOC.title, _DOC.labels, _DOC.content, _DOC.tags), sought, words)
+        """With any of these words, and none of those `beyond`."""
+        found = self._passing(select(_DOC.id), sought, words)
         if beyond:
             found = found.where(~self._matches(beyond))
         in_title = sum((case((self._in_title(term), 1), else_=0) for term in words), literal(0))
         ordered = found.order_by(in_title.desc(), _DOC.updated_at.desc(), _DOC.id).limit(limit)
-        return list(await self._connection.execute(ordered, {"tenant": self._tenant}))
+        ids = (await self._connection.execute(ordered, {"tenant": self._tenant})).scalars().all()
+        return await _CANDIDATES.all(self._connection, tenant=self._tenant, names=ids)
 
     def _passing(self, start: Select[Any], sought: Sought, words: Sequence[str]) -> Select[Any]:
-        found = start.select_from(documents).where(_READABLE, self._matches(words))
+        found = start.select_from(documents).where(self._readable(), self._matches(words))
         if sought.categories:
             found = found.where(_DOC.category.in_(sought.categories))
         if sought.tags:
@@ -119,6 +121,12 @@ class SqlDocuments:
         if sought.until:
             found = found.where(_DOC.updated_at < sought.until)
         return found.where(_DOC.origin == "issue") if sought.issues else found
+
+    def _readable(self) -> ColumnElement[bool]:
+        """On SQLite the words choose, and the tenant is looked at: the other way round, all would be read."""
+        if self._connection.dialect.name == POSTGRES:
+            return _READABLE
+        return literal_column("(+tenant)").in_([bindparam("tenant"), EVERYONE])
 
     def _matches(self, words: Sequence[str]) -> ColumnElement[bool]:
         if self._connection.dialect.name == POSTGRES:
@@ -194,6 +202,11 @@ _WORDS = table("document_words", column("rowid"))
 _READABLE = or_(_DOC.tenant == bindparam("tenant"), _DOC.tenant == EVERYONE)
 _MINE = _DOC.tenant == bindparam("tenant")
 _SEVERAL = Prepared(select(_DOC.body).where(_READABLE, among(_DOC.id, "names")).order_by(_DOC.tenant))
+_CANDIDATES = Prepared(
+    select(_DOC.id, _DOC.title, _DOC.labels, _DOC.content, _DOC.tags)
+    .where(_READABLE, among(_DOC.id, "names"))
+    .order_by(_DOC.tenant)
+)
 _OF_PLACE = Prepared(select(_DOC.body).where(_MINE, _DOC.place == bindparam("place")).order_by(_DOC.id))
 _NAMING = Prepared(select(_DOC.body).where(_MINE, _DOC.metrics != "").order_by(_DOC.id))
 _REMOVE = Prepared(delete(documents).where(_MINE, among(_DOC.id, "names")))

@@ -8,13 +8,15 @@ from sqlmodel import Field
 from storage.rows import Rows, instant, only_where, words
 
 WORDS = "document_words"  # SQLite: the index, and the tables that it keeps itself in
+AT_A_GLANCE = (
+    "ix_documents_glance"  # SQLite: all that is filtered and ordered by, so that no page has to be read for it
+)
 IN_ARRAYS = "ix_documents_words"  # PostgreSQL: the index
 
 
 class DocumentRow(Rows, table=True):
     __tablename__ = "documents"
     __table_args__ = (
-        Index("uq_documents_number", "number", unique=True),
         Index("ix_documents_place", "tenant", "place", **only_where("place <> ''")),
         Index("ix_documents_metrics", "tenant", **only_where("metrics <> ''")),
     )

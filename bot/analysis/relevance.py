@@ -34,20 +34,20 @@ class Corpus:
     size: int
     having: Mapping[str, int]
 
-    def worth(self, term: str) -> float:
+    def worths(self, terms: Sequence[str]) -> Mapping[str, float]:
+        return {term: self._worth(term) for term in terms}
+
+    def _worth(self, term: str) -> float:
         having = self.having.get(term, 0)
         known = math.log(1 + (self.size - having + 0.5) / (having + 0.5)) if having else 0.0
         return known or math.log(1 + (self.size + 0.5) / 1.5) * NOWHERE
 
 
-def relevance(found: Counted, asked: Sequence[str], corpus: Corpus, hints: Sequence[str] = ()) -> float:
-    """Of all that was asked, weighed, how much is there."""
-    if not asked:
-        return 0.0
-    total = sum(corpus.worth(term) for term in asked)
-    said = sum(corpus.worth(term) * _said(found, term) for term in asked)
-    more = [term for term in hints if term not in asked]
-    hinted = sum(corpus.worth(term) * _said(found, term) for term in more) * HINT
+def relevance(found: Counted, asked: Mapping[str, float], hints: Mapping[str, float]) -> float:
+    """Of all that was asked, weighed by what each term is worth, how much is there."""
+    total = sum(asked.values())
+    said = sum(worth * _said(found, term) for term, worth in asked.items())
+    hinted = sum(worth * _said(found, term) for term, worth in hints.items() if term not in asked) * HINT
     share = min(1.0, (said + hinted) / total) if total else 0.0
     return round(share * (1 - TAGS_SHARE + TAGS_SHARE * found.tagged), 4)
 

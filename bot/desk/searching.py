@@ -10,7 +10,7 @@ from bot.model.terms import asked, terms
 from bot.ports.knowledge import Candidate, Found, Hit, Pool, Search, Sought
 from bot.ports.storage import UnitOfWork
 
-LOOKED_AT = 200
+LOOKED_AT = 100
 Groups = Mapping[str, Sequence[str]]
 
 
@@ -44,11 +44,12 @@ def ranking(
 ) -> list[tuple[DocumentId, float, int]]:
     """Each with its relevance, and how many of the words it has."""
     corpus = Corpus(pool.size, pool.having)
+    asked_for, hinted = corpus.worths(words), corpus.worths(hints)
     scored = []
     for one in pool.candidates:
         counted = _counted(one, {*words, *hints}, tags)
         has = sum(any(word in field for field in (counted.title, counted.tags, counted.content)) for word in words)
-        scored.append((one.id, relevance(counted, words, corpus, hints), has))
+        scored.append((one.id, relevance(counted, asked_for, hinted), has))
     return sorted(scored, key=lambda row: (-row[1], row[0]))
 
 

@@ -20,7 +20,8 @@ _STOP = frozenset(
 
 def terms(text: str) -> list[str]:
     """In their order, as often as they stand there."""
-    return [_stem(word) for word in _WORD.findall(_plain(text)) if word not in _STOP]
+    plain = _TWO_WORDS.sub(r"\1\2", _plain(text))
+    return [_stem(word) for word in _WORD.findall(plain) if word not in _STOP]
 
 
 def asked(text: str) -> Sequence[str]:
@@ -30,14 +31,19 @@ def asked(text: str) -> Sequence[str]:
 
 def spelt(text: str) -> list[tuple[int, int, str]]:
     """Where in the text each term stands. Accents take no room of their own here, so places are those of the text."""
-    return [(found.start(), found.end(), _stem(_plain(found[0]))) for found in _WORD.finditer(text)]
+    return [(found.start(), found.end(), _term(found[0])) for found in _WORD.finditer(text)]
 
 
 def _plain(text: str) -> str:
-    folded = _TWO_WORDS.sub(r"\1\2", text.casefold())
+    folded = text.casefold()
     if folded.isascii():
         return folded
     return "".join(one for one in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(one))
+
+
+@lru_cache(maxsize=50_000)
+def _term(word: str) -> str:
+    return _stem(_plain(word))
 
 
 @lru_cache(maxsize=50_000)

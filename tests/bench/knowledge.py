@@ -1,4 +1,7 @@
-"""Looking something up among many pages: the time of a search as an answer asks for it, on SQLite."""
+"""Looking something up among many pages: the time of a search as an answer asks for it, on SQLite.
+
+A page is about one thing and its trouble, in 160 words whose frequency falls off as that of real words does.
+"""
 
 import asyncio
 import random

@@ -33,7 +33,6 @@ def upgrade() -> None:
         sa.Column("body", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("tenant", "id", name="pk_documents"),
     )
-    op.create_index("uq_documents_number", "documents", ["number"], unique=True)
     for name, condition in (("place", "place <> ''"), ("metrics", "metrics <> ''")):
         columns = ["tenant", "place"] if name == "place" else ["tenant"]
         op.create_index(
@@ -63,6 +62,10 @@ def _on_sqlite() -> None:
     op.execute(
         "CREATE VIRTUAL TABLE document_words USING fts5(owner, title, labels, content, content='documents', "
         "content_rowid='number', tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")"
+    )
+    op.execute(
+        "CREATE INDEX ix_documents_glance ON documents "
+        "(number, tenant, origin, category, updated_at, tags, title, id)"
     )
     op.execute(f"CREATE TRIGGER documents_come AFTER INSERT ON documents BEGIN {_IN_PLACE} END")
     op.execute(f"CREATE TRIGGER documents_go AFTER DELETE ON documents BEGIN {_GONE} END")

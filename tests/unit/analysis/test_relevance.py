@@ -25,12 +25,12 @@ def doc(title: str = "", tags: str = "", content: str = "", length: int = 100, t
     ],
 )
 def test_better_and_worse(better: Counted, worse: Counted, asked: list[str]):
-    assert 0 < relevance(worse, asked, CORPUS) < relevance(better, asked, CORPUS) <= 1
+    worths = CORPUS.worths(asked)
+    assert 0 < relevance(worse, worths, {}) < relevance(better, worths, {}) <= 1
 
 
 def test_hints_help_and_are_not_asked():
-    plain = relevance(doc("rotat"), ["rotat", "servic"], CORPUS)
-    hinted = relevance(doc("rotat", "certificat"), ["rotat", "servic"], CORPUS, ["certificat"])
-    assert hinted > plain
-    assert relevance(doc("", "certificat"), ["rotat"], CORPUS, []) == 0
-    assert relevance(doc("rotat"), [], CORPUS) == 0
+    asked, hints = CORPUS.worths(["rotat", "servic"]), CORPUS.worths(["certificat"])
+    assert relevance(doc("rotat", "certificat"), asked, hints) > relevance(doc("rotat"), asked, {})
+    assert relevance(doc("", "certificat"), CORPUS.worths(["rotat"]), {}) == 0
+    assert relevance(doc("rotat"), {}, {}) == 0
