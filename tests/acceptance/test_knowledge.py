@@ -181,3 +181,14 @@ async def test_the_envelope_of_the_api(world: Incidents) -> None:
     assert found["title"] == "Google Ads integration setup"
     assert 0.8 < found["relevanceScore"] <= 1
     assert {"id", "content", "category", "tags", "lastUpdated", "url"} <= found.keys()
+    page = f"{world.rig.bot_url}/api/knowledge/{found['id']}"
+    async with world.session.get(page, headers=headers) as answer:
+        whole = await answer.json()
+    assert (answer.status, whole["content"]) == (200, "Connect the account by OAuth, then choose the campaigns.")
+    for refused in (
+        world.session.post(f"{page}/correct", json={"helped": "x"}, headers=headers),
+        world.session.delete(page, headers=headers),
+        world.session.post(f"{world.rig.bot_url}/api/knowledge", json={"title": "x", "content": "y"}, headers=headers),
+    ):
+        async with refused as answer:
+            assert (answer.status, "role" in await answer.text()) == (403, True)
