@@ -61,10 +61,10 @@ class SqlDocuments:
         present = sorted((term for term in sought.terms if having[term]), key=lambda term: (having[term], term))
         if not present:
             return Pool(size, having)
-        total = await self._count(sought, present)
+        total = await self._count(sought, present) if sought.counted else 0
         rows: list[Any] = []
         taken = 0
-        while taken < len(present) and len(rows) < min(total, sought.limit):
+        while taken < len(present) and len(rows) < sought.limit and (len(rows) < total or not sought.counted):
             rare = _rarest(present[taken:], having, sought.limit - len(rows))
             rows += await self._found(sought, rare, present[:taken], sought.limit - len(rows))
             taken += len(rare)

@@ -9,13 +9,13 @@ from bot.model.terms import asked
 from bot.ports.knowledge import Sought
 from bot.ports.storage import UnitOfWork
 
-LOOKED_AT, MOST = 100, 5
+LOOKED_AT, MOST = 40, 5
 ANOTHER_RULE = 0.8  # at most so like: two rules of one source were written for two things
 
 
 async def like(work: UnitOfWork, issue: Issue) -> Sequence[Seen]:
     """The likest first, then the latest; none that is open, and not the issue itself."""
-    sought = Sought(asked(" ".join((issue.title, *issue.services))), issues=True, limit=LOOKED_AT)
+    sought = Sought(asked(" ".join((issue.title, *issue.services))), issues=True, counted=False, limit=LOOKED_AT)
     pool = await work.documents.search(sought)
     known = await work.documents.several([one.id for one in pool.candidates])
     found = [seen for one in known.values() if (seen := _seen(issue, one))]

@@ -75,7 +75,7 @@ def _remembers(change: Change) -> str:
     if after.told and all(told.storm for told in after.told):
         return ""
     if before is None:
-        return RECALL if after.open else ENTRY
+        return ENTRY if not after.open else RECALL if after.told else ""
     return "" if before.open and after.open and len(after.occurrences) < 2 else ENTRY
 
 

@@ -19,6 +19,7 @@ class Sought:
     since: datetime | None = None  # changed since then
     until: datetime | None = None
     issues: bool = False  # only what was learnt from issues
+    counted: bool = True  # whether anybody wants to know how many there are in all
     limit: int = 200
 
 

@@ -112,5 +112,7 @@ async def test_the_rarest_words_come_before_many_that_have_a_common_one(storage:
     async with storage.work(ACME) as work:
         await work.documents.save([*many, document("rare", title="Else", content="rare", updated_at=NOON - DAY)])
         found = await work.documents.search(Sought(["common", "rar"], limit=5))
+        bare = await work.documents.search(Sought(["common", "rar"], limit=5, counted=False))
     assert (found.total, len(found.candidates)) == (31, 5)
     assert found.candidates[0].id == document("rare").id
+    assert (bare.total, bare.candidates) == (0, found.candidates)

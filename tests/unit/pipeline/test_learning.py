@@ -25,6 +25,7 @@ COUNTED = replace(OPEN, told=(Told(SLACK, storm="s1"),))
     [
         (None, OPEN, "recall"),
         (None, OVER, "entry"),
+        (None, replace(OPEN, told=()), ""),  # nobody reads it
         (None, COUNTED, ""),
         (OPEN, OPEN, ""),
         (OPEN, OVER, "entry"),
