@@ -1,4 +1,4 @@
-"""`nightdesk serve | demo | migrate | check | ask | translate | detect | keys | plan | sources | manifest`."""
+"""`nightdesk serve | demo | migrate | check | ask | translate | detect | keys | plan | sources | knowledge | …`."""
 
 import argparse
 import logging
@@ -65,6 +65,8 @@ async def _run(given: argparse.Namespace, env: dict[str, str]) -> int:
             return await _plan(given, env)
         case "sources":
             return await _sources(given, env)
+        case "knowledge":
+            return await _knowledge(given, env)
         case _:
             return await front_door.manifest(env, given.platform, given.out, url=given.url, by_socket=given.socket_mode)
 
@@ -107,6 +109,12 @@ async def _sources(given: argparse.Namespace, env: dict[str, str]) -> int:
             return await sources_door.show(env)
 
 
+async def _knowledge(given: argparse.Namespace, env: dict[str, str]) -> int:
+    from bot import knowledge_door
+
+    return await knowledge_door.bring_in(env, given.folder, tenant=given.tenant, everyone=given.shared)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="nightdesk", description="The colleague at the night desk, in Slack and Teams."
@@ -137,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     files.add_parser("show", help="print them as they are, without secrets")
     files.add_parser("check", help="say what is wrong with a file").add_argument("file", type=Path)
     files.add_parser("apply", help="try and keep what this file names").add_argument("file", type=Path)
+    _add_knowledge(commands.add_parser("knowledge", help="pages that are looked up with `kb`"))
     manifest = commands.add_parser("manifest", help="write the app manifest of a platform")
     manifest.add_argument("platform", choices=["slack", "teams"])
     manifest.add_argument("--url", default="", help="the bot's public address (default NIGHTDESK_PUBLIC_URL)")
@@ -150,6 +159,14 @@ def _weeks(text: str) -> float:
     if not 0.1 <= weeks <= 1000:
         raise argparse.ArgumentTypeError("say a number of weeks from 0.1 to 1000")
     return weeks
+
+
+def _add_knowledge(knowledge: argparse.ArgumentParser) -> None:
+    acts = knowledge.add_subparsers(dest="act", required=True)
+    bring = acts.add_parser("import", help="what a folder of Markdown files holds now, in the place of what it held")
+    bring.add_argument("folder", type=Path)
+    bring.add_argument("--tenant", default="", help="whose they are (default: the first tenant)")
+    bring.add_argument("--shared", action="store_true", help="everyone's, whatever the tenant")
 
 
 def _add_keys(keys: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ import logging
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.demo_events import DemoEvents
 from bot.demo_plan import ADMIN, PLACE, plan
 from bot.desk.office import Office, terminal
 from bot.intents.catalog import BY_COMMAND
+from bot.model.document import Document, id_of
 from bot.model.plan import Plan
 from bot.model.reply import Reply
 from bot.model.tenant import DEFAULT_TENANT, Tenant
@@ -31,6 +33,8 @@ from handlers.playground.gallery import gallery as in_every_look
 from handlers.playground.server import create_app
 from handlers.web import server
 from integrations.demo.integration import DemoIntegration
+from integrations.demo.links import Links
+from integrations.demo.runbooks import RUNBOOKS
 from storage.storage import open_storage
 
 log = logging.getLogger(__name__)
@@ -128,8 +132,21 @@ async def prepare(env: Environment, decided: Plan) -> str:
             await storage.directory.save_tenant(Tenant(DEFAULT_TENANT, "Default", settings.zone))
         async with storage.work(DEFAULT_TENANT) as work:
             await work.plans.save(decided, clock.now())
+            await work.documents.save(runbooks(env.get("DEMO_PAGES_URL", ""), clock.now()))
         _, key = await Office(storage, clock).new_key(terminal(DEFAULT_TENANT, "demo"), "alertmanager", "demo world")
     return key
+
+
+def runbooks(pages_url: str, now: datetime) -> Sequence[Document]:
+    """The demo world's own, to be looked up with `kb`."""
+    links = Links(pages_url)
+    return [
+        Document(
+            id_of("demo", name), one.title, "\n".join((one.says, "", *(f"1. {step}" for step in one.steps))), now,
+            "upload", "runbooks", ("runbook",), links.runbook(name),
+        )
+        for name, one in RUNBOOKS.items()
+    ]  # fmt: skip
 
 
 def gallery() -> Sequence[Mapping[str, Any]]:

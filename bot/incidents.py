@@ -10,6 +10,8 @@ from bot.desk import automatic, plans
 from bot.desk.catalogs import Catalogs
 from bot.desk.duty import Duty
 from bot.desk.habits import Habits
+from bot.desk.knowledge import Knowledge
+from bot.desk.library import Library
 from bot.desk.office import Office
 from bot.desk.owner import Owner
 from bot.desk.queries import Queries
@@ -31,12 +33,14 @@ from bot.pipeline.event_keeping import Keeping
 from bot.pipeline.event_tails import Tails
 from bot.pipeline.event_watch import Watch
 from bot.pipeline.incidents import Incidents
+from bot.pipeline.learning import Learning
 from bot.pipeline.mails.card import Postage
 from bot.pipeline.mails.desk import Mails
 from bot.pipeline.mails.sending import Sending
 from bot.pipeline.mails.telling import Board
 from bot.pipeline.run import Pipeline
-from bot.ports.desks import Actor, Desks, QueryDesk
+from bot.ports.actor import Actor
+from bot.ports.desks import Desks, QueryDesk
 from bot.ports.events import EventMaker
 from bot.ports.outlet import Outlet
 from bot.ports.platform import Platform
@@ -68,6 +72,7 @@ class NightDesk:
     _silences: Silences
     _workspaces: "_Workspaces"
     _tails: Tails
+    _library: Library
     _looking_up: "asyncio.Task[None] | None" = None
 
     async def start(self) -> None:
@@ -107,8 +112,14 @@ class NightDesk:
         """Lines of logs that become log events."""
         await self._tails.look(now)
 
+    async def shelve(self, now: datetime) -> None:
+        """Folders are read anew, and pages are held against what the sources have."""
+        await self._library.read_folders(now)
+        await self._library.look_over(now)
+
     async def _first_look(self) -> None:
         try:
+            await self.shelve(self._clock.now())
             await self._workspaces.ask()
             await self.refresh(self._clock.now())
             await self.settle(self._clock.now())
@@ -157,6 +168,7 @@ def build(
         **tickets.handlers(),
         **reports.handlers(),
         **Sending(clock, board).handlers(),
+        **Learning(clock).handlers(),
     }
 
     async def plan_changed(tenant: TenantId) -> None:
@@ -182,6 +194,7 @@ def build(
             reports,
             Mails(storage, clock, board),
             watch,
+            Knowledge(storage, clock, settings.knowledge_groups),
         ),
         pipeline=pipeline,
         watch=watch,
@@ -195,6 +208,7 @@ def build(
         _silences=silences,
         _workspaces=workspaces,
         _tails=Tails(storage, clock, sourcing.reading, watch.take),
+        _library=Library(storage, sourcing.desk, sourcing.reading, settings.knowledge_folders),
     )
 
 

@@ -72,6 +72,12 @@ def _a_reader(text: str) -> str:
     return text
 
 
+def _a_category(text: str) -> str:
+    if not re.fullmatch(r"[\w-]+/[\w-]+", text):
+        raise ValueError("holds something that is not group/category")
+    return text
+
+
 def _without_slash(url: str) -> str:
     return url.rstrip("/")
 
@@ -159,6 +165,16 @@ class Settings(BaseModel):
         validation_alias="NIGHTDESK_PREFETCH",
         description="What sources hold is read at the start, and what linked channels usually ask is read ahead.",
     )
+    knowledge_folders: tuple[Path, ...] = Field(
+        (),
+        validation_alias="NIGHTDESK_KNOWLEDGE_FOLDERS",
+        description="Folders of Markdown files that are looked up with `kb`; read anew every ten minutes.",
+    )
+    knowledge_categories: tuple[Annotated[str, AfterValidator(_a_category)], ...] = Field(
+        ("technical/integration_guides", "technical/troubleshooting"),
+        validation_alias="NIGHTDESK_KNOWLEDGE_CATEGORIES",
+        description="Groups of categories, as group/category, separated by commas; a group stands for all of it.",
+    )
     plan: Path | None = Field(
         None,
         validation_alias="NIGHTDESK_PLAN",
@@ -192,6 +208,14 @@ class Settings(BaseModel):
     log_format: Literal["json", "text"] = Field(
         "json", validation_alias="LOG_FORMAT", description="json: one object a line. text: for a terminal."
     )
+
+    @property
+    def knowledge_groups(self) -> Mapping[str, Sequence[str]]:
+        groups: dict[str, list[str]] = {}
+        for one in self.knowledge_categories:
+            group, _, category = one.partition("/")
+            groups.setdefault(group, []).append(category)
+        return groups
 
 
 @dataclass(frozen=True, slots=True)

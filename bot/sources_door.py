@@ -15,7 +15,7 @@ from bot.model.errors import Misconfigured, Problem
 from bot.model.profile import Profile, ProfileDraft, spelt
 from bot.model.source import SECRET_OF, Datasource, SourceDraft, SourceId
 from bot.model.tenant import DEFAULT_TENANT
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.settings import Environment, Settings, read
 from bot.sourcing import Sourcing
 from integrations.catalog import SOURCES

@@ -52,6 +52,10 @@ class Desk(Protocol):
         """Lines of logs that become log events."""
         ...
 
+    async def shelve(self, now: datetime) -> None:
+        """Folders of pages, and which pages name what no source has."""
+        ...
+
 
 class Catalogs(Protocol):
     async def refresh(self, now: datetime) -> None:
@@ -81,5 +85,6 @@ def jobs(storage: Kept, desk: Desk, sources: Sources, catalogs: Catalogs, warmer
         Job("datasources", IntervalTrigger(minutes=1, timezone="UTC"), sources.look_at_all),
         Job("tails", IntervalTrigger(seconds=10, timezone="UTC"), desk.tail),
         Job("strangers", IntervalTrigger(minutes=5, timezone="UTC"), desk.search),
+        Job("pages", IntervalTrigger(minutes=10, timezone="UTC"), desk.shelve),
         Job("who is who", CronTrigger(hour=3, minute=41, timezone="UTC"), desk.refresh),
     )

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json
 
 from bot.model import reply as replies
+from bot.model.document import Document
 from bot.model.issue import Happening, Issue
 from bot.model.log_event import LogEvent, Standing
 from bot.model.mail import MailDraft
@@ -50,6 +51,7 @@ storm = Body(Storm)
 profile = Body(Profile)
 event = Body(LogEvent)
 standing = Body(Standing)
+document = Body(Document)
 _PLACE: TypeAdapter[Place] = TypeAdapter(Place)
 
 

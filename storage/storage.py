@@ -17,6 +17,7 @@ from storage.counts import Counts
 from storage.credentials import Credentials, add_to_key_file, key_file, read_key_file
 from storage.database import Database, sqlite_file
 from storage.directory import SqlDirectory
+from storage.documents import EVERYONE, SqlDocuments
 from storage.keys import SqlKeys
 from storage.leadership import Leadership
 from storage.letters import SqlLetterQueue
@@ -68,6 +69,11 @@ class SqlStorage:
                 await announce(connection, name, self.owner)
         for name in added:
             self._arrived[name].set()
+
+    @asynccontextmanager
+    async def library(self) -> AsyncIterator[SqlDocuments]:
+        async with self._database.writing() as connection:
+            yield SqlDocuments(connection, EVERYONE)
 
     async def check(self) -> str:
         revision = await schema.check(self._database)

@@ -11,6 +11,7 @@ from storage.codes import SqlCodes
 from storage.conversations import SqlConversations
 from storage.covers import SqlCovers
 from storage.credentials import Credentials
+from storage.documents import SqlDocuments
 from storage.downloads import SqlDownloads
 from storage.events import SqlEvents
 from storage.feedback import SqlFeedback
@@ -52,6 +53,7 @@ class SqlUnitOfWork:
         self.sources = SqlSources(connection, tenant, credentials)
         self.profiles = SqlProfiles(connection, tenant)
         self.events = SqlEvents(connection, tenant)
+        self.documents = SqlDocuments(connection, tenant)
 
     @property
     def queued(self) -> Mapping[str, SqlLetters | SqlParcels | SqlTimers]:

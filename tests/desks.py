@@ -14,13 +14,15 @@ from bot.model.severity import Severity
 from bot.model.silence import Silence, SilenceId
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import Priority, Ticket, TicketId
-from bot.ports.desks import Act, Actor, Desks, Done, Language, OnDuty, Position, Preview, Suggestion, Whole
+from bot.ports.actor import Actor
+from bot.ports.desks import Act, Desks, Done, Language, OnDuty, Position, Preview, Suggestion, Whole
 from bot.ports.incidents import Cover, Wanted
 from bot.ports.storage import Entry, Key, Trail
 from bot.ports.tools import Tools, Turn
 from tests.builders import turn
 from tests.event_desks import Events
 from tests.fakes import NOON, DrivenClock
+from tests.knowledge_desk import Knowledge
 from tests.mail_desks import Mails
 from tests.source_desks import Profiles, Sources
 
@@ -349,6 +351,7 @@ def desks(
     reports: Reports | None = None,
     mails: Mails | None = None,
     events: Events | None = None,
+    knowledge: Knowledge | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -364,6 +367,7 @@ def desks(
         reports or Reports(),
         mails or Mails(),
         events or Events(),
+        knowledge or Knowledge(),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.model.log_event import EventId, Kind, LogEvent
 from bot.model.tenant import TenantId
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.events import EventState, WantedEvents
 
 

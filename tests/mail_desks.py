@@ -9,7 +9,8 @@ from bot.model.mail import Audience, MailDraft, MailId
 from bot.model.message import Role
 from bot.model.reply import Reply
 from bot.model.tenant import TenantId
-from bot.ports.desks import Actor, MailDone, MailText
+from bot.ports.actor import Actor
+from bot.ports.papers import MailDone, MailText
 
 
 @dataclass

@@ -10,7 +10,7 @@ from bot.model.message import Place
 from bot.model.profile import Profile, ProfileDraft, ProfileId, Read, spelt
 from bot.model.source import Datasource, Health, Offer, SourceDraft, SourceId
 from bot.model.tenant import TenantId
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from tests.fakes import NOON
 
 

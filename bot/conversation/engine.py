@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from bot.conversation.context import Contexts
 from bot.conversation.grounding import Trace, TracedLogs, TracedMetrics, with_its_data
 from bot.conversation.guard import admit
+from bot.conversation.pages import page_on
 from bot.conversation.relay import passed_on
 from bot.conversation.understanding import (
     SURE_FROM,
@@ -153,7 +154,9 @@ class Engine:
             return Answer(None)
         self._pace.take(turn.person.id, turn.at)
         if reading is None:
-            return Answer(not_understood(Question(_asked(message), turn.at)))
+            if page := await page_on(_asked(message), turn.tenant, self._desks.knowledge):
+                admit(tenant, turn.person, Role.VIEWER)
+            return Answer(page or not_understood(Question(_asked(message), turn.at)))
         intent = BY_NAME[reading.intent]
         admit(tenant, turn.person, intent.needs)
         if message.by_clock and not intent.by_clock:
@@ -163,6 +166,10 @@ class Engine:
         trace = Trace(self._clock)
         tools = await self._tools(turn, trace, asker, step)
         if reading.asks_back or reading.confidence < SURE_FROM:
+            if page := await page_on(
+                _asked(message), turn.tenant, self._desks.knowledge, instead=bool(reading.asks_back)
+            ):
+                return Answer(page)
             tools.source()  # without one no name is known, and to ask for another would lead nowhere
             asked_back = reading.asks_back or not_understood(Question(_asked(message), turn.at))
             return Answer(asked_back, intent, reading.arguments, reading.confidence)

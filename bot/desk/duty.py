@@ -10,7 +10,8 @@ from bot.model.parcel import Draft, Subject
 from bot.model.plan import Plan, Rota
 from bot.model.tenant import TenantId
 from bot.model.timer import Timer
-from bot.ports.desks import Actor, OnDuty
+from bot.ports.actor import Actor
+from bot.ports.desks import OnDuty
 from bot.ports.incidents import Cover, Wanted
 from bot.ports.services import Clock
 from bot.ports.storage import Entry, Storage, UnitOfWork

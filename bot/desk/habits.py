@@ -6,7 +6,7 @@ from typing import Any
 from bot.desk.office import entry
 from bot.model.message import Place
 from bot.model.tenant import TenantId
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.services import Clock
 from bot.ports.storage import Storage
 

@@ -16,7 +16,7 @@ from bot.model.plan import Maintenance, Plan, Route, Target
 from bot.model.severity import Severity
 from bot.model.silence import Silence, SilenceId
 from bot.model.tenant import TenantId
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.services import Clock
 from bot.ports.storage import Entry, Key, Storage, Trail, UnitOfWork
 

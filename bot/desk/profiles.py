@@ -12,7 +12,7 @@ from bot.model.message import Place, PlaceKind
 from bot.model.profile import Profile, ProfileDraft, ProfileId, Read, Service, Slos, aliases_of, spelt
 from bot.model.source import Datasource, SourceId
 from bot.model.tenant import TenantId
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.services import Clock
 from bot.ports.storage import Storage
 from bot.ports.tools import MetricsSource

@@ -8,7 +8,8 @@ from bot.desk.catalogs import Catalogs
 from bot.desk.office import entry
 from bot.desk.pace import Pace
 from bot.model.errors import Problem, Rejected
-from bot.ports.desks import Actor, Language
+from bot.ports.actor import Actor
+from bot.ports.desks import Language
 from bot.ports.services import Clock
 from bot.ports.storage import Storage
 from bot.ports.tools import LogsSource, MetricsSource, Sources

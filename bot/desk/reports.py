@@ -14,7 +14,7 @@ from bot.model.message import Account, Message
 from bot.model.report import Report, Schedule
 from bot.model.tenant import TenantId
 from bot.model.timer import Timer
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.services import Clock
 from bot.ports.storage import Storage, UnitOfWork
 

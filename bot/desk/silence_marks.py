@@ -9,7 +9,7 @@ from bot.desk import breadth
 from bot.model.issue import By, IssueId
 from bot.model.matchers import read_matchers
 from bot.model.silence import Silence, SilenceId
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.incidents import Wanted
 from bot.ports.storage import Entry, UnitOfWork
 

@@ -16,7 +16,7 @@ from bot.model.errors import Rejected, Unavailable
 from bot.model.issue import By, IssueId
 from bot.model.silence import Silence, SilenceId
 from bot.model.tenant import TenantId
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.services import Clock
 from bot.ports.silencer import Silencer, Standing
 from bot.ports.storage import Storage, UnitOfWork

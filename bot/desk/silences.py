@@ -18,7 +18,8 @@ from bot.model.severity import Severity
 from bot.model.silence import Silence, SilenceId
 from bot.model.tenant import TenantId
 from bot.model.timer import Timer
-from bot.ports.desks import Actor, Preview
+from bot.ports.actor import Actor
+from bot.ports.desks import Preview
 from bot.ports.services import Clock
 from bot.ports.silencer import Ringing, Silencer, Standing
 from bot.ports.storage import Storage, UnitOfWork

@@ -15,7 +15,7 @@ from bot.model.board import Board
 from bot.model.errors import Forbidden, Missing, Rejected
 from bot.model.source import Datasource, Health, Offer, SourceDraft, SourceId
 from bot.model.tenant import TenantId
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.opening import Opener, Signpost
 from bot.ports.services import Clock
 from bot.ports.storage import Storage, UnitOfWork

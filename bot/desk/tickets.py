@@ -18,7 +18,8 @@ from bot.model.reply import Reply
 from bot.model.tenant import TenantId
 from bot.model.ticket import Priority, Ticket, TicketId
 from bot.model.timer import Timer
-from bot.ports.desks import Actor, Position
+from bot.ports.actor import Actor
+from bot.ports.desks import Position
 from bot.ports.services import Clock
 from bot.ports.storage import Entry, Storage, UnitOfWork
 

@@ -27,6 +27,8 @@ from bot.intents import (
     human,
     impact,
     issues,
+    kb,
+    kb_pages,
     link,
     log_event,
     logql,
@@ -98,6 +100,7 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
     "Keeping quiet": (silence.INTENT, *silencing.INTENTS, silences.INTENT, *maintenance.INTENTS),
     "On call": (*oncall.INTENTS, *cover.INTENTS, shift_summary.INTENT),
     "People": (human.INTENT, *tickets.INTENTS, link.INTENT, feedback.INTENT),
+    "What is known": (kb.INTENT, *kb_pages.INTENTS),
     "Where figures come from": (
         *datasources.INTENTS,
         save_source.INTENT,

@@ -20,7 +20,8 @@ from bot.model.reply import Button, Reply
 from bot.model.tenant import TenantId
 from bot.pipeline.mails import card
 from bot.pipeline.mails.words import size
-from bot.ports.desks import Desks, MailDone, MailText
+from bot.ports.desks import Desks
+from bot.ports.papers import MailDone, MailText
 from bot.ports.tools import Tools
 
 SHOWN = 30

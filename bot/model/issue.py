@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal, NewType
 
@@ -49,6 +49,18 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """An earlier issue that this one is like, and what helped then."""
+
+    issue: IssueId
+    entry: str  # the document that tells of it
+    resolved_at: datetime
+    lasted: timedelta
+    helped: str = ""
+    likeness: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     id: IssueId
     key: str  # what makes it this issue: the source and the labels that its route groups by
@@ -86,6 +98,7 @@ class Issue:
     told: tuple[Told, ...] = ()
     last: Notice | None = None
     workaround: str = ""
+    seen: Seen | None = None  # where this was before
 
     @property
     def open(self) -> bool:

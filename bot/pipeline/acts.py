@@ -9,7 +9,8 @@ from bot.model.errors import Rejected
 from bot.model.issue import By, Happening, Issue, Notice, Status
 from bot.pipeline.change import Change
 from bot.pipeline.phrases import capped, when, whom, whom_when
-from bot.ports.desks import Act, ActKind, Actor
+from bot.ports.actor import Actor
+from bot.ports.desks import Act, ActKind
 from bot.ports.storage import Entry
 
 LONGEST_NOTE = 1000

@@ -1,6 +1,7 @@
 """What can be pressed below an issue: only what makes sense as it stands, and what matters most first."""
 
-from bot.model.issue import Happening, Issue
+from bot.model.document import of_issue
+from bot.model.issue import Happening, Issue, Seen
 from bot.model.reply import Block, Button, Buttons
 from bot.model.severity import Severity
 from bot.pipeline import phrases
@@ -48,6 +49,17 @@ def last(issue: Issue, *, details: bool = True) -> tuple[Button, ...]:
     if details:
         row.append(Button("Details", "show_issue", about))
     return (*row, *impact)
+
+
+def entry(seen: Seen) -> Buttons:
+    return Buttons((Button("What was learnt", "kb_show", {"document": seen.entry}),))
+
+
+def learnt(issue: Issue) -> tuple[Block, ...]:
+    """Of what is over there is an entry."""
+    if issue.open:
+        return ()
+    return (Buttons((Button("What was learnt", "kb_show", {"document": of_issue(issue.id)}),)),)
 
 
 def beside(happening: Happening) -> tuple[Button, ...]:

@@ -10,7 +10,7 @@ from bot.model.errors import Rejected
 from bot.model.log_event import Kind, LogEvent
 from bot.model.timer import Timer
 from bot.pipeline.event_keeping import Keeping
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.events import EventMaker
 from bot.ports.services import Clock
 from bot.ports.storage import Storage, UnitOfWork

@@ -12,7 +12,7 @@ from bot.pipeline import event_making, event_signals, thresholds
 from bot.pipeline.event_intake import Intake
 from bot.pipeline.event_keeping import LIMITS, Keeping
 from bot.pipeline.event_making import NOTE, RATE, Making
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.events import EventMaker, EventState, WantedEvents
 from bot.ports.services import Clock, Meters
 from bot.ports.storage import Storage

@@ -1,9 +1,10 @@
 """The desk of incidents: an act is one unit of work, in which the issue, its story and its clocks change together."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.desk import escalation
+from bot.desk import escalation, remembering
 from bot.model.errors import Missing, Rejected
 from bot.model.issue import Alert, By, Happening, Issue, IssueId
 from bot.model.message import PersonId, Place
@@ -13,7 +14,8 @@ from bot.model.ticket import TicketId
 from bot.pipeline import acts, wording
 from bot.pipeline.change import Change
 from bot.pipeline.speaking import issue_of, tell
-from bot.ports.desks import Act, Actor, Done, Whole
+from bot.ports.actor import Actor
+from bot.ports.desks import Act, Done, Whole
 from bot.ports.incidents import Wanted
 from bot.ports.services import Clock, Meters
 from bot.ports.storage import Storage, UnitOfWork
@@ -54,8 +56,12 @@ class Incidents:
             alerts = await work.issues.alerts(issue, firing=False, limit=MOST_ALERTS)
             history = await work.issues.history(issue, MOST_HISTORY)
             of_service = await work.issues.find(Wanted(open=False, service=found.service, limit=LOOKED_THROUGH))
-        earlier = [one for one in of_service if one.key == found.key and one.opened_at < found.opened_at]
-        return Whole(found, alerts, history, earlier[:MOST_EARLIER])
+            earlier = [one for one in of_service if one.key == found.key and one.opened_at < found.opened_at]
+            earlier = earlier[:MOST_EARLIER]
+            helped = await remembering.helped(work, earlier)
+            similar = [one for one in await remembering.like(work, found) if one.likeness < 1]
+        known = [replace(one, workaround=helped.get(one.id, one.workaround)) for one in earlier]
+        return Whole(found, alerts, history, known, similar)
 
     async def find(self, tenant: TenantId, wanted: Wanted) -> Sequence[Issue]:
         async with self._storage.work(tenant) as work:

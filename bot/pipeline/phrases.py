@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.model import figures
-from bot.model.issue import By, Issue, Status
+from bot.model.issue import By, Issue, Seen, Status
 from bot.model.reply import Fact
 from bot.model.severity import Severity
 
-LONGEST_TITLE, LONGEST_VALUE, LONGEST_NAME = 160, 200, 60
+LONGEST_TITLE, LONGEST_VALUE, LONGEST_NAME, LONGEST_HELPED = 160, 200, 60, 500
 MOST_NAMES = 5  # services and regions that are named; the rest is counted
 FLAPPING_FROM, FLAPPING_WITHIN = 3, timedelta(hours=1)
 
@@ -88,6 +88,13 @@ def holder(issue: Issue) -> str:
 
 def lasted(issue: Issue) -> str:
     return figures.span(max(timedelta(0), (issue.resolved_at or issue.updated_at) - issue.opened_at))
+
+
+def seen(seen: Seen, seen_at: datetime) -> str:
+    """ISS-…, 12 Nov, resolved in 18 min."""
+    at = seen.resolved_at
+    year = f" {at.year}" if at.year != seen_at.year else ""
+    return f"{seen.issue}, {at.day} {at:%b}{year}, resolved in {figures.span(seen.lasted)}"
 
 
 def firing(issue: Issue) -> str:

@@ -10,7 +10,7 @@ from bot.model.silence import Silence
 from bot.pipeline import speaking
 from bot.pipeline.change import Change
 from bot.pipeline.phrases import capped, when, whom
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.services import Clock
 from bot.ports.storage import Entry, UnitOfWork
 

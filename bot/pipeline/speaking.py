@@ -15,6 +15,7 @@ from bot.ports.storage import UnitOfWork
 SAID_BY_THE_ROOT = frozenset({"opened"})  # a new message already says that it is new
 ONLY_IN_FULL = frozenset({"joined", "left", "better", "repeated", "changed", "quieted", "reminded"})
 QUESTIONS = frozenset({"silence_asked"})  # somebody has to answer, so no place is spared
+ENTRY, RECALL = "entry", "recall"  # timers: what is over is written down, what is new is compared with that
 NAMED_BY_TITLE = 20  # critical issues of a storm whose titles are looked up; the others stand by their ids
 
 
@@ -28,6 +29,9 @@ async def tell(work: UnitOfWork, changes: Sequence[Change], now: datetime) -> No
         await work.audit.add_all(entries)
     if drafts := _drafts(changes, latest):
         await work.parcels.put_all(drafts, now)
+    for change in changes:
+        if kind := _remembers(change):
+            await work.timers.set(kind, change.after.id, now, {})
 
 
 async def tell_digest(work: UnitOfWork, storm: Storm, now: datetime) -> None:
@@ -63,6 +67,16 @@ def _drafts(changes: Sequence[Change], latest: dict[IssueId, Issue]) -> list[Dra
         if change.happenings:
             drafts += _story(change)
     return drafts
+
+
+def _remembers(change: Change) -> str:
+    """What is to be remembered of it; of what a storm only counts, nothing is."""
+    before, after = change.before, change.after
+    if after.told and all(told.storm for told in after.told):
+        return ""
+    if before is None:
+        return ENTRY if not after.open else RECALL if after.told else ""
+    return "" if before.open and after.open and len(after.occurrences) < 2 else ENTRY
 
 
 def _is_news(change: Change) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.model import figures
-from bot.model.issue import Alert, Happening, Issue
+from bot.model.issue import Alert, Happening, Issue, Seen
 from bot.model.reply import Block, Button, Choices, Facts, File, Files, Option, Reply, Table, Text, Tone
 from bot.model.reply import Fact as Row
 from bot.model.severity import Severity
@@ -29,6 +29,7 @@ def root(issue: Issue) -> Reply:
             buttons.first(issue),
             Facts(phrases.facts(issue)),
             *_described(issue.description, ROOT_TEXT),
+            *_remembered(issue),
             *buttons.pages(issue),
         ),
         buttons.last(issue),
@@ -80,11 +81,14 @@ def whole(whole: Whole, now: datetime) -> Reply:
             buttons.first(issue, details=False),
             Facts(phrases.facts(issue)),
             *_described(issue.description, WHOLE_TEXT),
+            *_remembered(issue),
             *_labels(issue.labels),
             *buttons.pages(issue),
             *_alerts(whole.alerts),
             *_history(whole.history),
             *_seen_before(whole.earlier),
+            *_similar(whole.similar),
+            *buttons.learnt(issue),
         ),
         buttons.last(issue, details=False),
         tone=tone(issue),
@@ -176,6 +180,31 @@ def _seen_before(earlier: Sequence[Issue]) -> tuple[Block, ...]:
         return ()
     rows = tuple((one.id, figures.clock(one.opened_at), lasted(one), capped(one.workaround, 80)) for one in earlier)
     return (Table(("Issue", "Opened", "Lasted", "Workaround"), rows, f"Seen before: {number(len(rows), 'time')}"),)
+
+
+def _remembered(issue: Issue) -> tuple[Block, ...]:
+    """Where this was before, and what a person said then that helped."""
+    if issue.seen is None:
+        return ()
+    said = f"Seen before: {phrases.seen(issue.seen, issue.updated_at)}."
+    helped = f" What helped: {capped(issue.seen.helped, phrases.LONGEST_HELPED)}" if issue.seen.helped else ""
+    return (Text((f"{said}{helped}",)), buttons.entry(issue.seen))
+
+
+def _similar(similar: Sequence[Seen]) -> tuple[Block, ...]:
+    if not similar:
+        return ()
+    rows = tuple(
+        (
+            one.issue,
+            figures.clock(one.resolved_at),
+            figures.span(one.lasted),
+            f"{one.likeness:.0%}",
+            capped(one.helped, 80),
+        )
+        for one in similar
+    )
+    return (Table(("Issue", "Resolved", "Lasted", "Alike", "What helped"), rows, "Similar before"),)
 
 
 def _row(issue: Issue, now: datetime) -> tuple[str, ...]:

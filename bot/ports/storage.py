@@ -18,6 +18,7 @@ from bot.model.tenant import Tenant, TenantId
 from bot.model.timer import TimerId
 from bot.ports.events import Events
 from bot.ports.incidents import Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
+from bot.ports.knowledge import Documents
 from bot.ports.sources import Profiles, Sources
 
 ConversationId = NewType("ConversationId", str)
@@ -323,6 +324,8 @@ class UnitOfWork(Protocol):
     def profiles(self) -> Profiles: ...
     @property
     def events(self) -> Events: ...
+    @property
+    def documents(self) -> Documents: ...
 
 
 class Storage(Protocol):
@@ -340,6 +343,10 @@ class Storage(Protocol):
     def keys(self) -> Keys: ...
 
     def work(self, tenant: TenantId) -> AbstractAsyncContextManager[UnitOfWork]: ...
+    def library(self) -> AbstractAsyncContextManager[Documents]:
+        """Everyone's documents, to be changed; for whoever runs the server."""
+        ...
+
     async def check(self) -> str:
         """One sentence on the engine and its schema; raises Unavailable or Misconfigured."""
         ...

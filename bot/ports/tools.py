@@ -12,7 +12,8 @@ from bot.model.message import Account, Person, Place
 from bot.model.parcel import Kept
 from bot.model.series import Labels, Metric, Series
 from bot.model.tenant import TenantId
-from bot.ports.desks import Actor, Desks
+from bot.ports.actor import Actor
+from bot.ports.desks import Desks
 from bot.ports.press import Press
 from bot.ports.services import Clock
 

@@ -14,7 +14,8 @@ from bot.model.keys import digest
 from bot.model.message import Role
 from bot.model.payload import read_json
 from bot.model.tenant import Tenant, TenantId
-from bot.ports.desks import Actor, Desks
+from bot.ports.actor import Actor
+from bot.ports.desks import Desks
 from bot.ports.services import Clock
 from bot.ports.storage import Key, Keys
 from handlers.api.asked import Payload

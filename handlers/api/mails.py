@@ -4,7 +4,7 @@ from bot.model import addresses
 from bot.model.issue import IssueId
 from bot.model.mail import MailDraft, MailId
 from bot.model.message import Role
-from bot.ports.desks import MailDone, MailText
+from bot.ports.papers import MailDone, MailText
 from handlers.api import mail_shapes as shapes
 from handlers.api.asked import Nothing
 from handlers.api.refusals import Unfit

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from bot.model.message import Role
 from bot.model.tenant import TenantId
-from bot.ports.desks import Actor, Desks
+from bot.ports.actor import Actor
+from bot.ports.desks import Desks
 from bot.ports.storage import Key
 from handlers.api.asked import Nothing
 

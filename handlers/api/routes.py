@@ -15,6 +15,7 @@ from handlers.api import (
     duty,
     history,
     issues,
+    knowledge,
     mails,
     monitoring,
     office,
@@ -58,6 +59,7 @@ def table(
         *history.routes(readers, clock),
         *monitoring.ROUTES,
         *otlp.ROUTES,
+        *knowledge.ROUTES,
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from tests.acceptance.rig import APP_ID, TENANT, Rig, free_port, rig
-from tests.bench import clicks, incidents, load, log_events, questions, reading, signed
+from tests.bench import clicks, incidents, knowledge, load, log_events, questions, reading, signed
 from tests.bench.load import Figures
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +39,7 @@ async def main() -> None:
         await log_events.main(_made(folder / "events"))
         await reading.main(_made(folder / "reading"))
         await questions.main(_made(folder / "questions"))
+        await knowledge.main(_made(folder / "knowledge"))
 
 
 def _made(folder: Path) -> Path:

@@ -1,6 +1,6 @@
 """What tenant A keeps, and everything that tenant B may try with what it knows of A by accident."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -18,8 +18,10 @@ from bot.model.tenant import TenantId
 from bot.model.timer import TimerId
 from bot.ports.events import WantedEvents
 from bot.ports.incidents import Wanted
+from bot.ports.knowledge import Candidate, Pool, Sought
 from bot.ports.storage import ConversationId, Entry, Key, Said, Trail, UnitOfWork
 from storage.storage import SqlStorage
+from tests.contracts.documents import document
 from tests.contracts.events import event
 from tests.contracts.incidents import alert, cover, happening, issue, mail, silence, storm, ticket
 from tests.contracts.sources import profile, source
@@ -84,6 +86,7 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.events.add([event(message="A's")])
     await work.events.save_standings({"checkout": Standing(open=("A's",))})
     await work.events.save_note("thresholds", {"of": "A's"})
+    await work.documents.save([document(content="A's page on disks", place="A", metrics=("up_total",))])
 
 
 Step = Callable[[UnitOfWork, Known], Awaitable[Any]]
@@ -112,6 +115,12 @@ async def linking_is_refused(work: UnitOfWork, known: Known) -> None:
 async def at_most_its_own(work: UnitOfWork, _: Known) -> None:
     own = await work.issues.alerts(ISSUE, firing=True, limit=9)
     assert await work.issues.firing([ISSUE]) == {ISSUE: len(own)}
+
+
+async def found(pool: Awaitable[Pool]) -> Sequence[Candidate]:
+    told = await pool
+    assert told.total == len(told.candidates) == told.having["disk"] <= told.size
+    return told.candidates
 
 
 STEPS: dict[str, Step] = {
@@ -219,6 +228,13 @@ STEPS: dict[str, Step] = {
     "events.note": lambda work, _: work.events.note("thresholds"),
     "events.save_note": lambda work, _: work.events.save_note("thresholds", {"of": "B's"}),
     "events.turn": lambda work, _: work.events.turn("thresholds"),
+    "documents.save": lambda work, _: work.documents.save([document(content="B's")]),
+    "documents.get": lambda work, _: work.documents.get(document().id),
+    "documents.several": lambda work, _: work.documents.several([document().id]),
+    "documents.search": lambda work, _: found(work.documents.search(Sought(["disk"]))),
+    "documents.of_place": lambda work, _: work.documents.of_place("A"),
+    "documents.naming": lambda work, _: work.documents.naming(),
+    "documents.remove": lambda work, _: work.documents.remove([document().id]),
 }
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
@@ -234,4 +250,6 @@ NOTHING = {
     "mails.get", "mails.of_issue", "mails.latest",
     "events.standings", "events.look", "events.taken", "events.get", "events.find", "events.clear", "events.note",
     "events.turn",
+    "documents.get", "documents.several", "documents.search", "documents.of_place",
+    "documents.naming", "documents.remove",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from bot.model.errors import Misconfigured
 from storage import schema
 from storage.database import Database
+from storage.knowledge_tables import AT_A_GLANCE, IN_ARRAYS, WORDS
 from storage.storage import migrate, open_storage
 from storage.tables import metadata
 from tests.conftest import KEY
@@ -32,6 +33,7 @@ async def test_up_from_empty_and_equal_to_the_tables(empty_url: str):
         "0001: The first tables: tenants and people, conversations, the two queues, audit.",
         "0002: Incidents: issues, alerts, history, plans, silences, timers, covers, tickets, keys, codes, storms.",
         "0003: Datasources and application profiles.",
+        "0004: Documents, and the index of their words.",
         "0005: E-mails about issues.",
         "0006: Log events, what is remembered of their services, and how they are watched.",
     ]
@@ -43,7 +45,13 @@ async def test_up_from_empty_and_equal_to_the_tables(empty_url: str):
 
 
 def _differences(connection: Connection) -> list[object]:
-    return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
+    given = {"compare_type": True, "include_name": _is_declared}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=given), metadata))
+
+
+def _is_declared(name: str | None, kind: str, _: object) -> bool:
+    """The indexes of words are made by their engine's own statements, and tested by what they find."""
+    return not (name or "").startswith(WORDS if kind == "table" else (IN_ARRAYS, AT_A_GLANCE))
 
 
 @pytest.mark.peers

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Mapping
 
-from tests.eval import detection, filling
+from tests.eval import detection, filling, separation
 from tests.eval.questions import Question, sets
 from tests.eval.scoring import Score, Scored, score, share
 
@@ -23,6 +23,8 @@ def main() -> None:
     if asked.set in (None, "anomalies") and not asked.failures:
         detection.report()
         filling.report()
+    if asked.set is None and not asked.failures:
+        separation.show()
 
 
 def _figures(result: Score) -> None:

@@ -28,7 +28,7 @@ GUIDE = "\n".join((ROOT / f"docs/{name}.md").read_text(encoding="utf-8") for nam
 EXAMPLE = ROOT / "deploy/plan.example.yaml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)
-ELSEWHERE = ("How things are", "Where figures come from")  # these topics have pages of their own
+ELSEWHERE = ("How things are", "What is known", "Where figures come from")  # these topics have pages of their own
 ANNA = By("Anna Berger", PersonId("anna"), "slack", NOON)
 
 OPEN = Issue(

@@ -27,7 +27,8 @@ from bot.pipeline.mails.card import card, unsure
 from bot.pipeline.mails.sending import SEND
 from bot.pipeline.mails.telling import Board
 from bot.pipeline.mails.words import KINDS, size
-from bot.ports.desks import Actor, MailDone, MailText
+from bot.ports.actor import Actor
+from bot.ports.papers import MailDone, MailText
 from bot.ports.services import Clock
 from bot.ports.storage import Storage, UnitOfWork
 

@@ -14,7 +14,7 @@ from bot.model.plan import Plan
 from bot.model.reply import Reply
 from bot.pipeline.mails.card import Postage, card
 from bot.pipeline.speaking import root_of
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.storage import Entry, UnitOfWork
 
 NIGHTDESK = By("Nightdesk")

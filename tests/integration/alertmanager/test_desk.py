@@ -13,7 +13,7 @@ from bot.model.message import PersonId
 from bot.model.severity import Severity
 from bot.model.tenant import DEFAULT_TENANT
 from bot.pipeline.silenced import telling
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from integrations.alertmanager.integration import AlertmanagerIntegration, Settings
 from integrations.integration import Parts
 from storage.storage import open_storage

@@ -21,7 +21,8 @@ from bot.pipeline.mails.desk import Mails
 from bot.pipeline.mails.sending import Sending
 from bot.pipeline.mails.telling import Board
 from bot.pipeline.speaking import root_of
-from bot.ports.desks import Actor, MailDone, MailText
+from bot.ports.actor import Actor
+from bot.ports.papers import MailDone, MailText
 from bot.ports.platform import Platform
 from bot.ports.storage import Entry
 from handlers.mail.sender import MailSender

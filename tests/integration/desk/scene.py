@@ -21,7 +21,8 @@ from bot.model.severity import Severity
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.pipeline import escalated
 from bot.pipeline.incidents import Incidents
-from bot.ports.desks import Act, ActKind, Actor, Done
+from bot.ports.actor import Actor
+from bot.ports.desks import Act, ActKind, Done
 from bot.ports.platform import Order, Pace, Step
 from storage.storage import SqlStorage
 from tests.fakes import DrivenClock

@@ -14,7 +14,7 @@ from bot.model.parcel import Outcome, Parcel, Receipt
 from bot.model.plan import Plan
 from bot.model.reply import Mention, Text
 from bot.model.tenant import DEFAULT_TENANT
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.incidents import Cover
 from storage.storage import SqlStorage
 from tests.fakes import NOON

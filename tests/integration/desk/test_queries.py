@@ -11,7 +11,7 @@ from bot.model.issue import By
 from bot.model.message import PersonId
 from bot.model.series import Metric
 from bot.model.tenant import DEFAULT_TENANT, Tenant
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.query.names import Names
 from tests.builders import FakeMetrics
 from tests.fakes import NOON

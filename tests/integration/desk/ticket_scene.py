@@ -18,7 +18,8 @@ from bot.model.plan import Plan
 from bot.model.reply import Reply
 from bot.model.tenant import DEFAULT_TENANT
 from bot.model.ticket import Priority, Ticket
-from bot.ports.desks import Actor, Position
+from bot.ports.actor import Actor
+from bot.ports.desks import Position
 from bot.ports.outlet import Outlet
 from bot.ports.platform import Order, Platform
 from bot.ports.storage import Entry

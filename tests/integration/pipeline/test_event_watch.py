@@ -16,7 +16,7 @@ from bot.model.tenant import DEFAULT_TENANT
 from bot.pipeline import event_intake, event_making
 from bot.pipeline.event_keeping import Keeping
 from bot.pipeline.event_watch import Watch
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.events import WantedEvents
 from bot.ports.incidents import Wanted
 from bot.ports.storage import Trail

@@ -17,7 +17,8 @@ from bot.model.ticket import TicketId
 from bot.pipeline.change import Change
 from bot.pipeline.incidents import Incidents
 from bot.pipeline.speaking import root_of, tell, tell_digest
-from bot.ports.desks import Act, Actor
+from bot.ports.actor import Actor
+from bot.ports.desks import Act
 from bot.ports.incidents import Storm, Wanted
 from bot.ports.storage import Trail
 from tests.fakes import NOON

@@ -13,7 +13,7 @@ from bot.model.severity import Severity
 from bot.model.silence import Silence, SilenceId
 from bot.model.tenant import DEFAULT_TENANT
 from bot.pipeline.silenced import telling
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.silencer import Ringing, Standing
 from bot.ports.storage import Entry, Trail
 from storage.storage import SqlStorage

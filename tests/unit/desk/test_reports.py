@@ -12,7 +12,7 @@ from bot.model.message import Account, PersonId, Place
 from bot.model.plan import WEEKDAYS
 from bot.model.report import Schedule
 from bot.model.tenant import DEFAULT_TENANT
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.storage import Trail
 from storage.storage import SqlStorage
 from tests.fakes import NOON, DrivenClock

@@ -12,7 +12,7 @@ from bot.model.plan import Plan, Route
 from bot.model.severity import Severity
 from bot.model.silence import SilenceId
 from bot.model.tenant import DEFAULT_TENANT
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 from bot.ports.silencer import Ringing
 from storage.storage import SqlStorage
 from tests.fakes import NOON, DrivenClock

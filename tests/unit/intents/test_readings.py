@@ -290,6 +290,7 @@ def test_what_changes_something_needs_a_role():
         "datasources", "datasource", "apps", "app", "app_metrics", "summary",
         "report", "pause_report", "resume_report", "delete_report",  # which look at the role themselves
         "pipeline", "flagged", "event", "thresholds",
+        "kb", "kb_show",
     }  # fmt: skip
     assert {one.name for one in INTENTS if one.needs is Role.ADMIN} == {
         "tell_here", "tell_no_more", "audit", "undelivered", "resend", "resend_all", "add_datasource",
@@ -297,6 +298,8 @@ def test_what_changes_something_needs_a_role():
         "offered_datasources", "adopt_datasource", "add_app", "app_here", "preview_here",
         "forget_app_here", "remove_app", "save_app", "discover_apps", "confirm_app", "force_anomaly",
         "clear_pipeline", "change_threshold",
+        "kb_add", "kb_keep",
+        "kb_remove",
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from bot.model.issue import By, Happening, Issue, IssueId, Told
 from bot.model.message import PersonId, Place
 from bot.model.severity import Severity
 from bot.model.tenant import DEFAULT_TENANT
-from bot.ports.desks import Actor
+from bot.ports.actor import Actor
 
 NIGHT = datetime(2026, 3, 18, 3, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

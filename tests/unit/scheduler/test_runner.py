@@ -107,6 +107,7 @@ class Desk:
     async def search(self, now: datetime) -> None: ...
     async def settle(self, now: datetime) -> None: ...
     async def tail(self, now: datetime) -> None: ...
+    async def shelve(self, now: datetime) -> None: ...
 
 
 class Warmer:
@@ -122,6 +123,7 @@ def test_the_list_of_jobs():
     assert list(found) == [
         "retention", "auditor", "catalogues", "prefetch", "settling", "datasources", "tails", "strangers",
         "who is who",
+        "retention", "auditor", "catalogues", "prefetch", "settling", "datasources", "strangers", "pages", "who is who",
     ]  # fmt: skip
     assert [name for name, job in found.items() if job.everywhere] == ["catalogues", "prefetch"]
     morning = datetime(2026, 3, 18, 8, 0, tzinfo=UTC)

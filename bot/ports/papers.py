@@ -1,0 +1,116 @@
+"""The desks where things are written: reports by the clock, e-mails, log events, knowledge; see bot/ports/desks.py."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.model.document import Document, DocumentDraft, DocumentId
+from bot.model.issue import IssueId
+from bot.model.log_event import EventId, Kind, LogEvent
+from bot.model.mail import Audience, MailDraft, MailId
+from bot.model.message import Account, Role
+from bot.model.reply import Reply
+from bot.model.report import Report, Schedule
+from bot.model.tenant import TenantId
+from bot.ports.actor import Actor
+from bot.ports.events import EventState, WantedEvents
+from bot.ports.knowledge import Found, Search
+
+
+class ReportDesk(Protocol):
+    """Questions that the clock asks. `report` is its short name; Missing where there is none."""
+
+    async def every(self, tenant: TenantId) -> Sequence[Report]:
+        """The next first; those that pause last."""
+        ...
+
+    async def make(self, actor: Actor, account: Account, question: str, schedule: Schedule) -> Report:
+        """Asked as this account, and answered in the actor's place."""
+        ...
+
+    async def pause(self, actor: Actor, report: str) -> Report: ...
+    async def resume(self, actor: Actor, report: str) -> Report: ...
+    async def delete(self, actor: Actor, report: str) -> Report: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MailText:
+    """An e-mail as somebody edited it, and the edition that they saw; 0: whichever stands."""
+
+    subject: str
+    body: str
+    recipients: tuple[str, ...]
+    edition: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MailDone:
+    """`changed` is False where it was so already; `says` tells."""
+
+    draft: MailDraft
+    changed: bool
+    says: str
+
+
+class MailDesk(Protocol):
+    async def find(self, tenant: TenantId, draft: MailId) -> MailDraft: ...
+    async def latest(self, tenant: TenantId, limit: int) -> Sequence[MailDraft]: ...
+    async def draft(self, actor: Actor, issue: IssueId, audience: Audience, moved: Sequence[str] = ()) -> MailDone:
+        """Of an issue and an audience one stands: a second call returns it. `moved`: what else did, in words."""
+        ...
+
+    async def edit(self, actor: Actor, draft: MailId, text: MailText) -> MailDone: ...
+    async def approve(
+        self, actor: Actor, draft: MailId, *, role: Role, edition: int = 0, figures: bool = False
+    ) -> MailDone:
+        """It goes out in a minute. Rejected where it has numbers of its own, unless `figures` says they are right."""
+        ...
+
+    async def undo(self, actor: Actor, draft: MailId) -> MailDone: ...
+    async def discard(self, actor: Actor, draft: MailId) -> MailDone: ...
+    def shown(self, draft: MailDraft) -> Reply:
+        """All there is to show of it."""
+        ...
+
+
+class EventDesk(Protocol):
+    """Log events, the thresholds they are held against, and what makes them up in the demo."""
+
+    async def take(self, tenant: TenantId, events: Sequence[LogEvent]) -> int:
+        """How many of them were new. Returns when they are committed; Unavailable: none of them is."""
+        ...
+
+    async def state(self, tenant: TenantId) -> EventState: ...
+    async def find(self, tenant: TenantId, wanted: WantedEvents) -> Sequence[LogEvent]: ...
+    async def get(self, tenant: TenantId, event: EventId) -> LogEvent | None: ...
+    async def start(self, actor: Actor, *, seed: int | None = None, rate: int | None = None) -> None:
+        """Rejected with the code `running` where it runs already."""
+        ...
+
+    async def stop(self, actor: Actor) -> None: ...
+    async def force(self, actor: Actor, kind: Kind | None, *, critical: bool) -> Sequence[LogEvent]: ...
+    async def clear(self, actor: Actor) -> int:
+        """How many events went. What was learnt from them stays, and the trail."""
+        ...
+
+    async def limits(self, tenant: TenantId) -> Mapping[str, float | None]:
+        """Those that were changed; None: switched off."""
+        ...
+
+    async def change_limit(self, actor: Actor, metric: str, limit: float | None, *, default: bool = False) -> None: ...
+
+
+class KnowledgeDesk(Protocol):
+    """Documents, and what was learnt from issues."""
+
+    async def search(self, tenant: TenantId, search: Search) -> Found: ...
+    async def find(self, tenant: TenantId, document: DocumentId) -> Document: ...
+    async def add(self, actor: Actor, draft: DocumentDraft) -> Document:
+        """In the place of an earlier one of this title."""
+        ...
+
+    async def correct(self, actor: Actor, document: DocumentId, helped: str, remark: str = "") -> Document:
+        """What was learnt from an issue, as somebody knows it better."""
+        ...
+
+    async def remove(self, actor: Actor, document: DocumentId) -> Document: ...
