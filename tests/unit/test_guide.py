@@ -24,7 +24,9 @@ from bot.pipeline import wording
 from handlers.mail.kind import MAIL
 
 ROOT = Path(__file__).parents[2]
-GUIDE = "\n".join((ROOT / f"docs/{name}.md").read_text(encoding="utf-8") for name in ("incidents", "log-events"))
+GUIDE = "\n".join(
+    (ROOT / f"docs/{name}.md").read_text(encoding="utf-8") for name in ("incidents", "log-events", "reports")
+)
 EXAMPLE = ROOT / "deploy/plan.example.yaml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)

@@ -121,9 +121,8 @@ class Sources:
 def test_the_list_of_jobs():
     found = {job.name: job for job in jobs(Kept(), Desk(), Sources(), Desk(), Warmer())}
     assert list(found) == [
-        "retention", "auditor", "catalogues", "prefetch", "settling", "datasources", "tails", "strangers",
+        "retention", "auditor", "catalogues", "prefetch", "settling", "datasources", "tails", "strangers", "pages",
         "who is who",
-        "retention", "auditor", "catalogues", "prefetch", "settling", "datasources", "strangers", "pages", "who is who",
     ]  # fmt: skip
     assert [name for name, job in found.items() if job.everywhere] == ["catalogues", "prefetch"]
     morning = datetime(2026, 3, 18, 8, 0, tzinfo=UTC)
