@@ -1,20 +1,36 @@
-"""`nightdesk serve | demo | migrate | check | ask | translate | keys | plan | sources | manifest slack|teams`."""
+"""`nightdesk serve | demo | migrate | check | ask | translate | detect | keys | plan | sources | manifest`."""
 
 import argparse
-import asyncio
 import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot import logs, settings, translate_door
+from bot.analysis.calibration import WEEKS
+from bot.analysis.kinds import KINDS
 from bot.model.errors import Problem
 
 
 def main(words: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(words)
-    if given.command == "translate":  # reads no settings and opens nothing
-        return translate_door.run()
+    match given.command:  # these read no settings and open nothing, and they start at once
+        case "translate":
+            from bot import translate_door
+
+            return translate_door.run()
+        case "detect":
+            from bot import detect_door
+
+            return detect_door.run(given.kind, given.weeks)
+        case _:
+            return _with_settings(given)
+
+
+def _with_settings(given: argparse.Namespace) -> int:
+    import asyncio
+
+    from bot import logs, settings
+
     try:
         env = settings.environment()
         read = settings.read(env)
@@ -105,6 +121,11 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="answer a question here in the terminal")
     ask.add_argument("question", nargs="+")
     commands.add_parser("translate", help="one JSON question a line in, one JSON answer with its query a line out")
+    detect = commands.add_parser(
+        "detect", help="one unix_time,value line of a series in, one score of 0 to 1 a line out"
+    )
+    detect.add_argument("--kind", choices=list(KINDS), default="gauge", help="what the series is of (default gauge)")
+    detect.add_argument("--weeks", type=_weeks, default=WEEKS, help="series-weeks to a false alarm (default 4)")
     _add_keys(commands.add_parser("keys", help="keys of webhooks and of the API, and those that encrypt secrets"))
     plan = commands.add_parser("plan", help="where issues are told, who is called, what stays quiet")
     plans = plan.add_subparsers(dest="act", required=True)
@@ -122,6 +143,13 @@ def _parser() -> argparse.ArgumentParser:
     manifest.add_argument("--socket-mode", action="store_true", help="Slack: events by Socket Mode, without an address")
     manifest.add_argument("--out", type=Path, help="the file to write (default: standard output; Teams: a zip)")
     return parser
+
+
+def _weeks(text: str) -> float:
+    weeks = float(text)
+    if not 0.1 <= weeks <= 1000:
+        raise argparse.ArgumentTypeError("say a number of weeks from 0.1 to 1000")
+    return weeks
 
 
 def _add_keys(keys: argparse.ArgumentParser) -> None:

@@ -1,8 +1,9 @@
-"""`make eval`: accuracy by set, kind and tag, and what went wrong."""
+"""`make eval`: accuracy by set, kind and tag, and what went wrong; then what the detector finds."""
 
 import argparse
 from collections.abc import Mapping
 
+from tests.eval import detection, filling
 from tests.eval.questions import Question, sets
 from tests.eval.scoring import Score, Scored, score, share
 
@@ -10,7 +11,7 @@ from tests.eval.scoring import Score, Scored, score, share
 def main() -> None:
     known = sets()
     reader = argparse.ArgumentParser(prog="make eval")
-    reader.add_argument("--set", choices=sorted(known), help="score this set alone")
+    reader.add_argument("--set", choices=[*sorted(known), "anomalies"], help="score this set alone")
     reader.add_argument("--failures", action="store_true", help="print what went wrong, and nothing else")
     asked = reader.parse_args()
     for name, questions in known.items():
@@ -19,6 +20,9 @@ def main() -> None:
             if not asked.failures:
                 _figures(result)
             _failures(result)
+    if asked.set in (None, "anomalies") and not asked.failures:
+        detection.report()
+        filling.report()
 
 
 def _figures(result: Score) -> None:
