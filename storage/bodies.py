@@ -15,6 +15,7 @@ from bot.model.profile import Profile
 from bot.model.reply import Reply
 from bot.model.silence import Silence
 from bot.model.ticket import Ticket
+from bot.model.watch import Standing, Watch
 from bot.ports.incidents import Cover, Storm
 from storage.columns import storable_tree
 
@@ -45,6 +46,8 @@ cover = Body(Cover)
 ticket = Body(Ticket)
 storm = Body(Storm)
 profile = Body(Profile)
+watch = Body(Watch)
+standing = Body(Standing)
 _PLACE: TypeAdapter[Place] = TypeAdapter(Place)
 
 

@@ -25,6 +25,7 @@ from storage.sources import SqlSources
 from storage.storms import SqlStorms
 from storage.tickets import SqlTickets
 from storage.timers import SqlTimers
+from storage.watches import SqlWatches
 
 
 class SqlUnitOfWork:
@@ -48,6 +49,7 @@ class SqlUnitOfWork:
         self.storms = SqlStorms(connection, tenant)
         self.sources = SqlSources(connection, tenant, credentials)
         self.profiles = SqlProfiles(connection, tenant)
+        self.watches = SqlWatches(connection, tenant)
 
     @property
     def queued(self) -> Mapping[str, SqlLetters | SqlParcels | SqlTimers]:

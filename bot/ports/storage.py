@@ -18,6 +18,7 @@ from bot.model.tenant import Tenant, TenantId
 from bot.model.timer import TimerId
 from bot.ports.incidents import Codes, Covers, Issues, Plans, Silences, Storms, Tickets, Timers
 from bot.ports.sources import Profiles, Sources
+from bot.ports.watches import Watches
 
 ConversationId = NewType("ConversationId", str)
 
@@ -318,6 +319,8 @@ class UnitOfWork(Protocol):
     def sources(self) -> Sources: ...
     @property
     def profiles(self) -> Profiles: ...
+    @property
+    def watches(self) -> Watches: ...
 
 
 class Storage(Protocol):

@@ -15,11 +15,12 @@ from bot.model.reply import File, Reply
 from bot.model.source import Health
 from bot.model.tenant import TenantId
 from bot.model.timer import TimerId
+from bot.model.watch import Mark, Standing
 from bot.ports.incidents import Wanted
 from bot.ports.storage import ConversationId, Entry, Key, Said, Trail, UnitOfWork
 from storage.storage import SqlStorage
 from tests.contracts.incidents import alert, cover, happening, issue, silence, storm, ticket
-from tests.contracts.sources import profile, source
+from tests.contracts.sources import profile, source, watch
 from tests.fakes import NOON
 
 A, B = TenantId("a"), TenantId("b")
@@ -77,6 +78,8 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.storms.save(storm(place=HERE, by_label={"of": {"A's": 1}}))
     await work.sources.save(source(url="http://A's"), {"token": "secret of A"})
     await work.profiles.save(profile(description="A's"))
+    await work.watches.save(watch(name="A's"))
+    await work.watches.mark([Mark(watch().id, "A's", NOON, open=True)])
 
 
 Step = Callable[[UnitOfWork, Known], Awaitable[Any]]
@@ -196,6 +199,14 @@ STEPS: dict[str, Step] = {
     "profiles.get": lambda work, _: work.profiles.get(profile().id),
     "profiles.save": lambda work, _: work.profiles.save(profile(description="B's")),
     "profiles.remove": lambda work, _: work.profiles.remove(profile().id),
+    "watches.every": lambda work, _: work.watches.every(),
+    "watches.get": lambda work, _: work.watches.get(watch().id),
+    "watches.save": lambda work, _: work.watches.save(watch(name="B's")),
+    "watches.note": lambda work, _: work.watches.note(watch().id, Standing("empty", says="B was here")),
+    "watches.marks": lambda work, _: work.watches.marks(watch().id),
+    "watches.open": lambda work, _: work.watches.open(),
+    "watches.mark": lambda work, _: work.watches.mark([Mark(watch().id, "B's", NOON, open=True)]),
+    "watches.remove": lambda work, _: work.watches.remove(watch().id),
 }
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
@@ -208,4 +219,5 @@ NOTHING = {
     "covers.between", "tickets.get", "tickets.unresolved", "tickets.at", "tickets.of_issue", "codes.take",
     "storms.current", "storms.running", "sources.every", "sources.get", "sources.secrets", "sources.note",
     "sources.remove", "profiles.every", "profiles.get", "profiles.remove", "parcels.said", "parcels.behind",
+    "watches.every", "watches.get", "watches.marks", "watches.open", "watches.remove",
 }  # fmt: skip
