@@ -14,6 +14,8 @@ from bot.desk.office import Office
 from bot.desk.owner import Owner
 from bot.desk.queries import Queries
 from bot.desk.reach import MAIL, Reach
+from bot.desk.reader import Readership
+from bot.desk.readers import Readable, Readers
 from bot.desk.reports import Reports
 from bot.desk.silences import Silences
 from bot.desk.steps import Escalation
@@ -24,11 +26,14 @@ from bot.desk.timekeeper import Handler, Timekeeper
 from bot.model.errors import Problem
 from bot.model.issue import Issue
 from bot.model.plan import Plan
+from bot.model.signal import Signal
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import TicketId
 from bot.pipeline import escalated, silenced
 from bot.pipeline.incidents import Incidents
 from bot.pipeline.run import Pipeline
+from bot.pipeline.watch_desk import WatchesDesk
+from bot.pipeline.watching import Watching
 from bot.ports.desks import Actor, Desks, QueryDesk
 from bot.ports.outlet import Outlet
 from bot.ports.platform import Platform
@@ -50,6 +55,7 @@ class NightDesk:
     desks: Desks
     pipeline: Pipeline
     timekeeper: Timekeeper
+    watching: Watching
     owner: Owner
     _storage: Storage
     _clock: Clock
@@ -74,6 +80,7 @@ class NightDesk:
         if self._looking_up:
             self._looking_up.cancel()
             await asyncio.gather(self._looking_up, return_exceptions=True)
+        await self.watching.stop()
         await self.pipeline.stop()
 
     async def refresh(self, now: datetime) -> None:  # noqa: ARG002
@@ -111,6 +118,7 @@ def build(
     sourcing: Sourcing,
     outlets: Sequence[Outlet] = (),
     queries: QueryDesk | None = None,
+    readers: Readable | None = None,
 ) -> NightDesk:
     workspaces = _Workspaces(platforms)
     telling = TicketTelling(clock, workspaces, outlets)
@@ -139,6 +147,11 @@ def build(
         **reports.handlers(),
     }
 
+    readers = readers or Readers(sourcing.reading, Readership(clock, meters))
+
+    async def merge(work: UnitOfWork, signals: Sequence[Signal]) -> None:
+        await pipeline.merge(work, signals, clock.now())
+
     async def plan_changed(tenant: TenantId) -> None:
         pipeline.forget(tenant)
         await reach.refresh(tenant)
@@ -160,9 +173,11 @@ def build(
             suggestions,
             Habits(storage, clock),
             reports,
+            WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
         ),
         pipeline=pipeline,
         timekeeper=Timekeeper(storage, clock, handlers, meters),
+        watching=Watching(storage, clock, meters, readers, pipeline.accept),
         owner=Owner(platforms, clock, settings.admins),
         _storage=storage,
         _clock=clock,

@@ -21,6 +21,7 @@ from bot.ports.tools import Tools, Turn
 from tests.builders import turn
 from tests.fakes import NOON, DrivenClock
 from tests.source_desks import Profiles, Sources
+from tests.watch_desks import Watches
 
 CHECKOUT = IssueId("ISS-1773835200-checkout")
 
@@ -345,6 +346,7 @@ def desks(
     suggestions: Suggestions | None = None,
     habits: Habits | None = None,
     reports: Reports | None = None,
+    watches: Watches | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -358,6 +360,7 @@ def desks(
         suggestions or Suggestions(),
         habits or Habits(),
         reports or Reports(),
+        watches or Watches(),
     )
 
 

@@ -22,15 +22,15 @@ class WatchDraft(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     query: str = Field(min_length=1, max_length=4096)
-    name: str = Field("", max_length=120)
-    kind: str = Field("gauge", max_length=40)
-    unit: str = Field("", max_length=40)
-    above: float | None = Field(None, allow_inf_nan=False)
-    below: float | None = Field(None, allow_inf_nan=False)
+    name: str = Field(default="", max_length=120)
+    kind: str = Field(default="gauge", max_length=40)
+    unit: str = Field(default="", max_length=40)
+    above: float | None = Field(default=None, allow_inf_nan=False)
+    below: float | None = Field(default=None, allow_inf_nan=False)
     severity: Severity = Severity.MEDIUM
-    weeks: float = Field(WEEKS, gt=0, le=520)
-    service: str = Field("", max_length=200)
-    datasource: str = Field("", max_length=200)
+    weeks: float = Field(default=WEEKS, gt=0, le=520)
+    service: str = Field(default="", max_length=200)
+    datasource: str = Field(default="", max_length=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Trial:
     series: int
     told: int
     days: float  # that it could be tried on
-    more: bool = False  # there are more series than one watch takes
+    tried: int = 0  # series, where not all of them were
 
 
 def series_key(labels: Mapping[str, str]) -> str:

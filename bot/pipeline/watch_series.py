@@ -31,8 +31,9 @@ class WatchSeries:
     beyond: int = 0  # points in a row
     within: int = 0
     broken: bool = False  # a limit
-    at: array[float] = field(default_factory=lambda: array("d"))
-    values: array[float] = field(default_factory=lambda: array("d"))
+    openings: int = 0  # how often it would have been told, were it watched from the beginning
+    at: "array[float]" = field(default_factory=lambda: array("d"))
+    values: "array[float]" = field(default_factory=lambda: array("d"))
 
     @property
     def last_at(self) -> datetime | None:
@@ -56,6 +57,7 @@ class WatchSeries:
             opens = self._against_limits(one.value)
             if opens or verdict.news in ("opened", "worse"):
                 self.worse = self.opened_at is not None
+                self.openings += opens or verdict.news == "opened"
                 self.opened_at = one.at
             elif not self.strange:
                 self.worse = False

@@ -19,6 +19,7 @@ from bot.model.silence import Silence, SilenceId
 from bot.model.source import Datasource, Health, Offer, SourceDraft
 from bot.model.tenant import TenantId
 from bot.model.ticket import Priority, Ticket, TicketId
+from bot.model.watch import Trial, Watch, WatchDraft, Watched
 from bot.ports.incidents import Cover, Wanted
 from bot.ports.storage import Entry, Key, Trail
 
@@ -327,6 +328,25 @@ class ReportDesk(Protocol):
     async def delete(self, actor: Actor, report: str) -> Report: ...
 
 
+class WatchDesk(Protocol):
+    """What is watched by itself. `watch` is its short name; Missing where there is none."""
+
+    async def every(self, tenant: TenantId) -> Sequence[Watched]: ...
+    async def proposed(self, tenant: TenantId) -> Sequence[WatchDraft]:
+        """What is worth watching and is not watched yet: golden signals, and what applications say of themselves."""
+        ...
+
+    async def trial(self, tenant: TenantId, draft: WatchDraft) -> Trial:
+        """How often it would have told in the last days; nothing is kept."""
+        ...
+
+    async def make(self, actor: Actor, drafts: Sequence[WatchDraft]) -> Sequence[Watch]: ...
+    async def limit(self, actor: Actor, watch: str, above: float | None, below: float | None) -> Watch: ...
+    async def pause(self, actor: Actor, watch: str) -> Watch: ...
+    async def resume(self, actor: Actor, watch: str) -> Watch: ...
+    async def delete(self, actor: Actor, watch: str) -> Watch: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desks:
     incidents: IncidentDesk
@@ -340,3 +360,4 @@ class Desks:
     suggestions: SuggestionDesk
     habits: HabitDesk
     reports: ReportDesk
+    watches: WatchDesk
