@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.desk import automatic, plans
 from bot.desk.catalogs import Catalogs
@@ -177,7 +177,7 @@ def build(
         ),
         pipeline=pipeline,
         timekeeper=Timekeeper(storage, clock, handlers, meters),
-        watching=Watching(storage, clock, meters, readers, pipeline.accept),
+        watching=Watching(storage, clock, meters, readers, pipeline.accept, learns=timedelta(days=settings.watch_days)),
         owner=Owner(platforms, clock, settings.admins),
         _storage=storage,
         _clock=clock,

@@ -149,6 +149,13 @@ class Settings(BaseModel):
         validation_alias="NIGHTDESK_PREFETCH",
         description="What sources hold is read at the start, and what linked channels usually ask is read ahead.",
     )
+    watch_days: int = Field(
+        8,
+        validation_alias="NIGHTDESK_WATCH_DAYS",
+        ge=1,
+        le=31,
+        description="From how many days of a source's own history a watch learns what is usual.",
+    )
     plan: Path | None = Field(
         None,
         validation_alias="NIGHTDESK_PLAN",

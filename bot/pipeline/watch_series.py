@@ -72,9 +72,10 @@ class WatchSeries:
             if gone or not self.strange:
                 return "resolved"
             return "firing" if self.worse and newer else ""
-        if gone or not self.strange or self.opened_at is None or now - self.opened_at > FRESH:
+        if gone or not self.strange or self.opened_at is None:
             return ""
-        return "firing" if newer else ""
+        fresh = newer and now - self.opened_at <= FRESH
+        return "firing" if fresh or self.broken else ""  # a limit is a limit, however long it has been broken
 
     def history(self) -> Sequence[Point]:
         """As it is judged: of what only grows, how fast it did."""
