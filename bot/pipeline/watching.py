@@ -18,6 +18,7 @@ from bot.model.errors import Problem, Unavailable
 from bot.model.signal import Signal
 from bot.model.tenant import TenantId
 from bot.model.watch import Standing, Watch, WatchId
+from bot.pipeline.watch_forecasts import Forecasts
 from bot.pipeline.watch_memory import WatchMemory, floored
 from bot.pipeline.watch_telling import Anomaly, WatchTelling
 from bot.ports.services import Clock, Meters
@@ -50,6 +51,7 @@ class Watching:
         self._storage, self._clock, self._meters, self._readers = storage, clock, meters, readers
         self._learns = learns
         self._telling = WatchTelling(storage, accept)
+        self._forecasts = Forecasts(accept)
         self._known: dict[tuple[TenantId, WatchId], WatchMemory] = {}
         self._learning: asyncio.Task[None] | None = None
         self._busy = asyncio.Lock()
@@ -67,6 +69,7 @@ class Watching:
                     await self._read_all(learnt, now)
             swept = [one for one in learnt if one.swept_at == now]
             told = await self._tell(swept, now)
+            told += await self._forecasts.look(self._known.values(), now)
             self._learn()
             put_off = len(learnt) - len(swept)
             if put_off:
