@@ -38,7 +38,6 @@ log = logging.getLogger(__name__)
 LOOPBACK = "127.0.0.1"
 KEPT = Path(".data/demo")
 SEED = "7"
-WATCH_DAYS = "4"  # it is learnt in seconds, and little less is found than from more
 WATCHED = frozenset({"latency", "error ratio", "traffic"})
 BRIEFLY = "20"  # seconds that figures are kept: a visitor makes something happen and looks at once
 READY_AGAIN = 0.05  # seconds
@@ -68,7 +67,6 @@ async def run(env: Environment, *, port: int, bot_port: int) -> None:
         "NIGHTDESK_PUBLIC_URL": bot_url,
         "NIGHTDESK_ADMINS": ADMIN,
         "QUERY_CACHE_TTL_SECONDS": env.get("QUERY_CACHE_TTL_SECONDS", BRIEFLY),
-        "NIGHTDESK_WATCH_DAYS": env.get("NIGHTDESK_WATCH_DAYS", WATCH_DAYS),
         "DEMO_SEED": env.get("DEMO_SEED", SEED),
         "DEMO_PAGES_URL": page_url,
         **slack.settings(page_url),
