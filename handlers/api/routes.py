@@ -10,7 +10,20 @@ from bot.model.tenant import Tenant, TenantId
 from bot.ports.desks import Desks
 from bot.ports.services import Clock
 from bot.ports.storage import Keys
-from handlers.api import arrivals, duty, history, issues, office, openapi, page, plan, queries, silences, tickets
+from handlers.api import (
+    arrivals,
+    duty,
+    history,
+    issues,
+    office,
+    openapi,
+    page,
+    plan,
+    queries,
+    silences,
+    tickets,
+    watches,
+)
 from handlers.api import sources as sources_
 from handlers.api.arrivals import Take
 from handlers.api.conversations import Conversations
@@ -33,6 +46,7 @@ def table(
         *issues.ROUTES,
         *arrivals.routes(take),
         *silences.ROUTES,
+        *watches.ROUTES,
         *duty.ROUTES,
         *tickets.routes(conversations),
         *office.routes(sources),

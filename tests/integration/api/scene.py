@@ -180,7 +180,7 @@ async def scene(
     meters = Meters()
     sources = sourced(storage, clock, opener)
     desk = incidents.build(
-        read({"NIGHTDESK_KEYS": KEY, **env}), storage, clock, meters, {}, {}, sources, queries=queries
+        read({"NIGHTDESK_KEYS": KEY, **env}), storage, clock, meters, {}, {}, sources, queries=queries, readers=readers
     )
     app = application.build(
         storage=storage, clock=clock, links=Links("secret", "http://bot"), meters=meters, ready=_ready
