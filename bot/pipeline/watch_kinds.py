@@ -7,7 +7,9 @@ from bot.model.errors import Rejected
 
 _ERRORS = re.compile(r"error|fail|5\.\.|5xx|exception|rejected|outcome", re.IGNORECASE)
 _HITS = re.compile(r"hit|success|availab|\bup\b", re.IGNORECASE)
-_LIMIT = re.compile(r"(?P<way>above|over|below|under|>|<)\s*(?P<number>-?\d+(?:\.\d+)?)\s*(?P<unit>%|[a-zA-Z]{0,3})")
+_LIMIT = re.compile(
+    r"(?P<way>above|over|below|under|>|<)\s*(?P<number>-?\d+(?:\.\d+)?)\s*(?P<unit>%|(?!or\b|and\b)[a-zA-Z]{0,3})"
+)
 _SCALES = {
     ("seconds", "ms"): 1e-3, ("seconds", "s"): 1.0, ("seconds", "min"): 60.0, ("seconds", "m"): 60.0,
     ("seconds", "h"): 3600.0, ("ratio", "%"): 0.01, ("percent", "%"): 1.0,
