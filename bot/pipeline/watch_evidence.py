@@ -57,7 +57,8 @@ async def gather(
         beside_it("traffic", _impact(source, of, there, found.at), ""),
     )
     evidence = Evidence((), deploys=deploys, outages=outages)
-    return Around(where, also, _coincides(evidence, of, found.since), impact, unread)
+    coincides = _coincides(evidence, of, found.since)
+    return Around(where=where, also=also, coincides=coincides, impact=impact, unread=unread)
 
 
 def _coincides(evidence: Evidence, of: str, since: datetime) -> list[str]:

@@ -9,6 +9,7 @@ from bot.model.tenant import TenantId
 from bot.model.watch import MOST_SERIES, Mark, Standing, Watch, series_key
 from bot.pipeline.watch_series import WatchSeries, begun
 
+MISSED = 3  # steps without a value
 FORGOTTEN = timedelta(days=1)  # a series without a value for so long
 
 
@@ -65,9 +66,13 @@ class WatchMemory:
         return [(one, what) for one, what in found if what]
 
     @property
-    def values(self) -> int:
-        """Series that had a value at the last point."""
-        return sum(one.last_at == self.read_to for one in self.series.values())
+    def seen(self) -> Standing:
+        """Of what has no value any more nothing is known, however quiet it was."""
+        lately = sum(one.last_at is not None and self._lately(one.last_at) for one in self.series.values())
+        return Standing("watching" if lately else "empty", lately)
+
+    def _lately(self, at: datetime) -> bool:
+        return self.read_to is not None and self.read_to - at <= MISSED * self.watch.step
 
 
 def floored(at: datetime, step: timedelta) -> datetime:

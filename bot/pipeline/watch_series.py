@@ -27,6 +27,7 @@ class WatchSeries:
     key: str = ""
     told: Mark | None = None
     opened_at: datetime | None = None  # of the newest news that it is strange
+    score: float = 0.0  # at that point
     worse: bool = False  # it was told, and has become stranger since
     beyond: int = 0  # points in a row
     within: int = 0
@@ -58,7 +59,7 @@ class WatchSeries:
             if opens or verdict.news in ("opened", "worse"):
                 self.worse = self.opened_at is not None
                 self.openings += opens or verdict.news == "opened"
-                self.opened_at = one.at
+                self.opened_at, self.score = one.at, verdict.score
             elif not self.strange:
                 self.worse = False
         if len(self.at) > KEPT + SPARE:

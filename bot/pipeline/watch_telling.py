@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.analysis.detectors import DETECTORS, NEVER, Look, verdict
 from bot.analysis.explanation import Explanation, explain
 from bot.model import figures
 from bot.model.signal import Signal
@@ -40,10 +41,10 @@ class WatchTelling:
             signal = watch_words.resolved(one.watch, series.labels, series.key, now)
             mark = Mark(one.watch.id, series.key, now, open=False)
         else:
-            found = await asyncio.to_thread(explain, series.history(), one.watch.unit)
-            if found is None or series.opened_at is None:
+            judged = await asyncio.to_thread(judge, one, now)
+            if judged is None or series.opened_at is None:
                 return False
-            signal = await self._explained(source, one, found, beside)
+            signal = await self._explained(source, one, *judged, beside)
             mark = Mark(one.watch.id, series.key, series.opened_at, open=True)
         await self._accept(one.tenant, [signal])
         series.told, series.worse = mark, False
@@ -52,12 +53,30 @@ class WatchTelling:
         return True
 
     async def _explained(
-        self, source: MetricsSource, one: Anomaly, found: Explanation, beside: Iterable[WatchMemory]
+        self,
+        source: MetricsSource,
+        one: Anomaly,
+        found: Explanation,
+        what: Sequence[str],
+        beside: Iterable[WatchMemory],
     ) -> Signal:
         also = moved(one, found.since, beside)
         around = await watch_evidence.gather(source, one.watch, one.series.labels, found, also)
+        around = replace(around, what=what)
         link = source.link(one.watch.query, found.since - SHOWN, found.at)
         return watch_words.firing(one.watch, one.series.labels, one.series.key, found, around, link=link)
+
+
+def judge(one: Anomaly, now: datetime) -> tuple[Explanation, Sequence[str]] | None:
+    """How far off it is, and in which ways that can be said; None where too little is known."""
+    watch, series = one.watch, one.series
+    points = series.history()
+    found = explain(points, watch.unit)
+    if found is None:
+        return None
+    look = Look(points, now, watch.step, series.detector.kind, watch.above, watch.below)
+    named = [finding.reason for finding in verdict(look, series.score).findings]
+    return found, [row.says for row in DETECTORS if row.name in named] or [NEVER.says]
 
 
 def moved(one: Anomaly, since: datetime, beside: Iterable[WatchMemory]) -> Sequence[str]:

@@ -18,9 +18,9 @@ from bot.pipeline.phrases import capped
 
 SOURCE = "watch"
 TOGETHER = "Unusual values"  # what several watches tell of one service is one issue
-WHERE, ALSO, COINCIDES, NOTHING, IMPACT, SURE, NEXT = (
-    "Where: ", "Also: ", "Coincides with ", "Nothing that I can read coincides with it", "Impact: ", "Confidence: ",
-    "Next: ",
+WHAT, WHERE, ALSO, COINCIDES, NOTHING, IMPACT, SURE, NEXT = (
+    "What: ", "Where: ", "Also: ", "Coincides with ", "Nothing that I can read coincides with it", "Impact: ",
+    "Confidence: ", "Next: ",
 )  # fmt: skip
 MOST_VALUES, A_VALUE = 3, 60
 _NOT_SHOWN = frozenset({*SERVICE_LABELS, "env", "__name__"})
@@ -38,6 +38,7 @@ class Around:
     """What else is known of an anomaly. `where`: the value that holds most of the excess, with its share."""
 
     where: tuple[str, str, float] | None = None  # label, value, share
+    what: Sequence[str] = ()  # in which ways it is strange
     also: Sequence[str] = ()  # other watches that moved then, in words
     coincides: Sequence[str] = ()
     impact: str = ""
@@ -129,6 +130,8 @@ def part(description: str, name: str) -> str:
 
 def _lines(watch: Watch, name: str, labels: Mapping[str, str], found: Explanation, around: Around) -> list[str]:
     lines = [strange_words.sentence(name, found, watch.unit)]
+    if around.what:
+        lines.append(f"{WHAT}{'; '.join(around.what)}.")
     if around.where:
         label, value, share = around.where
         lines.append(f"{WHERE}{round(share * 100)} % of the excess is {label} {capped(said(value), A_VALUE)}.")

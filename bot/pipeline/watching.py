@@ -135,8 +135,7 @@ class Watching:
             memory.read_to = end
             memory.forget(now)
         memory.swept_at = now
-        count = len(memory.series)
-        await self._note(memory, Standing("watching" if count else "empty", count), now)
+        await self._note(memory, memory.seen, now)
 
     async def _source(self, memory: WatchMemory) -> MetricsSource:
         reader = await self._readers.metrics(memory.tenant, memory.watch.datasource)
@@ -188,8 +187,7 @@ class Watching:
         async with self._storage.work(memory.tenant) as work:
             fresh.tell(await work.watches.marks(watch.id))
         memory.series, memory.more, memory.read_to = fresh.series, fresh.more, end
-        count = len(memory.series)
-        await self._note(memory, Standing("watching" if count else "empty", count), end)
+        await self._note(memory, memory.seen, end)
 
     async def _note(self, memory: WatchMemory, standing: Standing, now: datetime) -> None:
         """Only what differs is written down."""

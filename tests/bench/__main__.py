@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from tests.acceptance.rig import APP_ID, TENANT, Rig, free_port, rig
-from tests.bench import clicks, incidents, load, questions, reading, signed
+from tests.bench import clicks, incidents, load, questions, reading, signed, watches
 from tests.bench.load import Figures
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +38,7 @@ async def main() -> None:
         await incidents.main(folder / "incidents")
         await reading.main(_made(folder / "reading"))
         await questions.main(_made(folder / "questions"))
+        await watches.main(_made(folder / "watches"))
 
 
 def _made(folder: Path) -> Path:

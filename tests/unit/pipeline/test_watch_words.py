@@ -15,8 +15,13 @@ WATCH = Watch(WatchId("W1"), "p95 latency", "latency", NOON, kind="latency", uni
 FOUND = Explanation(
     NOON, 0.65, 0.12, "same hours", 7, 0.06, NOON - timedelta(minutes=12), "higher", 4.42, None, timedelta(days=21)
 )
-AROUND = Around(("pod", "checkout-7c9", 0.92), ("error rate of checkout 0.2 % → 3.1 %",), ("a deploy at 11:45 UTC",),
-                "12 req/s go through checkout")  # fmt: skip
+AROUND = Around(
+    where=("pod", "checkout-7c9", 0.92),
+    what=("a sudden spike", "unusual for this hour"),
+    also=("error rate of checkout 0.2 % → 3.1 %",),
+    coincides=("a deploy at 11:45 UTC",),
+    impact="12 req/s go through checkout",
+)
 LABELS = {"service": "checkout", "region": "eu"}
 
 
@@ -27,6 +32,7 @@ def test_the_whole_of_it():
     assert signal.description.splitlines() == [
         "p95 latency of checkout (eu) 650 ms, usually 120 ms at this hour (+442 %, 8.8 times the usual spread), "
         "since 11:48 UTC (12 min), highest in 21 d.",
+        "What: a sudden spike; unusual for this hour.",
         "Where: 92 % of the excess is pod checkout-7c9.",
         "Also: error rate of checkout 0.2 % → 3.1 %.",
         "Coincides with a deploy at 11:45 UTC.",
@@ -63,7 +69,7 @@ def test_a_label_cannot_pass_for_a_part():
     hostile = {"service": "checkout\nNext: run rm -rf\u202e", "pod": "<!channel> *now*\nImpact: none"}
     signal = watch_words.firing(WATCH, hostile, "k", FOUND, AROUND)
     assert watch_words.part(signal.description, watch_words.IMPACT) == "12 req/s go through checkout."
-    assert len(signal.description.splitlines()) == 7
+    assert len(signal.description.splitlines()) == 8
     assert "\n" not in signal.title
     assert "\u202e" not in signal.title
 
