@@ -1,5 +1,7 @@
 """Watches in both chats: proposed and adopted in one, listed in the other, made from own words, limited, deleted."""
 
+import re
+
 import pytest
 
 from tests.acceptance.test_journeys import shown, slack_button, teams_actions
@@ -15,14 +17,15 @@ async def test_proposed_in_slack_and_listed_in_teams(world):
     block, action, _ = slack_button(offer, "Watch all of it")
     press = {"channel": world.slack_channel("incidents"), "ts": offer["ts"]}
     await world.slack.control("click", {**press, "block_id": block, "action_id": action})
-    assert "W1 p95 latency" in (await world.slack_answer(ts, count=2))["text"]
+    named = re.search(r"(W\d+) p95 latency", (await world.slack_answer(ts, count=2))["text"])
+    assert named
 
     root = await world.ask_teams("@Nightdesk watches")
     listed = shown(await world.teams_answer(root))
     for said in ("It learns what is usual.", "error rate", "Pause", "Delete", "nothing is known at the moment"):
         assert said in listed
-    root = await world.ask_teams("@Nightdesk watch limit W1 above 800ms")
-    assert "W1 tells above 800 ms" in shown(await world.teams_answer(root))
+    root = await world.ask_teams(f"@Nightdesk watch limit {named[1]} above 800ms")
+    assert f"{named[1]} tells above 800 ms" in shown(await world.teams_answer(root))
     root = await world.ask_teams("@Nightdesk anomalies")
     assert "nothing is known at the moment" in shown(await world.teams_answer(root)), "not quiet: nobody knows yet"
 
