@@ -7,7 +7,7 @@ source's own history, a watch at a time and off the loop. What was told is kept,
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -33,6 +33,8 @@ PATIENCE = timedelta(seconds=50)  # of one sweep: the next minute is another one
 AT_ONCE = 16
 LEARNS = timedelta(days=8)
 A_DAY = timedelta(days=1)
+ROOM = 2_000  # series of one process: what each of them knows is kept in memory
+FULL = f"I watch {ROOM:,} series already, and have no room for more. Pause or delete a watch."
 TOO_LONG = timedelta(hours=12)  # without a sweep: learnt anew
 
 
@@ -64,17 +66,24 @@ class Watching:
             await self._load(now)
             learnt = [one for one in self._known.values() if one.learnt]
             learnt.sort(key=lambda one: one.swept_at or now)
+            began, told = asyncio.get_running_loop().time(), 0
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(PATIENCE.total_seconds()):
+                async with asyncio.timeout_at(began + PATIENCE.total_seconds()):
                     await self._read_all(learnt, now)
-            swept = [one for one in learnt if one.swept_at == now]
-            told = await self._tell(swept, now)
-            told += await self._forecasts.look(self._known.values(), now)
+                    async for one in self._told(learnt, now):
+                        told += one
+                    told += await self._forecasts.look(self._known.values(), now)
             self._learn()
-            put_off = len(learnt) - len(swept)
-            if put_off:
-                log.warning("watches_put_off", extra={"count": put_off})
-            return Swept(len(swept), told, put_off)
+            self._meters.observe("watch_sweep", asyncio.get_running_loop().time() - began)
+            return self._counted(sum(one.swept_at == now for one in learnt), told, len(learnt))
+
+    def _counted(self, swept: int, told: int, of: int) -> Swept:
+        for result, count in (("read", swept), ("put_off", of - swept)):
+            for _ in range(count):
+                self._meters.count("watches_swept", result=result)
+        if of > swept:
+            log.warning("watches_put_off", extra={"count": of - swept})
+        return Swept(swept, told, of - swept)
 
     async def stop(self) -> None:
         if self._learning:
@@ -143,18 +152,18 @@ class Watching:
             raise Unavailable("No metrics source", advice="Add a datasource.")
         return AskedFor(reader, memory.tenant)
 
-    async def _tell(self, memories: Iterable[WatchMemory], now: datetime) -> int:
-        told = 0
-        for memory in memories:
+    async def _told(self, memories: Iterable[WatchMemory], now: datetime) -> AsyncIterator[bool]:
+        """What time does not suffice for is still news in the next sweep."""
+        for memory in [one for one in memories if one.swept_at == now]:
             for series, what in memory.news(now):
                 try:
                     source = await self._source(memory)
                     anomaly = Anomaly(memory.tenant, memory.watch, series, what)
-                    told += await self._telling.tell(source, anomaly, self._known.values(), now)
-                except Problem as problem:  # what was told is kept: the next sweep tells it
+                    yield await self._telling.tell(source, anomaly, self._known.values(), now)
+                    self._meters.count("anomalies", what=what)
+                except Problem as problem:
+                    self._meters.count("anomalies", what="put_off")
                     log.warning("anomaly_put_off", extra={"watch": memory.watch.id, "reason": problem.says})
-                self._meters.count("anomalies", what=what)
-        return told
 
     def _learn(self) -> None:
         if self._learning and not self._learning.done():
@@ -174,7 +183,10 @@ class Watching:
 
     async def _learn_one(self, memory: WatchMemory) -> None:
         """A day at a time, so that neither the source nor the loop is held up."""
-        watch = memory.watch
+        watch, taken = memory.watch, sum(len(one.series) for one in self._known.values())
+        if taken >= ROOM:
+            await self._note(memory, Standing("away", says=FULL), self._clock.now())
+            return
         end = floored(self._clock.now(), watch.step)
         await self._note(memory, Standing("learning"), end)
         source, fresh = await self._source(memory), WatchMemory(memory.tenant, watch, memory.standing)

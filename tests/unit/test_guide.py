@@ -28,7 +28,7 @@ GUIDE = (ROOT / "docs/incidents.md").read_text(encoding="utf-8")
 EXAMPLE = ROOT / "deploy/plan.example.yaml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)
-ELSEWHERE = ("How things are", "Where figures come from")  # these topics have pages of their own
+ELSEWHERE = ("How things are", "Where figures come from", "Watched by itself")  # these topics have pages of their own
 ANNA = By("Anna Berger", PersonId("anna"), "slack", NOON)
 
 OPEN = Issue(
