@@ -6,10 +6,11 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from bot.intents import ask_query, query_words
+from bot.intents import ask_query, drawing, query_words
 from bot.intents.forms import LINES
 from bot.intents.intent import AnyIntent, Intent, Question, Reading
 from bot.model import figures
+from bot.model.chart import Mark
 from bot.model.errors import Rejected
 from bot.model.message import Role
 from bot.model.reply import Block, Button, Code, Reply, Strong, Text
@@ -20,6 +21,7 @@ from bot.ports.tools import Tools
 from bot.query.promql.read import read as parsed
 
 LONGEST = 4096
+MARKED = 20
 _SIGNS = frozenset("_{}()[]:")
 
 
@@ -117,7 +119,7 @@ def _shown(ask: Watch, found: Trial) -> Reply:
     return Reply(
         f"I would watch {name}: {found.series} series. In the last {figures.plain(round(found.days, 1))} days it "
         f"would have told {often}.",
-        (Text((Code(draft.query),)), Text((f"Judged as: {draft.kind}{_limit(draft)}.",))),
+        (Text((Code(draft.query),)), Text((f"Judged as: {draft.kind}{_limit(draft)}.",)), *_course(found)),
         (
             Button("Watch it", "watch", {**given, "kind": draft.kind, "go": True}, style="primary"),
             edit,
@@ -125,6 +127,15 @@ def _shown(ask: Watch, found: Trial) -> Reply:
         ),
         footer=f"Tried on {tried} series, a value every 5 minutes",
     )
+
+
+def _course(found: Trial) -> tuple[Block, ...]:
+    """Of several series that which would have told most, with the moments at which it would have."""
+    if found.course is None:
+        return ()
+    named = ", ".join(found.course.labels.values()) or found.draft.name or "the query"
+    drawn = drawing.chart(f"{named}, the last 7 days", [replace(found.course, name=named)])
+    return (replace(drawn, marks=tuple(Mark(at, "strange", "anomaly") for at in found.marks[:MARKED])),)
 
 
 def _limit(draft: WatchDraft) -> str:

@@ -8,6 +8,7 @@ from typing import Literal, NewType
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.model.series import Series
 from bot.model.severity import Severity
 
 WatchId = NewType("WatchId", str)  # W1, for it is typed by hand
@@ -97,6 +98,8 @@ class Trial:
     told: int
     days: float  # that it could be tried on
     tried: int = 0  # series, where not all of them were
+    course: Series | None = None  # of that which would have told most often
+    marks: tuple[datetime, ...] = ()  # when
 
 
 def series_key(labels: Mapping[str, str]) -> str:

@@ -32,7 +32,7 @@ class WatchSeries:
     beyond: int = 0  # points in a row
     within: int = 0
     broken: bool = False  # a limit
-    openings: int = 0  # how often it would have been told, were it watched from the beginning
+    openings: list[datetime] = field(default_factory=list)  # when it would have been told, were it watched all along
     at: "array[float]" = field(default_factory=lambda: array("d"))
     values: "array[float]" = field(default_factory=lambda: array("d"))
 
@@ -58,7 +58,8 @@ class WatchSeries:
             opens = self._against_limits(one.value)
             if opens or verdict.news in ("opened", "worse"):
                 self.worse = self.opened_at is not None
-                self.openings += opens or verdict.news == "opened"
+                if opens or verdict.news == "opened":
+                    self.openings.append(one.at)
                 self.opened_at, self.score = one.at, verdict.score
             elif not self.strange:
                 self.worse = False

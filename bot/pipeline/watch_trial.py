@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model.series import Series
@@ -23,7 +24,11 @@ async def trial(source: MetricsSource, draft: WatchDraft, now: datetime) -> Tria
     tried = await asyncio.to_thread(_replayed, draft, rows[:MOST], now)
     began = min(row.points[0].at for row in rows if row.points)
     days = (end - began) / timedelta(days=1)
-    return Trial(draft, min(len(rows), MOST_SERIES), sum(one.openings for one in tried), days, len(tried))
+    most = max(range(len(tried)), key=lambda place: len(tried[place].openings))
+    return Trial(
+        draft, min(len(rows), MOST_SERIES), sum(len(one.openings) for one in tried), days, len(tried),
+        replace(rows[most], unit=draft.unit), tuple(tried[most].openings),
+    )  # fmt: skip
 
 
 def _replayed(draft: WatchDraft, rows: Sequence[Series], now: datetime) -> list[WatchSeries]:

@@ -119,6 +119,7 @@ async def test_what_is_to_be_watched_is_shown_with_what_it_would_have_told(stora
     query = 'sum by (service) (rate(http_requests_total{env="prod",service="payments"}[5m]))'
     shown = await watch.answer(watch.Watch(query=query, name="traffic", unit="req/s", limit="above 500"), asked)
     assert shown.summary.startswith("I would watch traffic: 1 series. In the last 7 days it would have told ")
+    assert [block.kind for block in shown.blocks] == ["text", "text", "chart"]
     assert [button.label for button in shown.buttons] == ["Watch it", "Change…", "Cancel"]
     assert await at_desk.every(DEFAULT_TENANT) == []
     made = await watch.answer(watch.Watch(**shown.buttons[0].arguments), asked)

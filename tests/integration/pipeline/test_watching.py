@@ -176,4 +176,5 @@ async def test_what_is_tried_is_only_tried(storage, clock, pipeline, world):
     at_desk = desk(storage, clock, pipeline, world)
     found = await at_desk.trial(DEFAULT_TENANT, LATENCY)
     assert (found.series, found.told, found.tried) == (1, 1, 1)
+    assert found.marks == (world.slow_from,), "marked where it would have been told"
     assert await at_desk.every(DEFAULT_TENANT) == []
