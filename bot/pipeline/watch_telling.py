@@ -46,11 +46,18 @@ class WatchTelling:
                 return False
             signal = await self._explained(source, one, *judged, beside)
             mark = Mark(one.watch.id, series.key, series.opened_at, open=True)
+        if not await self._watched(one):  # deleted or paused meanwhile, which has ended what it told
+            return False
         await self._accept(one.tenant, [signal])
         series.told, series.worse = mark, False
         async with self._storage.work(one.tenant) as work:
             await work.watches.mark([mark])
         return True
+
+    async def _watched(self, one: Anomaly) -> bool:
+        async with self._storage.work(one.tenant) as work:
+            watch = await work.watches.get(one.watch.id)
+        return watch is not None and not watch.paused
 
     async def _explained(
         self,

@@ -160,9 +160,9 @@ class Watching:
                     source = await self._source(memory)
                     anomaly = Anomaly(memory.tenant, memory.watch, series, what)
                     yield await self._telling.tell(source, anomaly, self._known.values(), now)
-                    self._meters.count("anomalies", what=what)
+                    self._meters.count("anomalies", result=what)
                 except Problem as problem:
-                    self._meters.count("anomalies", what="put_off")
+                    self._meters.count("anomalies", result="put_off")
                     log.warning("anomaly_put_off", extra={"watch": memory.watch.id, "reason": problem.says})
 
     def _learn(self) -> None:

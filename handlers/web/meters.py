@@ -33,7 +33,7 @@ COUNTED: Table = {
         ("result",),
     ),
     "prefetches": ("Usual questions of linked channels that were read ahead.", ("result",)),
-    "anomalies": ("What watches found, by what was told of it: firing, resolved or put_off.", ("what",)),
+    "anomalies": ("What watches found, by what was told of it: firing, resolved or put_off.", ("result",)),
     "watches_swept": ("Watches in a sweep: read, or put_off for the source was away or time was up.", ("result",)),
     "timers": ("What was due at an instant.", ("kind", "result")),
 }
