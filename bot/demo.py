@@ -18,6 +18,7 @@ from bot.clock import SystemClock
 from bot.demo_events import DemoEvents
 from bot.demo_plan import ADMIN, PLACE, plan
 from bot.desk.office import Office, terminal
+from bot.incidents import NightDesk
 from bot.intents.catalog import BY_COMMAND
 from bot.model.document import Document, id_of
 from bot.model.plan import Plan
@@ -42,6 +43,7 @@ log = logging.getLogger(__name__)
 LOOPBACK = "127.0.0.1"
 KEPT = Path(".data/demo")
 SEED = "7"
+WATCHED = frozenset({"latency", "error ratio", "traffic"})
 BRIEFLY = "20"  # seconds that figures are kept: a visitor makes something happen and looks at once
 READY_AGAIN = 0.05  # seconds
 
@@ -96,12 +98,16 @@ async def run(env: Environment, *, port: int, bot_port: int) -> None:
             f"\n  Nightdesk demo: {page_url}\n\n  Slack and Teams, simulated on this machine. Stop with Ctrl+C.\n",
             flush=True,
         )
-        introduced = asyncio.create_task(introduce(teams, bot_url, clock), name="introduction")
+        beside = [
+            asyncio.create_task(introduce(teams, bot_url, clock), name="introduction"),
+            asyncio.create_task(watch(built.desk, clock), name="first watches"),
+        ]
         try:
             await main.work(built)
         finally:
-            introduced.cancel()
-            await asyncio.gather(introduced, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             await page.cleanup()
 
 
@@ -114,6 +120,14 @@ async def introduce(teams: TeamsDouble, bot_url: str, clock: Clock) -> None:
     for kind, name in (("channel", PLACE), ("personal", "")):
         place = next(one for one in places if one["kind"] == kind and name in ("", one["name"]))
         await teams.control("install", {"conversation": place["id"]})
+
+
+async def watch(desk: NightDesk, clock: Clock) -> None:
+    """The golden signals of its world are watched from the beginning."""
+    proposed = await desk.desks.watches.proposed(DEFAULT_TENANT)
+    wanted = [one for one in proposed if one.kind in WATCHED]
+    await desk.desks.watches.make(terminal(DEFAULT_TENANT, "demo"), wanted)
+    await desk.watching.sweep(clock.now())
 
 
 async def _ready(session: aiohttp.ClientSession, url: str) -> bool:

@@ -23,6 +23,13 @@ def plan(slack: Mapping[str, Any], teams: Mapping[str, Any], now: datetime) -> P
     return Plan(
         routes=(
             Route(name="checkout", match=('service="checkout"',), to=(checkout,), policy=TEAM, also=True),
+            Route(
+                name="watches",
+                match=('source="watch"',),
+                at_least=Severity.MEDIUM,
+                to=(incidents, in_teams),
+                story="quiet",
+            ),  # what its alerts tell as well: nobody is called twice
             Route(name="everything", at_least=Severity.MEDIUM, to=(incidents, in_teams), policy=TEAM),
         ),
         group_by=("alertname", "service", "namespace", "env"),

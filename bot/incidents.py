@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.desk import automatic, plans
 from bot.desk.catalogs import Catalogs
@@ -16,6 +16,8 @@ from bot.desk.office import Office
 from bot.desk.owner import Owner
 from bot.desk.queries import Queries
 from bot.desk.reach import MAIL, Reach
+from bot.desk.reader import Readership
+from bot.desk.readers import Readable, Readers
 from bot.desk.reports import Reports
 from bot.desk.silences import Silences
 from bot.desk.steps import Escalation
@@ -26,6 +28,7 @@ from bot.desk.timekeeper import Handler, Timekeeper
 from bot.model.errors import Problem
 from bot.model.issue import Issue
 from bot.model.plan import Plan
+from bot.model.signal import Signal
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import TicketId
 from bot.pipeline import escalated, silenced
@@ -39,6 +42,8 @@ from bot.pipeline.mails.desk import Mails
 from bot.pipeline.mails.sending import Sending
 from bot.pipeline.mails.telling import Board
 from bot.pipeline.run import Pipeline
+from bot.pipeline.watch_desk import WatchesDesk
+from bot.pipeline.watching import Watching
 from bot.ports.actor import Actor
 from bot.ports.desks import Desks, QueryDesk
 from bot.ports.events import EventMaker
@@ -63,6 +68,7 @@ class NightDesk:
     pipeline: Pipeline
     watch: Watch
     timekeeper: Timekeeper
+    watching: Watching
     owner: Owner
     _storage: Storage
     _clock: Clock
@@ -90,6 +96,7 @@ class NightDesk:
             self._looking_up.cancel()
             await asyncio.gather(self._looking_up, return_exceptions=True)
         await self.watch.shut()
+        await self.watching.stop()
         await self.pipeline.stop()
 
     async def refresh(self, now: datetime) -> None:  # noqa: ARG002
@@ -138,6 +145,7 @@ def build(
     outlets: Sequence[Outlet] = (),
     queries: QueryDesk | None = None,
     maker: EventMaker | None = None,
+    readers: Readable | None = None,
 ) -> NightDesk:
     workspaces = _Workspaces(platforms)
     telling = TicketTelling(clock, workspaces, outlets)
@@ -171,6 +179,11 @@ def build(
         **Learning(clock).handlers(),
     }
 
+    readers = readers or Readers(sourcing.reading, Readership(clock, meters))
+
+    async def merge(work: UnitOfWork, signals: Sequence[Signal]) -> None:
+        await pipeline.merge(work, signals, clock.now())
+
     async def plan_changed(tenant: TenantId) -> None:
         pipeline.forget(tenant)
         await reach.refresh(tenant)
@@ -195,10 +208,12 @@ def build(
             Mails(storage, clock, board),
             watch,
             Knowledge(storage, clock, settings.knowledge_groups),
+            WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
         ),
         pipeline=pipeline,
         watch=watch,
         timekeeper=Timekeeper(storage, clock, handlers, meters),
+        watching=Watching(storage, clock, meters, readers, pipeline.accept, learns=timedelta(days=settings.watch_days)),
         owner=Owner(platforms, clock, settings.admins),
         _storage=storage,
         _clock=clock,

@@ -127,7 +127,7 @@ async def house(env: Environment) -> AsyncIterator[House]:
         outlets = _outlets(integrations)
         desk = incidents.build(
             settings, storage, clock, meters, platforms, _silencers(integrations), sources, outlets, queries,
-            _maker(integrations),
+            _maker(integrations), readers,
         )  # fmt: skip
         engine = Engine(
             clock=clock,
@@ -187,7 +187,9 @@ async def work(built: House, *, told: "asyncio.Event | None" = None) -> None:
     drain = Drain(storage, clock, {**platforms, **outlets, **programs}, meters, desk.owner.told)
     ahead = built.settings.prefetch and bool(built.settings.query_cache)  # what is not kept need not be read ahead
     warmer = Warmer(storage, built.engine, meters, on=ahead)
-    runner = Runner(jobs(storage, desk, built.sources.health, built.catalogs, warmer), storage.leadership, clock)
+    runner = Runner(
+        jobs(storage, desk, built.sources.health, built.catalogs, warmer, desk.watching), storage.leadership, clock
+    )
     async with contextlib.AsyncExitStack() as stack:
         for part in built.parts.values():
             await part.start()

@@ -175,6 +175,13 @@ class Settings(BaseModel):
         validation_alias="NIGHTDESK_KNOWLEDGE_CATEGORIES",
         description="Groups of categories, as group/category, separated by commas; a group stands for all of it.",
     )
+    watch_days: int = Field(
+        8,
+        validation_alias="NIGHTDESK_WATCH_DAYS",
+        ge=1,
+        le=31,
+        description="From how many days of a source's own history a watch learns what is usual.",
+    )
     plan: Path | None = Field(
         None,
         validation_alias="NIGHTDESK_PLAN",

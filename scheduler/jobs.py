@@ -75,12 +75,21 @@ class Warmer(Protocol):
         ...
 
 
-def jobs(storage: Kept, desk: Desk, sources: Sources, catalogs: Catalogs, warmer: Warmer) -> tuple[Job, ...]:
+class Watching(Protocol):
+    async def sweep(self, now: datetime) -> object:
+        """Every watch once."""
+        ...
+
+
+def jobs(
+    storage: Kept, desk: Desk, sources: Sources, catalogs: Catalogs, warmer: Warmer, watching: Watching
+) -> tuple[Job, ...]:
     return (
         Job("retention", CronTrigger(minute=17, timezone="UTC"), storage.upkeep.forget),
         Job("auditor", IntervalTrigger(minutes=1, timezone="UTC"), storage.upkeep.audit),
         Job("catalogues", IntervalTrigger(minutes=1, timezone="UTC"), catalogs.refresh, everywhere=True),
         Job("prefetch", IntervalTrigger(minutes=4, timezone="UTC"), warmer.prefetch, everywhere=True),
+        Job("watches", IntervalTrigger(minutes=1, timezone="UTC"), watching.sweep),
         Job("settling", IntervalTrigger(minutes=1, timezone="UTC"), desk.settle),
         Job("datasources", IntervalTrigger(minutes=1, timezone="UTC"), sources.look_at_all),
         Job("tails", IntervalTrigger(seconds=10, timezone="UTC"), desk.tail),

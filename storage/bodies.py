@@ -10,7 +10,8 @@ from pydantic_core import PydanticSerializationError, to_json
 from bot.model import reply as replies
 from bot.model.document import Document
 from bot.model.issue import Happening, Issue
-from bot.model.log_event import LogEvent, Standing
+from bot.model.log_event import LogEvent
+from bot.model.log_event import Standing as ServiceStanding
 from bot.model.mail import MailDraft
 from bot.model.message import Message, Place
 from bot.model.plan import Plan
@@ -18,6 +19,8 @@ from bot.model.profile import Profile
 from bot.model.reply import Reply
 from bot.model.silence import Silence
 from bot.model.ticket import Ticket
+from bot.model.watch import Standing as WatchStanding
+from bot.model.watch import Watch
 from bot.ports.incidents import Cover, Storm
 from storage.columns import storable_tree
 
@@ -50,8 +53,10 @@ mail = Body(MailDraft)
 storm = Body(Storm)
 profile = Body(Profile)
 event = Body(LogEvent)
-standing = Body(Standing)
+service_standing = Body(ServiceStanding)
 document = Body(Document)
+watch = Body(Watch)
+watch_standing = Body(WatchStanding)
 _PLACE: TypeAdapter[Place] = TypeAdapter(Place)
 
 

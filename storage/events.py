@@ -29,14 +29,14 @@ class SqlEvents:
 
     async def save_standings(self, standings: Mapping[str, Standing]) -> None:
         rows = [
-            {"tenant": self._tenant, "service": service, "body": bodies.standing.dump(standing)}
+            {"tenant": self._tenant, "service": service, "body": bodies.service_standing.dump(standing)}
             for service, standing in standings.items()
         ]
         await upsert.save(self._connection, event_services, rows)
 
     async def look(self) -> Mapping[str, Standing]:
         rows = await _STANDINGS.all(self._connection, tenant=self._tenant)
-        return {row.service: bodies.standing.load(row.body) for row in rows}
+        return {row.service: bodies.service_standing.load(row.body) for row in rows}
 
     async def taken(self, ids: Collection[EventId]) -> Collection[EventId]:
         return {EventId(one) for one in await _TAKEN.scalars(self._connection, tenant=self._tenant, ids=ids)}

@@ -28,6 +28,7 @@ from storage.sources import SqlSources
 from storage.storms import SqlStorms
 from storage.tickets import SqlTickets
 from storage.timers import SqlTimers
+from storage.watches import SqlWatches
 
 
 class SqlUnitOfWork:
@@ -54,6 +55,7 @@ class SqlUnitOfWork:
         self.profiles = SqlProfiles(connection, tenant)
         self.events = SqlEvents(connection, tenant)
         self.documents = SqlDocuments(connection, tenant)
+        self.watches = SqlWatches(connection, tenant)
 
     @property
     def queued(self) -> Mapping[str, SqlLetters | SqlParcels | SqlTimers]:

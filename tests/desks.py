@@ -25,6 +25,7 @@ from tests.fakes import NOON, DrivenClock
 from tests.knowledge_desk import Knowledge
 from tests.mail_desks import Mails
 from tests.source_desks import Profiles, Sources
+from tests.watch_desks import Watches
 
 CHECKOUT = IssueId("ISS-1773835200-checkout")
 
@@ -352,6 +353,7 @@ def desks(
     mails: Mails | None = None,
     events: Events | None = None,
     knowledge: Knowledge | None = None,
+    watches: Watches | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -368,6 +370,7 @@ def desks(
         mails or Mails(),
         events or Events(),
         knowledge or Knowledge(),
+        watches or Watches(),
     )
 
 

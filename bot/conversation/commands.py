@@ -53,7 +53,9 @@ def _worded(intent: AnyIntent, words: str, pairs: Mapping[str, Any], question: Q
     behind = replace(question, text=words)
     if intent.words:
         given = intent.words(behind)
-        return None if given is None else Reading(intent.name, {**given, **pairs}, 1.0)
+        if given is None or isinstance(given, Reading):
+            return given
+        return Reading(intent.name, {**given, **pairs}, 1.0)
     reading = intent.reads(behind) if intent.asks.model_fields else None
     return Reading(intent.name, {**reading.arguments, **pairs}, 1.0, reading.asks_back) if reading else None
 

@@ -28,8 +28,8 @@ def understand(question: Question) -> Reading | None:
 
 def understand_further(question: Question, best: Reading | None) -> Reading | None:
     """Where no rule is sure, against what the sources hold; dearer than all rules together."""
-    if best is not None and best.confidence >= 1.0:
-        return best  # a command
+    if best is not None and best.confidence >= 1.0:  # a command, which may have waited for what the sources hold
+        return commands.read(question) if best.asks_back and question.ground else best
     asked = ask_query.read(question)
     return max((one for one in (best, asked) if one), key=lambda reading: reading.confidence, default=None)
 

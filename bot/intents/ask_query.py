@@ -103,6 +103,9 @@ def _next(ask: AskQuery) -> tuple[Button, ...]:
     row = [Button("Edit query", ask.language, {"query": ask.query}, asks=("query", "window"))]
     if not ask.lines and not ask.start:
         row.append(Button("Over the last 24 h", ask.language, {"query": ask.query, "window": "last 24h"}))
+    if ask.language == "promql":
+        given = {"query": ask.query, "name": ask.reading[:120], "unit": ask.unit, "datasource": ask.datasource}
+        row.append(Button("Watch it", "watch", {name: value for name, value in given.items() if value}))
     if ask.app and ask.whole:
         given = ask.model_dump(mode="json", exclude_defaults=True, exclude={"app", "whole"})
         row.append(applications.not_only(ask.app, "ask_query", {**given, "query": ask.whole}))

@@ -4,6 +4,7 @@ from bot.intents import (
     act_on_issue,
     acts,
     alerts,
+    anomalies,
     app_metrics,
     apps,
     around,
@@ -57,6 +58,8 @@ from bot.intents import (
     tickets,
     trends,
     undelivered,
+    watch,
+    watches,
     why,
 )
 from bot.intents.intent import AnyIntent
@@ -109,6 +112,7 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
         save_app.INTENT,
         *discover_apps.INTENTS,
     ),
+    "Watched by itself": (anomalies.INTENT, *watches.INTENTS, *watch.INTENTS),
     "By the clock": report.INTENTS,
     "Administration": (*tell_here.INTENTS, audit.INTENT, *undelivered.INTENTS),
 }

@@ -61,7 +61,9 @@ class Intent(Generic[Ask]):
     reads: Callable[[Question], Reading | None] = lambda _: None
     title: str = ""  # of its form
     command: str = ""  # the verb that runs it (perhaps of two words: "alerts here"); none: only buttons do
-    words: Callable[[Question], Mapping[str, Any] | None] | None = None  # what stands behind its verb; else `reads`
+    words: Callable[[Question], Mapping[str, Any] | Reading | None] | None = (
+        None  # what is behind its verb; else `reads`
+    )
     submit: str = "Ask"  # the word on the button of its form
     needs: Role = Role.VIEWER
     remembered: bool = True  # a follow-up may build on it

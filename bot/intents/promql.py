@@ -41,10 +41,11 @@ async def answer(ask: PromQL, tools: Tools) -> Reply:
 
 def _next(ask: PromQL) -> tuple[Button, ...]:
     given = ask.model_dump(exclude_defaults=True)
+    watch = Button("Watch it", "watch", {"query": ask.query})
     edit = Button("Edit query", "promql", given, asks=("query", "window", "step"))
     if ask.window:
-        return (edit,)
-    return edit, Button("Over the last 6 h", "promql", {**given, "window": "last 6h"})
+        return edit, watch
+    return edit, watch, Button("Over the last 6 h", "promql", {**given, "window": "last 6h"})
 
 
 def words(question: Question) -> Mapping[str, Any] | None:

@@ -20,7 +20,7 @@ from bot.model.tenant import TenantId
 from bot.model.ticket import Priority, Ticket, TicketId
 from bot.ports.actor import Actor
 from bot.ports.incidents import Cover, Wanted
-from bot.ports.papers import EventDesk, KnowledgeDesk, MailDesk, ReportDesk
+from bot.ports.papers import EventDesk, KnowledgeDesk, MailDesk, ReportDesk, WatchDesk
 from bot.ports.storage import Entry, Key, Trail
 
 ActKind: TypeAlias = Literal[
@@ -318,3 +318,4 @@ class Desks:
     mails: MailDesk
     events: EventDesk
     knowledge: KnowledgeDesk
+    watches: WatchDesk

@@ -1,4 +1,4 @@
-"""The desks where things are written: reports by the clock, e-mails, log events, knowledge; see bot/ports/desks.py."""
+"""The desks where things are written down: reports, e-mails, log events, knowledge, watches; see bot/ports/desks.py."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from bot.model.message import Account, Role
 from bot.model.reply import Reply
 from bot.model.report import Report, Schedule
 from bot.model.tenant import TenantId
+from bot.model.watch import Trial, Watch, WatchDraft, Watched
 from bot.ports.actor import Actor
 from bot.ports.events import EventState, WantedEvents
 from bot.ports.knowledge import Found, Search
@@ -114,3 +115,22 @@ class KnowledgeDesk(Protocol):
         ...
 
     async def remove(self, actor: Actor, document: DocumentId) -> Document: ...
+
+
+class WatchDesk(Protocol):
+    """What is watched by itself. `watch` is its short name; Missing where there is none."""
+
+    async def every(self, tenant: TenantId) -> Sequence[Watched]: ...
+    async def proposed(self, tenant: TenantId) -> Sequence[WatchDraft]:
+        """What is worth watching and is not watched yet: golden signals, and what applications say of themselves."""
+        ...
+
+    async def trial(self, tenant: TenantId, draft: WatchDraft) -> Trial:
+        """How often it would have told in the last days; nothing is kept."""
+        ...
+
+    async def make(self, actor: Actor, drafts: Sequence[WatchDraft]) -> Sequence[Watch]: ...
+    async def limit(self, actor: Actor, watch: str, above: float | None, below: float | None) -> Watch: ...
+    async def pause(self, actor: Actor, watch: str) -> Watch: ...
+    async def resume(self, actor: Actor, watch: str) -> Watch: ...
+    async def delete(self, actor: Actor, watch: str) -> Watch: ...

@@ -20,6 +20,7 @@ from bot.ports.events import Events
 from bot.ports.incidents import Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
 from bot.ports.knowledge import Documents
 from bot.ports.sources import Profiles, Sources
+from bot.ports.watches import Watches
 
 ConversationId = NewType("ConversationId", str)
 
@@ -326,6 +327,8 @@ class UnitOfWork(Protocol):
     def events(self) -> Events: ...
     @property
     def documents(self) -> Documents: ...
+    @property
+    def watches(self) -> Watches: ...
 
 
 class Storage(Protocol):

@@ -25,6 +25,7 @@ from handlers.api import (
     queries,
     silences,
     tickets,
+    watches,
 )
 from handlers.api import sources as sources_
 from handlers.api.arrivals import Take
@@ -49,6 +50,7 @@ def table(
         *issues.ROUTES,
         *arrivals.routes(take),
         *silences.ROUTES,
+        *watches.ROUTES,
         *duty.ROUTES,
         *tickets.routes(conversations),
         *mails.ROUTES,

@@ -34,6 +34,8 @@ COUNTED: Table = {
         ("result",),
     ),
     "prefetches": ("Usual questions of linked channels that were read ahead.", ("result",)),
+    "anomalies": ("What watches found, by what was told of it: firing, resolved or put_off.", ("result",)),
+    "watches_swept": ("Watches in a sweep: read, or put_off for the source was away or time was up.", ("result",)),
     "timers": ("What was due at an instant.", ("kind", "result")),
 }
 TIMED: Table = {
@@ -42,6 +44,7 @@ TIMED: Table = {
     "delivery": ("From a reply put to its message standing in the chat.", ("platform",)),
     "grafana_query": ("From a query to its answer, waiting included.", ("datasource_type",)),
     "context_build": ("From a question to what it is translated against.", ()),
+    "watch_sweep": ("From the beginning of a sweep of all watches to its end.", ()),
     "signal_commit": ("From signals handed over to their commit.", ()),
     "event_commit": ("From log events handed over to their commit.", ()),
     "acknowledged": ("From an issue opened to its acknowledgement.", ()),

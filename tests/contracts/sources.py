@@ -1,9 +1,10 @@
-"""Datasources and profiles, as tests need them."""
+"""Datasources, profiles and watches, as tests need them."""
 
 from typing import Any
 
 from bot.model.profile import Profile, ProfileId
 from bot.model.source import Datasource, SourceId
+from bot.model.watch import Watch, WatchId
 from tests.fakes import NOON
 
 
@@ -14,3 +15,8 @@ def source(name: str = "eu-prometheus", **given: Any) -> Datasource:
 
 def profile(name: str = "abc-app", **given: Any) -> Profile:
     return Profile(ProfileId(f"id-{name}"), name, NOON, NOON, **given)
+
+
+def watch(number: int = 1, **given: Any) -> Watch:
+    plain = {"name": "p95 latency", "query": "latency", **given}
+    return Watch(WatchId(f"W{number}"), made_at=NOON, **plain)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.model.issue import IssueId
-from bot.model.log_event import Standing
+from bot.model.log_event import Standing as ServiceStanding
 from bot.model.message import Account, Message, Person, Place
 from bot.model.parcel import Draft, LetterId, Outcome, ParcelId, Receipt, Subject
 from bot.model.plan import Plan
@@ -16,6 +16,7 @@ from bot.model.reply import File, Reply
 from bot.model.source import Health
 from bot.model.tenant import TenantId
 from bot.model.timer import TimerId
+from bot.model.watch import Mark, Standing
 from bot.ports.events import WantedEvents
 from bot.ports.incidents import Wanted
 from bot.ports.knowledge import Candidate, Pool, Sought
@@ -24,7 +25,7 @@ from storage.storage import SqlStorage
 from tests.contracts.documents import document
 from tests.contracts.events import event
 from tests.contracts.incidents import alert, cover, happening, issue, mail, silence, storm, ticket
-from tests.contracts.sources import profile, source
+from tests.contracts.sources import profile, source, watch
 from tests.fakes import NOON
 
 A, B = TenantId("a"), TenantId("b")
@@ -84,9 +85,11 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.sources.save(source(url="http://A's"), {"token": "secret of A"})
     await work.profiles.save(profile(description="A's"))
     await work.events.add([event(message="A's")])
-    await work.events.save_standings({"checkout": Standing(open=("A's",))})
+    await work.events.save_standings({"checkout": ServiceStanding(open=("A's",))})
     await work.events.save_note("thresholds", {"of": "A's"})
     await work.documents.save([document(content="A's page on disks", place="A", metrics=("up_total",))])
+    await work.watches.save(watch(name="A's"))
+    await work.watches.mark([Mark(watch().id, "A's", NOON, open=True)])
 
 
 Step = Callable[[UnitOfWork, Known], Awaitable[Any]]
@@ -218,7 +221,7 @@ STEPS: dict[str, Step] = {
     "profiles.save": lambda work, _: work.profiles.save(profile(description="B's")),
     "profiles.remove": lambda work, _: work.profiles.remove(profile().id),
     "events.standings": lambda work, _: work.events.standings(),
-    "events.save_standings": lambda work, _: work.events.save_standings({"checkout": Standing(open=("B's",))}),
+    "events.save_standings": lambda work, _: work.events.save_standings({"checkout": ServiceStanding(open=("B's",))}),
     "events.look": lambda work, _: work.events.look(),
     "events.taken": lambda work, _: work.events.taken([event().id]),
     "events.add": lambda work, _: work.events.add([event(message="B's")]),
@@ -235,6 +238,14 @@ STEPS: dict[str, Step] = {
     "documents.of_place": lambda work, _: work.documents.of_place("A"),
     "documents.naming": lambda work, _: work.documents.naming(),
     "documents.remove": lambda work, _: work.documents.remove([document().id]),
+    "watches.every": lambda work, _: work.watches.every(),
+    "watches.get": lambda work, _: work.watches.get(watch().id),
+    "watches.save": lambda work, _: work.watches.save(watch(name="B's")),
+    "watches.note": lambda work, _: work.watches.note(watch().id, Standing("empty", says="B was here")),
+    "watches.marks": lambda work, _: work.watches.marks(watch().id),
+    "watches.open": lambda work, _: work.watches.open(),
+    "watches.mark": lambda work, _: work.watches.mark([Mark(watch().id, "B's", NOON, open=True)]),
+    "watches.remove": lambda work, _: work.watches.remove(watch().id),
 }
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
@@ -252,4 +263,5 @@ NOTHING = {
     "events.turn",
     "documents.get", "documents.several", "documents.search", "documents.of_place",
     "documents.naming", "documents.remove",
+    "watches.every", "watches.get", "watches.marks", "watches.open", "watches.remove",
 }  # fmt: skip

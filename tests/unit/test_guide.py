@@ -30,7 +30,8 @@ GUIDE = "\n".join(
 EXAMPLE = ROOT / "deploy/plan.example.yaml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)
-ELSEWHERE = ("How things are", "What is known", "Where figures come from")  # these topics have pages of their own
+# These topics have pages of their own.
+ELSEWHERE = ("How things are", "What is known", "Watched by itself", "Where figures come from")
 ANNA = By("Anna Berger", PersonId("anna"), "slack", NOON)
 
 OPEN = Issue(

@@ -182,7 +182,7 @@ async def scene(
     sources = sourced(storage, clock, opener)
     desk = incidents.build(
         read({"NIGHTDESK_KEYS": KEY, **env}), storage, clock, meters, {}, {}, sources, queries=queries,
-        maker=LogEvents(7),
+        maker=LogEvents(7), readers=readers,
     )  # fmt: skip
     app = application.build(
         storage=storage, clock=clock, links=Links("secret", "http://bot"), meters=meters, ready=_ready

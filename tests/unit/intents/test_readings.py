@@ -287,7 +287,7 @@ def test_what_changes_something_needs_a_role():
         "events", "logs", "show_queries", "show_table", "show_panel", "export", "ask", "home", "issues", "show_issue",
         "alerts", "dismiss", "silences", "oncall", "shifts", "shift_summary", "human", "ticket", "reply_ticket", "link",
         "feedback", "help", "preview",
-        "datasources", "datasource", "apps", "app", "app_metrics", "summary",
+        "datasources", "datasource", "apps", "app", "app_metrics", "summary", "anomalies", "watches", "propose_watches",
         "report", "pause_report", "resume_report", "delete_report",  # which look at the role themselves
         "pipeline", "flagged", "event", "thresholds",
         "kb", "kb_show",

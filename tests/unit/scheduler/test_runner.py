@@ -114,15 +114,19 @@ class Warmer:
     async def prefetch(self, now: datetime) -> None: ...
 
 
+class Watching:
+    async def sweep(self, now: datetime) -> None: ...
+
+
 class Sources:
     async def look_at_all(self, now: datetime) -> None: ...
 
 
 def test_the_list_of_jobs():
-    found = {job.name: job for job in jobs(Kept(), Desk(), Sources(), Desk(), Warmer())}
+    found = {job.name: job for job in jobs(Kept(), Desk(), Sources(), Desk(), Warmer(), Watching())}
     assert list(found) == [
-        "retention", "auditor", "catalogues", "prefetch", "settling", "datasources", "tails", "strangers", "pages",
-        "who is who",
+        "retention", "auditor", "catalogues", "prefetch", "watches", "settling", "datasources", "tails", "strangers",
+        "pages", "who is who",
     ]  # fmt: skip
     assert [name for name, job in found.items() if job.everywhere] == ["catalogues", "prefetch"]
     morning = datetime(2026, 3, 18, 8, 0, tzinfo=UTC)

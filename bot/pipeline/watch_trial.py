@@ -1,0 +1,42 @@
+"""What a watch would have been in the last days: the same detector over the same source, and nothing is told."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.model.series import Series
+from bot.model.watch import MOST_SERIES, Trial, Watch, WatchDraft, WatchId
+from bot.pipeline.watch_memory import floored
+from bot.pipeline.watch_series import WatchSeries, begun
+from bot.ports.tools import MetricsSource
+
+SPAN = timedelta(days=7)
+STEP = timedelta(minutes=5)  # a fifth of the work, for somebody waits
+MOST = 20  # series that are tried
+
+
+async def trial(source: MetricsSource, draft: WatchDraft, now: datetime) -> Trial:
+    end = floored(now, STEP)
+    rows = await source.range(draft.query, end - SPAN, end, STEP)
+    if not rows:
+        return Trial(draft, 0, 0, 0.0)
+    tried = await asyncio.to_thread(_replayed, draft, rows[:MOST], now)
+    began = min(row.points[0].at for row in rows if row.points)
+    days = (end - began) / timedelta(days=1)
+    most = max(range(len(tried)), key=lambda place: len(tried[place].openings))
+    return Trial(
+        draft, min(len(rows), MOST_SERIES), sum(len(one.openings) for one in tried), days, len(tried),
+        replace(rows[most], unit=draft.unit), tuple(tried[most].openings),
+    )  # fmt: skip
+
+
+def _replayed(draft: WatchDraft, rows: Sequence[Series], now: datetime) -> list[WatchSeries]:
+    watch = Watch(
+        WatchId("W0"), draft.name, draft.query, now, kind=draft.kind, above=draft.above, below=draft.below,
+        weeks=draft.weeks,
+    )  # fmt: skip
+    found = [begun(watch, row.labels) for row in rows]
+    for one, row in zip(found, rows, strict=True):
+        one.take(row.points)
+    return found
