@@ -172,8 +172,10 @@ class Watching:
             self._learning = asyncio.create_task(self._learn_all(), name="watches learn")
 
     async def _learn_all(self) -> None:
-        for key in [key for key, one in self._known.items() if not one.learnt]:
-            if memory := self._known.get(key):
+        """What matters most first, for of many watches the last one waits long."""
+        waiting = [(key, one.watch) for key, one in self._known.items() if not one.learnt]
+        for key, _ in sorted(waiting, key=lambda pair: -pair[1].severity.rank):
+            if (memory := self._known.get(key)) and not memory.learnt:
                 try:
                     await self._learn_one(memory)
                 except Problem as problem:
