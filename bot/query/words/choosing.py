@@ -7,6 +7,7 @@ from heapq import nsmallest
 
 from bot.query.plan import NONE
 from bot.query.words import frames, paired, ratios, shares
+from bot.query.words.against import Bounded, against
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
 from bot.query.words.index import Index
@@ -23,6 +24,7 @@ CANDIDATES = 48
 class Prepared:
     index: Index
     pairs: tuple[Pair, ...]
+    bounded: tuple[Bounded, ...] = ()
 
 
 def readings(asked: Asked, ground: Prepared) -> list[Reading]:
@@ -30,7 +32,7 @@ def readings(asked: Asked, ground: Prepared) -> list[Reading]:
     if asked.has("graph") and asked.when.window and asked.when.ago:  # the span says where it ends
         asked = replace(asked, when=replace(asked.when, ago=NONE))
     fits = fitted(asked, ground.index)
-    found = [*_shares(asked, fits, ground), *_plain(asked, fits)]
+    found = [*_shares(asked, fits, ground), *_plain(asked, fits), *against(asked, ground.bounded, ground.index)]
     return sorted(found, key=lambda reading: -reading.rank)
 
 

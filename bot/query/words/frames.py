@@ -13,6 +13,7 @@ from bot.query.words.histograms import histogram, summary
 from bot.query.words.lexicon import DOWN_WORDS, ERROR_WORDS
 from bot.query.words.reading import Reading
 from bot.query.words.shaping import SECONDS, SHARE, bound_of, converted, fixed, gathered, over, scaled, shaped
+from bot.query.words.states import state
 from bot.query.words.tokens import stem
 
 # The less of these, the worse.
@@ -39,6 +40,8 @@ def read(asked: Asked, fit: Fit) -> Reading | None:
         return reading(Call("absent", (Selector(metric.name, fit.matchers),)), "no data for", "absent", fit)
     if metric.is_instant:
         return _instant(asked, fit)
+    if metric.state_label:
+        return state(asked, fit)
     if metric.is_flag:
         return _flag(asked, fit)
     if metric.type == "histogram":
@@ -57,7 +60,7 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     plain = Selector(fit.metric.name, fit.matchers)
     when = asked.when
     down = asked.has("down") or any(word.low in DOWN_WORDS for word in asked.words)
-    down = down or ("success" in fit.metric.words and any(word.low in ERROR_WORDS for word in asked.words))
+    down = down or _fails(asked, fit)
     told = any(word.place in fit.by_value and word.low in _DOWN_STATES for word in asked.words)
     down = (down and not told) or asked.has("negative", "absent") or _says_zero(asked, fit)
     if asked.has("flips") or (asked.has("often") and asked.has("delta")):
@@ -106,6 +109,12 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     if fit.which or _ANY.match(asked.text):
         return reading(state, "up", "flag", fit, 0.1)
     return reading(plain, "is up", "flag", fit, 0.1 if asked.has("up") else 0)
+
+
+def _fails(asked: Asked, fit: Fit) -> bool:
+    """Failure is asked for, and its 1 says that all is well."""
+    own = set(fit.metric.stems) | (fit.metric.help_stems - fit.metric.zero_stems)
+    return any(word.low in ERROR_WORDS and stem(word.low) not in own for word in asked.words)
 
 
 def _is_up(asked: Asked) -> bool:

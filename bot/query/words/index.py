@@ -145,6 +145,13 @@ class Index:
     def is_value(self, low: str) -> bool:
         return low in self._values or low in self._aliases
 
+    @cached_property
+    def cased(self) -> frozenset[str]:
+        """Values with capitals, as they are written."""
+        return frozenset(
+            value for known in self.labels.values() for value in known if not value.islower() and value[4:]
+        )
+
     def strengths(self, word: str) -> Mapping[int, float]:
         """How well a word names each metric that it names at all."""
         if word not in self._words:

@@ -1,5 +1,7 @@
 """Which values of its labels the words of a question pick out of one metric."""
 
+import re
+
 from bot.query.plan import Matcher
 from bot.query.promql.build import within
 from bot.query.words.asked import Asked
@@ -58,6 +60,8 @@ class LinkedValues:
         pieces = parts(word.text) if not strength else ()
         if len(pieces) > 1 and not any(letter.isdigit() for letter in word.text):  # `PartiallyFailed` of the logs
             strength = min(self.index.strengths(piece).get(self.metric.place, 0.0) for piece in pieces)
+        if strength and word.text in self.index.cased and not self._holds(word.text):
+            strength *= 0.4  # `Charging` in capitals is the state, and not the name of another metric
         flows = word.low in ("traffic", "throughput", "bandwidth")
         if flows and self.metric.type == "gauge" and strength < EXACT and "second" not in self.metric.words:
             return 0.0
@@ -65,6 +69,9 @@ class LinkedValues:
         if word.low in LATENCY_WORDS and self.metric.type == "counter" and strength < 0.85:
             return 0.0
         return strength
+
+    def _holds(self, value: str) -> bool:
+        return any(value in values for values in self.metric.labels.values())
 
     def _joined(self, word: Word, following: Word | None) -> float:
         """Two words that are one value: `us east`, `player api`."""
@@ -173,7 +180,7 @@ class LinkedValues:
     def _value(self, word: Word, name: float) -> float:
         low = word.low
         found = self._candidates(word) or (self._partly(word) if not name else [])
-        if not found or (low.isdigit() and len(low) < 3):
+        if not found or (low.isdigit() and len(low) < 3) or (low == "full" and _HOW_FULL.search(self.asked.text)):
             return 0.0
         held = found[0]
         if held.quality < 0.9 and self.metric.type == "gauge" and low.startswith(("error", "exception")):
@@ -304,5 +311,6 @@ def _true(held: set[str], metric: Prepared) -> list[Matcher]:
     return [Matcher("status", "=", "true")] if said else []
 
 
+_HOW_FULL = re.compile(r"\bhow full\b|(?:%|\bpercent|\bpct) full\b", re.IGNORECASE)
 _YES, _NO = frozenset({"yes", "true"}), frozenset({"no", "false"})
 _KINDS = frozenset("class type kind category tier grade one ones edition variant flavour".split())

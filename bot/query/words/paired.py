@@ -11,7 +11,7 @@ from bot.query.words.fits import WIDER, Fit
 from bot.query.words.index import Index
 from bot.query.words.lexicon import SUCCESS_WORDS
 from bot.query.words.linking import link
-from bot.query.words.pairs import BAD, DONE, NOISE, Pair, likeness
+from bot.query.words.pairs import BAD, DONE, NOISE, Pair, amounts, likeness
 from bot.query.words.prepared import Prepared
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
@@ -83,7 +83,9 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         peak,
         "share of",
         (pair.part.name, pair.whole.name),
-        _bonus(pair) - (0.15 if _INODES & set(pair.part.words) and not _OF_FILES.search(asked.text) else 0.0),
+        _bonus(pair)
+        + _filling(asked, pair)
+        - (0.15 if _INODES & set(pair.part.words) and not _OF_FILES.search(asked.text) else 0.0),
     )
 
 
@@ -101,6 +103,12 @@ def _bonus(pair: Pair) -> float:
         return 0.16 if pair.kind == "used of limit" else 0.14
     near = 0.04 * min(2.0, max(-2.0, likeness(pair.part, pair.whole) - 2))
     return near + (0.06 if pair.whole.type == "histogram" else 0.14)
+
+
+def _filling(asked: Asked, pair: Pair) -> float:
+    """How full something is, is told by what is in it and what it holds, before any other share."""
+    filling = asked.has("fullness", "filled") and pair.kind in ("used of limit", "free of size")
+    return 0.2 if filling and amounts(pair.part) and not asked.has("free") else 0.0
 
 
 def left_of(asked: Asked, pair: Pair, index: Index) -> Reading | None:
@@ -205,9 +213,16 @@ _BOUND_WORDS = frozenset(
 )
 
 
+_OF_THEIR = re.compile(
+    r"(?:%|percent|pct|share|part|half|quarter) of (?:its|their|his|her)(?: own)? (?P<bound>[\w ]+)", re.IGNORECASE
+)
+
+
 def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[Fit]]) -> Iterator[Reading]:
     """`over 80 % of their memory limit`: use from one exporter, its bound from another, joined on what they share."""
-    bounds = [word for word in asked.words if word.low in _BOUND_WORDS]
+    said = _OF_THEIR.search(asked.text)
+    theirs = said.span("bound") if said is not None else (0, 0)
+    bounds = [word for word in asked.words if word.low in _BOUND_WORDS or word.place in range(*theirs)]
     if not bounds:
         return
     rest = replace(asked, words=tuple(word for word in asked.words if word not in bounds), flags=asked.flags - {"max"})
@@ -259,10 +274,18 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
                     gathered("sum", Selector(whole.metric.name, whole.matchers, offset=ago), by),
                 )
 
-            kin = 0.16 if len(set(part.metric.words) & set(whole.metric.words)) > 1 or part.metric.unit else 0.0
-            made = finished(asked, merged, at, False, "share of", (part.metric.name, whole.metric.name), kin)
+            names = (part.metric.name, whole.metric.name)
+            made = finished(asked, merged, at, False, "share of", names, _relation(part.metric, whole.metric))
             if made is not None:
                 yield made
+
+
+def _relation(part: Prepared, whole: Prepared) -> float:
+    """What is of one family, and told apart by the same labels, belongs together."""
+    kin = 0.16 if len(set(part.words) & set(whole.words)) > 1 or part.unit else 0.0
+    kin += 0.06 if set(part.labels) == set(whole.labels) else 0.0
+    kin += 0.03 if part.words[:1] == whole.words[:1] else 0.0
+    return kin + (0.04 if part.type == whole.type else 0.0)
 
 
 def _same_measure(part: Fit, whole: Fit) -> bool:
@@ -272,10 +295,15 @@ def _same_measure(part: Fit, whole: Fit) -> bool:
 
 
 def _measures_alike(part: Fit, whole: Fit) -> bool:
+    if part.metric.counts and part.metric.unit is None and not _PER_TIME & set(whole.metric.words):
+        return False  # so many a second are no share of so many
     if part.metric.unit is not None and whole.metric.unit is not None:
         return part.metric.unit.dimension == whole.metric.unit.dimension
     by_value = {m.value for m in whole.matchers}
     return bool(by_value & set(part.metric.words)) or part.metric.unit is None
+
+
+_PER_TIME = frozenset("rate second minute hour rps qps tps rpm budget".split())
 
 
 def _good(pair: Pair) -> bool:

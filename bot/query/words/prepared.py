@@ -13,6 +13,10 @@ from bot.query.words.units import Unit, measured_in
 
 _CODE = re.compile(r"[1-5](?:\d\d|xx|XX)")
 
+_ONE_OF = re.compile(
+    r"\b1 (?:for|if|when|where|in) (?:the|a|this|its|current)\b.*\b(?:state|status|phase|mode|condition|stage)\b", re.I
+)
+_STATES = frozenset("state status phase mode condition stage health position activity".split())
 _HEADER = frozenset({"total", "seconds", "bytes", "count", "sum", "info", "bucket", "ratio", "status", "current"})
 
 _DULL = frozenset(
@@ -72,6 +76,15 @@ class Prepared:
         ) and not {"perc", "ratio", "percent", "pct", "usage", "utilization"}.intersection(self.words)
         named = {"up", "success", "healthy", "health", "alive", "reachable"}.intersection(self.words[-2:])
         return bool(told or named)
+
+    @cached_property
+    def state_label(self) -> str:
+        """The label that names the state, where the value is 1 for the state that holds and 0 for the others."""
+        if not self.is_flag or not _ONE_OF.search(self.known.help):
+            return ""
+        named = [label for label, values in self.labels.items() if len(values) > 1 and singular(label) in _STATES]
+        told = [label for label in named if singular(label) in self.words or singular(label) in self.help_words]
+        return (told or named or [""])[0]
 
     @cached_property
     def zero_stems(self) -> frozenset[str]:

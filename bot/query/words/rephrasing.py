@@ -24,6 +24,8 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"\b(?:not|without|never) (?:counting|including|considering|the ones (?:from|of|with)) (?:the |any )?",
      r"without "),
     (r"\b(?:do not|don'?t|dont) (?:count|include|consider|take)(?: in)? (?:the |any )?", "without "),
+    (r"\b(?:(?:that|which|who) )?(?:(?:are|is|were|was) )?neither (?P<x>[\w-]+) n?or (?P<y>[\w-]+)",
+     r"without \g<x> and \g<y>"),
     (r"\b(?:except|without|excluding|not) (?:the |any )?"
      r"(?!the |any |those )(?P<x>[\w'-]+(?: [\w'-]+){1,5}) ones\b", r'without "\g<x>"'),
     (rf"\b(?:not|without|except|excluding) (?:the |any |those )?{_NOUN} ones\b", r"without \g<x>"),

@@ -137,8 +137,7 @@ def _by_change(asked: Asked, metric: Prepared) -> float:
             0.04 if "size" in metric.words or (metric.unit is not None and metric.unit.dimension == "bytes") else 0.0
         )
     if asked.has("fullness") and not asked.has("until", "predict") and metric.type == "gauge":
-        share = metric.unit is not None and metric.unit.dimension == "share"
-        gained += 0.15 if share or {"level", "fill"} & set(metric.words) else 0.0
+        gained += 0.15 if _tells_fill(asked, metric) else 0.0
     if asked.has("fullness") and asked.has("until", "predict") and metric.type == "gauge":
         stored = {"tank", "stock", "fuel", "cash", "store"} & set(metric.words) or "left" in metric.known.help.lower()
         gained += 0.2 if stored else 0.0
@@ -155,6 +154,17 @@ def _by_change(asked: Asked, metric: Prepared) -> float:
     if asked.when.window and not asked.has("max", "min", "avg", "delta", "ratio") and metric.type == "counter":
         gained += 0.06 if asked.when.calendar else 0.03
     return gained
+
+
+def _tells_fill(asked: Asked, metric: Prepared) -> bool:
+    """A level, or a share that was named in full: fragmentation says nothing about how full a pool is."""
+    if {"level", "fill", "full", "used", "usage", "utilization", "occupancy", "charge", "soc"} & set(metric.words):
+        return True
+    share = metric.unit is not None and metric.unit.dimension == "share"
+    return share and set(metric.stems) - {stem(metric.unit.name if metric.unit else "")} <= asked.meant_stems | _SHARES
+
+
+_SHARES = frozenset(stem(word) for word in "ratio percent percentage pct share".split())
 
 
 def _by_name(asked: Asked, metric: Prepared, timed: bool) -> float:
