@@ -14,6 +14,7 @@ from bot.query.words.index import Index
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS
 from bot.query.words.linking import link
 from bot.query.words.pairs import Pair
+from bot.query.words.per_each import per_each
 from bot.query.words.reading import Reading
 from bot.query.words.suiting import suits
 
@@ -114,6 +115,7 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
                 yield made
     if asked.has("until", "predict") and not asked.has("ratio"):
         return
+    yield from per_each(asked, fits, ground.index, fitted)
     if re.search(r"\b(?:minus|plus|less(?! than))\b| [+-] ", asked.text.lower()):
         yield from ratios.of_two(asked, fits, ground.index)
     if wants or asked.has("filled"):

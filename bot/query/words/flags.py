@@ -88,7 +88,7 @@ _FLAGS = (
     ),
     (
         "maxed",
-        r"maxed(?: out)?|at (?:its|their|the|max\w*|capacity|limit)(?: \w+)?|hit(?:ting)? "
+        r"maxed(?: out)?|at (?:(?:its|their|the|full) )?(?:max\w*|capacity|limits?|quota|ceiling)|hit(?:ting)? "
         r"(?:its|their|the) (?:max\w*|limit)|pegged|fully used|exhausted",
     ),
     (

@@ -145,7 +145,7 @@ def _countable(fit: Fit) -> bool:
 
 _AVERAGED = frozenset(
     "temperature temp celsius utilization load load1 load5 load15 percent perc level score"
-    " voltage pressure humidity ratio util".split()
+    " voltage pressure humidity ratio util rpm speed velocity kmh hertz frequency volts dbm ppm".split()
 )
 
 

@@ -226,7 +226,9 @@ class LinkedValues:
             if label in grouped:
                 continue
             hits = (
-                [value for value in values if one in parts(value) and value.lower() != one] if len(values) <= 40 else []
+                [value for value in values if one in map(singular, parts(value)) and value.lower() != one]
+                if len(values) <= 40
+                else []
             )
             if len(hits) == 1:
                 return [Held(label, (hits[0],), 0.8)]

@@ -206,6 +206,9 @@ class _Linking(LinkedValues):
             or self.asked.top
             or self.asked.each != 1
             or len(self.metric.labels) != 1
+            or any(
+                one is not word and one.role == "group" and label_of(one.low, self.metric) for one in self.asked.words
+            )
         ):
             return ""
         if is_place(word.low) and "name" in self.metric.labels:

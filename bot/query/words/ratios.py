@@ -22,7 +22,6 @@ class Sides:
     first: tuple[int, int]
     second: tuple[int, int]
     op: str = "/"
-    each: bool = False  # so much of the first for each of the second
     aside: bool = False  # what is around them is said of both
 
 
@@ -52,7 +51,6 @@ def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
             window, _ = windows(asked)
             gain = _strength(asked, a, index, *sides.first) + _strength(asked, b, index, *sides.second)
             gain += around[id(a)] + around[id(b)]
-            gain += 0.4 if sides.each else 0.0
             told = (0.25 if sides.op != "/" or sides.aside else 0.0) + _kin(a, b)
             merged = replace(merged, score=merged.score + 0.3 * (gain - 2) + told)
             yield from _two(asked, a, b, replace(merged, groups=by), window, sides.op)
@@ -92,11 +90,10 @@ def _strength(asked: Asked, fit: Fit, index: Index, start: int, end: int) -> flo
 _BETWEEN = re.compile(
     r"\bas (?:a |an )?(?:share|fraction|percentage|percent|part|proportion|ratio|%) of\b"
     r"|\bdivided by\b|\brelative to\b|\bversus\b|\bvs\b|\bout of\b|\bcompared to\b|\bto\b"
-    r"|\bper\b|\bfor each\b|\bfor every\b|\bover\b|\bminus\b|\bless\b|\bplus\b|/|(?<= )[+-](?= )"
+    r"|\bover\b|\bminus\b|\bless\b|\bplus\b|/|(?<= )[+-](?= )"
     r"|(?:%|\bpercent(?:age)?|\bshare|\bfraction) of\b"
 )
 _LESSER = re.compile(r"\b(?:is|are|was|were|or|no|any|much) $")
-_EACH = ("per", "for each", "for every")
 _OPS = {"minus": "-", "less": "-", "plus": "+", "+": "+", "-": "-"}
 # `runner utilization per pool (busy of online)`: the two stand alone.
 _ASIDE = re.compile(
@@ -120,9 +117,7 @@ def _sides(asked: Asked, fits: list[Fit]) -> Sides | None:
             continue
         if match[0].endswith(" of") and asked.threshold is not None:
             continue  # `slower than 90 % of the setpoint`
-        if match[0] in _EACH and asked.each == 1 and behind[0].place in {p for fit in fits[:3] for p in fit.grouped}:
-            continue
-        return Sides((0, match.start()), (match.start(), len(text)), _OPS.get(match[0], "/"), each=match[0] in _EACH)
+        return Sides((0, match.start()), (match.start(), len(text)), _OPS.get(match[0], "/"))
     return None
 
 

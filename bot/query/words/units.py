@@ -86,6 +86,10 @@ _SUFFIXES: Mapping[str, Unit] = {
     "kwh": UNITS["kwh"], "wh": UNITS["wh"], "kw": UNITS["kw"], "mw": UNITS["mw"], "liters": UNITS["liters"],
     "litres": UNITS["liters"], "kg": UNITS["kg"], "meters": UNITS["meters"], "km": UNITS["km"],
 }  # fmt: skip
+_COMPOUND: Mapping[str, Unit] = {
+    "watt hours": UNITS["wh"], "kilowatt hours": UNITS["kwh"], "megawatt hours": UNITS["mwh"],
+    "cubic meters": UNITS["m3"], "cubic metres": UNITS["m3"],
+}  # fmt: skip
 _IN_HELP: tuple[tuple[str, str], ...] = (
     (r"\bin milliseconds\b|\(ms\)|\bmilliseconds\b", "milliseconds"), (r"\bin microseconds\b", "microseconds"),
     (r"\bin seconds\b|\(s\)|\(seconds\)", "seconds"), (r"\bin bytes\b|\bbytes\b", "bytes"),
@@ -101,6 +105,11 @@ def measured_in(unit: str, words: tuple[str, ...], about: str) -> Unit | None:
     if found := _SUFFIXES.get(unit.lower()) or UNITS.get(unit.lower()):
         return found
     said = [word for word in words if word not in ("total", "sum", "count")]
+    if "per" in said:  # `euros_per_kwh` is money, `meters_per_second` no length
+        ahead = said[: said.index("per")]
+        return measured_in("", tuple(ahead), "") if not {"meters", "km", "meter"} & set(ahead) else None
+    if compound := _COMPOUND.get(" ".join(said[-2:])):
+        return compound
     if said[-2:] in (["k", "wh"], ["k", "w"], ["m", "w"], ["m", "wh"]):  # kWh
         return _SUFFIXES.get("".join(said[-2:]), UNITS["mwh"])
     for word in said[:-4:-1]:
