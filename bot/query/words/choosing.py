@@ -13,7 +13,7 @@ from bot.query.words.fits import Fit
 from bot.query.words.index import Index
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS
 from bot.query.words.linking import link
-from bot.query.words.pairs import Pair
+from bot.query.words.pairs import Pair, is_bad
 from bot.query.words.per_each import per_each
 from bot.query.words.reading import Reading
 from bot.query.words.suiting import suits
@@ -130,9 +130,11 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
         if asked.has("divide"):
             yield from ratios.of_two(asked, fits, ground.index)
         return
+    wholes = {pair.part.place for pair in ground.pairs if pair.kind == "part of whole" and is_bad(pair.part)}
     for fit in fits[:16]:
         if (asked.has("ratio") or rated or wants) and (made := shares.of_label(asked, fit)):
-            yield made
+            outer = fit.metric.place in wholes and not shares.of_its_own(asked, fit.metric)
+            yield replace(made, score=made.score - 0.4) if outer else made
         if made := shares.of_gauge(asked, fit):
             yield made
     near = {fit.metric.place for fit in fits[:30]}

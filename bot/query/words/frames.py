@@ -142,7 +142,7 @@ def _instant(asked: Asked, fit: Fit) -> Reading | None:
     if asked.when.ahead and ahead:
         limit = Number(asked.when.ahead.total_seconds())
         return reading(_counted(Binary("<", span, limit), asked), "expires within", "expiry", fit, bonus)
-    if ahead and any(word.low == "expired" for word in asked.words):
+    if ahead and any(word.low in ("expired", "overdue") for word in asked.words):
         return reading(_counted(Binary("<", span, Number(0)), asked), "expired", "expiry", fit, bonus)
     if asked.threshold:
         bound = bound_of(asked.threshold, SECONDS)
@@ -163,20 +163,12 @@ def _instant(asked: Asked, fit: Fit) -> Reading | None:
             else ("bottomk" if asked.top.bottom else "topk")
         )
         span = Aggregate(op, span, None, float(asked.top.count))
-    elif any(
-        word in asked.text.lower()
-        for word in (
-            "next to expire",
-            "soonest",
-            "first to expire",
-            "expires next",
-            "expires first",
-            "expire first",
-            "expire next",
-        )
-    ):
+    elif ahead and _SOONEST.search(asked.text) and not asked.has("until"):
         span = Aggregate("bottomk", span, None, 1.0)
     return reading(converted(span, SECONDS, asked.unit), "time until" if ahead else "time since", "age", fit, bonus)
+
+
+_SOONEST = re.compile(r"\bsoonest\b|\bfirst to\b|\b(?<!the )next\b(?! \d)|\w+s? first\b", re.IGNORECASE)
 
 
 def _counted(expr: Expr, asked: Asked) -> Expr:

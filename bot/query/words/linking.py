@@ -112,6 +112,9 @@ class _Linking(LinkedValues):
         if name:
             self.told.add(word.place)
             return name, False
+        if self.metric.expires and stem(word.low) in _COMING:
+            self.told.add(word.place)
+            return 0.6, False
         coloured = word.low in ("green", "red") and following is not None and label_of(following.low, self.metric)
         if self.metric.is_flag and word.low in _HEALTH and not coloured:  # `the green line` is a line
             self.told.add(word.place)
@@ -229,6 +232,7 @@ _BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side|separate
 _KIND_NOUNS = frozenset("type kind class category status state code reason".split())
 _MEMBERS = frozenset("member one item object thing unit box peer replica node host server machine instance".split())
 
+_COMING = frozenset(stem(word) for word in "due overdue arrive arrives expected expired expiring ends ending".split())
 _HEALTH = (
     DOWN_WORDS
     | UP_WORDS

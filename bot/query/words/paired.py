@@ -315,7 +315,9 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
         return not asked.has("miss")
     if pair.kind == "part and rest" and {"miss", "misses"} & set(pair.part.words):
         return asked.has("miss")
-    if pair.kind == "part of whole" and (not _told_apart(asked, pair) or (b.part and BAD & set(pair.part.words))):
+    if pair.kind == "part of whole" and (
+        not _told_apart(asked, pair) or (_by_outcome(b) and BAD & set(pair.part.words))
+    ):
         return False
     if pair.kind in ("part of whole", "part and rest"):
         if (said := _said_whole(asked)) and said.place in a.named and said.place not in b.named and a.part:
@@ -326,6 +328,11 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
     if pair.kind == "free of size":
         return True
     return True
+
+
+def _by_outcome(whole: Fit) -> bool:
+    """The whole tells by a label of its own what became of each."""
+    return any(m.label not in ("type", "kind", "mode", "phase") for m in whole.part)
 
 
 def _told_apart(asked: Asked, pair: Pair) -> bool:

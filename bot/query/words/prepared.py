@@ -16,6 +16,7 @@ _CODE = re.compile(r"[1-5](?:\d\d|xx|XX)")
 _ONE_OF = re.compile(
     r"\b1 (?:for|if|when|where|in) (?:the|a|this|its|current)\b.*\b(?:state|status|phase|mode|condition|stage)\b", re.I
 )
+_AHEAD = re.compile(r"expir|\bis (?:due|expected|planned|scheduled)\b|\bwill\b|\bends\b|\bnext\b", re.I)
 _STATES = frozenset("state status phase mode condition stage health position activity".split())
 _HEADER = frozenset({"total", "seconds", "bytes", "count", "sum", "info", "bucket", "ratio", "status", "current"})
 
@@ -111,9 +112,23 @@ class Prepared:
 
     @cached_property
     def expires(self) -> bool:
-        return self.is_instant and bool(
-            {"expir", "expiration", "after", "expire"} & {*self.stems, *self.words}
-            or "expir" in self.known.help.lower()
+        """It lies ahead, as a rule: an expiry, an arrival, what is due next."""
+        ahead = {
+            "expir",
+            "expiration",
+            "after",
+            "expire",
+            "due",
+            "eta",
+            "until",
+            "next",
+            "deadline",
+            "end",
+            "scheduled",
+        }
+        past = {"last", "start", "created", "seen", "boot", "success"} & set(self.words)
+        return (
+            self.is_instant and bool(ahead & {*self.stems, *self.words} or _AHEAD.search(self.known.help)) and not past
         )
 
     @cached_property

@@ -27,7 +27,7 @@ class Sides:
 
 def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
     """`A divided by B`, `A per B`, `A minus B`: two things named one after the other."""
-    sides = _sides(asked, fits)
+    sides = _sides(asked)
     if sides is None:
         return
     heads = [fit for fit in fits if _side(asked, fit, *sides.first)]
@@ -101,8 +101,7 @@ _ASIDE = re.compile(
 )
 
 
-def _sides(asked: Asked, fits: list[Fit]) -> Sides | None:
-    """`per request` counts only where no label is called so."""
+def _sides(asked: Asked) -> Sides | None:
     text = asked.text.lower()
     aside = _ASIDE.search(text)
     if aside and all(any(w.place in range(*aside.span(side)) for w in asked.words) for side in ("a", "b")):

@@ -19,6 +19,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     (rf"\bsplit (?:on|over|across|along) (?:the )?{_NOUN}", r"by \g<x>"),
     (r"\bfor (?:all of the|all the|all|the different|the various|different) (?P<x>[a-z]\w+s)\b(?= separately)",
      r"by \g<x>"),
+    (r"\b(?:leave|leaving|left) out (?:the |any |all )?", "without "),
     (rf"\b(?:leave|leaving|left|keep|keeping|take|taking) (?:the |any |all )?{_NOUN} (?:out|aside|away)\b",
      r"without \g<x>"),
     (r"\b(?:not|without|never) (?:counting|including|considering|the ones (?:from|of|with)) (?:the |any )?",

@@ -8,10 +8,13 @@ from bot.query.plan import NONE, Aggregate, Binary, Call, Expr, Matcher, Number,
 from bot.query.words import frames
 from bot.query.words.asked import Asked
 from bot.query.words.fits import SCOPE_LABELS, Fit
+from bot.query.words.pairs import BAD
+from bot.query.words.prepared import Prepared
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
 from bot.query.words.shaping import RATE_WINDOW, SHARE, At, Value, bound_of, converted, gathered, over, shaped
-from bot.query.words.tokens import singular
+from bot.query.words.synonyms import SYNONYMS
+from bot.query.words.tokens import singular, stem
 
 
 def of_label(asked: Asked, fit: Fit) -> Reading | None:
@@ -61,6 +64,16 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
     return finished(asked, fit, at, peak, "share of", (metric.name,), 0.12 if fit.part else 0.05)
 
 
+def of_its_own(asked: Asked, metric: Prepared) -> bool:
+    """`share of all failures`, `among the timeouts`: the whole is what went wrong itself."""
+    own = {stem(word) for word in metric.words if word in BAD}
+    behind = (word for match in _OF_ALL.finditer(asked.text) for word in match["those"].lower().split())
+    return any(stem(word) in own or own & set(SYNONYMS.get(stem(word), ())) for word in behind)
+
+
+_OF_ALL = re.compile(
+    r"\b(?:of|among|amongst|out of) (?:all |the |our |total |every )*(?P<those>\w+(?: \w+)?)", re.IGNORECASE
+)
 _OF_TIME = re.compile(
     r"\b(?:share|fraction|percent(?:age)?|pct|%|proportion|part|portion|how much) of (?:the |its |their |all )?time\b",
     re.IGNORECASE,

@@ -73,8 +73,8 @@ def _by_state(asked: Asked, metric: Prepared) -> float:
     gained = _by_moment(asked, metric)
     if asked.has("age", "until") or asked.when.ahead:
         gained += 0.15 if metric.is_instant else 0.0
-    elif metric.is_instant and asked.has("negative") and asked.has("success") and asked.when.window:
-        gained += 0.35
+    elif metric.is_instant and not metric.expires and asked.has("negative", "absent") and asked.when.window:
+        gained += 0.35  # not seen for so long
     elif metric.is_instant and not metric.expires:
         gained -= 0.15
     if metric.is_flag and (asked.has("fullness", "free") or (asked.threshold and asked.threshold.unit)):
@@ -117,7 +117,10 @@ def _by_state_as_written(asked: Asked, fit: Fit) -> float:
 
 # What a run or a call does; a target is down.
 _OF_RUNS = frozenset({"failed", "failing", "broken"})
-_EXPIRY = re.compile(r"expir|cert|ssl|tls|renew|valid|until|till|laps", re.IGNORECASE)
+_EXPIRY = re.compile(
+    r"expir|cert|ssl|tls|renew|valid|until|till|laps|\b(?:due|next|before|left|when|ends?|eta|arriv\w*|overdue|late)\b",
+    re.IGNORECASE,
+)
 
 
 def _by_moment(asked: Asked, metric: Prepared) -> float:
