@@ -266,6 +266,9 @@ def unit(text: Masked, values: frozenset[str] = frozenset()) -> Unit | None:
     ):
         text.blank(match.start("u"), match.end("u"))
         return UNITS[match["u"]]
+    if match := text.find(r"(?<!\d )(?P<u>days|hours|minutes|weeks|seconds)(?= of [a-z])"):
+        text.blank(match.start("u"), match.end("u"))
+        return UNITS[match["u"]]
     if text.find("%|percentages?|percent|pct|porcentage"):
         return UNITS["%"]
     if (match := text.find(rf"(?<!\d )(?P<u>{_BARE_UNITS})(?:/s|ps)?")) and match["u"] not in values:
@@ -276,7 +279,7 @@ def unit(text: Masked, values: frozenset[str] = frozenset()) -> Unit | None:
 
 # Units that are said on their own: `GB sent today`, `mean latency ms`.
 _BARE_UNITS = (
-    r"[kmgt]i?b|[kmg]bit|[kmg]bps|ms|msecs?|millis|milliseconds|[kmg]w|[kmg]wh|gigabytes|megabytes|terabytes|kilobytes"
+    r"[kmgt]i?b|km|kilomet(?:er|re)s|m3|[kmg]bit|[kmg]bps|ms|msecs?|millis|milliseconds|[kmg]w|[kmg]wh|gigabytes|megabytes|terabytes|kilobytes"
     r"|gibibytes|mebibytes|gigs|megs|kilos|kilograms|kg|litres|liters|tonnes"
 )
 

@@ -63,7 +63,19 @@ def _near(asked: Asked, index: Index) -> list[int]:
         for place in index.histograms:
             if place in sums or len(index.histograms) < CANDIDATES:
                 sums[place] = sums.get(place, 0) + 0.4
+    for place in _by_unit(asked, index):
+        sums[place] = sums.get(place, 0) + 0.6
     return nsmallest(CANDIDATES, sums, key=lambda place: (-sums[place], place))
+
+
+def _by_unit(asked: Asked, index: Index) -> Iterator[int]:
+    """`hotter than 45 degrees`, `kWh today`: the unit names what is measured."""
+    unit = asked.threshold.unit if asked.threshold and asked.threshold.unit else asked.unit
+    if unit is not None and unit.dimension in _TELLING:
+        yield from (one.place for one in index.metrics if one.unit is not None and one.unit.dimension == unit.dimension)
+
+
+_TELLING = ("heat", "power", "energy", "volume", "mass", "length", "money")
 
 
 def _root(name: str) -> str:

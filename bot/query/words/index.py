@@ -16,7 +16,7 @@ from bot.query.words.roles import Known
 from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.tokens import abbreviates, begins, distance, parts, singular, spelled, stem
 from bot.query.words.value_words import VALUES
-from bot.query.words.values import POD, Held, aliases
+from bot.query.words.values import POD, Held, aliases, explained_in
 
 EXACT, STEM, HELP, HELP_STEM, HELP_SYNONYM, NEAR = 1.0, 0.9, 0.62, 0.55, 0.42, 0.8
 
@@ -42,6 +42,8 @@ class Index:
                 self._helps.setdefault(key, []).append(metric.place)
             for label, values in metric.labels.items():
                 self.labels.setdefault(label, set()).update(values)
+                for value, noun in explained_in(metric.known.help, values):
+                    self._aliases.setdefault(noun, set()).add((label, value))
         for label, values in catalog.stream_labels.items():
             self.labels.setdefault(label, set()).update(values)
         for label, known in self.labels.items():

@@ -24,7 +24,7 @@ from bot.query.words.outcomes import (
 from bot.query.words.places import places
 from bot.query.words.prepared import Prepared
 from bot.query.words.roles import Word
-from bot.query.words.tokens import parts, singular
+from bot.query.words.tokens import parts, singular, stem
 from bot.query.words.values import Held, first_label
 
 
@@ -278,7 +278,12 @@ class LinkedValues:
 
     def _boolean(self, word: Word) -> float:
         """`late submissions` where late is yes or no."""
-        named = (label for label in self.metric.labels if len(label) > 3 and word.low.startswith(label.lower()))
+        key = stem(word.low)
+        named = (
+            label
+            for label in self.metric.labels
+            if len(label) > 3 and (word.low.startswith(label.lower()) or stem(label.lower()) == key)
+        )
         label = next(named, "") if not word.role else ""
         values = self.metric.labels.get(label, ())
         wanted = _NO if word.before in ("not", "non") else _YES

@@ -11,7 +11,7 @@ from bot.query.words.fits import WIDER, Fit
 from bot.query.words.index import Index
 from bot.query.words.lexicon import SUCCESS_WORDS
 from bot.query.words.linking import link
-from bot.query.words.pairs import BAD, DONE, NOISE, Pair, amounts, likeness
+from bot.query.words.pairs import BAD, DONE, NOISE, Pair, amounts, is_bad, likeness
 from bot.query.words.prepared import Prepared
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
@@ -324,7 +324,7 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
             return False
         if asked.has("among") and a.part and not a.loose:
             return False
-        return bool(a.named - b.named) or asked.has("success")
+        return bool(a.named - b.named) or asked.has("success") or bool(a.part and not b.part and is_bad(pair.part))
     if pair.kind == "free of size":
         return True
     return True

@@ -10,6 +10,14 @@ _THROUGH = r"(?= *(?:$|[?.!,;]|(?:on|at|over|through|via|to|per)\b))"
 _BOUND = r"\b(?P<x>over|above|more than|under|below|less than|at least|at most)"
 
 _SAID: tuple[tuple[str, str], ...] = (
+    (r"\bhalf an hour\b", "30 minutes"),
+    (r"\bhalf a minute\b", "30 seconds"),
+    (r"\bhalf a second\b", "0.5 seconds"),
+    (r"\bhalf a day\b", "12 hours"),
+    (r"\ban hour and a half\b", "90 minutes"),
+    (r"\b(?:a )?quarter of an hour\b", "15 minutes"),
+    (r"\b(?:takings|proceeds)\b", "revenue"),
+    (rf"\b(?P<x>per|by|each|every) (?:kind|type|sort) of {_NOUN.replace('<x>', '<y>')}", r"\g<x> \g<y>"),
     (rf"\b{_NOUN}[ -]wise\b", r"by \g<x>"),
     (rf"\b{_NOUN} by (?P=x)\b", r"by \g<x>"),
     (rf"\b{_NOUN} (?:apart|separately|individually|one by one)\b", r"by \g<x>"),

@@ -33,6 +33,7 @@ def _table() -> dict[str, Unit]:
     put("time", 86400, "d", "days", "day")
     put("time", 604800, "w", "weeks", "week")
     put("time", 2592000, "months", "month")
+    put("time", 31536000, "years", "year")
     put("bytes", 1, "B", "bytes", "byte")
     for power, (si, names) in enumerate(
         (("k", ("kilobytes", "kilobyte")), ("m", ("megabytes", "megabyte", "megs", "meg")),

@@ -71,7 +71,7 @@ def lightened(asked: Asked, index: Index) -> Asked:
 def _negated(word: Word, index: Index) -> Word | None:
     """`disconnected`, `uncleared`: the catalogue knows the plain word, and not its opposite."""
     match = _NEGATED.fullmatch(word.low)
-    if match is None or word.quoted or index.knows(word.low):
+    if match is None or word.quoted or index.knows(word.low) or index.holding(word.low):
         return None
     plain = match["plain"]
     if index.strengths(plain):
