@@ -24,6 +24,7 @@ def names_something(asked: Asked, best: Reading) -> bool:
         or (fit.metric.is_flag and asked.has("down"))
         or _by_unit(asked, fit.metric)
         or (asked.has("fullness", "used") and _fills(fit.metric))
+        or (asked.has("age") and {"age", "uptime"} & set(fit.metric.words))
         or (asked.has("delta") and "size" in fit.metric.words)
     ):
         return True

@@ -50,6 +50,7 @@ class Index:
             for value in known:
                 self._keep(label, value)
         self.log_terms = frozenset(log_terms(catalog.logs))
+        self.roots = frozenset(metric.words[0] for metric in self.metrics if metric.words)
         self.domain = frozenset(stem(word) for word in parts(catalog.about))
 
     def ready(self) -> None:
@@ -139,10 +140,6 @@ class Index:
     @cached_property
     def known(self) -> Known:
         return known_of(self.catalog, self.metrics, self.labels, self.values, (*self._values, *self._aliases))
-
-    @property
-    def shouted(self) -> Collection[str]:
-        return self.known.shouted
 
     def is_value(self, low: str) -> bool:
         return low in self._values or low in self._aliases

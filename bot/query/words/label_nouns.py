@@ -1,20 +1,47 @@
 """The label that a noun means: the one it spells before those it may stand for."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
 from bot.query.words.fits import SCOPE_LABELS
-from bot.query.words.places import places
+from bot.query.words.places import is_place, places
 from bot.query.words.prepared import Prepared
 from bot.query.words.tokens import abbreviates, parts, singular
 
 
 def label_of(noun: str, metric: Prepared) -> str:
     """The label of this metric that a noun means; the one it spells before the ones it may stand for."""
-    label = pick_label(noun, metric.labels)
+    label = pick_label(noun, metric.labels) or _called_so(singular(noun.lower()), metric)
     if label or singular(noun) not in {*metric.words, *_THINGS}:
         return label
     return next((name for name in metric.labels if name in _NAMELESS), "")
+
+
+def _called_so(noun: str, metric: Prepared) -> str:
+    """`nas` for nas-1 and nas-2, `mx` for mx1: what the values are numbered by."""
+    found = (label for label, kinds in metric.numbered.items() if noun in kinds)
+    return next(found, "") or (_runs_on(metric) if _does_something(noun) else "")
+
+
+def _does_something(noun: str) -> bool:
+    """`resolver`, `forwarder`: what is called by its work is a program or a machine."""
+    return bool(_AGENT.fullmatch(noun)) and noun not in _NO_MACHINES and not is_place(noun)
+
+
+def _runs_on(metric: Prepared) -> str:
+    held = [label for label in metric.labels if label in _MACHINES]
+    return held[0] if len(held) == 1 else ""
+
+
+_AGENT = re.compile(r"[a-z]{5,}(?:er|or)")
+_MACHINES = frozenset("instance host server node pod machine target replica nodename hostname".split())
+_NO_MACHINES = frozenset(
+    "customer consumer subscriber passenger driver container transfer december november october september character"
+    " parameter register chapter operator director visitor monitor quarter trigger cluster counter voucher weather"
+    " disaster chamber whisper transformer computer semester newsletter calendar number order employer teacher"
+    " retailer buyer seller traveler traveller player reader listener viewer shopper partner member manager".split()
+)
 
 
 # A label that is called no more than this holds what the metric is named after.

@@ -126,9 +126,7 @@ class _Linking(LinkedValues):
         if subjects.restates(word.low, self.metric):
             self.told.add(word.place)
             return 0.4, False
-        if self._is_domain(word):  # what the whole catalogue is about
-            return 0.3, False
-        return 0.0, False
+        return self._domain(word), False
 
     def _names_a_kind(self, word: Word, following: Word | None) -> bool:
         """`by record type`: the word in front says of what the type is."""
@@ -143,9 +141,11 @@ class _Linking(LinkedValues):
             self.skip.add(following.place)
         return bool(label)
 
-    def _is_domain(self, word: Word) -> bool:
-        """What runs there is no name of anything, unless things are told apart by it."""
-        return stem(spelled(word.low)) in self.index.domain and not self.index.is_label(word.low)
+    def _domain(self, word: Word) -> float:
+        """What the whole catalogue is about names nothing in it, unless names begin with it or labels are called so."""
+        if stem(spelled(word.low)) not in self.index.domain or self.index.is_label(word.low):
+            return 0.0
+        return 0.0 if singular(word.low) in self.index.roots else 0.3
 
     def _subject(self, word: Word, following: Word | None) -> float:
         """`slowest rpc method`, `draining nodes`: the thing that is ranked or picked out is a label."""

@@ -16,6 +16,7 @@ _CODE = re.compile(r"[1-5](?:\d\d|xx|XX)")
 _ONE_OF = re.compile(
     r"\b1 (?:for|if|when|where|in) (?:the|a|this|its|current)\b.*\b(?:state|status|phase|mode|condition|stage)\b", re.I
 )
+_NUMBERED = re.compile(r"([a-z]{2,})[-_.]?\d{1,4}(?:$|[:.])")
 _AHEAD = re.compile(r"expir|\bis (?:due|expected|planned|scheduled)\b|\bwill\b|\bends\b|\bnext\b", re.I)
 _STATES = frozenset("state status phase mode condition stage health position activity".split())
 _HEADER = frozenset({"total", "seconds", "bytes", "count", "sum", "info", "bucket", "ratio", "status", "current"})
@@ -58,6 +59,16 @@ class Prepared:
     @cached_property
     def labels(self) -> Mapping[str, tuple[str, ...]]:
         return {label: values for label, values in self.known.labels.items() if label != "le"}
+
+    @cached_property
+    def numbered(self) -> Mapping[str, frozenset[str]]:
+        """What the values of a label are called before their numbers: `nas` of nas-1."""
+        found = {label: [_NUMBERED.match(value.lower()) for value in values] for label, values in self.labels.items()}
+        return {
+            label: frozenset(match[1] for match in matches if match)
+            for label, matches in found.items()
+            if sum(match is not None for match in matches) > 1 and len(matches) <= 200
+        }
 
     @cached_property
     def counts(self) -> bool:

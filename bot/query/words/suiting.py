@@ -23,6 +23,9 @@ def suits(asked: Asked, fit: Fit) -> float:
         + _by_state(asked, metric)
         + _by_change(asked, metric)
         + _by_name(asked, metric, timed)
+        + _by_event(asked, fit)
+        + _by_length(asked, metric)
+        + _by_age(asked, metric)
         + _by_time(asked, fit, timed)
         + _by_state_as_written(asked, fit)
     )
@@ -168,6 +171,39 @@ def _tells_fill(asked: Asked, metric: Prepared) -> bool:
 
 
 _SHARES = frozenset(stem(word) for word in "ratio percent percentage pct share".split())
+
+
+def _by_event(asked: Asked, fit: Fit) -> float:
+    """`started an hour ago` is no matter of the last heartbeat."""
+    if not fit.metric.is_instant or not asked.has("age"):
+        return 0.0
+    happened = [word for word in asked.words if len(word.low) > 4 and word.low.endswith("ed") and not word.role]
+    return (
+        -0.35 if happened and not any(word.place in fit.told or word.place in fit.named for word in happened) else 0.0
+    )
+
+
+def _by_length(asked: Asked, metric: Prepared) -> float:
+    """The longest queue is the one with the most in it, and not the one that takes longest."""
+    if not _LONG_QUEUE.search(asked.text) or asked.has("spent"):
+        return 0.0
+    counted = metric.type == "gauge" and metric.unit is None and not (metric.is_flag or metric.is_instant)
+    return 0.2 if counted else -0.3
+
+
+_LONG_QUEUE = re.compile(
+    r"\b(?:longest|shortest) (?:[\w-]+ ){0,2}(?:queues?|lines?|backlogs?|lists?)\b(?! (?:time|wait|latency|duration))"
+    r"|\bqueue length\b",
+    re.IGNORECASE,
+)
+
+
+def _by_age(asked: Asked, metric: Prepared) -> float:
+    """`how old is the oldest`: an age that is measured as such."""
+    aged = metric.unit is not None and metric.unit.dimension == "time" and metric.type == "gauge"
+    if not aged or not asked.has("age"):
+        return 0.0
+    return 0.3 if {"age", "uptime", "oldest"} & {*metric.words, *metric.help_words} else 0.1
 
 
 def _by_name(asked: Asked, metric: Prepared, timed: bool) -> float:
