@@ -17,9 +17,11 @@ from bot.query.words.tokens import stem
 
 BOUNDS = frozenset(
     "setpoint target limit limits max maximum min minimum threshold nominal desired wanted ordered planned scheduled"
-    " allowed permitted quota capacity set expected goal spec rated required".split()
+    " allowed permitted quota capacity set expected goal spec rated required forecast".split()
 )
-_SHOULD = frozenset("setpoint target nominal desired wanted ordered planned scheduled set expected goal spec".split())
+_SHOULD = frozenset(
+    "setpoint target nominal desired wanted ordered planned scheduled set expected goal spec forecast".split()
+)
 _MAY = BOUNDS - _SHOULD
 
 
@@ -46,15 +48,17 @@ def _go_together(held: Prepared, bound: Prepared) -> bool:
         return False
     own = {stem(word) for word in set(bound.words) - BOUNDS - NOISE}
     alike = own <= {stem(word) for word in (*held.words, *held.help_words)}
-    near = bound.unit is not None and held.words[:1] == bound.words[:1]
+    near = bound.unit is not None or held.words[:1] == bound.words[:1]
     return bool(own) and alike and (near or held.words[:2] == bound.words[:2] or len(own) > 1)
 
 
 _BOUND = "|".join(sorted({*BOUNDS, "limits", "targets", "setpoints", "quotas", "capacities"}, key=len, reverse=True))
 _WHOSE = r"(?:its|their|the|his|her|own|\s)*"
-_COMPARED = re.compile(
+_GRANTS = "allows?|permits?|wants?|demands?|tolerates?"
+SET_AGAINST = re.compile(
     r"\b(?P<op>[a-z]+(?:er|ess|ore) than|over|above|beyond|exceed(?:s|ed|ing)?|past|below|under|beneath)\s+"
     rf"{_WHOSE}(?P<bound>(?:[a-z]+ ){{0,2}}?(?:{_BOUND})\b|what (?:is|was) (?:{_BOUND})"
+    rf"|(?:[a-z]+ )?(?P<grants>{_GRANTS})\b"
     r"|(?:it|they|what it|what they)\s+(?P<must>should|ought|must|may|can|are allowed|is allowed)\b)",
     re.IGNORECASE,
 )
@@ -66,7 +70,7 @@ _LESS = re.compile(
 
 
 def against(asked: Asked, pairs: tuple[Bounded, ...], index: Index) -> Iterator[Reading]:
-    match = _COMPARED.search(asked.text)
+    match = SET_AGAINST.search(asked.text)
     if match is None or asked.threshold is not None:
         return
     op: CompareOp = "<" if _LESS.match(match["op"]) else ">"
@@ -96,6 +100,8 @@ def against(asked: Asked, pairs: tuple[Bounded, ...], index: Index) -> Iterator[
 def _says(match: re.Match[str], pair: Bounded) -> bool:
     """`should be` fits a setpoint, `may be` a limit; a word of the bound must be a word of its name."""
     words = set(pair.bound.words)
+    if match["grants"]:
+        return bool(words & (_MAY | _SHOULD))
     if must := match["must"]:
         return bool(words & (_MAY if must.lower() in ("may", "can", "are allowed", "is allowed") else _SHOULD))
     said = {stem(word) for word in re.findall("[a-z]+", match["bound"].lower())}

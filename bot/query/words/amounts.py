@@ -271,7 +271,7 @@ def unit(text: Masked, values: frozenset[str] = frozenset()) -> Unit | None:
         return UNITS[match["u"]]
     if text.find("%|percentages?|percent|pct|porcentage"):
         return UNITS["%"]
-    if (match := text.find(rf"(?<!\d )(?P<u>{_BARE_UNITS})(?:/s|ps)?")) and match["u"] not in values:
+    if (match := text.find(rf"(?<!\d )(?<!per )(?P<u>{_BARE_UNITS})(?:/s|ps)?")) and match["u"] not in values:
         text.blank(match.start(), match.end())
         return UNITS[match["u"]]
     return None

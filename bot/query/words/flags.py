@@ -94,7 +94,8 @@ _FLAGS = (
     (
         "filled",
         r"pool (?:usage|use|utili[sz]ation)|saturat\w+|utili[sz]ation|how full|fill(?:ing)? level|occupancy|headroom"
-        r"|used vs\.?|in use vs\.?|used out of|used of|against (?:its|their|the) (?:max\w*|limit)"
+        r"|used vs\.?|in use vs\.?|used out of|used of"
+        r"|against (?:(?:its|their|the) )?(?:max\w*|limits?|capacity|quota|rated)"
         r"|of (?:its|their|the) (?:\w+ )?(?:limit|max\w*|quota|capacity|request)s?",
     ),
     (

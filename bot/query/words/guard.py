@@ -162,7 +162,7 @@ def stopped(text: str, index: Index) -> Stop | None:
         return stop
     if stop := _act(text, index):
         return stop
-    if match := _OUTSIDE.search(text):
+    if (match := _OUTSIDE.search(text)) and not index.knows(match[0].lower()):
         return Stop("unsupported", f"I answer questions about metrics and logs; “{match[0]}” is not one I can answer.")
     if _EVERYTHING.search(text) and len(low.split()) < 12:
         return Stop("clarify", "That is more than one query can show. Which metric or service do you mean?")

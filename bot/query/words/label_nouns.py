@@ -12,7 +12,7 @@ from bot.query.words.tokens import abbreviates, parts, singular
 
 def label_of(noun: str, metric: Prepared) -> str:
     """The label of this metric that a noun means; the one it spells before the ones it may stand for."""
-    label = pick_label(noun, metric.labels) or _called_so(singular(noun.lower()), metric)
+    label = pick_label(noun, metric.labels) or _called_so(noun.lower(), metric)
     if label or singular(noun) not in {*metric.words, *_THINGS}:
         return label
     return next((name for name in metric.labels if name in _NAMELESS), "")
@@ -20,17 +20,18 @@ def label_of(noun: str, metric: Prepared) -> str:
 
 def _called_so(noun: str, metric: Prepared) -> str:
     """`nas` for nas-1 and nas-2, `mx` for mx1: what the values are numbered by."""
-    found = (label for label, kinds in metric.numbered.items() if noun in kinds)
-    return next(found, "") or (_runs_on(metric) if _does_something(noun) else "")
+    one = singular(noun)
+    found = (label for label, kinds in metric.numbered.items() if one in kinds)
+    return next(found, "") or (_runs_on(metric) if noun != one and _does_something(one) else "")
 
 
 def _does_something(noun: str) -> bool:
-    """`resolver`, `forwarder`: what is called by its work is a program or a machine."""
+    """`resolvers`, `forwarders`: what is called by its work is a program or a machine."""
     return bool(_AGENT.fullmatch(noun)) and noun not in _NO_MACHINES and not is_place(noun)
 
 
 def _runs_on(metric: Prepared) -> str:
-    held = [label for label in metric.labels if label in _MACHINES]
+    held = [label for label in metric.labels if label in _MACHINES] or list(metric.labels)
     return held[0] if len(held) == 1 else ""
 
 

@@ -178,7 +178,8 @@ class _Linking(LinkedValues):
         if two and following is not None:
             self.told.add(following.place)
             self.skip.add(following.place)
-        label = two or label_of(word.low, self.metric) or self._only_label(word)
+        kind = word.low if word.guessed or word.low.endswith("s") else f"{word.low}s"
+        label = two or label_of(word.low, self.metric) or label_of(kind, self.metric) or self._only_label(word)
         picked = self.asked.threshold is not None and self.asked.has("ratio") and label in places(word.low)
         if not label or (
             not two and word.guessed and label != singular(word.low) and self._name_strength(word) > HELP and not picked

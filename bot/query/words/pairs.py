@@ -58,7 +58,7 @@ _TAKEN = frozenset(
     " occupied inuse acquired utilised utilized".split()
 )
 _SPARE = frozenset("free open idle spare available".split())
-_ALL = frozenset("total all online registered size max limit capacity overall".split())
+_ALL = frozenset("stock inventory owned total all online registered size max limit capacity overall".split())
 _UNWELL = frozenset("degraded unhealthy stale unavailable offline down misplaced".split())
 
 _PARTLY = BAD | DONE | {"hit", "hits"}
@@ -92,13 +92,13 @@ def _rooms(index: Index, paired: frozenset[int]) -> Iterator[Pair]:
 
 def _nearest_kin(pairs: Sequence[Pair]) -> Iterator[Pair]:
     """Of several bounds of one gauge those that are nearest to it, by labels and by name."""
-    best: dict[int, int] = {}
+    best: dict[tuple[int, Kind], int] = {}
     for pair in pairs:
-        if pair.kind in _FILLED:
-            best[pair.part.place] = max(best.get(pair.part.place, 0), kinship(pair.part, pair.whole))
+        key = (pair.part.place, pair.kind)
+        best[key] = max(best.get(key, 0), kinship(pair.part, pair.whole))
     for pair in pairs:
-        kin = kinship(pair.part, pair.whole)
-        if pair.kind not in _FILLED or kin >= best[pair.part.place]:
+        near = kinship(pair.part, pair.whole) >= best[pair.part.place, pair.kind]
+        if near or pair.kind not in (*_FILLED, "sum and count"):
             yield pair
 
 
@@ -273,12 +273,18 @@ _ROOM = _LIMIT | frozenset("seats seat places place slots slot beds bed spaces s
 
 def _room_for(part: Prepared, whole: Prepared) -> bool:
     """Passengers and the seats of the same train: things are counted, and how many of them there is room for."""
-    if part.unit != whole.unit or not set(whole.labels) <= set(part.labels) or part.words[0] != whole.words[0]:
+    akin = part.words[0] == whole.words[0] or _same_things(part, whole)
+    if part.unit != whole.unit or not set(whole.labels) <= set(part.labels) or not akin:
         return False
     if is_room(part) or not is_room(whole) or set(part.words) & (_FREE | BAD | _LIMIT) or not amounts(part):
         return False
     more = {stem(word) for word in set(whole.words) - set(part.words) - _ROOM - NOISE}
     return (bool(whole.labels) or len(set(part.words) & set(whole.words)) > 1) and len(more) <= 1
+
+
+def _same_things(part: Prepared, whole: Prepared) -> bool:
+    """Visitors in a room, and the visitors it may hold."""
+    return set(part.labels) == set(whole.labels) and bool(set(part.words) & set(whole.words) - NOISE - _ROOM)
 
 
 def is_room(metric: Prepared) -> bool:

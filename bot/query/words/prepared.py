@@ -16,8 +16,12 @@ _CODE = re.compile(r"[1-5](?:\d\d|xx|XX)")
 _ONE_OF = re.compile(
     r"\b1 (?:for|if|when|where|in) (?:the|a|this|its|current)\b.*\b(?:state|status|phase|mode|condition|stage)\b", re.I
 )
+_COMING = frozenset("expir expiration after expire due eta until next deadline end scheduled".split())
+_PAST = frozenset("last start started created seen boot success update updated finished changed modified".split())
 _NUMBERED = re.compile(r"([a-z]{2,})[-_.]?\d{1,4}(?:$|[:.])")
-_AHEAD = re.compile(r"expir|\bis (?:due|expected|planned|scheduled)\b|\bwill\b|\bends\b|\bnext\b", re.I)
+_AHEAD = re.compile(
+    r"expir|\bis (?:due|expected|planned|scheduled)\b|\bwill\b|\bends\b|\bnext\b|\bmust\b|\bdeadline\b", re.I
+)
 _STATES = frozenset("state status phase mode condition stage health position activity".split())
 _HEADER = frozenset({"total", "seconds", "bytes", "count", "sum", "info", "bucket", "ratio", "status", "current"})
 
@@ -124,23 +128,8 @@ class Prepared:
     @cached_property
     def expires(self) -> bool:
         """It lies ahead, as a rule: an expiry, an arrival, what is due next."""
-        ahead = {
-            "expir",
-            "expiration",
-            "after",
-            "expire",
-            "due",
-            "eta",
-            "until",
-            "next",
-            "deadline",
-            "end",
-            "scheduled",
-        }
-        past = {"last", "start", "created", "seen", "boot", "success"} & set(self.words)
-        return (
-            self.is_instant and bool(ahead & {*self.stems, *self.words} or _AHEAD.search(self.known.help)) and not past
-        )
+        told = bool(_COMING & {*self.stems, *self.words} or _AHEAD.search(self.known.help))
+        return self.is_instant and told and not _PAST & set(self.words)
 
     @cached_property
     def code_label(self) -> str:

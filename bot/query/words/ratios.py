@@ -89,7 +89,7 @@ def _strength(asked: Asked, fit: Fit, index: Index, start: int, end: int) -> flo
 
 _BETWEEN = re.compile(
     r"\bas (?:a |an )?(?:share|fraction|percentage|percent|part|proportion|ratio|%) of\b"
-    r"|\bdivided by\b|\brelative to\b|\bversus\b|\bvs\b|\bout of\b|\bcompared to\b|\bto\b"
+    r"|\bdivided by\b|\bagainst\b|\brelative to\b|\bversus\b|\bvs\b|\bout of\b|\bcompared to\b|\bto\b"
     r"|\bover\b|\bminus\b|\bless\b|\bplus\b|/|(?<= )[+-](?= )"
     r"|(?:%|\bpercent(?:age)?|\bshare|\bfraction) of\b"
 )

@@ -10,6 +10,8 @@ _THROUGH = r"(?= *(?:$|[?.!,;]|(?:on|at|over|through|via|to|per)\b))"
 _BOUND = r"\b(?P<x>over|above|more than|under|below|less than|at least|at most)"
 
 _SAID: tuple[tuple[str, str], ...] = (
+    (r"\bhow crowded\b", "how full"),
+    (r"\bthat (?P<x>[a-z]+) (?:fine|well|ok|okay|cleanly|normally)\b", r"that \g<x> success"),
     (r"\bhalf an hour\b", "30 minutes"),
     (r"\bhalf a minute\b", "30 seconds"),
     (r"\bhalf a second\b", "0.5 seconds"),
@@ -20,7 +22,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     (rf"\b(?P<x>per|by|each|every) (?:kind|type|sort) of {_NOUN.replace('<x>', '<y>')}", r"\g<x> \g<y>"),
     (rf"\b{_NOUN}[ -]wise\b", r"by \g<x>"),
     (rf"\b{_NOUN} by (?P=x)\b", r"by \g<x>"),
-    (rf"\b{_NOUN} (?:apart|separately|individually|one by one)\b", r"by \g<x>"),
+    (rf"\b{_NOUN} (?:apart(?! from)|separately|individually|one by one)\b", r"by \g<x>"),
     (rf"\b(?:one|a) (?:number|figure|value|line|curve|series|row) (?:per|for each|for every) {_NOUN}", r"by \g<x>"),
     (rf"\b(?:separated?|sliced|bucketed|keyed|faceted|aggregated|splitted|segmented) (?:by|per|on) {_NOUN}",
      r"by \g<x>"),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.query.plan import FieldFilter, Language, LineFilter, Plan, Span
 from bot.query.words import asked as asking
 from bot.query.words import entities, guard, saying
+from bot.query.words.against import SET_AGAINST
 from bot.query.words.asked import Asked
 from bot.query.words.choosing import Prepared, readings
 from bot.query.words.doubts import held_once, names_something, rivals_of
@@ -88,6 +89,8 @@ def _vague(asked: Asked, ground: Prepared) -> Clarify | None:
     if (whole := _IS_IT_OK.match(asked.text)) and not _has_health((whole["what"] or "").lower(), ground):
         return Clarify("What would you like to know about it? Name a metric, for instance one of these.", _some(ground))
     content = [word for word in asked.words if not word.soft]
+    if SET_AGAINST.search(asked.text):
+        return None
     if any(word.low not in VAGUE for word in content):
         return None
     health = any(word.low in ("down", "up", "offline", "unreachable", "targets") for word in asked.words)

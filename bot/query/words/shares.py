@@ -26,12 +26,13 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
         return _of_time(asked, fit)
     if two := _two_values(asked, fit):
         return two
-    if made := _of_all(asked, fit):
-        return made
-    if not fit.part and _OF_ITS_OWN.search(asked.text):
-        return None  # the same place is the whole's too
+    own = not fit.part and _OF_ITS_OWN.search(asked.text)
     near = tuple(m for m in fit.matchers if _before_share(asked, m))
     near = near or tuple(m for m in fit.matchers if _after_share_said(asked, m))
+    if not near and (made := _of_all(asked, fit)):
+        return made
+    if own:
+        return None  # the same place is the whole's too
     if not near and not asked.has("ratio") and not fit.part:
         return None
     if not asked.has("ratio", "success") and all(m.label == metric.code_label for m in fit.part or near):

@@ -53,6 +53,8 @@ def _by_figure(asked: Asked, metric: Prepared, timed: bool) -> float:
 
 def _by_unit(asked: Asked, metric: Prepared) -> float:
     gained = 0.0
+    if metric.is_flag and asked.unit is not None and asked.unit.dimension not in ("share", "count", "time"):
+        gained -= 0.5
     if asked.unit is not None and asked.unit.dimension not in ("share", "count", "bits"):
         held = metric.unit.dimension if metric.unit else None
         gained += (

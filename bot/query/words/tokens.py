@@ -79,8 +79,17 @@ _SPELLED = {
 }  # fmt: skip
 
 
+_IRREGULAR = {
+    "children": "child", "women": "woman", "men": "man", "feet": "foot", "teeth": "tooth",
+    "mice": "mouse", "indices": "index", "vertices": "vertex", "matrices": "matrix", "leaves": "leaf",
+    "shelves": "shelf", "halves": "half", "wolves": "wolf", "knives": "knife",
+}  # fmt: skip
+
+
 @lru_cache(maxsize=65536)
 def singular(word: str) -> str:
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
     if word in (
         "gpus",
         "cpus",

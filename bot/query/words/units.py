@@ -59,6 +59,7 @@ def _table() -> dict[str, Unit]:
     put("energy", 3.6e3, "wh", "watt hours")
     put("energy", 3.6e6, "kwh", "kilowatt hours", "kilowatt-hours")
     put("energy", 3.6e9, "mwh", "megawatt hours")
+    put("energy", 3.6e12, "gwh", "gigawatt hours")
     put("volume", 1, "liters", "liter", "litres", "litre")
     put("volume", 1e3, "cubic meters", "cubic metres", "cubic meter", "m3")
     put("mass", 1, "kg", "kilograms", "kilos")

@@ -61,7 +61,7 @@ def lightened(asked: Asked, index: Index) -> Asked:
             word = replace(word, soft=True)
         elif word.light and _meant(word.low, index):
             word = replace(word, light=False)
-        elif word.light and not index.knows(word.low):
+        elif word.light and not index.knows(word.low) and not index.holding(word.low):
             passed = word.low in COMMON or not _names(word, index)
             word = replace(word, soft=passed, light=False)
         words.append(word)
