@@ -135,10 +135,11 @@ def per(text: Masked) -> int | None:
     return None
 
 
-# What says in which unit a sensor measures adds nothing to the figure.
+# What says in which unit a sensor measures adds nothing to the figure; some of it names what is measured.
 _PHYSICAL = (
-    r"(?: ?(?:mm/s2?|m/s|km/h|cm/s|l/min|m3/h|g/l|mg/l|bar|mbar|kpa|psi|nm|hz|khz|mhz|rpm|bpm|db|dbm|ppm"
-    r"|volts?|amps?|amperes?|[vla]|lux|ohms?|points?|degrees?|mm|cm|meters?|litres?|liters?|kg|tons?|knots|fps|items|units|pieces|people))?"
+    r"(?: ?(?:(?P<told>lux|ppm|mbar|kpa|psi|hz|khz|dbm|bpm)"
+    r"|mm/s2?|m/s|km/h|cm/s|l/min|m3/h|g/l|mg/l|bar|nm|mhz|rpm|db|volts?|amps?|amperes?|[vla]|ohms?|points?|degrees?"
+    r"|mm|cm|meters?|litres?|liters?|kg|tons?|knots|fps|items|units|pieces|people))?"
 )
 
 
@@ -164,7 +165,8 @@ def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
             return Threshold(op, _value(match["v"]), UNITS.get(match["unit"] or ""), match.start())
         if match and not _is_window(text.text, match, figured):
             adjective = _ADJECTIVE.fullmatch(match["op"])
-            text.blank(match.start() + (len(adjective["base"]) if adjective else 0), match.end())
+            end = match.start("told") if match["told"] else match.end()
+            text.blank(match.start() + (len(adjective["base"]) if adjective else 0), end)
             unit = UNITS.get(match["unit"] or "")
             if unit is not None and unit.dimension == "share":  # slower than a share of what is wanted is less
                 op = {"slower than": "<", "faster than": ">"}.get(match["op"], op)  # type: ignore[assignment]
@@ -296,6 +298,12 @@ _TOP = (
     "|maximum|oldest|fullest|noisiest|costliest|dearest|max"
 )
 
+# `brightest`, `windiest`: any other adjective in the highest degree.
+SUPERLATIVE = (
+    r"(?!latest|interest|request|contest|protest|harvest|manifest|digest|suggest|invest|conquest|earliest)"
+    r"[a-z]{3,}(?:i|[^aeiou])est"
+)
+
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 
 
@@ -311,6 +319,8 @@ def top(text: Masked) -> Top | None:
     if match := text.find(rf"(?P<w>{_BOTTOM})"):
         return Top(1, True, which)
     if match := text.find(rf"(?P<w>{_TOP})"):
+        return Top(1, False, which)
+    if text.find(SUPERLATIVE):
         return Top(1, False, which)
     return None
 
