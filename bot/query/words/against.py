@@ -57,7 +57,7 @@ _WHOSE = r"(?:its|their|the|his|her|own|\s)*"
 _GRANTS = "allows?|permits?|wants?|demands?|tolerates?"
 SET_AGAINST = re.compile(
     r"\b(?P<op>[a-z]+(?:er|ess|ore) than|over|above|beyond|exceed(?:s|ed|ing)?|past|below|under|beneath)\s+"
-    rf"{_WHOSE}(?P<bound>(?:[a-z]+ ){{0,2}}?(?:{_BOUND})\b|what (?:is|was) (?:{_BOUND})"
+    rf"{_WHOSE}(?P<bound>(?:\w+ ){{0,2}}?(?:{_BOUND})\b|what (?:is|was) (?:{_BOUND})"
     rf"|(?:[a-z]+ )?(?P<grants>{_GRANTS})\b"
     r"|(?:it|they|what it|what they)\s+(?P<must>should|ought|must|may|can|are allowed|is allowed)\b)",
     re.IGNORECASE,

@@ -16,6 +16,7 @@ from bot.query.words.linking import link
 from bot.query.words.pairs import Pair, is_bad
 from bot.query.words.per_each import per_each
 from bot.query.words.reading import Reading
+from bot.query.words.roles import Word
 from bot.query.words.suiting import suits
 
 CANDIDATES = 48
@@ -56,6 +57,8 @@ def _near(asked: Asked, index: Index) -> list[int]:
         if not word.soft:
             for place in index.holding(word.low):
                 sums[place] = sums.get(place, 0) + 0.8
+            for place in index.told_apart_by(word.low) if _only_a_thing(word, index) else ():
+                sums[place] = sums.get(place, 0) + 0.3
         if word.low in ERROR_WORDS or word.low[:1].isdigit():
             for place in index.coded:
                 sums[place] = sums.get(place, 0) + 0.45
@@ -66,6 +69,14 @@ def _near(asked: Asked, index: Index) -> list[int]:
     for place in _by_unit(asked, index):
         sums[place] = sums.get(place, 0) + 0.6
     return nsmallest(CANDIDATES, sums, key=lambda place: (-sums[place], place))
+
+
+def _only_a_thing(word: Word, index: Index) -> bool:
+    """A plural that names no metric of its own, and things that labels tell apart."""
+    return word.low.endswith("s") and max(index.strengths(word.low).values(), default=0.0) < NAMED
+
+
+NAMED = 0.8
 
 
 def _by_unit(asked: Asked, index: Index) -> Iterator[int]:

@@ -71,7 +71,9 @@ class _Linking(LinkedValues):
             if found := self._group(word, following):
                 return found, False
             described = not word.guessed and following is not None and not following.role
-            about = described and (self._name_strength(word) or word.light or stem(word.low) in self.index.domain)
+            kind = word.low in ("kind", "type", "sort")
+            domain = stem(word.low) in self.index.domain
+            about = described and (self._name_strength(word) or word.light or domain or kind)
             if about and following and self._group(following, None):
                 if word.role == "which":
                     self.which.append(self.groups.pop())
@@ -112,6 +114,10 @@ class _Linking(LinkedValues):
         if name:
             self.told.add(word.place)
             return name, False
+        if word.low == "empty" and self.metric.type == "gauge" and self.metric.unit is None and not self.metric.is_flag:
+            self.none = True
+            self.told.add(word.place)
+            return 0.6, False
         if self.metric.expires and stem(word.low) in _COMING:
             self.told.add(word.place)
             return 0.6, False
@@ -237,7 +243,23 @@ _COMING = frozenset(stem(word) for word in "due overdue arrive arrives expected 
 _HEALTH = (
     DOWN_WORDS
     | UP_WORDS
-    | {"disabled", "enabled", "inactive", "active", "on", "off", "uptime", "availability", "fail", "fails", "failed"}
+    | {
+        "disabled",
+        "enabled",
+        "inactive",
+        "active",
+        "on",
+        "off",
+        "silent",
+        "missing",
+        "absent",
+        "quiet",
+        "uptime",
+        "availability",
+        "fail",
+        "fails",
+        "failed",
+    }
 )
 
 _COMMON = frozenset({"total", "second", "byte", "count", "sum", "bucket", "ratio", "node", "status", "kube", "global"})

@@ -359,7 +359,7 @@ def both(a: Fit, b: Fit) -> Fit | None:
     """The words explained by one of the two, and what both agree upon."""
     left_over = tuple(word for word in a.loose if word in b.loose)
     names = a.named | b.named
-    if not names and not a.by_value & b.by_value:
+    if not names and not a.by_value & b.by_value and not a.told & b.told:
         return None
     covered = max(a.score, b.score)
     extra = 0.08 * len((b.named - a.named) | (a.named - b.named)) if a.loose or b.loose else 0.04

@@ -265,7 +265,8 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
 
 _HOLDS = re.compile(
     r"\bcan (?:hold|take|carry|store|be)\b|\bmay (?:hold|store|carry|have|be)\b|\bthere (?:are|can be|is)\b|\bat most\b"
-    r"|\bmaximum\b|\bcapacity\b|\ballow(?:s|ed)\b|\b(?:seats|places|slots|beds|spaces|addresses) (?:of|in|for)\b",
+    r"|^(?:number of )?[a-z]+s of (?:the|a) \w+\.?$|\bmaximum\b|\bcapacity\b|\ballow(?:s|ed)\b"
+    r"|\b(?:seats|places|slots|beds|spaces|addresses) (?:of|in|for)\b",
     re.IGNORECASE,
 )
 _ROOM = _LIMIT | frozenset("seats seat places place slots slot beds bed spaces space berths berth".split())

@@ -45,7 +45,7 @@ def per_each(
     asked: Asked, fits: list[Fit], index: Index, fitted: Callable[[Asked, Index], list[Fit]]
 ) -> Iterator[Reading]:
     each = next((word for word in asked.words if word.role == "group" and word.before == "per"), None)
-    if each is None or (asked.each == 1 and any(_explains(fit, each) for fit in fits[:5])):
+    if each is None or (asked.each == 1 and any(_explains(fit, each, index) for fit in fits[:5])):
         return
     other = _phrase(asked, each)
     heads = list(_heads(asked, each, other, index, fitted))
@@ -56,10 +56,24 @@ def per_each(
                 yield made
 
 
-def _explains(fit: Fit, each: Word) -> bool:
+def _explains(fit: Fit, each: Word, index: Index) -> bool:
     """`errors per region`: a label; `time per token`: a name that says so itself."""
     own = f"per {singular(each.low)}" in " ".join(fit.metric.words)
-    return not fit.loose and (each.place in fit.grouped or own)
+    named = bool(label_of(each.low, fit.metric)) or not any(_counts(each.low, metric) for metric in index.metrics)
+    return not fit.loose and ((each.place in fit.grouped and named) or own)
+
+
+def _counts(noun: str, metric: Prepared) -> bool:
+    """`orders_placed_total` counts orders: behind the noun stands no other."""
+    one = singular(noun)
+    behind = metric.words[metric.words.index(one) + 1 :] if one in metric.words else ("-",)
+    return all(
+        word.endswith("ed") or word in ("total", "count", "made", "sold", "sent", "value", "amount", *_MONEY)
+        for word in behind
+    )
+
+
+_MONEY = ("euro", "usd", "dollar", "chf", "eur", "gbp")
 
 
 def _phrase(asked: Asked, each: Word) -> tuple[Word, ...]:

@@ -52,7 +52,7 @@ class Prepared:
     @cached_property
     def series(self) -> frozenset[str]:
         """The names of its parts, where it is a histogram."""
-        ends = ("bucket", "sum", "count") if self.type == "histogram" else ()
+        ends = ("bucket", "sum", "count") if self.type in ("histogram", "summary") else ()
         return frozenset(f"{self.name.lower()}_{end}" for end in ends)
 
     @cached_property
@@ -157,6 +157,11 @@ def families(metrics: object) -> Iterator[KnownMetric]:
             if metric.name.endswith("_bucket") and root not in names:
                 labels = {label: values for label, values in metric.labels.items() if label != "le"}
                 yield KnownMetric(root, "histogram", metric.help, metric.unit, labels)
+            continue
+        if metric.name.endswith("_count") and f"{root}_sum" in names and root not in names and metric.type == "counter":
+            yield KnownMetric(root, "summary", metric.help, metric.unit, metric.labels)
+            continue
+        if metric.name.endswith("_sum") and f"{root}_count" in names and root not in names and metric.type == "counter":
             continue
         yield metric
 

@@ -19,7 +19,6 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"\ban hour and a half\b", "90 minutes"),
     (r"\b(?:a )?quarter of an hour\b", "15 minutes"),
     (r"\b(?:takings|proceeds)\b", "revenue"),
-    (rf"\b(?P<x>per|by|each|every) (?:kind|type|sort) of {_NOUN.replace('<x>', '<y>')}", r"\g<x> \g<y>"),
     (rf"\b{_NOUN}[ -]wise\b", r"by \g<x>"),
     (rf"\b{_NOUN} by (?P=x)\b", r"by \g<x>"),
     (rf"\b{_NOUN} (?:apart(?! from)|separately|individually|one by one)\b", r"by \g<x>"),

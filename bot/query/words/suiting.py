@@ -64,6 +64,9 @@ def _by_unit(asked: Asked, metric: Prepared) -> float:
     if money and asked.per is not None and not (asked.unit or _OF_MONEY.search(asked.text)):
         gained -= 0.15  # `purchases per minute` are counted
     if asked.threshold and asked.threshold.unit:
+        counted = metric.type == "gauge" and metric.unit is None and not _IS_SHARE & set(metric.words)
+        if asked.threshold.unit.size == 0.01 and counted and not metric.is_flag:
+            gained -= 0.25  # no count of things is so many percent
         held = metric.unit.dimension if metric.unit else None
         wanted = asked.threshold.unit.dimension
         if wanted not in ("share", "count", "bits", "bytes", "time"):
@@ -108,6 +111,8 @@ def _by_state(asked: Asked, metric: Prepared) -> float:
         metric.words
     ):
         gained += 0.35
+    if states and "probe" in metric.words and said & _SITES:
+        gained += 0.35
     if states and metric.is_flag:
         gained += (0.05 if states <= _OF_RUNS else 0.35) if metric.name == "up" else 0.15
     return gained
@@ -120,6 +125,7 @@ def _by_state_as_written(asked: Asked, fit: Fit) -> float:
     return 0.15 if held & said and any(m.label in STATES for m in fit.matchers if m.value in said) else 0.0
 
 
+_SITES = frozenset("site sites website websites url urls page pages domain domains homepage homepages".split())
 # What a run or a call does; a target is down.
 _OF_RUNS = frozenset({"failed", "failing", "broken"})
 _EXPIRY = re.compile(
@@ -272,6 +278,7 @@ def _by_time(asked: Asked, fit: Fit, timed: bool) -> float:
     return gained
 
 
+_IS_SHARE = frozenset("ratio percent percentage pct perc share util utilization usage load".split())
 _OF_MONEY = re.compile(
     r"money|cost|cash|revenue|turnover|amount|earn|spen[dt]|worth|value|price|income|sales|budget|fee|pay|charge|[$€£]"
     r"|usd|eur|gbp|dollar|euro",

@@ -82,7 +82,8 @@ _SPELLED = {
 _IRREGULAR = {
     "children": "child", "women": "woman", "men": "man", "feet": "foot", "teeth": "tooth",
     "mice": "mouse", "indices": "index", "vertices": "vertex", "matrices": "matrix", "leaves": "leaf",
-    "shelves": "shelf", "halves": "half", "wolves": "wolf", "knives": "knife",
+    "buses": "bus", "gases": "gas", "lenses": "lens", "viruses": "virus", "statuses": "status", "aliases": "alias",
+    "bonuses": "bonus", "campuses": "campus", "shelves": "shelf", "halves": "half", "wolves": "wolf", "knives": "knife",
 }  # fmt: skip
 
 
@@ -106,7 +107,6 @@ def singular(word: str) -> str:
         "pgs",
         "ids",
         "urls",
-        "buses",
         "taxis",
         "skis",
     ):
