@@ -267,7 +267,7 @@ class Index:
             low.replace(" ", "_"),
         } - {low}:
             put(self._values.get(joined, set()), 0.95)
-        put(self._aliases.get(low, set()), 0.93)
+        put(self._aliases.get(low, set()) or self._aliases.get(one, set()), 0.93)
         put(self._pods.get(low, set()), 0.88)
         for meant in (*VALUES.get(low, ()), *VALUES.get(one, ())):
             put(self._values.get(meant, set()), 0.85)

@@ -288,6 +288,9 @@ def _same_things(part: Prepared, whole: Prepared) -> bool:
     return set(part.labels) == set(whole.labels) and bool(set(part.words) & set(whole.words) - NOISE - _ROOM)
 
 
+_MEASURES = frozenset("speed velocity temperature temp pressure humidity voltage frequency level delay age".split())
+
+
 def is_room(metric: Prepared) -> bool:
     words = set(metric.words)
     return not words & (_FREE | _TAKEN | _USED) and bool(words & _ROOM or _HOLDS.search(metric.known.help))
@@ -297,7 +300,8 @@ def amounts(part: Prepared) -> bool:
     """A count of things, or an amount of what is stored."""
     measured = part.unit is not None and part.unit.dimension in ("bytes", "money", "volume", "mass", "count")
     things = [word for word in parts(part.name) if word not in NOISE and not word.startswith("status")]
-    return measured or (part.unit is None and any(word != singular(word) for word in things))
+    counted = part.unit is None and any(word != singular(word) for word in things)
+    return measured or (counted and not _MEASURES & set(part.words))
 
 
 def _common(part: Prepared, whole: Prepared) -> bool:

@@ -137,9 +137,10 @@ _EXPIRY = re.compile(
 def _by_moment(asked: Asked, metric: Prepared) -> float:
     if not metric.is_instant:
         return 0.0
+    rated = -0.5 if asked.per is not None else 0.0  # a moment comes once
     bound = asked.threshold.unit if asked.threshold else None
     tiny = bound is not None and bound.dimension == "time" and bound.size < 1  # no age is told in milliseconds
-    return (-0.5 if tiny else 0.0) - (0.3 if metric.expires and not _EXPIRY.search(asked.text) else 0.0)
+    return rated + (-0.5 if tiny else 0.0) - (0.3 if metric.expires and not _EXPIRY.search(asked.text) else 0.0)
 
 
 def _by_change(asked: Asked, metric: Prepared) -> float:
