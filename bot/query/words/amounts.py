@@ -178,6 +178,9 @@ def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
 _ADJECTIVE = re.compile(r"(?P<base>stale|fresh|late|loud|dirt|wid|deep|tall|bright|noisi?)e?r than")
 
 
+LONGEST = 93 * 86400  # seconds
+
+
 def _is_window(text: str, match: re.Match[str], figured: bool) -> bool:
     """`over 2h` and `within 10 minutes` are spans of time, `over 2s` and `under 300 ms` are bounds."""
     unit = UNITS.get(match["unit"] or "")
@@ -202,7 +205,8 @@ def _is_window(text: str, match: re.Match[str], figured: bool) -> bool:
                 text[: match.start()],
             )
             figure = re.search(r"\b(?:longest|slowest|highest|max\w*|avg|average|mean|median|p\d\d|peak)\b", text)
-            return unit.size >= 60 and not (aged and not (figure or figured))
+            far = _value(match["v"]) * unit.size > LONGEST  # no window reaches so far back
+            return unit.size >= 60 and not far and not (aged and not (figure or figured))
     return False
 
 
@@ -273,7 +277,8 @@ def unit(text: Masked, values: frozenset[str] = frozenset()) -> Unit | None:
         return UNITS[match["u"]]
     if text.find("%|percentages?|percent|pct|porcentage"):
         return UNITS["%"]
-    if (match := text.find(rf"(?<!\d )(?<!per )(?P<u>{_BARE_UNITS})(?:/s|ps)?")) and match["u"] not in values:
+    match = text.find(rf"(?<!\d )(?P<u>{_BARE_UNITS})(?:/s|ps)?")
+    if match and match["u"] not in values and not re.search(r"\bper\s+$", text.text[: match.start()]):
         text.blank(match.start(), match.end())
         return UNITS[match["u"]]
     return None

@@ -111,9 +111,14 @@ def _filling(asked: Asked, pair: Pair) -> float:
     return 0.2 if filling and amounts(pair.part) and not asked.has("free") else 0.0
 
 
+_LEFT = frozenset("stock inventory balance reserve remaining left".split())
+
+
 def left_of(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     """`free memory` where only what is used and all there is are measured; and the other way round."""
     wanted = {"used of limit": "free", "free of size": "used"}.get(pair.kind, "")
+    if wanted == "free" and _LEFT & set(pair.part.words):
+        return None  # it is what is left already
     if not asked.has(wanted) or (wanted == "used" and asked.has("free")) or pair.part.unit != pair.whole.unit:
         return None
     a, b = link(asked, pair.part, index), link(asked, pair.whole, index)

@@ -37,7 +37,8 @@ def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
     tails.sort(key=lambda fit: -_strength(asked, fit, index, *sides.second) - around[id(fit)])
     for a in heads[:3]:
         for b in tails[:3]:
-            if a.metric is b.metric or (sides.op != "/" and a.metric.unit != b.metric.unit):
+            strangers = sides.aside and a.metric.words[:1] != b.metric.words[:1]
+            if a.metric is b.metric or strangers or (sides.op != "/" and a.metric.unit != b.metric.unit):
                 continue
             merged = both(a, b)
             if merged is None or _unsaid(merged, sides):

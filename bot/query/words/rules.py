@@ -11,7 +11,7 @@ from bot.query.words import entities, guard, saying
 from bot.query.words.against import SET_AGAINST
 from bot.query.words.asked import Asked
 from bot.query.words.choosing import Prepared, readings
-from bot.query.words.doubts import held_once, names_something, rivals_of
+from bot.query.words.doubts import alone_in_unit, held_once, names_something, rivals_of
 from bot.query.words.forgiving import says_enough
 from bot.query.words.lexicon import VAGUE
 from bot.query.words.log_frames import Found
@@ -261,7 +261,8 @@ def _of_metrics(asked: Asked, found: Sequence[Reading], ground: Prepared) -> Out
     best = found[0]
     if best.loose and not says_enough(asked, best, ground.index):
         return _unknown(ground, list(best.loose), best)
-    if not names_something(asked, best) and not held_once(asked, best, ground):
+    told = names_something(asked, best) or held_once(asked, best, ground) or alone_in_unit(asked, found)
+    if not told:
         held = ", ".join(word.text for word in asked.words if word.place in best.fit.by_value) or asked.text.strip()
         return Clarify(
             f"What of {held} would you like to know?",

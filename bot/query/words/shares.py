@@ -68,7 +68,9 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
 def of_its_own(asked: Asked, metric: Prepared) -> bool:
     """`share of all failures`, `among the timeouts`: the whole is what went wrong itself."""
     own = {stem(word) for word in metric.words if word in BAD}
-    behind = (word for match in _OF_ALL.finditer(asked.text) for word in match["those"].lower().split())
+    said = [match["those"].lower().split() for match in _OF_ALL.finditer(asked.text)]
+    # `of samples rejected because` tells the part, `of rejected samples` and `of sample rejections` the whole
+    behind = (word for words in said for n, word in enumerate(words) if not n or not word.endswith("ed"))
     return any(stem(word) in own or own & set(SYNONYMS.get(stem(word), ())) for word in behind)
 
 
