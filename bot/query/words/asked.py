@@ -82,7 +82,7 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
         flags -= {"graph"}
     if unit is not None and unit.dimension == "share":
         flags |= {"ratio"}
-    if _TAKES.search(text):
+    if TAKES.search(text):
         flags -= {"age"}
     elif (
         unit is not None
@@ -105,7 +105,7 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     )  # fmt: skip
 
 
-_TAKES = re.compile(
+TAKES = re.compile(
     r"\bhow (?:long|much time) (?:did|does|do|was|were|is)\b.*\b(?:take|took|taken|last|run)\b", re.IGNORECASE
 )
 

@@ -21,16 +21,14 @@ def label_of(noun: str, metric: Prepared) -> str:
 def _called_so(noun: str, metric: Prepared) -> str:
     """`nas` for nas-1 and nas-2, `mx` for mx1: what the values are numbered by."""
     one = singular(noun)
-    found = (label for label, kinds in metric.numbered.items() if one in kinds)
-    return next(found, "") or (_runs_on(metric) if noun != one and _does_something(one) else "")
+    return next((label for label, kinds in metric.numbered.items() if one in kinds), "")
 
 
-def _does_something(noun: str) -> bool:
-    """`resolvers`, `forwarders`: what is called by its work is a program or a machine."""
-    return bool(_AGENT.fullmatch(noun)) and noun not in _NO_MACHINES and not is_place(noun)
-
-
-def _runs_on(metric: Prepared) -> str:
+def worked_by(noun: str, metric: Prepared) -> str:
+    """`resolvers`, `forwarders`: what is called by its work, and by nothing the catalogue knows, is a machine."""
+    one = singular(noun)
+    if not _AGENT.fullmatch(one) or one in _NO_MACHINES or is_place(one):
+        return ""
     held = [label for label in metric.labels if label in _MACHINES] or list(metric.labels)
     return held[0] if len(held) == 1 else ""
 

@@ -7,7 +7,7 @@ from bot.query.words import subjects
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
 from bot.query.words.index import EXACT, HELP, Index
-from bot.query.words.label_nouns import label_of
+from bot.query.words.label_nouns import label_of, worked_by
 from bot.query.words.lexicon import DOWN_WORDS, UP_WORDS
 from bot.query.words.linked_values import LinkedValues
 from bot.query.words.places import is_place, places
@@ -184,8 +184,7 @@ class _Linking(LinkedValues):
         if two and following is not None:
             self.told.add(following.place)
             self.skip.add(following.place)
-        kind = word.low if word.guessed or word.low.endswith("s") else f"{word.low}s"
-        label = two or label_of(word.low, self.metric) or label_of(kind, self.metric) or self._only_label(word)
+        label = two or label_of(word.low, self.metric) or self._worked_by(word) or self._only_label(word)
         picked = self.asked.threshold is not None and self.asked.has("ratio") and label in places(word.low)
         if not label or (
             not two and word.guessed and label != singular(word.low) and self._name_strength(word) > HELP and not picked
@@ -226,9 +225,13 @@ class _Linking(LinkedValues):
         own = singular(word.low) in self.metric.words
         return next(iter(self.metric.labels)) if own or singular(word.low) in _MEMBERS else ""
 
+    def _worked_by(self, word: Word) -> str:
+        several = word.role == "group" or singular(word.low) != word.low
+        return worked_by(word.low, self.metric) if several and not self.index.knows(word.low) else ""
+
     def _kind(self, word: Word) -> float:
         """A noun that says what kind of thing a label holds."""
-        strength = subjects.kind(word, self.metric)
+        strength = subjects.kind(word, self.metric) or (0.5 if self._worked_by(word) else 0.0)
         if strength == 0.5:
             self.told.add(word.place)
         return strength

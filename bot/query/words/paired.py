@@ -227,7 +227,8 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
     """`over 80 % of their memory limit`: use from one exporter, its bound from another, joined on what they share."""
     said = _OF_THEIR.search(asked.text)
     theirs = said.span("bound") if said is not None else (0, 0)
-    bounds = [word for word in asked.words if word.low in _BOUND_WORDS or word.place in range(*theirs)]
+    bounds = [word for word in asked.words if word.low in _BOUND_WORDS]
+    bounds = bounds or [word for word in asked.words if word.place in range(*theirs)]
     if not bounds:
         return
     rest = replace(asked, words=tuple(word for word in asked.words if word not in bounds), flags=asked.flags - {"max"})
@@ -302,6 +303,8 @@ def _same_measure(part: Fit, whole: Fit) -> bool:
 def _measures_alike(part: Fit, whole: Fit) -> bool:
     if part.metric.counts and part.metric.unit is None and not _PER_TIME & set(whole.metric.words):
         return False  # so many a second are no share of so many
+    if part.metric.counts and {"cpu", "core"} & set(part.metric.words) & set(whole.metric.words):
+        return True  # seconds a second are cores
     if part.metric.unit is not None and whole.metric.unit is not None:
         return part.metric.unit.dimension == whole.metric.unit.dimension
     by_value = {m.value for m in whole.matchers}

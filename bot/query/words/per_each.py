@@ -59,7 +59,8 @@ def per_each(
 def _explains(fit: Fit, each: Word, index: Index) -> bool:
     """`errors per region`: a label; `time per token`: a name that says so itself."""
     own = f"per {singular(each.low)}" in " ".join(fit.metric.words)
-    named = bool(label_of(each.low, fit.metric)) or not any(_counts(each.low, metric) for metric in index.metrics)
+    counted = singular(each.low) in UNITS or any(_counts(each.low, metric) for metric in index.metrics)
+    named = bool(label_of(each.low, fit.metric)) or not counted
     return not fit.loose and ((each.place in fit.grouped and named) or own)
 
 

@@ -261,6 +261,11 @@ def _of_metrics(asked: Asked, found: Sequence[Reading], ground: Prepared) -> Out
     best = found[0]
     if best.loose and not says_enough(asked, best, ground.index):
         return _unknown(ground, list(best.loose), best)
+    if asking.TAKES.search(asked.text) and not _timed(best, ground):
+        said = ", ".join(word.text for word in asked.words if word.place in best.fit.named) or asked.text.strip()
+        return Clarify(
+            f"I know of nothing that tells how long {said} take. Did you mean one of these?", _choices(found)
+        )
     told = names_something(asked, best) or held_once(asked, best, ground) or alone_in_unit(asked, found)
     if not told:
         held = ", ".join(word.text for word in asked.words if word.place in best.fit.by_value) or asked.text.strip()
@@ -276,6 +281,14 @@ def _of_metrics(asked: Asked, found: Sequence[Reading], ground: Prepared) -> Out
         return Clarify(f"That could be {_listed(options)}. Which one do you mean?", options)
     sure = min(0.99, best.score) - 0.15 * len(best.loose)
     return Planned(_plan(asked, best), round(max(0.1, sure), 2), metrics=best.metrics)
+
+
+def _timed(best: Reading, ground: Prepared) -> bool:
+    metrics = [ground.index.by_name[name] for name in best.metrics if name in ground.index.by_name]
+    times = [
+        one.is_instant or one.is_flag or (one.unit is not None and one.unit.dimension == "time") for one in metrics
+    ]
+    return any(times) or best.frame in ("mean", "left", "predict") or not metrics
 
 
 def _choices(found: Sequence[Reading]) -> tuple[str, ...]:
