@@ -108,7 +108,7 @@ _FLAGS = (
         r"|(?:is|are|was|were|be|been) off|not on",
     ),
     ("up", r"up|healthy|green|alive|online|reachable|ok|ready|fine"),
-    ("negative", r"not|non|aren'?t|isn'?t|no(?!\.| of)|without|never|out of (?!\d|all|the)"),
+    ("negative", r"not|non|aren'?t|isn'?t|no(?!\.| of)|without|never|out of(?! (?:\d|all|the))"),
     (
         "flips",
         r"flip\w*|flap\w*|toggl\w*"

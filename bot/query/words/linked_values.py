@@ -237,7 +237,13 @@ class LinkedValues:
     def _keep(self, held: Held, *, out: bool = False) -> None:
         kept = self.held.setdefault((held.label, out), [])
         kept.extend(value for value in held.values if value not in kept)
-        if held.label in STATES:
+        if held.label in STATES or parts(held.label)[-1:] in (
+            ("reason",),
+            ("result",),
+            ("outcome",),
+            ("status",),
+            ("cause",),
+        ):
             self.part.add(held.label)
 
     def _state(self, word: Word, *, dry: bool = False) -> float:

@@ -185,7 +185,9 @@ class _Linking(LinkedValues):
             self.told.add(following.place)
             self.skip.add(following.place)
         label = two or label_of(word.low, self.metric) or self._worked_by(word) or self._only_label(word)
-        picked = self.asked.threshold is not None and self.asked.has("ratio") and label in places(word.low)
+        bound = self.asked.threshold
+        shared = bound is not None and (self.asked.has("ratio") or (bound.unit is not None and bound.unit.size == 0.01))
+        picked = shared and label in places(word.low)
         if not label or (
             not two and word.guessed and label != singular(word.low) and self._name_strength(word) > HELP and not picked
         ):

@@ -280,6 +280,8 @@ def _room_for(part: Prepared, whole: Prepared) -> bool:
     if is_room(part) or not is_room(whole) or set(part.words) & (_FREE | BAD | _LIMIT) or not amounts(part):
         return False
     more = {stem(word) for word in set(whole.words) - set(part.words) - _ROOM - NOISE}
+    if _LIMIT & set(whole.words) and not more <= part.help_stems | set(part.stems):
+        return False  # a most of connections bounds connections alone
     return (bool(whole.labels) or len(set(part.words) & set(whole.words)) > 1) and len(more) <= 1
 
 

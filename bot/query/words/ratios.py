@@ -125,7 +125,8 @@ def _side(asked: Asked, fit: Fit, start: int, end: int) -> bool:
     """Whether a metric explains by its name what stands there."""
     held = [word for word in asked.words if start <= word.place < end and not word.soft]
     soft = [word for word in asked.words if start <= word.place < end and word.soft]
-    named = any(word.place in fit.named for word in held or soft)
+    plain = [word for word in held if not word.role]
+    named = any(word.place in fit.named for word in plain or soft or held)
     return named and all(word.place in fit.told or word.place in fit.named for word in held)
 
 

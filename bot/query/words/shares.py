@@ -35,7 +35,8 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
         return None  # the same place is the whole's too
     if not near and not asked.has("ratio") and not fit.part:
         return None
-    if not asked.has("ratio", "success") and all(m.label == metric.code_label for m in fit.part or near):
+    bound = asked.threshold is not None and asked.threshold.unit is not None and asked.threshold.unit.size == 0.01
+    if not bound and not asked.has("ratio", "success") and all(m.label == metric.code_label for m in fit.part or near):
         return None  # `5xx rate` is so many a second
     part = fit.part or near or (_after_share(fit) if asked.has("of") or _all_states(fit) else ())
     if not part or metric.is_instant or (metric.type == "gauge" and metric.unit and metric.unit.dimension == "share"):
