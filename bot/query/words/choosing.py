@@ -58,7 +58,7 @@ def _near(asked: Asked, index: Index) -> list[int]:
             for place in index.holding(word.low):
                 sums[place] = sums.get(place, 0) + 0.8
             for place in index.told_apart_by(word.low) if _only_a_thing(word, index) else ():
-                sums[place] = sums.get(place, 0) + 0.3
+                sums[place] = sums.get(place, 0) + (0.0 if index.metrics[place].is_flag else 0.3)
         if word.low in ERROR_WORDS or word.low[:1].isdigit():
             for place in index.coded:
                 sums[place] = sums.get(place, 0) + 0.45
@@ -100,11 +100,15 @@ def _says_bound(asked: Asked, pair: Pair) -> bool:
 
 
 def _plain(asked: Asked, fits: list[Fit]) -> Iterator[Reading]:
+    bound = asked.threshold.unit if asked.threshold else None
+    shared = bound is not None and bound.size == 0.01  # so many events a second are no so many percent
     penalty = 0.25 if asked.has("ratio") and not asked.when.against else 0.0
     for fit in fits[:24]:
         made = frames.read(asked, fit)
         if made is not None:
-            yield replace(made, score=made.score - (penalty if made.frame not in ("cpu", "share") else 0.0))
+            no_share = 0.5 if shared and made.frame in ("rate", "increase") and fit.metric.unit is None else 0.0
+            plain = penalty if made.frame not in ("cpu", "share") else 0.0
+            yield replace(made, score=made.score - plain - no_share)
 
 
 def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading]:

@@ -20,7 +20,8 @@ def names_something(asked: Asked, best: Reading) -> bool:
         or len(best.metrics) > 1
         or (best.frame == "share" and asked.has("ratio"))
         or asked.quantile is not None
-        or best.frame in ("flag", "expiry", "predict", "age")
+        or best.frame in ("expiry", "predict", "age")
+        or (best.frame == "flag" and (fit.by_value or asked.has("down", "up", "absent", "negative", "success")))
         or (fit.metric.is_flag and asked.has("down"))
         or _by_unit(asked, fit.metric)
         or (asked.has("fullness", "used") and _fills(fit.metric))
@@ -69,7 +70,8 @@ def held_once(asked: Asked, best: Reading, ground: Ground) -> bool:
 def alone_in_unit(asked: Asked, found: Sequence[Reading]) -> bool:
     """`in service for over 5 years`: of all that explain every word, one alone is told in such a unit."""
     unit = asked.threshold.unit if asked.threshold and asked.threshold.unit else asked.unit
-    if unit is None or unit.dimension in ("share", "count"):
+    spent = found[0].fit.metric.counts and unit is not None and unit.dimension == "time"
+    if unit is None or spent or unit.dimension in ("share", "count"):
         return False
     held = [
         one.fit.metric.unit is not None and one.fit.metric.unit.dimension == unit.dimension

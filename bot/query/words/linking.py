@@ -116,7 +116,6 @@ class _Linking(LinkedValues):
             return name, False
         if word.low == "empty" and self.metric.type == "gauge" and self.metric.unit is None and not self.metric.is_flag:
             self.none = True
-            self.told.add(word.place)
             return 0.6, False
         if self.metric.expires and stem(word.low) in _COMING:
             self.told.add(word.place)
@@ -233,10 +232,10 @@ class _Linking(LinkedValues):
 
     def _kind(self, word: Word) -> float:
         """A noun that says what kind of thing a label holds."""
-        strength = subjects.kind(word, self.metric) or (0.5 if self._worked_by(word) else 0.0)
+        strength = subjects.kind(word, self.metric)
         if strength == 0.5:
             self.told.add(word.place)
-        return strength
+        return strength or (0.45 if self._worked_by(word) else 0.0)
 
 
 _BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side|separately|or|both|than)\b", re.IGNORECASE)
