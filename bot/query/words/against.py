@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.query.plan import Aggregate, Binary, CompareOp, Expr, Selector
 from bot.query.words.asked import Asked
+from bot.query.words.fits import Fit
 from bot.query.words.index import Index
 from bot.query.words.linking import link
 from bot.query.words.paired import both
@@ -73,28 +74,36 @@ def against(asked: Asked, pairs: tuple[Bounded, ...], index: Index) -> Iterator[
     match = SET_AGAINST.search(asked.text)
     if match is None or asked.threshold is not None:
         return
-    op: CompareOp = "<" if _LESS.match(match["op"]) else ">"
-    inside = {word.place for word in asked.words if match.start() <= word.place < match.end()}
     for pair in pairs:
-        a, b = link(asked, pair.held, index), link(asked, pair.bound, index)
-        fit = both(a, b)
-        if fit is None or not (_says(match, pair) and (fit.named or fit.by_value)):
-            continue
-        loose = tuple(word for word in fit.loose if word.place not in inside)
-        by = tuple(label for label in fit.by if label in pair.held.labels and label in pair.bound.labels)
-        finer = set(pair.held.labels) != set(pair.bound.labels)
-        shared = by or (tuple(pair.bound.labels) if finer else ())
-        sides: list[Expr] = [
-            Selector(metric.name, tuple(m for m in fit.matchers if m.label in metric.labels), offset=asked.when.ago)
-            for metric in (pair.held, pair.bound)
-        ]
-        if shared or finer:
-            sides = [gathered("sum", side, shared) for side in sides]
-        expr: Expr = Binary(op, sides[0], sides[1])
-        if asked.has("count"):
-            expr = Aggregate("count", expr)
-        fit = replace(fit, loose=loose, score=fit.score + 0.5 - 0.1 * len(a.loose))
-        yield Reading(expr, fit.score, "set against its bound", "equal", (pair.held.name, pair.bound.name), fit, loose)
+        if _says(match, pair) and (made := _compared(asked, pair, match, index)):
+            yield made
+
+
+def _compared(asked: Asked, pair: Bounded, match: re.Match[str], index: Index) -> Reading | None:
+    a, b = link(asked, pair.held, index), link(asked, pair.bound, index)
+    fit = both(a, b)
+    if fit is None or not (fit.named or fit.by_value):
+        return None
+    op: CompareOp = "<" if _LESS.match(match["op"]) else ">"
+    expr: Expr = Binary(op, *_sides(asked, pair, fit))
+    if asked.has("count"):
+        expr = Aggregate("count", expr)
+    loose = tuple(word for word in fit.loose if not match.start() <= word.place < match.end())
+    fit = replace(fit, loose=loose, score=fit.score + 0.5 - 0.1 * len(a.loose))
+    return Reading(expr, fit.score, "set against its bound", "equal", (pair.held.name, pair.bound.name), fit, loose)
+
+
+def _sides(asked: Asked, pair: Bounded, fit: Fit) -> tuple[Expr, Expr]:
+    """Both with the same labels: what is told apart finer than its bound is summed up to it."""
+    by = tuple(label for label in fit.by if label in pair.held.labels and label in pair.bound.labels)
+    finer = set(pair.held.labels) != set(pair.bound.labels)
+
+    def side(metric: Prepared) -> Expr:
+        matchers = tuple(m for m in fit.matchers if m.label in metric.labels)
+        plain = Selector(metric.name, matchers, offset=asked.when.ago)
+        return gathered("sum", plain, by or tuple(pair.bound.labels)) if by or finer else plain
+
+    return side(pair.held), side(pair.bound)
 
 
 def _says(match: re.Match[str], pair: Bounded) -> bool:
