@@ -36,8 +36,21 @@ class Bounded:
 
 def bounded(index: Index) -> tuple[Bounded, ...]:
     bounds = [metric for metric in index.metrics if _may_bound(metric)]
-    held = [metric for metric in index.metrics if metric.type == "gauge" and not _may_bound(metric)]
-    return tuple(Bounded(a, b) for b in bounds for a in held if _go_together(a, b))
+    by_stem: dict[str, list[Prepared]] = {}
+    for metric in index.metrics if bounds else ():
+        if metric.type == "gauge" and not _may_bound(metric):
+            for key in {*map(stem, metric.words), *metric.help_stems}:
+                by_stem.setdefault(key, []).append(metric)
+    found = []
+    for bound in bounds:
+        near = min((by_stem.get(key, []) for key in _own(bound)), key=len, default=[])
+        found += [Bounded(held, bound) for held in near if _go_together(held, bound)]
+    return tuple(found)
+
+
+def _own(bound: Prepared) -> frozenset[str]:
+    """What it is a bound of, by its name."""
+    return frozenset(stem(word) for word in set(bound.words) - BOUNDS - NOISE)
 
 
 def _may_bound(metric: Prepared) -> bool:
@@ -47,8 +60,8 @@ def _may_bound(metric: Prepared) -> bool:
 def _go_together(held: Prepared, bound: Prepared) -> bool:
     if held.is_flag or held.is_instant or held.unit != bound.unit or not set(bound.labels) <= set(held.labels):
         return False
-    own = {stem(word) for word in set(bound.words) - BOUNDS - NOISE}
-    alike = own <= {stem(word) for word in (*held.words, *held.help_words)}
+    own = _own(bound)
+    alike = own <= {*map(stem, held.words), *held.help_stems}
     near = bound.unit is not None or held.words[:1] == bound.words[:1]
     return bool(own) and alike and (near or held.words[:2] == bound.words[:2] or len(own) > 1)
 
