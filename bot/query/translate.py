@@ -9,7 +9,7 @@ from bot.query.catalog import Catalog
 from bot.query.logql.build import logql
 from bot.query.plan import Language, Lines, Plan
 from bot.query.promql.build import promql
-from bot.query.words import followups, pairs, rules
+from bot.query.words import against, followups, pairs, rules
 from bot.query.words.choosing import Prepared
 from bot.query.words.index import Index
 from bot.query.words.outcome import Clarify, Outcome, Planned, Unsupported
@@ -36,7 +36,7 @@ class Seat(Protocol):
 def prepare(catalog: Catalog) -> Prepared:
     index = Index(catalog)
     index.ready()
-    return Prepared(index, pairs.mined(index))
+    return Prepared(index, pairs.mined(index), against.bounded(index))
 
 
 def translate(

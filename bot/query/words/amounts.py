@@ -135,10 +135,11 @@ def per(text: Masked) -> int | None:
     return None
 
 
-# What says in which unit a sensor measures adds nothing to the figure.
+# What says in which unit a sensor measures adds nothing to the figure; some of it names what is measured.
 _PHYSICAL = (
-    r"(?: ?(?:mm/s2?|m/s|km/h|cm/s|l/min|m3/h|g/l|mg/l|bar|mbar|kpa|psi|nm|hz|khz|mhz|rpm|bpm|db|dbm|ppm"
-    r"|volts?|amps?|amperes?|[vla]|lux|ohms?|points?|degrees?|mm|cm|meters?|litres?|liters?|kg|tons?|knots|fps|items|units|pieces|people))?"
+    r"(?: ?(?:(?P<told>lux|ppm|mbar|kpa|psi|hz|khz|dbm|bpm)"
+    r"|mm/s2?|m/s|km/h|cm/s|l/min|m3/h|g/l|mg/l|bar|nm|mhz|rpm|db|volts?|amps?|amperes?|[vla]|ohms?|points?|degrees?"
+    r"|mm|cm|meters?|litres?|liters?|kg|tons?|knots|fps|items|units|pieces|people))?"
 )
 
 
@@ -164,7 +165,8 @@ def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
             return Threshold(op, _value(match["v"]), UNITS.get(match["unit"] or ""), match.start())
         if match and not _is_window(text.text, match, figured):
             adjective = _ADJECTIVE.fullmatch(match["op"])
-            text.blank(match.start() + (len(adjective["base"]) if adjective else 0), match.end())
+            end = match.start("told") if match["told"] else match.end()
+            text.blank(match.start() + (len(adjective["base"]) if adjective else 0), end)
             unit = UNITS.get(match["unit"] or "")
             if unit is not None and unit.dimension == "share":  # slower than a share of what is wanted is less
                 op = {"slower than": "<", "faster than": ">"}.get(match["op"], op)  # type: ignore[assignment]
@@ -174,6 +176,9 @@ def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
 
 
 _ADJECTIVE = re.compile(r"(?P<base>stale|fresh|late|loud|dirt|wid|deep|tall|bright|noisi?)e?r than")
+
+
+LONGEST = 93 * 86400  # seconds
 
 
 def _is_window(text: str, match: re.Match[str], figured: bool) -> bool:
@@ -200,7 +205,8 @@ def _is_window(text: str, match: re.Match[str], figured: bool) -> bool:
                 text[: match.start()],
             )
             figure = re.search(r"\b(?:longest|slowest|highest|max\w*|avg|average|mean|median|p\d\d|peak)\b", text)
-            return unit.size >= 60 and not (aged and not (figure or figured))
+            far = _value(match["v"]) * unit.size > LONGEST  # no window reaches so far back
+            return unit.size >= 60 and not far and not (aged and not (figure or figured))
     return False
 
 
@@ -266,9 +272,13 @@ def unit(text: Masked, values: frozenset[str] = frozenset()) -> Unit | None:
     ):
         text.blank(match.start("u"), match.end("u"))
         return UNITS[match["u"]]
+    if match := text.find(r"(?<!\d )(?P<u>days|hours|minutes|weeks|seconds)(?= of [a-z])"):
+        text.blank(match.start("u"), match.end("u"))
+        return UNITS[match["u"]]
     if text.find("%|percentages?|percent|pct|porcentage"):
         return UNITS["%"]
-    if (match := text.find(rf"(?<!\d )(?P<u>{_BARE_UNITS})(?:/s|ps)?")) and match["u"] not in values:
+    match = text.find(rf"(?<!\d )(?P<u>{_BARE_UNITS})(?:/s|ps)?")
+    if match and match["u"] not in values and not re.search(r"\bper\s+$", text.text[: match.start()]):
         text.blank(match.start(), match.end())
         return UNITS[match["u"]]
     return None
@@ -276,7 +286,7 @@ def unit(text: Masked, values: frozenset[str] = frozenset()) -> Unit | None:
 
 # Units that are said on their own: `GB sent today`, `mean latency ms`.
 _BARE_UNITS = (
-    r"[kmgt]i?b|[kmg]bit|[kmg]bps|ms|msecs?|millis|milliseconds|[kmg]w|[kmg]wh|gigabytes|megabytes|terabytes|kilobytes"
+    r"[kmgt]i?b|km|kilomet(?:er|re)s|m3|[kmg]bit|[kmg]bps|ms|msecs?|millis|milliseconds|[kmg]w|[kmg]wh|gigabytes|megabytes|terabytes|kilobytes"
     r"|gibibytes|mebibytes|gigs|megs|kilos|kilograms|kg|litres|liters|tonnes"
 )
 
@@ -291,6 +301,12 @@ _BOTTOM = (
 _TOP = (
     "stalest|warmest|deepest|strongest|loudest|wettest|highest|most|largest|biggest|longest|slowest|busiest|hottest|worst|greatest|top|heaviest"
     "|maximum|oldest|fullest|noisiest|costliest|dearest|max"
+)
+
+# `brightest`, `windiest`: any other adjective in the highest degree.
+SUPERLATIVE = (
+    r"(?!latest|interest|request|contest|protest|harvest|manifest|digest|suggest|invest|conquest|earliest)"
+    r"[a-z]{3,}(?:i|[^aeiou])est"
 )
 
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
@@ -308,6 +324,8 @@ def top(text: Masked) -> Top | None:
     if match := text.find(rf"(?P<w>{_BOTTOM})"):
         return Top(1, True, which)
     if match := text.find(rf"(?P<w>{_TOP})"):
+        return Top(1, False, which)
+    if text.find(SUPERLATIVE):
         return Top(1, False, which)
     return None
 

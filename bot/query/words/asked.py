@@ -59,7 +59,7 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     text, zone = zoned(text, zone)
     text, quotes = _set_aside(text)
     text = _compounds(_glued(_joined(_apart(text, known.lows), known.spaced), known), known.named)
-    text = _phrases(rephrased(text), known.named)
+    text = _phrases(_of_a_kind(rephrased(text), known.labels), known.named)
     text = _put_back(text, quotes)
     cut = tokens(text)
     masked = Masked(text)
@@ -82,7 +82,7 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
         flags -= {"graph"}
     if unit is not None and unit.dimension == "share":
         flags |= {"ratio"}
-    if _TAKES.search(text):
+    if TAKES.search(text):
         flags -= {"age"}
     elif (
         unit is not None
@@ -105,7 +105,7 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     )  # fmt: skip
 
 
-_TAKES = re.compile(
+TAKES = re.compile(
     r"\bhow (?:long|much time) (?:did|does|do|was|were|is)\b.*\b(?:take|took|taken|last|run)\b", re.IGNORECASE
 )
 
@@ -193,6 +193,14 @@ _SLASH = re.compile(r"(?<=[a-z]{3})/(?=(?!sec|min|hour|day|hr)[a-z]{3})", re.IGN
 
 # `traffic in` is a direction, `traffic in eu` is not.
 _NO_PLACE = r"(?=\s*(?:$|[,.;?!)/]|(?:on|at|for|per|by|from|of|over|during|last|since|to|vs|now|today)\b))"
+
+
+def _of_a_kind(text: str, labels: Collection[str]) -> str:
+    """`per kind of visit` is per visit, unless the kind is a label."""
+    return _KIND_OF.sub(lambda match: match[0] if match["kind"].lower() in labels else f"{match['by']} ", text)
+
+
+_KIND_OF = re.compile(r"\b(?P<by>per|by|each|every) (?P<kind>kind|type|sort) of (?=[a-z])", re.IGNORECASE)
 
 
 def _phrases(text: str, named: Collection[str]) -> str:

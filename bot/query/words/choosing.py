@@ -7,13 +7,16 @@ from heapq import nsmallest
 
 from bot.query.plan import NONE
 from bot.query.words import frames, paired, ratios, shares
+from bot.query.words.against import Bounded, against
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
 from bot.query.words.index import Index
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS
 from bot.query.words.linking import link
-from bot.query.words.pairs import Pair
+from bot.query.words.pairs import Pair, is_bad
+from bot.query.words.per_each import per_each
 from bot.query.words.reading import Reading
+from bot.query.words.roles import Word
 from bot.query.words.suiting import suits
 
 CANDIDATES = 48
@@ -23,6 +26,7 @@ CANDIDATES = 48
 class Prepared:
     index: Index
     pairs: tuple[Pair, ...]
+    bounded: tuple[Bounded, ...] = ()
 
 
 def readings(asked: Asked, ground: Prepared) -> list[Reading]:
@@ -30,7 +34,7 @@ def readings(asked: Asked, ground: Prepared) -> list[Reading]:
     if asked.has("graph") and asked.when.window and asked.when.ago:  # the span says where it ends
         asked = replace(asked, when=replace(asked.when, ago=NONE))
     fits = fitted(asked, ground.index)
-    found = [*_shares(asked, fits, ground), *_plain(asked, fits)]
+    found = [*_shares(asked, fits, ground), *_plain(asked, fits), *against(asked, ground.bounded, ground.index)]
     return sorted(found, key=lambda reading: -reading.rank)
 
 
@@ -53,6 +57,8 @@ def _near(asked: Asked, index: Index) -> list[int]:
         if not word.soft:
             for place in index.holding(word.low):
                 sums[place] = sums.get(place, 0) + 0.8
+            for place in index.told_apart_by(word.low) if _only_a_thing(word, index) else ():
+                sums[place] = sums.get(place, 0) + (0.0 if index.metrics[place].is_flag else 0.3)
         if word.low in ERROR_WORDS or word.low[:1].isdigit():
             for place in index.coded:
                 sums[place] = sums.get(place, 0) + 0.45
@@ -60,7 +66,27 @@ def _near(asked: Asked, index: Index) -> list[int]:
         for place in index.histograms:
             if place in sums or len(index.histograms) < CANDIDATES:
                 sums[place] = sums.get(place, 0) + 0.4
+    for place in _by_unit(asked, index):
+        sums[place] = sums.get(place, 0) + 0.6
     return nsmallest(CANDIDATES, sums, key=lambda place: (-sums[place], place))
+
+
+def _only_a_thing(word: Word, index: Index) -> bool:
+    """A plural that names no metric of its own, and things that labels tell apart."""
+    return word.low.endswith("s") and max(index.strengths(word.low).values(), default=0.0) < NAMED
+
+
+NAMED = 0.8
+
+
+def _by_unit(asked: Asked, index: Index) -> Iterator[int]:
+    """`hotter than 45 degrees`, `kWh today`: the unit names what is measured."""
+    unit = asked.threshold.unit if asked.threshold and asked.threshold.unit else asked.unit
+    if unit is not None and unit.dimension in _TELLING:
+        yield from (one.place for one in index.metrics if one.unit is not None and one.unit.dimension == unit.dimension)
+
+
+_TELLING = ("heat", "power", "energy", "volume", "mass", "length", "money")
 
 
 def _root(name: str) -> str:
@@ -74,11 +100,15 @@ def _says_bound(asked: Asked, pair: Pair) -> bool:
 
 
 def _plain(asked: Asked, fits: list[Fit]) -> Iterator[Reading]:
+    bound = asked.threshold.unit if asked.threshold else None
+    shared = bound is not None and bound.size == 0.01  # so many events a second are no so many percent
     penalty = 0.25 if asked.has("ratio") and not asked.when.against else 0.0
     for fit in fits[:24]:
         made = frames.read(asked, fit)
         if made is not None:
-            yield replace(made, score=made.score - (penalty if made.frame not in ("cpu", "share") else 0.0))
+            no_share = 0.5 if shared and made.frame in ("rate", "increase") and fit.metric.unit is None else 0.0
+            plain = penalty if made.frame not in ("cpu", "share") else 0.0
+            yield replace(made, score=made.score - plain - no_share)
 
 
 def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading]:
@@ -112,6 +142,7 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
                 yield made
     if asked.has("until", "predict") and not asked.has("ratio"):
         return
+    yield from per_each(asked, fits, ground.index, fitted)
     if re.search(r"\b(?:minus|plus|less(?! than))\b| [+-] ", asked.text.lower()):
         yield from ratios.of_two(asked, fits, ground.index)
     if wants or asked.has("filled"):
@@ -126,9 +157,11 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
         if asked.has("divide"):
             yield from ratios.of_two(asked, fits, ground.index)
         return
+    wholes = {pair.part.place for pair in ground.pairs if pair.kind == "part of whole" and is_bad(pair.part)}
     for fit in fits[:16]:
         if (asked.has("ratio") or rated or wants) and (made := shares.of_label(asked, fit)):
-            yield made
+            outer = fit.metric.place in wholes and not shares.of_its_own(asked, fit.metric)
+            yield replace(made, score=made.score - 0.4) if outer else made
         if made := shares.of_gauge(asked, fit):
             yield made
     near = {fit.metric.place for fit in fits[:30]}

@@ -52,6 +52,8 @@ def counter(asked: Asked, fit: Fit, name: str, bonus: float = 0.0) -> Reading | 
         if asked.top and not asked.top.said and by:
             return reading(topped(value.at(when.ago), asked), "most", "topk", fit, bonus)
         made = shaped(value, asked, entities=entities(asked))
+        if made is not None and fit.none and not asked.threshold:
+            return reading(Binary("==", made, Number(0)), "none of", "increase", fit, bonus)
         if (
             made is not None
             and fit.which

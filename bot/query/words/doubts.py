@@ -20,10 +20,12 @@ def names_something(asked: Asked, best: Reading) -> bool:
         or len(best.metrics) > 1
         or (best.frame == "share" and asked.has("ratio"))
         or asked.quantile is not None
-        or best.frame in ("flag", "expiry", "predict", "age")
+        or best.frame in ("expiry", "predict", "age")
+        or (best.frame == "flag" and (fit.by_value or asked.has("down", "up", "absent", "negative", "success")))
         or (fit.metric.is_flag and asked.has("down"))
         or _by_unit(asked, fit.metric)
         or (asked.has("fullness", "used") and _fills(fit.metric))
+        or (asked.has("age") and {"age", "uptime"} & set(fit.metric.words))
         or (asked.has("delta") and "size" in fit.metric.words)
     ):
         return True
@@ -58,10 +60,30 @@ def held_once(asked: Asked, best: Reading, ground: Ground) -> bool:
         return False
     for word in asked.words:
         if word.place in best.fit.by_value:
-            alike = {p for p in ground.index.holding(word.low) if ground.index.metrics[p].type == best.fit.metric.type}
+            held = (ground.index.metrics[place] for place in ground.index.holding(word.low))
+            alike = {one.place for one in held if one.type == best.fit.metric.type and (asked.unit or not _amount(one))}
             if alike == {best.fit.metric.place}:
                 return True
     return False
+
+
+def alone_in_unit(asked: Asked, found: Sequence[Reading]) -> bool:
+    """`in service for over 5 years`: of all that explain every word, one alone is told in such a unit."""
+    unit = asked.threshold.unit if asked.threshold and asked.threshold.unit else asked.unit
+    spent = found[0].fit.metric.counts and unit is not None and unit.dimension == "time"
+    if unit is None or spent or unit.dimension in ("share", "count"):
+        return False
+    held = [
+        one.fit.metric.unit is not None and one.fit.metric.unit.dimension == unit.dimension
+        for one in found
+        if not one.loose
+    ]
+    return held[:1] == [True] and sum(held) == 1
+
+
+def _amount(metric: Prepared) -> bool:
+    """Bytes and money are asked for by name or unit, not by how often something was."""
+    return metric.unit is not None and metric.unit.dimension in ("bytes", "money")
 
 
 def _held_by_one(asked: Asked, best: Reading, ground: Ground) -> bool:

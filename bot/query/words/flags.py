@@ -88,13 +88,14 @@ _FLAGS = (
     ),
     (
         "maxed",
-        r"maxed(?: out)?|at (?:its|their|the|max\w*|capacity|limit)(?: \w+)?|hit(?:ting)? "
+        r"maxed(?: out)?|at (?:(?:its|their|the|full) )?(?:max\w*|capacity|limits?|quota|ceiling)|hit(?:ting)? "
         r"(?:its|their|the) (?:max\w*|limit)|pegged|fully used|exhausted",
     ),
     (
         "filled",
         r"pool (?:usage|use|utili[sz]ation)|saturat\w+|utili[sz]ation|how full|fill(?:ing)? level|occupancy|headroom"
-        r"|used vs\.?|in use vs\.?|used out of|used of|against (?:its|their|the) (?:max\w*|limit)"
+        r"|used vs\.?|in use vs\.?|used out of|used of"
+        r"|against (?:(?:its|their|the) )?(?:max\w*|limits?|capacity|quota|rated)"
         r"|of (?:its|their|the) (?:\w+ )?(?:limit|max\w*|quota|capacity|request)s?",
     ),
     (
@@ -107,7 +108,7 @@ _FLAGS = (
         r"|(?:is|are|was|were|be|been) off|not on",
     ),
     ("up", r"up|healthy|green|alive|online|reachable|ok|ready|fine"),
-    ("negative", r"not|non|aren'?t|isn'?t|no(?!\.| of)|without|never|out of (?!\d|all|the)"),
+    ("negative", r"not|non|aren'?t|isn'?t|no(?!\.| of)|without|never|out of(?! (?:\d|all|the))"),
     (
         "flips",
         r"flip\w*|flap\w*|toggl\w*"

@@ -95,7 +95,9 @@ def _stands_alone(text: str, now: datetime, zone: str, ground: Prepared) -> bool
 
 
 def _joined(before: str, text: str, now: datetime, zone: str, ground: Prepared) -> str:
-    text = " ".join(word.upper() if word.lower() in STOP & set(ground.index.shouted) else word for word in text.split())
+    text = " ".join(
+        word.upper() if word.lower() in STOP & set(ground.index.known.shouted) else word for word in text.split()
+    )
     before, text = replacing.swapped(before, text, ground.index)
     if not text:
         return before

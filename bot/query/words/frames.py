@@ -13,6 +13,7 @@ from bot.query.words.histograms import histogram, summary
 from bot.query.words.lexicon import DOWN_WORDS, ERROR_WORDS
 from bot.query.words.reading import Reading
 from bot.query.words.shaping import SECONDS, SHARE, bound_of, converted, fixed, gathered, over, scaled, shaped
+from bot.query.words.states import state
 from bot.query.words.tokens import stem
 
 # The less of these, the worse.
@@ -39,6 +40,8 @@ def read(asked: Asked, fit: Fit) -> Reading | None:
         return reading(Call("absent", (Selector(metric.name, fit.matchers),)), "no data for", "absent", fit)
     if metric.is_instant:
         return _instant(asked, fit)
+    if metric.state_label:
+        return state(asked, fit)
     if metric.is_flag:
         return _flag(asked, fit)
     if metric.type == "histogram":
@@ -57,7 +60,7 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     plain = Selector(fit.metric.name, fit.matchers)
     when = asked.when
     down = asked.has("down") or any(word.low in DOWN_WORDS for word in asked.words)
-    down = down or ("success" in fit.metric.words and any(word.low in ERROR_WORDS for word in asked.words))
+    down = down or _fails(asked, fit)
     told = any(word.place in fit.by_value and word.low in _DOWN_STATES for word in asked.words)
     down = (down and not told) or asked.has("negative", "absent") or _says_zero(asked, fit)
     if asked.has("flips") or (asked.has("often") and asked.has("delta")):
@@ -108,6 +111,12 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     return reading(plain, "is up", "flag", fit, 0.1 if asked.has("up") else 0)
 
 
+def _fails(asked: Asked, fit: Fit) -> bool:
+    """Failure is asked for, and its 1 says that all is well."""
+    own = set(fit.metric.stems) | (fit.metric.help_stems - fit.metric.zero_stems)
+    return any(word.low in ERROR_WORDS and stem(word.low) not in own for word in asked.words)
+
+
 def _is_up(asked: Asked) -> bool:
     return asked.has("up") or any(word.low == "uptime" for word in asked.words)
 
@@ -133,7 +142,7 @@ def _instant(asked: Asked, fit: Fit) -> Reading | None:
     if asked.when.ahead and ahead:
         limit = Number(asked.when.ahead.total_seconds())
         return reading(_counted(Binary("<", span, limit), asked), "expires within", "expiry", fit, bonus)
-    if ahead and any(word.low == "expired" for word in asked.words):
+    if ahead and any(word.low in ("expired", "overdue") for word in asked.words):
         return reading(_counted(Binary("<", span, Number(0)), asked), "expired", "expiry", fit, bonus)
     if asked.threshold:
         bound = bound_of(asked.threshold, SECONDS)
@@ -154,20 +163,12 @@ def _instant(asked: Asked, fit: Fit) -> Reading | None:
             else ("bottomk" if asked.top.bottom else "topk")
         )
         span = Aggregate(op, span, None, float(asked.top.count))
-    elif any(
-        word in asked.text.lower()
-        for word in (
-            "next to expire",
-            "soonest",
-            "first to expire",
-            "expires next",
-            "expires first",
-            "expire first",
-            "expire next",
-        )
-    ):
+    elif ahead and _SOONEST.search(asked.text) and not asked.has("until"):
         span = Aggregate("bottomk", span, None, 1.0)
     return reading(converted(span, SECONDS, asked.unit), "time until" if ahead else "time since", "age", fit, bonus)
+
+
+_SOONEST = re.compile(r"\bsoonest\b|\bfirst to\b|\b(?<!the )next\b(?! \d)|\w+s? first\b", re.IGNORECASE)
 
 
 def _counted(expr: Expr, asked: Asked) -> Expr:

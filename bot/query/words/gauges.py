@@ -20,6 +20,7 @@ from bot.query.words.shaping import (
     scaled,
     shaped,
 )
+from bot.query.words.tokens import singular
 
 # Between things of one kind; between two times or two values it is a comparison.
 _BETWEEN = re.compile(
@@ -145,7 +146,7 @@ def _countable(fit: Fit) -> bool:
 
 _AVERAGED = frozenset(
     "temperature temp celsius utilization load load1 load5 load15 percent perc level score"
-    " voltage pressure humidity ratio util".split()
+    " voltage pressure humidity ratio util rpm speed velocity kmh hertz frequency volts dbm ppm".split()
 )
 
 
@@ -184,7 +185,8 @@ def _ranked(asked: Asked, fit: Fit) -> Expr:
 
 
 def _spelled(label: str, asked: Asked) -> bool:
-    return any(
+    """`top 3 channels`, `most watched channel`."""
+    return any(singular(word.low) == label for word in asked.words) or any(
         word.low.rstrip("s") in label.lower() or word.low in label.lower()
         for word in asked.words
         if word.role == "which" or word.low.endswith("s")

@@ -37,6 +37,10 @@ _SECRETS = (
     "environment variable", "environment variables", "connection string", "kubeconfig", "/etc/passwd", "/etc/shadow",
     "credit card", "card numbers", "signing key", "tokens of users", "session cookie", "cookies", "dsn",
 )  # fmt: skip
+_KEY = re.compile(
+    r"\b(?:the|our|my|your) (?:[\w-]+ ){0,3}?(?P<what>key|token|passphrase|passcode|pin|login data)\b"
+    r"(?! (?:rate|count|errors?))"
+)
 # Counted, never shown.
 _HARMLESS = re.compile(
     r"\b(?:wrong|bad|invalid|incorrect|forgotten|failed|expired|weak|mistyped)[ _-]passwords?\b"
@@ -60,7 +64,7 @@ _VERBS = (
     "|mute|acknowledge|ack|resolve|close"
     "|rerun|re-run|curtail|rebalance|reindex|reload|rebuild|reprocess|reschedule|quarantine|isolate|detach|attach"
     "|reconfigure|recreate|suspend|kick|throttle|bump|reboot|hibernate|requeue|repoint|redirect|undo|abort"
-    "|unsubscribe|subscribe|trigger|replay|requeue|retry|rebalance|refund|charge|approve"
+    "|disconnect|deactivate|activate|unsubscribe|subscribe|trigger|replay|requeue|retry|rebalance|refund|charge|approve"
     "|format|unmount|mount|ssh|login|log in|unlock|scrub|nuke|bounce|spin up|spin down|tear down|revoke|grant|unban"
 )
 # Plain words that act only with what stands behind them.
@@ -112,6 +116,11 @@ _EVENTS = re.compile(
     r"|reloads?|config changes?|merges?|commits?|black friday|restarts?|reboots?|crash(?:es)?|launch)\b",
     re.IGNORECASE,
 )
+_SINCE = re.compile(
+    r"\b(?:since|after|before) (?:the |our |its |their )?(?:last|latest|previous|most recent) "
+    r"(?!\d|(?:second|minute|hour|day|night|week|weekend|month|quarter|year|time|few|couple|mon|tues?|wednes|thurs?|fri|satur|sun)(?:days?|s)?\b)"
+    r"(?P<event>[a-z]+(?: [a-z]+)?)"
+)
 _CAUSES = re.compile(
     r"^\s*why\b|\broot cause\b|\bwho (?:deployed|broke|changed|caused|did|pushed|merged"
     r"|restarted)\b(?! (?:the )?(?:most|least))|\bwhat (?:caused|broke|changed|happened to)\b"
@@ -127,7 +136,8 @@ _BY_CAUSE = re.compile(
 _EVERYTHING = re.compile(
     r"\b(?:every|all|any)(?: of)?(?: the| our| your)? (?:metrics?|time ?series|series|labels?"
     r"|data|databases?|values)(?!\s+(?:of|for|in|on|per|by))\b"
-    r"|(?<!, )\beverything\b(?! (?:summed|together|combined|added|included|else))|\bdump (?:all|every|the)\b",
+    r"|(?<!, )\beverything\b(?! (?:summed|together|combined|added|included|else|but|except))"
+    r"|\bdump (?:all|every|the)\b",
     re.IGNORECASE,
 )
 
@@ -147,11 +157,13 @@ def stopped(text: str, index: Index) -> Stop | None:
         low, index, _SECRETS
     ):
         return Stop("refuse", "I do not show secrets, credentials or environment variables, only metrics and logs.")
+    if (key := _KEY.search(low)) and not index.strengths(key["what"]) and not index.find(key["what"]):
+        return Stop("refuse", "I do not show keys, tokens or codes, only metrics and logs.")
     if stop := _tenant(text, index):
         return stop
     if stop := _act(text, index):
         return stop
-    if match := _OUTSIDE.search(text):
+    if (match := _OUTSIDE.search(text)) and not index.knows(match[0].lower()):
         return Stop("unsupported", f"I answer questions about metrics and logs; “{match[0]}” is not one I can answer.")
     if _EVERYTHING.search(text) and len(low.split()) < 12:
         return Stop("clarify", "That is more than one query can show. Which metric or service do you mean?")
@@ -161,6 +173,11 @@ def stopped(text: str, index: Index) -> Stop | None:
         event = match["event"] if match else ""
         return Stop(
             "unsupported", f"I cannot tell from the metrics when the last {event} was. Name a time, such as since 2pm."
+        )
+    if (past := _SINCE.search(low)) and not any(_moment(word, index) for word in past["event"].split()):
+        return Stop(
+            "unsupported",
+            f"I cannot tell from the metrics when the last {past['event']} was. Name a time, such as since 2pm.",
         )
     if _CAUSES.search(text) and not _BY_CAUSE.search(text):
         return Stop(
@@ -184,7 +201,7 @@ def _named(low: str, index: Index, words: tuple[str, ...]) -> bool:
     found = [word for word in words if word in low]
     names = " ".join(f"{metric.name.lower()} {metric.known.help.lower()}" for metric in index.metrics[:2000])
     return all(
-        word.rstrip("s") in names or word in index.shouted or word + "s" in index.shouted for word in found
+        word.rstrip("s") in names or word in index.known.shouted or word + "s" in index.known.shouted for word in found
     ) and not re.search(
         r"\b(?:show|print|give|list|dump|reveal|what is|what's) (?:me )?(?:all |the |our |every"
         r" )*(?:password|secret|credential)|\b(?:secret|password|credential)s?\s+(?:of|for|from|value|key)\b",
@@ -233,7 +250,7 @@ _ON_A_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _FIGURES = (
-    r"\b(?:latency|rate|duration|count|ratio|p\d\d|errors?|percent\w*|total|per (?:second|sec|minute|min|hour)"
+    r"\b(?:latency|rate|duration|count|ratio|p(?:50|75|9\d)|errors?|percent\w*|total|per (?:second|sec|minute|min|hour)"
     r"|lag|seconds|requests|rps|gained|lost|left|remaining"
     r"|how many)\b"
 )
@@ -253,6 +270,8 @@ def _act(text: str, index: Index) -> Stop | None:
         r"\s*(?:jobs?|queue|on|in|traffic|requests?|events?)\s+(?:\w+-\d|on |in |from |for |to )", rest, re.IGNORECASE
     ):
         return None
+    if _is_name_of(verb, rest, index):
+        return None
     asked_to = re.match(r"\s*(?:please|pls|can you|could you|would you|will you|i want you)\b", text, re.IGNORECASE)
     if not rest.strip() or (
         not asked_to and re.search(r"\?\s*$", rest) and not re.match(r"\s*(?:the|all|my|our|this|that|it|them)\b", rest)
@@ -265,6 +284,14 @@ def _act(text: str, index: Index) -> Stop | None:
     if verb in ("show", "list"):
         return None
     return Stop("refuse", f"I read, I do not act: I cannot {verb} anything. I can show how it is doing.")
+
+
+def _is_name_of(verb: str, rest: str, index: Index) -> bool:
+    """`patch traffic in Gbit/s by cdn`: the catalogue measures such things, and a figure of them is asked for."""
+    figured = _MEASURES.match(rest) and re.search(
+        r"\b(?:per|by|in [kmgt]?(?:i?b|bits?|bytes)\b|percent|last|past)|/s\b|%", rest, re.I
+    )
+    return bool(figured) and any(strength >= 1 for strength in index.strengths(verb).values())
 
 
 def _moment(event: str, index: Index) -> bool:

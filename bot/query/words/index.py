@@ -1,14 +1,14 @@
 """A catalogue made ready for reading: which metrics a word may name, which labels hold a value."""
 
 import re
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cached_property, lru_cache, partial
-from heapq import nsmallest
 
 from bot.query.catalog import Catalog
 from bot.query.words.known import known_of, listed_in
+from bot.query.words.label_nouns import label_of
 from bot.query.words.log_fields import log_terms
+from bot.query.words.look_alikes import LookAlikes
 from bot.query.words.places import places
 from bot.query.words.plain_english import COMMON
 from bot.query.words.prepared import Prepared, families, prepared
@@ -16,7 +16,7 @@ from bot.query.words.roles import Known
 from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.tokens import abbreviates, begins, distance, parts, singular, spelled, stem
 from bot.query.words.value_words import VALUES
-from bot.query.words.values import POD, Held, aliases
+from bot.query.words.values import POD, Held, aliases, explained_in
 
 EXACT, STEM, HELP, HELP_STEM, HELP_SYNONYM, NEAR = 1.0, 0.9, 0.62, 0.55, 0.42, 0.8
 
@@ -33,6 +33,7 @@ class Index:
         self._aliases: dict[str, set[tuple[str, str]]] = {}
         self._found: dict[str, tuple[Held, ...]] = {}
         self._holding: dict[str, tuple[int, ...]] = {}
+        self._apart: dict[str, tuple[int, ...]] = {}
         self._pods: dict[str, set[tuple[str, str]]] = {}
         self.labels: dict[str, set[str]] = {}
         for metric in self.metrics:
@@ -42,17 +43,20 @@ class Index:
                 self._helps.setdefault(key, []).append(metric.place)
             for label, values in metric.labels.items():
                 self.labels.setdefault(label, set()).update(values)
+                for value, noun in explained_in(metric.known.help, values):
+                    self._aliases.setdefault(noun, set()).add((label, value))
         for label, values in catalog.stream_labels.items():
             self.labels.setdefault(label, set()).update(values)
         for label, known in self.labels.items():
             for value in known:
                 self._keep(label, value)
         self.log_terms = frozenset(log_terms(catalog.logs))
+        self.roots = frozenset(metric.words[0] for metric in self.metrics if metric.words)
         self.domain = frozenset(stem(word) for word in parts(catalog.about))
 
     def ready(self) -> None:
         """Does now what the first question would wait for."""
-        _ = (self.known, self.coded, self.histograms, self._label_names, self._stem_values, self._name_grams)
+        _ = (self.known, self.coded, self.histograms, self._label_names, self._stem_values, self._look_alikes)
 
     def _keep(self, label: str, value: str) -> None:
         low = value.lower()
@@ -106,6 +110,14 @@ class Index:
             )
         return self._holding[low]
 
+    def told_apart_by(self, noun: str) -> tuple[int, ...]:
+        """The metrics with a label for such things."""
+        if noun not in self._apart:
+            if len(self._apart) > 20_000:
+                self._apart.clear()
+            self._apart[noun] = tuple(metric.place for metric in self.metrics if label_of(noun, metric))
+        return self._apart[noun]
+
     @cached_property
     def _stem_values(self) -> Mapping[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = {}
@@ -138,12 +150,15 @@ class Index:
     def known(self) -> Known:
         return known_of(self.catalog, self.metrics, self.labels, self.values, (*self._values, *self._aliases))
 
-    @property
-    def shouted(self) -> Collection[str]:
-        return self.known.shouted
-
     def is_value(self, low: str) -> bool:
         return low in self._values or low in self._aliases
+
+    @cached_property
+    def cased(self) -> frozenset[str]:
+        """Values with capitals, as they are written."""
+        return frozenset(
+            value for known in self.labels.values() for value in known if not value.islower() and value[4:]
+        )
 
     def strengths(self, word: str) -> Mapping[int, float]:
         """How well a word names each metric that it names at all."""
@@ -252,7 +267,7 @@ class Index:
             low.replace(" ", "_"),
         } - {low}:
             put(self._values.get(joined, set()), 0.95)
-        put(self._aliases.get(low, set()), 0.93)
+        put(self._aliases.get(low, set()) or self._aliases.get(one, set()), 0.93)
         put(self._pods.get(low, set()), 0.88)
         for meant in (*VALUES.get(low, ()), *VALUES.get(one, ())):
             put(self._values.get(meant, set()), 0.85)
@@ -341,32 +356,14 @@ class Index:
 
     def near(self, word: str, count: int = 3) -> list[str]:
         """The known names that look or sound most like a word: for asking back."""
-        low = word.lower()
-        grams = _grams(low)
-        shared = Counter(name for gram in grams for name in self._name_grams.get(gram, ()))
-        scored = {name: self._alike(name, low, held / (len(grams) + len(name) - 1)) for name, held in shared.items()}
-        if len(scored) < count:  # nothing is like it: what there is, then
-            scored = {**{name: self._alike(name, low, 0) for name in sorted(self._nameable)[:100]}, **scored}
-        return nsmallest(count, scored, key=lambda name: (-scored[name], name))
-
-    def _alike(self, name: str, low: str, share: float) -> float:
-        within = low in name.lower() or (len(name) > 2 and name.lower() in low)
-        return 2 * share + (0.3 if within else 0.0) + (0.12 if name in self.by_name else 0.0)
+        return self._look_alikes.near(word, count)
 
     @cached_property
-    def _name_grams(self) -> Mapping[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name in self._nameable:
-            for gram in _grams(name.lower()):
-                found.setdefault(gram, []).append(name)
-        return found
-
-    @cached_property
-    def _nameable(self) -> tuple[str, ...]:
+    def _look_alikes(self) -> LookAlikes:
         names = {metric.name for metric in self.metrics} | set(self.catalog.stream_labels.get("service", ()))
         for values in self.labels.values():
             names |= {value for value in values if len(values) <= 200 and len(value) > 2 and not value.isdigit()}
-        return tuple(names)[:8000]
+        return LookAlikes(tuple(names)[:8000], frozenset(self.by_name))
 
 
 _MEASURED = re.compile(r"^(\d+)(?:cm|mm|m|km|kg|l|v|w|a|hz|k|g|c)$")  # `30cm` for 30
@@ -376,10 +373,6 @@ _ASKED = tuple(
     "latency error errors requests traffic throughput memory restarts queue connections average percent percentage"
     " failed failure failures success hosts service services instance instances region utilization usage disk".split()
 )
-
-
-def _grams(text: str) -> frozenset[str]:
-    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
 
 
 @lru_cache(maxsize=65536)

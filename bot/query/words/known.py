@@ -76,9 +76,17 @@ def _spoken(value: str) -> Iterator[str]:
     for said in (re.sub(r"[-_ ]+", " ", value.lower()), camel):
         if said != value.lower() and 1 <= said.count(" ") <= 4 and re.fullmatch(r"[\w. ]+", said):
             yield said
+            if (last := said.rpartition(" ")[2]).isalpha() and len(last) > 2:
+                yield f"{said[: -len(last)]}{_plural(last)}"
             first, _, rest = said.partition(" ")
             if first in _PARTICIPLES:
                 yield f"{_PARTICIPLES[first]} {rest}"
+
+
+def _plural(noun: str) -> str:
+    if re.search("[^aeiou]y$", noun):
+        return f"{noun[:-1]}ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
 
 
 # `given up` for gave_up.

@@ -1,20 +1,46 @@
 """The label that a noun means: the one it spells before those it may stand for."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
 from bot.query.words.fits import SCOPE_LABELS
-from bot.query.words.places import places
+from bot.query.words.places import is_place, places
 from bot.query.words.prepared import Prepared
 from bot.query.words.tokens import abbreviates, parts, singular
 
 
 def label_of(noun: str, metric: Prepared) -> str:
     """The label of this metric that a noun means; the one it spells before the ones it may stand for."""
-    label = pick_label(noun, metric.labels)
+    label = pick_label(noun, metric.labels) or _called_so(noun.lower(), metric)
     if label or singular(noun) not in {*metric.words, *_THINGS}:
         return label
     return next((name for name in metric.labels if name in _NAMELESS), "")
+
+
+def _called_so(noun: str, metric: Prepared) -> str:
+    """`nas` for nas-1 and nas-2, `mx` for mx1: what the values are numbered by."""
+    one = singular(noun)
+    return next((label for label, kinds in metric.numbered.items() if one in kinds), "")
+
+
+def worked_by(noun: str, metric: Prepared) -> str:
+    """`resolvers`, `forwarders`: what is called by its work, and by nothing the catalogue knows, is a machine."""
+    one = singular(noun)
+    if not _AGENT.fullmatch(one) or one in _NO_MACHINES or is_place(one):
+        return ""
+    held = [label for label in metric.labels if label in _MACHINES] or list(metric.labels)
+    return held[0] if len(held) == 1 else ""
+
+
+_AGENT = re.compile(r"[a-z]{5,}(?:er|or)")
+_MACHINES = frozenset("instance host server node pod machine target replica nodename hostname".split())
+_NO_MACHINES = frozenset(
+    "customer consumer subscriber passenger driver container transfer december november october september character"
+    " parameter register chapter operator director visitor monitor quarter trigger cluster counter voucher weather"
+    " disaster chamber whisper transformer computer semester newsletter calendar number order employer teacher"
+    " retailer buyer seller traveler traveller player reader listener viewer shopper partner member manager".split()
+)
 
 
 # A label that is called no more than this holds what the metric is named after.

@@ -1,5 +1,7 @@
 """Which values of its labels the words of a question pick out of one metric."""
 
+import re
+
 from bot.query.plan import Matcher
 from bot.query.promql.build import within
 from bot.query.words.asked import Asked
@@ -22,7 +24,7 @@ from bot.query.words.outcomes import (
 from bot.query.words.places import places
 from bot.query.words.prepared import Prepared
 from bot.query.words.roles import Word
-from bot.query.words.tokens import parts, singular
+from bot.query.words.tokens import parts, singular, stem
 from bot.query.words.values import Held, first_label
 
 
@@ -58,6 +60,8 @@ class LinkedValues:
         pieces = parts(word.text) if not strength else ()
         if len(pieces) > 1 and not any(letter.isdigit() for letter in word.text):  # `PartiallyFailed` of the logs
             strength = min(self.index.strengths(piece).get(self.metric.place, 0.0) for piece in pieces)
+        if strength and word.text in self.index.cased and not self._holds(word.text):
+            strength *= 0.4  # `Charging` in capitals is the state, and not the name of another metric
         flows = word.low in ("traffic", "throughput", "bandwidth")
         if flows and self.metric.type == "gauge" and strength < EXACT and "second" not in self.metric.words:
             return 0.0
@@ -65,6 +69,9 @@ class LinkedValues:
         if word.low in LATENCY_WORDS and self.metric.type == "counter" and strength < 0.85:
             return 0.0
         return strength
+
+    def _holds(self, value: str) -> bool:
+        return any(value in values for values in self.metric.labels.values())
 
     def _joined(self, word: Word, following: Word | None) -> float:
         """Two words that are one value: `us east`, `player api`."""
@@ -173,7 +180,7 @@ class LinkedValues:
     def _value(self, word: Word, name: float) -> float:
         low = word.low
         found = self._candidates(word) or (self._partly(word) if not name else [])
-        if not found or (low.isdigit() and len(low) < 3):
+        if not found or (low.isdigit() and len(low) < 3) or (low == "full" and _HOW_FULL.search(self.asked.text)):
             return 0.0
         held = found[0]
         if held.quality < 0.9 and self.metric.type == "gauge" and low.startswith(("error", "exception")):
@@ -219,7 +226,9 @@ class LinkedValues:
             if label in grouped:
                 continue
             hits = (
-                [value for value in values if one in parts(value) and value.lower() != one] if len(values) <= 40 else []
+                [value for value in values if one in map(singular, parts(value)) and value.lower() != one]
+                if len(values) <= 40
+                else []
             )
             if len(hits) == 1:
                 return [Held(label, (hits[0],), 0.8)]
@@ -228,7 +237,13 @@ class LinkedValues:
     def _keep(self, held: Held, *, out: bool = False) -> None:
         kept = self.held.setdefault((held.label, out), [])
         kept.extend(value for value in held.values if value not in kept)
-        if held.label in STATES:
+        if held.label in STATES or parts(held.label)[-1:] in (
+            ("reason",),
+            ("result",),
+            ("outcome",),
+            ("status",),
+            ("cause",),
+        ):
             self.part.add(held.label)
 
     def _state(self, word: Word, *, dry: bool = False) -> float:
@@ -269,7 +284,12 @@ class LinkedValues:
 
     def _boolean(self, word: Word) -> float:
         """`late submissions` where late is yes or no."""
-        named = (label for label in self.metric.labels if len(label) > 3 and word.low.startswith(label.lower()))
+        key = stem(word.low)
+        named = (
+            label
+            for label in self.metric.labels
+            if len(label) > 3 and (word.low.startswith(label.lower()) or stem(label.lower()) == key)
+        )
         label = next(named, "") if not word.role else ""
         values = self.metric.labels.get(label, ())
         wanted = _NO if word.before in ("not", "non") else _YES
@@ -304,5 +324,6 @@ def _true(held: set[str], metric: Prepared) -> list[Matcher]:
     return [Matcher("status", "=", "true")] if said else []
 
 
+_HOW_FULL = re.compile(r"\bhow full\b|(?:%|\bpercent|\bpct) full\b", re.IGNORECASE)
 _YES, _NO = frozenset({"yes", "true"}), frozenset({"no", "false"})
 _KINDS = frozenset("class type kind category tier grade one ones edition variant flavour".split())

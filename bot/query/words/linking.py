@@ -7,7 +7,7 @@ from bot.query.words import subjects
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
 from bot.query.words.index import EXACT, HELP, Index
-from bot.query.words.label_nouns import label_of
+from bot.query.words.label_nouns import label_of, worked_by
 from bot.query.words.lexicon import DOWN_WORDS, UP_WORDS
 from bot.query.words.linked_values import LinkedValues
 from bot.query.words.places import is_place, places
@@ -71,7 +71,9 @@ class _Linking(LinkedValues):
             if found := self._group(word, following):
                 return found, False
             described = not word.guessed and following is not None and not following.role
-            about = described and (self._name_strength(word) or word.light or stem(word.low) in self.index.domain)
+            kind = word.low in ("kind", "type", "sort")
+            domain = stem(word.low) in self.index.domain
+            about = described and (self._name_strength(word) or word.light or domain or kind)
             if about and following and self._group(following, None):
                 if word.role == "which":
                     self.which.append(self.groups.pop())
@@ -112,6 +114,12 @@ class _Linking(LinkedValues):
         if name:
             self.told.add(word.place)
             return name, False
+        if word.low == "empty" and self.metric.type == "gauge" and self.metric.unit is None and not self.metric.is_flag:
+            self.none = True
+            return 0.6, False
+        if self.metric.expires and stem(word.low) in _COMING:
+            self.told.add(word.place)
+            return 0.6, False
         coloured = word.low in ("green", "red") and following is not None and label_of(following.low, self.metric)
         if self.metric.is_flag and word.low in _HEALTH and not coloured:  # `the green line` is a line
             self.told.add(word.place)
@@ -123,9 +131,7 @@ class _Linking(LinkedValues):
         if subjects.restates(word.low, self.metric):
             self.told.add(word.place)
             return 0.4, False
-        if self._is_domain(word):  # what the whole catalogue is about
-            return 0.3, False
-        return 0.0, False
+        return self._domain(word), False
 
     def _names_a_kind(self, word: Word, following: Word | None) -> bool:
         """`by record type`: the word in front says of what the type is."""
@@ -140,9 +146,11 @@ class _Linking(LinkedValues):
             self.skip.add(following.place)
         return bool(label)
 
-    def _is_domain(self, word: Word) -> bool:
-        """What runs there is no name of anything, unless things are told apart by it."""
-        return stem(spelled(word.low)) in self.index.domain and not self.index.is_label(word.low)
+    def _domain(self, word: Word) -> float:
+        """What the whole catalogue is about names nothing in it, unless names begin with it or labels are called so."""
+        if stem(spelled(word.low)) not in self.index.domain or self.index.is_label(word.low):
+            return 0.0
+        return 0.0 if singular(word.low) in self.index.roots else 0.3
 
     def _subject(self, word: Word, following: Word | None) -> float:
         """`slowest rpc method`, `draining nodes`: the thing that is ranked or picked out is a label."""
@@ -175,8 +183,10 @@ class _Linking(LinkedValues):
         if two and following is not None:
             self.told.add(following.place)
             self.skip.add(following.place)
-        label = two or label_of(word.low, self.metric) or self._only_label(word)
-        picked = self.asked.threshold is not None and self.asked.has("ratio") and label in places(word.low)
+        label = two or label_of(word.low, self.metric) or self._worked_by(word) or self._only_label(word)
+        bound = self.asked.threshold
+        shared = bound is not None and (self.asked.has("ratio") or (bound.unit is not None and bound.unit.size == 0.01))
+        picked = shared and label in places(word.low)
         if not label or (
             not two and word.guessed and label != singular(word.low) and self._name_strength(word) > HELP and not picked
         ):
@@ -206,6 +216,9 @@ class _Linking(LinkedValues):
             or self.asked.top
             or self.asked.each != 1
             or len(self.metric.labels) != 1
+            or any(
+                one is not word and one.role == "group" and label_of(one.low, self.metric) for one in self.asked.words
+            )
         ):
             return ""
         if is_place(word.low) and "name" in self.metric.labels:
@@ -213,12 +226,16 @@ class _Linking(LinkedValues):
         own = singular(word.low) in self.metric.words
         return next(iter(self.metric.labels)) if own or singular(word.low) in _MEMBERS else ""
 
+    def _worked_by(self, word: Word) -> str:
+        several = word.role == "group" or singular(word.low) != word.low
+        return worked_by(word.low, self.metric) if several and not self.index.knows(word.low) else ""
+
     def _kind(self, word: Word) -> float:
         """A noun that says what kind of thing a label holds."""
         strength = subjects.kind(word, self.metric)
         if strength == 0.5:
             self.told.add(word.place)
-        return strength
+        return strength or (0.45 if self._worked_by(word) else 0.0)
 
 
 _BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side|separately|or|both|than)\b", re.IGNORECASE)
@@ -226,10 +243,27 @@ _BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side|separate
 _KIND_NOUNS = frozenset("type kind class category status state code reason".split())
 _MEMBERS = frozenset("member one item object thing unit box peer replica node host server machine instance".split())
 
+_COMING = frozenset(stem(word) for word in "due overdue arrive arrives expected expired expiring ends ending".split())
 _HEALTH = (
     DOWN_WORDS
     | UP_WORDS
-    | {"disabled", "enabled", "inactive", "active", "on", "off", "uptime", "availability", "fail", "fails", "failed"}
+    | {
+        "disabled",
+        "enabled",
+        "inactive",
+        "active",
+        "on",
+        "off",
+        "silent",
+        "missing",
+        "absent",
+        "quiet",
+        "uptime",
+        "availability",
+        "fail",
+        "fails",
+        "failed",
+    }
 )
 
 _COMMON = frozenset({"total", "second", "byte", "count", "sum", "bucket", "ratio", "node", "status", "kube", "global"})

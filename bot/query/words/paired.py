@@ -11,7 +11,7 @@ from bot.query.words.fits import WIDER, Fit
 from bot.query.words.index import Index
 from bot.query.words.lexicon import SUCCESS_WORDS
 from bot.query.words.linking import link
-from bot.query.words.pairs import BAD, DONE, NOISE, Pair, likeness
+from bot.query.words.pairs import BAD, DONE, NOISE, Pair, amounts, is_bad, likeness
 from bot.query.words.prepared import Prepared
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
@@ -83,7 +83,9 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         peak,
         "share of",
         (pair.part.name, pair.whole.name),
-        _bonus(pair) - (0.15 if _INODES & set(pair.part.words) and not _OF_FILES.search(asked.text) else 0.0),
+        _bonus(pair)
+        + _filling(asked, pair)
+        - (0.15 if _INODES & set(pair.part.words) and not _OF_FILES.search(asked.text) else 0.0),
     )
 
 
@@ -103,9 +105,20 @@ def _bonus(pair: Pair) -> float:
     return near + (0.06 if pair.whole.type == "histogram" else 0.14)
 
 
+def _filling(asked: Asked, pair: Pair) -> float:
+    """How full something is, is told by what is in it and what it holds, before any other share."""
+    filling = asked.has("fullness", "filled") and pair.kind in ("used of limit", "free of size")
+    return 0.2 if filling and amounts(pair.part) and not asked.has("free") else 0.0
+
+
+_LEFT = frozenset("stock inventory balance reserve remaining left".split())
+
+
 def left_of(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     """`free memory` where only what is used and all there is are measured; and the other way round."""
     wanted = {"used of limit": "free", "free of size": "used"}.get(pair.kind, "")
+    if wanted == "free" and _LEFT & set(pair.part.words):
+        return None  # it is what is left already
     if not asked.has(wanted) or (wanted == "used" and asked.has("free")) or pair.part.unit != pair.whole.unit:
         return None
     a, b = link(asked, pair.part, index), link(asked, pair.whole, index)
@@ -205,9 +218,17 @@ _BOUND_WORDS = frozenset(
 )
 
 
+_OF_THEIR = re.compile(
+    r"(?:%|percent|pct|share|part|half|quarter) of (?:its|their|his|her)(?: own)? (?P<bound>[\w ]+)", re.IGNORECASE
+)
+
+
 def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[Fit]]) -> Iterator[Reading]:
     """`over 80 % of their memory limit`: use from one exporter, its bound from another, joined on what they share."""
+    said = _OF_THEIR.search(asked.text)
+    theirs = said.span("bound") if said is not None else (0, 0)
     bounds = [word for word in asked.words if word.low in _BOUND_WORDS]
+    bounds = bounds or [word for word in asked.words if word.place in range(*theirs)]
     if not bounds:
         return
     rest = replace(asked, words=tuple(word for word in asked.words if word not in bounds), flags=asked.flags - {"max"})
@@ -259,10 +280,18 @@ def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[F
                     gathered("sum", Selector(whole.metric.name, whole.matchers, offset=ago), by),
                 )
 
-            kin = 0.16 if len(set(part.metric.words) & set(whole.metric.words)) > 1 or part.metric.unit else 0.0
-            made = finished(asked, merged, at, False, "share of", (part.metric.name, whole.metric.name), kin)
+            names = (part.metric.name, whole.metric.name)
+            made = finished(asked, merged, at, False, "share of", names, _relation(part.metric, whole.metric))
             if made is not None:
                 yield made
+
+
+def _relation(part: Prepared, whole: Prepared) -> float:
+    """What is of one family, and told apart by the same labels, belongs together."""
+    kin = 0.16 if len(set(part.words) & set(whole.words)) > 1 or part.unit else 0.0
+    kin += 0.06 if set(part.labels) == set(whole.labels) else 0.0
+    kin += 0.03 if part.words[:1] == whole.words[:1] else 0.0
+    return kin + (0.04 if part.type == whole.type else 0.0)
 
 
 def _same_measure(part: Fit, whole: Fit) -> bool:
@@ -272,10 +301,17 @@ def _same_measure(part: Fit, whole: Fit) -> bool:
 
 
 def _measures_alike(part: Fit, whole: Fit) -> bool:
+    if part.metric.counts and part.metric.unit is None and not _PER_TIME & set(whole.metric.words):
+        return False  # so many a second are no share of so many
+    if part.metric.counts and {"cpu", "core"} & set(part.metric.words) & set(whole.metric.words):
+        return True  # seconds a second are cores
     if part.metric.unit is not None and whole.metric.unit is not None:
         return part.metric.unit.dimension == whole.metric.unit.dimension
     by_value = {m.value for m in whole.matchers}
     return bool(by_value & set(part.metric.words)) or part.metric.unit is None
+
+
+_PER_TIME = frozenset("rate second minute hour rps qps tps rpm budget".split())
 
 
 def _good(pair: Pair) -> bool:
@@ -287,17 +323,24 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
         return not asked.has("miss")
     if pair.kind == "part and rest" and {"miss", "misses"} & set(pair.part.words):
         return asked.has("miss")
-    if pair.kind == "part of whole" and (not _told_apart(asked, pair) or (b.part and BAD & set(pair.part.words))):
+    if pair.kind == "part of whole" and (
+        not _told_apart(asked, pair) or (_by_outcome(b) and BAD & set(pair.part.words))
+    ):
         return False
     if pair.kind in ("part of whole", "part and rest"):
         if (said := _said_whole(asked)) and said.place in a.named and said.place not in b.named and a.part:
             return False
         if asked.has("among") and a.part and not a.loose:
             return False
-        return bool(a.named - b.named) or asked.has("success")
+        return bool(a.named - b.named) or asked.has("success") or bool(a.part and not b.part and is_bad(pair.part))
     if pair.kind == "free of size":
         return True
     return True
+
+
+def _by_outcome(whole: Fit) -> bool:
+    """The whole tells by a label of its own what became of each."""
+    return any(m.label not in ("type", "kind", "mode", "phase") for m in whole.part)
 
 
 def _told_apart(asked: Asked, pair: Pair) -> bool:
@@ -324,7 +367,7 @@ def both(a: Fit, b: Fit) -> Fit | None:
     """The words explained by one of the two, and what both agree upon."""
     left_over = tuple(word for word in a.loose if word in b.loose)
     names = a.named | b.named
-    if not names and not a.by_value & b.by_value:
+    if not names and not a.by_value & b.by_value and not a.told & b.told:
         return None
     covered = max(a.score, b.score)
     extra = 0.08 * len((b.named - a.named) | (a.named - b.named)) if a.loose or b.loose else 0.04

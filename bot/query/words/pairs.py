@@ -1,12 +1,13 @@
 """Metrics that belong together, found once per catalogue: used and limit, hits and misses, a part and its whole."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.query.words.index import Index
 from bot.query.words.prepared import Prepared
-from bot.query.words.tokens import stem
+from bot.query.words.tokens import parts, singular, stem
 
 Kind = Literal[
     "wanted and there",
@@ -57,7 +58,7 @@ _TAKEN = frozenset(
     " occupied inuse acquired utilised utilized".split()
 )
 _SPARE = frozenset("free open idle spare available".split())
-_ALL = frozenset("total all online registered size max limit capacity overall".split())
+_ALL = frozenset("stock inventory owned total all online registered size max limit capacity overall".split())
 _UNWELL = frozenset("degraded unhealthy stale unavailable offline down misplaced".split())
 
 _PARTLY = BAD | DONE | {"hit", "hits"}
@@ -73,7 +74,38 @@ class Pair:
 
 def mined(index: Index) -> tuple[Pair, ...]:
     found = tuple(_mined(index))
+    found = (*found, *_rooms(index, frozenset(pair.whole.place for pair in found if pair.kind in _FILLED)))
+    found = tuple(_nearest_kin(found))
     return (*found, *_across(index, frozenset(pair.part.place for pair in found)))
+
+
+_FILLED = ("used of limit", "free of size")
+
+
+def _rooms(index: Index, paired: frozenset[int]) -> Iterator[Pair]:
+    """For a bound that no other rule has found a use of."""
+    gauges = [m for m in index.metrics if m.type == "gauge" and not (m.is_flag or m.is_instant)]
+    for whole in gauges if len(gauges) <= MOST_ACROSS else ():
+        if whole.place not in paired and is_room(whole):
+            yield from (Pair(part, whole, "used of limit") for part in gauges if _room_for(part, whole))
+
+
+def _nearest_kin(pairs: Sequence[Pair]) -> Iterator[Pair]:
+    """Of several bounds of one gauge those that are nearest to it, by labels and by name."""
+    best: dict[tuple[int, Kind], int] = {}
+    for pair in pairs:
+        key = (pair.part.place, pair.kind)
+        best[key] = max(best.get(key, 0), kinship(pair.part, pair.whole))
+    for pair in pairs:
+        near = kinship(pair.part, pair.whole) >= best[pair.part.place, pair.kind]
+        if near or pair.kind not in (*_FILLED, "sum and count"):
+            yield pair
+
+
+def kinship(part: Prepared, whole: Prepared) -> int:
+    alike = next((n for n, (x, y) in enumerate(zip(part.words, whole.words, strict=False)) if x != y), 9)
+    mine, theirs = set(part.labels), set(whole.labels)
+    return min(alike, 3) + (2 if mine == theirs else 1 if theirs <= mine else 0)
 
 
 def _mined(index: Index) -> Iterator[Pair]:
@@ -229,6 +261,49 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
         return None
     done = {stem(word) for word in DONE - {"processed", "delivered"}}
     return "part and rest" if {stem(word) for word in other} & done else "part of whole"
+
+
+_HOLDS = re.compile(
+    r"\bcan (?:hold|take|carry|store|be)\b|\bmay (?:hold|store|carry|have|be)\b|\bthere (?:are|can be|is)\b|\bat most\b"
+    r"|^(?:number of )?[a-z]+s of (?:the|a) \w+\.?$|\bmaximum\b|\bcapacity\b|\ballow(?:s|ed)\b"
+    r"|\b(?:seats|places|slots|beds|spaces|addresses) (?:of|in|for)\b",
+    re.IGNORECASE,
+)
+_ROOM = _LIMIT | frozenset("seats seat places place slots slot beds bed spaces space berths berth".split())
+
+
+def _room_for(part: Prepared, whole: Prepared) -> bool:
+    """Passengers and the seats of the same train: things are counted, and how many of them there is room for."""
+    akin = part.words[0] == whole.words[0] or _same_things(part, whole)
+    if part.unit != whole.unit or not set(whole.labels) <= set(part.labels) or not akin:
+        return False
+    if is_room(part) or not is_room(whole) or set(part.words) & (_FREE | BAD | _LIMIT) or not amounts(part):
+        return False
+    more = {stem(word) for word in set(whole.words) - set(part.words) - _ROOM - NOISE}
+    if _LIMIT & set(whole.words) and not more <= part.help_stems | set(part.stems):
+        return False  # a most of connections bounds connections alone
+    return (bool(whole.labels) or len(set(part.words) & set(whole.words)) > 1) and len(more) <= 1
+
+
+def _same_things(part: Prepared, whole: Prepared) -> bool:
+    """Visitors in a room, and the visitors it may hold."""
+    return set(part.labels) == set(whole.labels) and bool(set(part.words) & set(whole.words) - NOISE - _ROOM)
+
+
+_MEASURES = frozenset("speed velocity temperature temp pressure humidity voltage frequency level delay age".split())
+
+
+def is_room(metric: Prepared) -> bool:
+    words = set(metric.words)
+    return not words & (_FREE | _TAKEN | _USED) and bool(words & _ROOM or _HOLDS.search(metric.known.help))
+
+
+def amounts(part: Prepared) -> bool:
+    """A count of things, or an amount of what is stored."""
+    measured = part.unit is not None and part.unit.dimension in ("bytes", "money", "volume", "mass", "count")
+    things = [word for word in parts(part.name) if word not in NOISE and not word.startswith("status")]
+    counted = part.unit is None and any(word != singular(word) for word in things)
+    return measured or (counted and not _MEASURES & set(part.words))
 
 
 def _common(part: Prepared, whole: Prepared) -> bool:

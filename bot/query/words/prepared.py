@@ -13,6 +13,16 @@ from bot.query.words.units import Unit, measured_in
 
 _CODE = re.compile(r"[1-5](?:\d\d|xx|XX)")
 
+_ONE_OF = re.compile(
+    r"\b1 (?:for|if|when|where|in) (?:the|a|this|its|current)\b.*\b(?:state|status|phase|mode|condition|stage)\b", re.I
+)
+_COMING = frozenset("expir expiration after expire due eta until next deadline end scheduled".split())
+_PAST = frozenset("last start started created seen boot success update updated finished changed modified".split())
+_NUMBERED = re.compile(r"([a-z]{2,})[-_.]?\d{1,4}(?:$|[:.])")
+_AHEAD = re.compile(
+    r"expir|\bis (?:due|expected|planned|scheduled)\b|\bwill\b|\bends\b|\bnext\b|\bmust\b|\bdeadline\b", re.I
+)
+_STATES = frozenset("state status phase mode condition stage health position activity".split())
 _HEADER = frozenset({"total", "seconds", "bytes", "count", "sum", "info", "bucket", "ratio", "status", "current"})
 
 _DULL = frozenset(
@@ -42,7 +52,7 @@ class Prepared:
     @cached_property
     def series(self) -> frozenset[str]:
         """The names of its parts, where it is a histogram."""
-        ends = ("bucket", "sum", "count") if self.type == "histogram" else ()
+        ends = ("bucket", "sum", "count") if self.type in ("histogram", "summary") else ()
         return frozenset(f"{self.name.lower()}_{end}" for end in ends)
 
     @cached_property
@@ -53,6 +63,16 @@ class Prepared:
     @cached_property
     def labels(self) -> Mapping[str, tuple[str, ...]]:
         return {label: values for label, values in self.known.labels.items() if label != "le"}
+
+    @cached_property
+    def numbered(self) -> Mapping[str, frozenset[str]]:
+        """What the values of a label are called before their numbers: `nas` of nas-1."""
+        found = {label: [_NUMBERED.match(value.lower()) for value in values] for label, values in self.labels.items()}
+        return {
+            label: frozenset(match[1] for match in matches if match)
+            for label, matches in found.items()
+            if sum(match is not None for match in matches) > 1 and len(matches) <= 200
+        }
 
     @cached_property
     def counts(self) -> bool:
@@ -72,6 +92,15 @@ class Prepared:
         ) and not {"perc", "ratio", "percent", "pct", "usage", "utilization"}.intersection(self.words)
         named = {"up", "success", "healthy", "health", "alive", "reachable"}.intersection(self.words[-2:])
         return bool(told or named)
+
+    @cached_property
+    def state_label(self) -> str:
+        """The label that names the state, where the value is 1 for the state that holds and 0 for the others."""
+        if not self.is_flag or not _ONE_OF.search(self.known.help):
+            return ""
+        named = [label for label, values in self.labels.items() if len(values) > 1 and singular(label) in _STATES]
+        told = [label for label in named if singular(label) in self.words or singular(label) in self.help_words]
+        return (told or named or [""])[0]
 
     @cached_property
     def zero_stems(self) -> frozenset[str]:
@@ -98,10 +127,9 @@ class Prepared:
 
     @cached_property
     def expires(self) -> bool:
-        return self.is_instant and bool(
-            {"expir", "expiration", "after", "expire"} & {*self.stems, *self.words}
-            or "expir" in self.known.help.lower()
-        )
+        """It lies ahead, as a rule: an expiry, an arrival, what is due next."""
+        told = bool(_COMING & {*self.stems, *self.words} or _AHEAD.search(self.known.help))
+        return self.is_instant and told and not _PAST & set(self.words)
 
     @cached_property
     def code_label(self) -> str:
@@ -129,6 +157,11 @@ def families(metrics: object) -> Iterator[KnownMetric]:
             if metric.name.endswith("_bucket") and root not in names:
                 labels = {label: values for label, values in metric.labels.items() if label != "le"}
                 yield KnownMetric(root, "histogram", metric.help, metric.unit, labels)
+            continue
+        if metric.name.endswith("_count") and f"{root}_sum" in names and root not in names and metric.type == "counter":
+            yield KnownMetric(root, "summary", metric.help, metric.unit, metric.labels)
+            continue
+        if metric.name.endswith("_sum") and f"{root}_count" in names and root not in names and metric.type == "counter":
             continue
         yield metric
 

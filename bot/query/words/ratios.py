@@ -22,13 +22,12 @@ class Sides:
     first: tuple[int, int]
     second: tuple[int, int]
     op: str = "/"
-    each: bool = False  # so much of the first for each of the second
     aside: bool = False  # what is around them is said of both
 
 
 def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
     """`A divided by B`, `A per B`, `A minus B`: two things named one after the other."""
-    sides = _sides(asked, fits)
+    sides = _sides(asked)
     if sides is None:
         return
     heads = [fit for fit in fits if _side(asked, fit, *sides.first)]
@@ -38,7 +37,8 @@ def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
     tails.sort(key=lambda fit: -_strength(asked, fit, index, *sides.second) - around[id(fit)])
     for a in heads[:3]:
         for b in tails[:3]:
-            if a.metric is b.metric or (sides.op != "/" and a.metric.unit != b.metric.unit):
+            strangers = sides.aside and a.metric.words[:1] != b.metric.words[:1]
+            if a.metric is b.metric or strangers or (sides.op != "/" and a.metric.unit != b.metric.unit):
                 continue
             merged = both(a, b)
             if merged is None or _unsaid(merged, sides):
@@ -52,7 +52,6 @@ def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
             window, _ = windows(asked)
             gain = _strength(asked, a, index, *sides.first) + _strength(asked, b, index, *sides.second)
             gain += around[id(a)] + around[id(b)]
-            gain += 0.4 if sides.each else 0.0
             told = (0.25 if sides.op != "/" or sides.aside else 0.0) + _kin(a, b)
             merged = replace(merged, score=merged.score + 0.3 * (gain - 2) + told)
             yield from _two(asked, a, b, replace(merged, groups=by), window, sides.op)
@@ -91,12 +90,11 @@ def _strength(asked: Asked, fit: Fit, index: Index, start: int, end: int) -> flo
 
 _BETWEEN = re.compile(
     r"\bas (?:a |an )?(?:share|fraction|percentage|percent|part|proportion|ratio|%) of\b"
-    r"|\bdivided by\b|\brelative to\b|\bversus\b|\bvs\b|\bout of\b|\bcompared to\b|\bto\b"
-    r"|\bper\b|\bfor each\b|\bfor every\b|\bover\b|\bminus\b|\bless\b|\bplus\b|/|(?<= )[+-](?= )"
+    r"|\bdivided by\b|\bagainst\b|\brelative to\b|\bversus\b|\bvs\b|\bout of\b|\bcompared to\b|\bto\b"
+    r"|\bover\b|\bminus\b|\bless\b|\bplus\b|/|(?<= )[+-](?= )"
     r"|(?:%|\bpercent(?:age)?|\bshare|\bfraction) of\b"
 )
 _LESSER = re.compile(r"\b(?:is|are|was|were|or|no|any|much) $")
-_EACH = ("per", "for each", "for every")
 _OPS = {"minus": "-", "less": "-", "plus": "+", "+": "+", "-": "-"}
 # `runner utilization per pool (busy of online)`: the two stand alone.
 _ASIDE = re.compile(
@@ -104,8 +102,7 @@ _ASIDE = re.compile(
 )
 
 
-def _sides(asked: Asked, fits: list[Fit]) -> Sides | None:
-    """`per request` counts only where no label is called so."""
+def _sides(asked: Asked) -> Sides | None:
     text = asked.text.lower()
     aside = _ASIDE.search(text)
     if aside and all(any(w.place in range(*aside.span(side)) for w in asked.words) for side in ("a", "b")):
@@ -120,9 +117,7 @@ def _sides(asked: Asked, fits: list[Fit]) -> Sides | None:
             continue
         if match[0].endswith(" of") and asked.threshold is not None:
             continue  # `slower than 90 % of the setpoint`
-        if match[0] in _EACH and asked.each == 1 and behind[0].place in {p for fit in fits[:3] for p in fit.grouped}:
-            continue
-        return Sides((0, match.start()), (match.start(), len(text)), _OPS.get(match[0], "/"), each=match[0] in _EACH)
+        return Sides((0, match.start()), (match.start(), len(text)), _OPS.get(match[0], "/"))
     return None
 
 
@@ -130,7 +125,8 @@ def _side(asked: Asked, fit: Fit, start: int, end: int) -> bool:
     """Whether a metric explains by its name what stands there."""
     held = [word for word in asked.words if start <= word.place < end and not word.soft]
     soft = [word for word in asked.words if start <= word.place < end and word.soft]
-    named = any(word.place in fit.named for word in held or soft)
+    plain = [word for word in held if not word.role]
+    named = any(word.place in fit.named for word in plain or soft or held)
     return named and all(word.place in fit.told or word.place in fit.named for word in held)
 
 

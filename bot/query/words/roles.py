@@ -170,7 +170,7 @@ def _is_agent(kept: list[Token], index: int) -> bool:
     """`burnt by the gpus` says who did it."""
     done = kept[index - 1].low if index else ""
     the = index + 1 < len(kept) and kept[index + 1].low == "the"
-    return the and done.endswith(("ed", "nt", "en", "wn")) and not re.match(_GROUPING, done)
+    return the and done.endswith(("ed", "nt", "en", "wn", "ght")) and not re.match(_GROUPING, done)
 
 
 def _is_ranking(kept: list[Token], index: int) -> bool:

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from bot.query.plan import FieldFilter, Language, LineFilter, Plan, Span
 from bot.query.words import asked as asking
 from bot.query.words import entities, guard, saying
+from bot.query.words.against import SET_AGAINST
 from bot.query.words.asked import Asked
 from bot.query.words.choosing import Prepared, readings
-from bot.query.words.doubts import held_once, names_something, rivals_of
+from bot.query.words.doubts import alone_in_unit, held_once, names_something, rivals_of
+from bot.query.words.forgiving import says_enough
 from bot.query.words.lexicon import VAGUE
 from bot.query.words.log_frames import Found
 from bot.query.words.logs import expr_of, log_readings
@@ -84,7 +86,11 @@ def _vague(asked: Asked, ground: Prepared) -> Clarify | None:
     """Nothing but words such as status, health, usage: there is a thing to look at, but which?"""
     if _WHATS_UP.match(asked.text):
         return Clarify("What would you like to know about it? Name a metric, for instance one of these.", _some(ground))
+    if (whole := _IS_IT_OK.match(asked.text)) and not _has_health((whole["what"] or "").lower(), ground):
+        return Clarify("What would you like to know about it? Name a metric, for instance one of these.", _some(ground))
     content = [word for word in asked.words if not word.soft]
+    if SET_AGAINST.search(asked.text):
+        return None
     if any(word.low not in VAGUE for word in content):
         return None
     health = any(word.low in ("down", "up", "offline", "unreachable", "targets") for word in asked.words)
@@ -103,7 +109,25 @@ _WHATS_UP = re.compile(
     r" (?:with|at|in|on) (?:the |our |my )?[\w-]+(?: [\w-]+)? *(?:today|now|again|lately)?\s*\??$",
     re.IGNORECASE,
 )
+_IS_IT_OK = re.compile(
+    r"\s*(?:(?:hey|hi|so),? )?(?:is|are) (?:the |our |my |all (?:the )?)?(?P<what>[\w-]+(?: [\w-]+)?)"
+    r" (?:all )?(?:ok|okay|fine|alright|right|healthy|good|well|working)(?: (?:now|today|again|there))?\s*[?.!]*$"
+    r"|\s*how(?: is|'s|s| are) (?:the |our |my )?(?P<other>things|everything|it all|stuff)\b",
+    re.IGNORECASE,
+)
 _TELLING = ("money", "heat", "power", "energy")
+
+
+def _has_health(what: str, ground: Prepared) -> bool:
+    """Whether anything tells how this one is: a value that is scraped, or a health of its own."""
+    index = ground.index
+    if any(held.quality > 0.85 for held in index.find(what.replace(" ", "_"))):
+        return True
+    healths = [m for m in index.metrics if m.is_flag or {"health", "healthy", "status"} & set(m.words)]
+    return any(
+        index.find(word) or any(index.strengths(word).get(one.place, 0) >= 0.85 for one in healths)
+        for word in what.split()
+    )
 
 
 def _soft_names(asked: Asked, ground: Prepared) -> bool:
@@ -235,9 +259,15 @@ def _of_metrics(asked: Asked, found: Sequence[Reading], ground: Prepared) -> Out
     if not found:
         return _unknown(ground, [word for word in asked.words if not word.soft] or list(asked.words))
     best = found[0]
-    if best.loose:
+    if best.loose and not says_enough(asked, best, ground.index):
         return _unknown(ground, list(best.loose), best)
-    if not names_something(asked, best) and not held_once(asked, best, ground):
+    if asking.TAKES.search(asked.text) and not _timed(best, ground):
+        said = ", ".join(word.text for word in asked.words if word.place in best.fit.named) or asked.text.strip()
+        return Clarify(
+            f"I know of nothing that tells how long {said} take. Did you mean one of these?", _choices(found)
+        )
+    told = names_something(asked, best) or held_once(asked, best, ground) or alone_in_unit(asked, found)
+    if not told:
         held = ", ".join(word.text for word in asked.words if word.place in best.fit.by_value) or asked.text.strip()
         return Clarify(
             f"What of {held} would you like to know?",
@@ -249,7 +279,16 @@ def _of_metrics(asked: Asked, found: Sequence[Reading], ground: Prepared) -> Out
     if rivals:
         options = tuple(dict.fromkeys(" / ".join(one.metrics) for one in (best, *rivals)))[:4]
         return Clarify(f"That could be {_listed(options)}. Which one do you mean?", options)
-    return Planned(_plan(asked, best), round(max(0.1, min(0.99, best.score)), 2), metrics=best.metrics)
+    sure = min(0.99, best.score) - 0.15 * len(best.loose)
+    return Planned(_plan(asked, best), round(max(0.1, sure), 2), metrics=best.metrics)
+
+
+def _timed(best: Reading, ground: Prepared) -> bool:
+    metrics = [ground.index.by_name[name] for name in best.metrics if name in ground.index.by_name]
+    times = [
+        one.is_instant or one.is_flag or (one.unit is not None and one.unit.dimension == "time") for one in metrics
+    ]
+    return any(times) or best.frame in ("mean", "left", "predict") or not metrics
 
 
 def _choices(found: Sequence[Reading]) -> tuple[str, ...]:

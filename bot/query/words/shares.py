@@ -8,10 +8,13 @@ from bot.query.plan import NONE, Aggregate, Binary, Call, Expr, Matcher, Number,
 from bot.query.words import frames
 from bot.query.words.asked import Asked
 from bot.query.words.fits import SCOPE_LABELS, Fit
+from bot.query.words.pairs import BAD
+from bot.query.words.prepared import Prepared
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
 from bot.query.words.shaping import RATE_WINDOW, SHARE, At, Value, bound_of, converted, gathered, over, shaped
-from bot.query.words.tokens import singular
+from bot.query.words.synonyms import SYNONYMS
+from bot.query.words.tokens import singular, stem
 
 
 def of_label(asked: Asked, fit: Fit) -> Reading | None:
@@ -23,15 +26,17 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
         return _of_time(asked, fit)
     if two := _two_values(asked, fit):
         return two
-    if made := _of_all(asked, fit):
-        return made
-    if not fit.part and _OF_ITS_OWN.search(asked.text):
-        return None  # the same place is the whole's too
+    own = not fit.part and _OF_ITS_OWN.search(asked.text)
     near = tuple(m for m in fit.matchers if _before_share(asked, m))
     near = near or tuple(m for m in fit.matchers if _after_share_said(asked, m))
+    if not near and (made := _of_all(asked, fit)):
+        return made
+    if own:
+        return None  # the same place is the whole's too
     if not near and not asked.has("ratio") and not fit.part:
         return None
-    if not asked.has("ratio", "success") and all(m.label == metric.code_label for m in fit.part or near):
+    bound = asked.threshold is not None and asked.threshold.unit is not None and asked.threshold.unit.size == 0.01
+    if not bound and not asked.has("ratio", "success") and all(m.label == metric.code_label for m in fit.part or near):
         return None  # `5xx rate` is so many a second
     part = fit.part or near or (_after_share(fit) if asked.has("of") or _all_states(fit) else ())
     if not part or metric.is_instant or (metric.type == "gauge" and metric.unit and metric.unit.dimension == "share"):
@@ -61,6 +66,18 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
     return finished(asked, fit, at, peak, "share of", (metric.name,), 0.12 if fit.part else 0.05)
 
 
+def of_its_own(asked: Asked, metric: Prepared) -> bool:
+    """`share of all failures`, `among the timeouts`: the whole is what went wrong itself."""
+    own = {stem(word) for word in metric.words if word in BAD}
+    said = [match["those"].lower().split() for match in _OF_ALL.finditer(asked.text)]
+    # `of samples rejected because` tells the part, `of rejected samples` and `of sample rejections` the whole
+    behind = (word for words in said for n, word in enumerate(words) if not n or not word.endswith("ed"))
+    return any(stem(word) in own or own & set(SYNONYMS.get(stem(word), ())) for word in behind)
+
+
+_OF_ALL = re.compile(
+    r"\b(?:of|among|amongst|out of) (?:all |the |our |total |every )*(?P<those>\w+(?: \w+)?)", re.IGNORECASE
+)
 _OF_TIME = re.compile(
     r"\b(?:share|fraction|percent(?:age)?|pct|%|proportion|part|portion|how much) of (?:the |its |their |all )?time\b",
     re.IGNORECASE,

@@ -52,11 +52,15 @@ _SAYS: Mapping[str, frozenset[str]] = {
     "energy": frozenset("energy electricity power".split()),
     "share": frozenset("share ratio percentage level utilisation utilization usage".split()),
 }
+_WAITING = frozenset("queue queued waiting pending backlog".split())
 _FLOWS = frozenset("traffic volume activity throughput demand load".split())
 
 
 def restates(noun: str, metric: Prepared) -> bool:
     """A word that says once more what the unit or the type of a metric says."""
+    counted = metric.type == "gauge" and metric.unit is None
+    if counted and noun in ("length", "depth", "size") and _WAITING & set(metric.words):
+        return True
     if (metric.type in ("counter", "histogram") and noun in _FLOWS) or (
         noun in ("core", "cores") and "cpu" in metric.words
     ):

@@ -23,6 +23,9 @@ def suits(asked: Asked, fit: Fit) -> float:
         + _by_state(asked, metric)
         + _by_change(asked, metric)
         + _by_name(asked, metric, timed)
+        + _by_event(asked, fit)
+        + _by_length(asked, metric)
+        + _by_age(asked, metric)
         + _by_time(asked, fit, timed)
         + _by_state_as_written(asked, fit)
     )
@@ -50,6 +53,8 @@ def _by_figure(asked: Asked, metric: Prepared, timed: bool) -> float:
 
 def _by_unit(asked: Asked, metric: Prepared) -> float:
     gained = 0.0
+    if metric.is_flag and asked.unit is not None and asked.unit.dimension not in ("share", "count", "time"):
+        gained -= 0.5
     if asked.unit is not None and asked.unit.dimension not in ("share", "count", "bits"):
         held = metric.unit.dimension if metric.unit else None
         gained += (
@@ -59,6 +64,9 @@ def _by_unit(asked: Asked, metric: Prepared) -> float:
     if money and asked.per is not None and not (asked.unit or _OF_MONEY.search(asked.text)):
         gained -= 0.15  # `purchases per minute` are counted
     if asked.threshold and asked.threshold.unit:
+        counted = metric.type == "gauge" and metric.unit is None and not _IS_SHARE & set(metric.words)
+        if asked.threshold.unit.size == 0.01 and counted and not metric.is_flag:
+            gained -= 0.25  # no count of things is so many percent
         held = metric.unit.dimension if metric.unit else None
         wanted = asked.threshold.unit.dimension
         if wanted not in ("share", "count", "bits", "bytes", "time"):
@@ -73,8 +81,8 @@ def _by_state(asked: Asked, metric: Prepared) -> float:
     gained = _by_moment(asked, metric)
     if asked.has("age", "until") or asked.when.ahead:
         gained += 0.15 if metric.is_instant else 0.0
-    elif metric.is_instant and asked.has("negative") and asked.has("success") and asked.when.window:
-        gained += 0.35
+    elif metric.is_instant and not metric.expires and asked.has("negative", "absent") and asked.when.window:
+        gained += 0.35  # not seen for so long
     elif metric.is_instant and not metric.expires:
         gained -= 0.15
     if metric.is_flag and (asked.has("fullness", "free") or (asked.threshold and asked.threshold.unit)):
@@ -103,6 +111,8 @@ def _by_state(asked: Asked, metric: Prepared) -> float:
         metric.words
     ):
         gained += 0.35
+    if states and "probe" in metric.words and said & _SITES:
+        gained += 0.35
     if states and metric.is_flag:
         gained += (0.05 if states <= _OF_RUNS else 0.35) if metric.name == "up" else 0.15
     return gained
@@ -115,17 +125,22 @@ def _by_state_as_written(asked: Asked, fit: Fit) -> float:
     return 0.15 if held & said and any(m.label in STATES for m in fit.matchers if m.value in said) else 0.0
 
 
+_SITES = frozenset("site sites website websites url urls page pages domain domains homepage homepages".split())
 # What a run or a call does; a target is down.
 _OF_RUNS = frozenset({"failed", "failing", "broken"})
-_EXPIRY = re.compile(r"expir|cert|ssl|tls|renew|valid|until|till|laps", re.IGNORECASE)
+_EXPIRY = re.compile(
+    r"expir|cert|ssl|tls|renew|valid|until|till|laps|\b(?:due|next|before|left|when|ends?|eta|arriv\w*|overdue|late)\b",
+    re.IGNORECASE,
+)
 
 
 def _by_moment(asked: Asked, metric: Prepared) -> float:
     if not metric.is_instant:
         return 0.0
+    rated = -0.5 if asked.per is not None else 0.0  # a moment comes once
     bound = asked.threshold.unit if asked.threshold else None
     tiny = bound is not None and bound.dimension == "time" and bound.size < 1  # no age is told in milliseconds
-    return (-0.5 if tiny else 0.0) - (0.3 if metric.expires and not _EXPIRY.search(asked.text) else 0.0)
+    return rated + (-0.5 if tiny else 0.0) - (0.3 if metric.expires and not _EXPIRY.search(asked.text) else 0.0)
 
 
 def _by_change(asked: Asked, metric: Prepared) -> float:
@@ -137,8 +152,7 @@ def _by_change(asked: Asked, metric: Prepared) -> float:
             0.04 if "size" in metric.words or (metric.unit is not None and metric.unit.dimension == "bytes") else 0.0
         )
     if asked.has("fullness") and not asked.has("until", "predict") and metric.type == "gauge":
-        share = metric.unit is not None and metric.unit.dimension == "share"
-        gained += 0.15 if share or {"level", "fill"} & set(metric.words) else 0.0
+        gained += 0.15 if _tells_fill(asked, metric) else 0.0
     if asked.has("fullness") and asked.has("until", "predict") and metric.type == "gauge":
         stored = {"tank", "stock", "fuel", "cash", "store"} & set(metric.words) or "left" in metric.known.help.lower()
         gained += 0.2 if stored else 0.0
@@ -155,6 +169,50 @@ def _by_change(asked: Asked, metric: Prepared) -> float:
     if asked.when.window and not asked.has("max", "min", "avg", "delta", "ratio") and metric.type == "counter":
         gained += 0.06 if asked.when.calendar else 0.03
     return gained
+
+
+def _tells_fill(asked: Asked, metric: Prepared) -> bool:
+    """A level, or a share that was named in full: fragmentation says nothing about how full a pool is."""
+    if {"level", "fill", "full", "used", "usage", "utilization", "occupancy", "charge", "soc"} & set(metric.words):
+        return True
+    share = metric.unit is not None and metric.unit.dimension == "share"
+    return share and set(metric.stems) - {stem(metric.unit.name if metric.unit else "")} <= asked.meant_stems | _SHARES
+
+
+_SHARES = frozenset(stem(word) for word in "ratio percent percentage pct share".split())
+
+
+def _by_event(asked: Asked, fit: Fit) -> float:
+    """`started an hour ago` is no matter of the last heartbeat."""
+    if not fit.metric.is_instant or not asked.has("age"):
+        return 0.0
+    happened = [word for word in asked.words if len(word.low) > 4 and word.low.endswith("ed") and not word.role]
+    return (
+        -0.35 if happened and not any(word.place in fit.told or word.place in fit.named for word in happened) else 0.0
+    )
+
+
+def _by_length(asked: Asked, metric: Prepared) -> float:
+    """The longest queue is the one with the most in it, and not the one that takes longest."""
+    if not _LONG_QUEUE.search(asked.text) or asked.has("spent"):
+        return 0.0
+    counted = metric.type == "gauge" and metric.unit is None and not (metric.is_flag or metric.is_instant)
+    return 0.2 if counted else -0.3
+
+
+_LONG_QUEUE = re.compile(
+    r"\b(?:longest|shortest) (?:[\w-]+ ){0,2}(?:queues?|lines?|backlogs?|lists?)\b(?! (?:time|wait|latency|duration))"
+    r"|\bqueue length\b",
+    re.IGNORECASE,
+)
+
+
+def _by_age(asked: Asked, metric: Prepared) -> float:
+    """`how old is the oldest`: an age that is measured as such."""
+    aged = metric.unit is not None and metric.unit.dimension == "time" and metric.type == "gauge"
+    if not aged or not asked.has("age"):
+        return 0.0
+    return 0.3 if {"age", "uptime", "oldest"} & {*metric.words, *metric.help_words} else 0.1
 
 
 def _by_name(asked: Asked, metric: Prepared, timed: bool) -> float:
@@ -221,6 +279,7 @@ def _by_time(asked: Asked, fit: Fit, timed: bool) -> float:
     return gained
 
 
+_IS_SHARE = frozenset("ratio percent percentage pct perc share util utilization usage load".split())
 _OF_MONEY = re.compile(
     r"money|cost|cash|revenue|turnover|amount|earn|spen[dt]|worth|value|price|income|sales|budget|fee|pay|charge|[$€£]"
     r"|usd|eur|gbp|dollar|euro",

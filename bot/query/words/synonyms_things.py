@@ -213,4 +213,114 @@ mute: muted
 drop: drops dropped
 crash: crashes crashed
 hang: hung stuck blocked
+brightest: light lux brightness illuminance
+darkest: light lux brightness illuminance
+brighter: light lux brightness
+darker: light lux brightness
+windiest: wind
+loudest: sound noise decibels volume
+louder: sound noise decibels volume
+noisiest: noise sound
+deepest: depth level
+shallowest: depth level
+heaviest: weight load mass kilograms
+lightest: weight load mass kilograms
+heavier: weight load mass kilograms
+lighter: weight load mass kilograms
+tallest: height
+wettest: humidity moisture rain
+driest: humidity moisture
+damper: humidity moisture
+richest: balance revenue
+priciest: price cost
+cheapest: price cost
+dearest: price cost
+crowded: visitors people passengers occupancy
+busiest: requests visitors passengers load
+audience: viewers listeners visitors
+spectator: viewers visitors
+listener: listeners audience viewers
+guest: visitors guests customers
+attendee: visitors participants
+shopper: customers visitors
+buyer: customers
+crew: staff crew employees
+personnel: staff crew employees
+truck: trucks vehicles lorries
+lorry: trucks vehicles
+car: cars vehicles
+vehicle: vehicles trucks cars
+van: vans vehicles
+boat: boats vessels ships
+ship: ships vessels
+vessel: vessels ships
+plane: aircraft flights
+aircraft: aircraft planes
+bike: bikes bicycles
+bicycle: bikes
+modem: cpe ont modems routers
+router: routers cpe
+phone: phones calls mobile
+petrol: fuel
+diesel: fuel
+electricity: watts energy joules kwh
+consumption: used usage consumed energy
+draw: power current watts
+yield: output production harvest
+harvest: harvest yield
+catch: catch caught
+lunch: meals
+meal: meals
+dish: dishes meals
+dose: doses
+medicine: drugs doses
+drug: drugs doses
+sickness: sick absences
+absence: absences absent
+wage: wages salary
+salary: salary wages
+expense: cost expenses spend
+expenditure: cost spend expenses
+receipts: revenue sales
+profit: profit margin
+debt: debt owed
+credit: credits balance
+budget: budget quota
+stake: bets stakes
+bet: bets wagers
+wager: bets wagers
+deposit: deposits paid
+withdrawal: withdrawals withdrawn
+payout: paid payouts withdrawn
+letter: letters mail messages
+complaint: complaints tickets reports
+enquiry: requests tickets
+inquiry: requests tickets
+reply: replies responses answers
+answer: answers responses replies
+attack: attacks intrusions
+intrusion: intrusions attacks
+virus: infected malware
+malware: infected malware
+spam: spam junk
+junk: spam
+moisten: humidity
+cold: temperature celsius temp
+colder: temperature celsius temp
+cooler: temperature celsius temp
+coolest: temperature celsius temp
+fever: temperature
+pulse: heart rate
+heartbeat: heartbeat heartbeats seen
+checkup: inspection check
+inspection: inspection inspections check
+maintenance: maintenance service
+repair: repairs fixes
+spare: spare stock parts
+leftover: remaining left
+spoilage: spoiled waste scrap
+rubbish: waste
+garbage: waste
+trash: waste
+sewage: waste
 """

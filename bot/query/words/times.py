@@ -34,7 +34,7 @@ _THEN = (
 _PART = r"(?:morning|afternoon|evening|night|noon)"
 _FUTURE = (
     r"will|going to|gonna|predict\w*|forecast\w*|project(?:ed|ions?)|expect\w*|extrapolat\w*|expir\w*"
-    r"|fills?|full|run(?:s|ning)? out|end(?:s|ing)|laps\w*|renew\w*"
+    r"|fills?|full|run(?:s|ning)? out|end(?:s|ing)?(?! of)|laps\w*|renew\w*"
     r"|judging|going by|based on the|at (?:this|the) (?:rate|pace|speed)|exhaust\w*|from now"
     r"|ahead|due|if (?:it|this|they|things) (?:goes|go|continues?|keeps?|stays?|carr\w+)"
 )

@@ -79,8 +79,18 @@ _SPELLED = {
 }  # fmt: skip
 
 
+_IRREGULAR = {
+    "children": "child", "women": "woman", "men": "man", "feet": "foot", "teeth": "tooth",
+    "mice": "mouse", "indices": "index", "vertices": "vertex", "matrices": "matrix", "leaves": "leaf",
+    "buses": "bus", "gases": "gas", "lenses": "lens", "viruses": "virus", "statuses": "status", "aliases": "alias",
+    "bonuses": "bonus", "campuses": "campus", "shelves": "shelf", "halves": "half", "wolves": "wolf", "knives": "knife",
+}  # fmt: skip
+
+
 @lru_cache(maxsize=65536)
 def singular(word: str) -> str:
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
     if word in (
         "gpus",
         "cpus",
@@ -97,7 +107,6 @@ def singular(word: str) -> str:
         "pgs",
         "ids",
         "urls",
-        "buses",
         "taxis",
         "skis",
     ):

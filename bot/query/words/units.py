@@ -33,6 +33,7 @@ def _table() -> dict[str, Unit]:
     put("time", 86400, "d", "days", "day")
     put("time", 604800, "w", "weeks", "week")
     put("time", 2592000, "months", "month")
+    put("time", 31536000, "years", "year")
     put("bytes", 1, "B", "bytes", "byte")
     for power, (si, names) in enumerate(
         (("k", ("kilobytes", "kilobyte")), ("m", ("megabytes", "megabyte", "megs", "meg")),
@@ -58,6 +59,7 @@ def _table() -> dict[str, Unit]:
     put("energy", 3.6e3, "wh", "watt hours")
     put("energy", 3.6e6, "kwh", "kilowatt hours", "kilowatt-hours")
     put("energy", 3.6e9, "mwh", "megawatt hours")
+    put("energy", 3.6e12, "gwh", "gigawatt hours")
     put("volume", 1, "liters", "liter", "litres", "litre")
     put("volume", 1e3, "cubic meters", "cubic metres", "cubic meter", "m3")
     put("mass", 1, "kg", "kilograms", "kilos")
@@ -86,6 +88,10 @@ _SUFFIXES: Mapping[str, Unit] = {
     "kwh": UNITS["kwh"], "wh": UNITS["wh"], "kw": UNITS["kw"], "mw": UNITS["mw"], "liters": UNITS["liters"],
     "litres": UNITS["liters"], "kg": UNITS["kg"], "meters": UNITS["meters"], "km": UNITS["km"],
 }  # fmt: skip
+_COMPOUND: Mapping[str, Unit] = {
+    "watt hours": UNITS["wh"], "kilowatt hours": UNITS["kwh"], "megawatt hours": UNITS["mwh"],
+    "cubic meters": UNITS["m3"], "cubic metres": UNITS["m3"],
+}  # fmt: skip
 _IN_HELP: tuple[tuple[str, str], ...] = (
     (r"\bin milliseconds\b|\(ms\)|\bmilliseconds\b", "milliseconds"), (r"\bin microseconds\b", "microseconds"),
     (r"\bin seconds\b|\(s\)|\(seconds\)", "seconds"), (r"\bin bytes\b|\bbytes\b", "bytes"),
@@ -101,6 +107,11 @@ def measured_in(unit: str, words: tuple[str, ...], about: str) -> Unit | None:
     if found := _SUFFIXES.get(unit.lower()) or UNITS.get(unit.lower()):
         return found
     said = [word for word in words if word not in ("total", "sum", "count")]
+    if "per" in said:  # `euros_per_kwh` is money, `meters_per_second` no length
+        ahead = said[: said.index("per")]
+        return measured_in("", tuple(ahead), "") if not {"meters", "km", "meter"} & set(ahead) else None
+    if compound := _COMPOUND.get(" ".join(said[-2:])):
+        return compound
     if said[-2:] in (["k", "wh"], ["k", "w"], ["m", "w"], ["m", "wh"]):  # kWh
         return _SUFFIXES.get("".join(said[-2:]), UNITS["mwh"])
     for word in said[:-4:-1]:

@@ -1,7 +1,7 @@
 """A label value and the shorter names people have for it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 POD = re.compile(r"(?:-[a-f0-9]{4,10})?-(?:[a-z0-9]{5}|\d{1,3}|[a-z])(?::\d+)?$")
@@ -49,6 +49,16 @@ def aliases(low: str) -> Iterator[str]:
                 yield last
     if ":" not in bare and "-" in bare and re.fullmatch(r"[a-z]+(?:-[a-z]+)*-\d+", bare):
         yield bare.replace("-", "")
+
+
+def explained_in(about: str, values: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What a help text calls a value: `receive-pack is a push, upload-pack a fetch`."""
+    for value in values if " a" in about else ():
+        if len(value) > 2 and value in about:
+            for match in re.finditer(
+                rf"(?<![\w-]){re.escape(value)} (?:is |are |means )?an? (?P<noun>[a-z]{{3,}})", about
+            ):
+                yield value, match["noun"]
 
 
 _NUMBERED = re.compile(r"([a-z]+)[-_]?(\d{1,3})")

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from bot.query.words.amounts import SUPERLATIVE
 from bot.query.words.asked import Asked
 from bot.query.words.index import HELP, Index
 from bot.query.words.lexicon import ERROR_WORDS, SOFT
@@ -39,39 +40,43 @@ def _is_label_value(word: Word, asked: Asked, index: Index) -> bool:
     )
 
 
+_SUPERLATIVE = re.compile(SUPERLATIVE)
 _NEGATED = re.compile(r"(?:un|dis|non-?)(?P<plain>[a-z]{4,})")
 
 
 def lightened(asked: Asked, index: Index) -> Asked:
     """Common words that the catalogue does not know are passed over, unless they are its own words misspelt."""
     words, flags = [], asked.flags
-    colon = max(
-        asked.text.find(": "), _bounded_aside(asked)
-    )  # `readers at the wall: blocked share`: what stands before only leads there
+    # `readers at the wall: blocked share`: what stands before only leads there
+    colon = max(asked.text.find(": "), _bounded_aside(asked))
     for word in asked.words:
         if (plain := _negated(word, index)) is not None:
             word, flags = plain, flags | {"down", "negative"}
-        about = word.place < colon and index.knows(word.low) and word.text not in index.by_name
-        free = not (word.soft or word.quoted or word.role)
-        if free and (about or (not word.light and _only_in_help(word.low, index))):
-            word = replace(word, light=True)
-        elif (word.light or word.soft) and _is_label_value(word, asked, index):
-            word = replace(word, light=False, soft=False)
-        elif free and not index.knows(word.low) and _explained(word, asked, index):
-            word = replace(word, soft=True)
-        elif word.light and _meant(word.low, index):
-            word = replace(word, light=False)
-        elif word.light and not index.knows(word.low):
-            passed = word.low in COMMON or not _names(word, index)
-            word = replace(word, soft=passed, light=False)
-        words.append(word)
+        words.append(_weighed(word, word.place < colon, asked, index))
     return replace(asked, words=tuple(words), flags=flags)
+
+
+def _weighed(word: Word, leads: bool, asked: Asked, index: Index) -> Word:
+    known = index.knows(word.low)
+    free = not (word.soft or word.quoted or word.role)
+    about = leads and known and word.text not in index.by_name
+    if free and (about or (not word.light and _only_in_help(word.low, index))):
+        return replace(word, light=True)
+    if (word.light or word.soft) and _is_label_value(word, asked, index):
+        return replace(word, light=False, soft=False)
+    if free and not known and (_explained(word, asked, index) or _SUPERLATIVE.fullmatch(word.low)):
+        return replace(word, soft=True)
+    if word.light and _meant(word.low, index):
+        return replace(word, light=False)
+    if word.light and not known and not index.holding(word.low):
+        return replace(word, soft=word.low in COMMON or not _names(word, index), light=False)
+    return word
 
 
 def _negated(word: Word, index: Index) -> Word | None:
     """`disconnected`, `uncleared`: the catalogue knows the plain word, and not its opposite."""
     match = _NEGATED.fullmatch(word.low)
-    if match is None or word.quoted or index.knows(word.low):
+    if match is None or word.quoted or index.knows(word.low) or index.holding(word.low):
         return None
     plain = match["plain"]
     if index.strengths(plain):
