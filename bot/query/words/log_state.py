@@ -24,4 +24,5 @@ class Told:
     named: bool = False
     bounded: bool = False
     exact: int = 0
+    valued: int = -1  # the place of the last word that told a value
     searched: int = 0  # texts that are looked for because nothing explains them

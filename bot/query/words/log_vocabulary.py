@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from bot.query.words.tokens import spelled, stem
+
 ERRORS = ("error", "err", "fatal", "critical", "severe", "crit", "e")
 
 LEVELS: Mapping[str, tuple[str, ...]] = {
@@ -29,3 +31,33 @@ SEARCHED = frozenset(
 )
 
 SPELT: Mapping[str, tuple[str, ...]] = {"timeout": ("timed out", "time out", "timeout")}
+
+# What one service calls so, another calls otherwise.
+_ALIKE = (
+    "login logon signin auth authentication authenticate authenticated authn",
+    "reject deny refuse decline forbid block disallow",
+    "fail failure error unsuccessful broken",
+    "kick evict expel eject",
+    "expire timeout lapse overdue",
+    "cancel abort revoke withdraw",
+    "join connect enter",
+    "leave disconnect exit quit",
+    "begin start launch",
+    "end finish complete stop done",
+    "accept approve grant permit allow pass",
+    "drop discard lose lost",
+    "retry requeue reattempt",
+    "empty nothing none",
+    "lock freeze suspend",
+)  # fmt: skip
+
+
+def alike(left: str, right: str) -> bool:
+    return bool(_GROUPS.get(stem(spelled(left)), frozenset()) & _GROUPS.get(stem(spelled(right)), frozenset()))
+
+
+_GROUPS: dict[str, frozenset[int]] = {}
+for _number, _words in enumerate(_ALIKE):
+    for _word in _words.split():
+        _key = stem(spelled(_word))
+        _GROUPS[_key] = _GROUPS.get(_key, frozenset()) | {_number}

@@ -2,20 +2,19 @@
 
 import re
 
-from bot.query.plan import FieldFilter, LineFilter, Stage
+from bot.query.plan import FieldFilter, LineFilter
 from bot.query.words.label_nouns import pick_label
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
-from bot.query.words.log_groups import LineGroups
+from bot.query.words.log_values import LineValues
 from bot.query.words.log_vocabulary import ERRORS, FILLERS, LEVELS, SEARCHED, SPELT
 from bot.query.words.plain_english import is_common
 from bot.query.words.roles import Word
 from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.tokens import abbreviates, parts, singular, spelled, stem
-from bot.query.words.value_words import VALUES
 
 
-class LineWords(LineGroups):
+class LineWords(LineValues):
     """What each word of a question says about the lines of one service."""
 
     def _is_known_value(self, word: Word) -> bool:
@@ -69,6 +68,8 @@ class LineWords(LineGroups):
             return name, False
         if text := self._text(word):
             return text, False
+        if piece := self._piece_of(word):
+            return piece, False
         if self._group(word, dry=True):
             return 0.5, False
         if (
@@ -178,13 +179,6 @@ class LineWords(LineGroups):
             return 0.4
         return 0.0
 
-    def _barring(self, word: Word) -> bool:
-        return word.role == "exclude" or word.before in ("non", "not")
-
-    def _filter(self, stage: Stage) -> None:
-        self.state.stages.append(stage)
-        self.state.part.append(stage)
-
     def _pair(self, word: Word, following: Word | None) -> float:
         """`customer c3`, `user_id 42`: a field and a value the catalogue need not know."""
         name = pick_label(word.low, dict.fromkeys(self.fields, ()))
@@ -249,66 +243,6 @@ class LineWords(LineGroups):
         else:
             self._filter(LineFilter("!=" if word.role == "exclude" else "|=", match[1]))
         return 0.9
-
-    def _joined(self, both: str) -> float:
-        for name, held in self.fields.items():
-            for value in held.values:
-                if value.lower().replace("_", "").replace("-", "") == both:
-                    self._filter(FieldFilter(name, "=", value))
-                    self.state.direct += 1
-                    return 1.0
-        return 0.0
-
-    def _is_measured(self, word: Word) -> bool:
-        """`delivery delay` is a delay, and no filter on what was delivered."""
-        return any(held.is_measure and word.low in (name.lower(), *parts(name)) for name, held in self.fields.items())
-
-    def _value(self, word: Word, following: Word | None = None) -> float:
-        low, key = word.low, stem(spelled(word.low))
-        if following is not None and (joined := self._joined(low + following.low)):
-            self.skip.add(following.place)
-            return joined
-        held_so = any(low == value.lower() for held in self.fields.values() for value in held.values)
-        if word.soft and not held_so and low not in ("failed", "processed", "handled", "running", "down", "up"):
-            return 0.0
-        meant = {low, singular(low), *VALUES.get(low, ()), *VALUES.get(singular(low), ())}
-        beside_it = {word.before, following.low if following is not None else ""}
-        for name, held in sorted(self.fields.items(), key=lambda pair: pair[0].lower() not in beside_it):
-            for value in held.values:
-                other = value.lower()
-                exact = other in (low, singular(low)) or other.replace("_", "-") == low
-                beside = following is not None and low == singular(low) and self._is_measured(following)
-                if not exact and beside:
-                    if len(other) > 3 and stem(other) == key:
-                        return 0.4
-                    continue
-                if exact or other in meant or ((len(other) > 3 or low.startswith(other)) and stem(other) == key):
-                    if not exact and self._told_already(name, word):
-                        return 0.4
-                    self._filter(FieldFilter(name, "!=" if self._barring(word) else "=", value))
-                    self.state.direct += 1.0 if exact else 0.4
-                    self.state.exact += exact
-                    return 1.0 if exact else 0.8
-        return 0.0
-
-    def _told_already(self, name: str, word: Word) -> bool:
-        """`failed deliveries` are failures; `failures and deliveries` are both."""
-        told = any(isinstance(stage, FieldFilter) and stage.field == name for stage in self.state.stages)
-        return told and not re.search(r"\b(?:and|or|vs|versus|plus)\b|[,/&]", self.asked.text[: word.place][-12:])
-
-    def _from_metrics(self, word: Word) -> float:
-        """`/book` is a value of a label that a field of these lines is called after."""
-        for held in self.index.find(word.low):
-            named = self.fields.get(held.label)
-            if (
-                named
-                and named.kind == "string"
-                and not word.soft
-                and (held.quality > 0.94 or held.values[0].startswith("/"))
-            ):
-                self._filter(FieldFilter(held.label, "!=" if word.role == "exclude" else "=", held.values[0]))
-                return 0.9
-        return 0.0
 
     def _field(self, word: Word) -> float:
         low, one, key = word.low, singular(word.low), stem(spelled(word.low))

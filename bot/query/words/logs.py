@@ -83,6 +83,7 @@ def _everywhere(asked: Asked, index: Index, found: list[Found]) -> Iterator[Foun
 class _Reading(LineWords):
     def made(self) -> Found | None:
         asked, state = self.asked, self.state
+        self._whole()
         texts = self._texts()
         words = asked.words
         skip = False

@@ -70,6 +70,7 @@ def spelled(word: str) -> str:
 
 
 _SPELLED = {
+    "cancellation": "canceled", "cancellations": "canceled",
     "cancelled": "canceled", "catalogue": "catalog", "licence": "license", "send": "sent", "sends": "sent",
     "sending": "sent", "sell": "sold", "sells": "sold", "selling": "sold", "ran": "run", "wrote": "written",
     "broke": "broken", "froze": "frozen", "lose": "lost", "loses": "lost", "losing": "lost", "loss": "lost",

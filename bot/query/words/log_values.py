@@ -1,0 +1,187 @@
+"""The values that fields are known to hold, in the words people have for them: one word, or several for one value."""
+
+import re
+from collections.abc import Iterator
+
+from bot.query.plan import FieldFilter, LineFilter, Stage
+from bot.query.words.lexicon import LOG_WORDS, STOP
+from bot.query.words.log_fields import Field
+from bot.query.words.log_groups import LineGroups
+from bot.query.words.log_vocabulary import alike
+from bot.query.words.plain_english import is_common
+from bot.query.words.roles import Word
+from bot.query.words.tokens import abbreviates, parts, singular, spelled, stem
+from bot.query.words.value_words import VALUES
+
+_NEAR = 4  # words that tell one value stand no further apart
+_SAID_SO = ("failed", "processed", "handled", "running", "down", "up")
+_NOT_SO = re.compile(r"\b(?:not|never|no)\s+(?:(?P<verb>[a-z]+)\s+)?$", re.IGNORECASE)
+
+
+class LineValues(LineGroups):
+    """What the words of a question say of the values in the lines of one service."""
+
+    def _whole(self) -> None:
+        """`failed logins` for login_failed: words that together tell one value, or a text of the sample."""
+        taken: set[int] = set()
+        for _, stage, places in sorted(self._wholes(), key=lambda one: -one[0]):
+            if not taken & places:
+                taken |= places
+                self._filter(stage)
+                self.state.gained += len(places)
+                self.state.wanted += len(places)
+                self.state.direct += len(places)
+                self.state.exact += 1
+        self.skip |= taken
+
+    def _wholes(self) -> Iterator[tuple[float, Stage, set[int]]]:
+        streamed = {value.lower() for values in self.index.catalog.stream_labels.values() for value in values}
+        words = [
+            word
+            for word in self.asked.words
+            if not (word.quoted or word.logs or word.role == "which" or {word.low, singular(word.low)} & streamed)
+        ]
+        for name, held in self.fields.items():
+            for value in held.values:
+                if found := _together(parts(value), words):
+                    out = any(self._barring(word) for word in found[1])
+                    yield found[0], FieldFilter(name, "!=" if out else "=", value), {w.place for w in found[1]}
+            said = tuple(parts(held.example)) if held.is_text else ()
+            pieces = tuple(piece for piece in said if piece not in STOP)
+            if 1 < len(pieces) < 4 and (found := _together(pieces, words)):
+                out = any(self._barring(word) for word in found[1])
+                yield found[0] - 0.1, LineFilter("!=" if out else "|=", held.example), {w.place for w in found[1]}
+
+    def _barring(self, word: Word) -> bool:
+        if word.role == "exclude" or word.before in ("non", "not"):
+            return True
+        match = _NOT_SO.search(self.asked.text[: word.place])
+        if match is None:
+            return False
+        verb = match["verb"]
+        return verb is None or (verb.lower() not in STOP and (is_common(verb.lower()) or bool(self._named_by(verb))))
+
+    def _named_by(self, noun: str) -> str:
+        """The field that a word is a part of the name of."""
+        key = stem(noun.lower())
+        return next((name for name in self.fields if key in {stem(piece) for piece in parts(name)}), "")
+
+    def _filter(self, stage: Stage) -> None:
+        self.state.stages.append(stage)
+        self.state.part.append(stage)
+
+    def _is_measured(self, word: Word) -> bool:
+        """`delivery delay` is a delay, and no filter on what was delivered."""
+        return any(held.is_measure and word.low in (name.lower(), *parts(name)) for name, held in self.fields.items())
+
+    def _joined(self, both: str) -> float:
+        for name, held in self.fields.items():
+            for value in held.values:
+                if value.lower().replace("_", "").replace("-", "") == both:
+                    self._filter(FieldFilter(name, "=", value))
+                    self.state.direct += 1
+                    return 1.0
+        return 0.0
+
+    def _value(self, word: Word, following: Word | None = None) -> float:
+        if following is not None and (joined := self._joined(word.low + following.low)):
+            self.skip.add(following.place)
+            return joined
+        best = max(self._values(word, following), key=lambda one: one[0], default=None)
+        if best is None:
+            return 0.0
+        _, likeness, name, value = best
+        exact = likeness == 1.0
+        measured = following is not None and word.low == singular(word.low) and self._is_measured(following)
+        if not exact and (measured or self._told_already(name, word)):
+            return 0.4
+        self._filter(FieldFilter(name, "!=" if self._barring(word) else "=", value))
+        self.state.direct += 1.0 if exact else 0.4
+        self.state.exact += exact
+        self.state.valued = word.place
+        return 1.0 if exact else 0.8
+
+    def _values(self, word: Word, following: Word | None) -> Iterator[tuple[float, float, str, str]]:
+        """Each value that a word may tell: how well, with its neighbours; how well alone; its field; itself."""
+        beside = {word.before, following.low if following is not None else ""}
+        for number, (name, held) in enumerate(self.fields.items()):
+            near = 0.15 if name.lower() in beside or beside & set(parts(name)) else 0.0
+            level = 0.05 if held.is_level else 0.0  # what came of a thing tells more than how loud it is
+            for value in held.values:
+                if likeness := self._likeness(word, value, named=bool(near)):
+                    yield likeness + near - level - number / 1000, likeness, name, value
+
+    def _likeness(self, word: Word, value: str, *, named: bool) -> float:
+        low, other = word.low, value.lower()
+        if {other, other.strip("/")} & {low, singular(low)} or other.replace("_", "-") == low:
+            return 1.0
+        if word.soft and low not in _SAID_SO and not (named and len(other) > 3 and stem(other) == stem(low)):
+            return 0.0
+        key = stem(spelled(low))
+        if (len(other) > 3 or low.startswith(other)) and stem(spelled(other)) == key:
+            return 0.9
+        if other in (*VALUES.get(low, ()), *VALUES.get(singular(low), ())):
+            return 0.8
+        return 0.7 if alike(low, other) else 0.0
+
+    def _piece_of(self, word: Word) -> float:
+        """`kicked` where only one value, `player_kicked`, has that in it."""
+        key = stem(spelled(word.low))
+        hits = [
+            (name, value)
+            for name, held in self.fields.items()
+            for value in held.values
+            if len(parts(value)) > 1 and key in {stem(piece) for piece in parts(value) if len(piece) > 3}
+        ]
+        if len(hits) != 1 or word.soft:
+            return 0.0
+        self._filter(FieldFilter(hits[0][0], "!=" if self._barring(word) else "=", hits[0][1]))
+        self.state.valued = word.place
+        return 0.7
+
+    def _told_already(self, name: str, word: Word) -> bool:
+        """`failed deliveries` are failures; `failures and deliveries` are both."""
+        told = any(isinstance(stage, FieldFilter) and stage.field == name for stage in self.state.stages)
+        return told and not re.search(r"\b(?:and|or|vs|versus|plus)\b|[,/&]", self.asked.text[: word.place][-12:])
+
+    def _from_metrics(self, word: Word) -> float:
+        """`/book` is a value of a label that a field of these lines is called after."""
+        for found in self.index.find(word.low):
+            named: Field | None = self.fields.get(found.label)
+            known = found.quality > 0.94 or found.values[0].startswith("/")
+            if named and named.kind == "string" and not word.soft and known:
+                self._filter(FieldFilter(found.label, "!=" if word.role == "exclude" else "=", found.values[0]))
+                return 0.9
+        return 0.0
+
+
+def _together(pieces: tuple[str, ...], words: list[Word]) -> tuple[float, list[Word]] | None:
+    """The words near each other that tell each piece of a value, and how well; nothing where a piece is untold."""
+    if len(pieces) < 2 or any(len(piece) < 2 for piece in pieces):
+        return None
+    found: list[Word] = []
+    told = 0.0
+    for piece in pieces:
+        likeness, best = max(
+            ((_tells(piece, word), -number) for number, word in enumerate(words) if word not in found),
+            default=(0.0, 0),
+        )
+        if likeness < 0.7:
+            return None
+        told += likeness
+        found.append(words[-best])
+    numbers = sorted(words.index(word) for word in found)
+    return (told, found) if numbers[-1] - numbers[0] < _NEAR else None
+
+
+def _tells(piece: str, word: Word) -> float:
+    low = word.low
+    if piece in (low, singular(low)):
+        return 1.0
+    if stem(spelled(low)) == stem(piece):
+        return 0.95
+    if low in LOG_WORDS:
+        return 0.0
+    if piece in (*VALUES.get(low, ()), *VALUES.get(singular(low), ())):
+        return 0.85
+    return 0.75 if alike(low, piece) or abbreviates(piece, singular(low)) else 0.0
