@@ -294,22 +294,36 @@ _TOP = (
 )
 
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_NUMBERS = "|".join(_COUNTS)
 
 
 def top(text: Masked) -> Top | None:
-    count = r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
+    count = rf"(?P<n>\d{{1,3}}|{_NUMBERS})"
     if match := text.take(rf"(?P<w>top|best|{_TOP}|bottom|{_BOTTOM})[ -]{count}"):
         return Top(_counted(match["n"]), match["w"] in _BOTTOM.split("|"), True)
     if match := text.find(rf"{count} (?:[\w]+ ){{0,3}}(?P<w>{_TOP}|{_BOTTOM})"):
         text.blank(*match.span("n"))
         text.blank(*match.span("w"))
         return Top(_counted(match["n"]), match["w"] in _BOTTOM.split("|"), True)
+    if behind := _top_behind(text):
+        return behind
     which = bool(text.find(r"which|what (?!is|was|are|were|'s)|who|whose|where|name the"))
     if match := text.find(rf"(?P<w>{_BOTTOM})"):
         return Top(1, True, which)
     if match := text.find(rf"(?P<w>{_TOP})"):
         return Top(1, False, which)
     return None
+
+
+def _top_behind(text: Masked) -> Top | None:
+    """`noisiest clients, five of them`."""
+    count = rf"(?P<n>\d{{1,2}}|{_NUMBERS})"
+    ranked = text.find(rf"(?P<w>{_TOP}|{_BOTTOM})")
+    match = text.find(rf"{count} of (?:them|those|these)") or text.find(rf"(?<=,) *{count} *[?.!]*$", bare=True)
+    if ranked is None or match is None:
+        return None
+    text.blank(*match.span())
+    return Top(_counted(match["n"]), ranked["w"] in _BOTTOM.split("|"), True)
 
 
 def _counted(text: str) -> int:

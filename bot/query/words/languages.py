@@ -1,18 +1,31 @@
 """Metrics or logs: where words could mean either, which of the two answers the question."""
 
+import re
 from collections.abc import Sequence
 
 from bot.query.plan import FieldFilter, Language, LineFilter
 from bot.query.words.asked import Asked
 from bot.query.words.choosing import Prepared
+from bot.query.words.lexicon import ERROR_WORDS
 from bot.query.words.log_frames import Found
 from bot.query.words.reading import Reading
 from bot.query.words.subjects import spells
+from bot.query.words.tokens import singular
 from bot.query.words.units import TELLING
+
+CLEARLY, BARELY = 0.2, 0.08  # by how much one reading explains the words better than the other
+
+_SAYS = re.compile(
+    r"\bwhat (?:does|do|did|has|is) .+ (?:say|saying|said|log|print|write|written|complain\w*)\b"
+    r"|\b(?:any|some|every)thing (?:about|mentioning|like)\b",
+    re.IGNORECASE,
+)
+_SLOW = re.compile(r"\b(?:slowest|fastest|quickest)\b", re.IGNORECASE)
+_BIG = re.compile(r"\b(?:biggest|largest|heaviest|smallest|lightest)\b", re.IGNORECASE)
 
 
 def speaks_of_logs(asked: Asked) -> bool:
-    return any(word.logs for word in asked.words) or asked.limit is not None
+    return any(word.logs for word in asked.words) or asked.limit is not None or bool(_SAYS.search(asked.text))
 
 
 def chosen(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], ground: Prepared) -> Language:
@@ -37,12 +50,16 @@ def chosen(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], grou
         return "promql"
     if line.named and not line.loose and not best.fit.by and _group_spelled(asked, line.groups):
         return "logql"
+    if line.named and not line.loose and (_only_lines_measure(asked, best, line) or _explain_better(asked, best, line)):
+        return "logql"
+    if best.score - line.score > CLEARLY and not best.loose and not line.bounded and not speaks_of_logs(asked):
+        return "promql"
     coded = any(m.label == best.fit.metric.code_label for m in best.fit.part)
     if coded and not best.loose and (asked.top or asked.has("count", "ratio", "rate")):
         return "promql"
     if asked.quantile and best.fit.metric.type in ("histogram", "summary") and best.fit.named and not best.loose:
         return "promql"
-    if asked.when.against and not best.loose and not line.named and not speaks_of_logs(asked):
+    if (asked.when.against or asked.top) and not best.loose and not line.named and not speaks_of_logs(asked):
         return "promql"
     if len(best.loose) != len(line.loose):
         return "promql" if len(best.loose) < len(line.loose) else "logql"
@@ -70,12 +87,39 @@ def chosen(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], grou
     if not named and not listing and any(m.label != best.fit.metric.code_label for m in best.fit.part):
         return "promql"
     if not named and not asked.has("up", "down"):
-        return "logql"
+        return "promql" if not line.named and 0 < line.exact <= len(best.fit.by_value) else "logql"
     weak = [word for word in named if ground.index.strengths(word.low).get(best.fit.metric.place, 0) < 1]
     if _as_written(asked, line):
         return "logql"
     nearer = line.exact >= len(weak) and line.exact > len(best.fit.by_value)
     return "logql" if weak and nearer and len(weak) == len(named) else "promql"
+
+
+def _only_lines_measure(asked: Asked, best: Reading, line: Found) -> bool:
+    """`slowest message`: no metric that counts messages knows; `top 5 messages`: nothing to rank in one sum."""
+    held, dimension = best.fit.metric, line.field.dimension if line.field is not None else None
+    measured = held.unit.dimension if held.unit is not None else None
+    timed = held.type in ("histogram", "summary") or measured == "time"
+    if dimension == "time" and _SLOW.search(asked.text) and not timed:
+        return True
+    if dimension == "bytes" and _BIG.search(asked.text) and measured != "bytes":
+        return True
+    return asked.top is not None and asked.top.said and not best.fit.groups and not best.fit.by and bool(line.groups)
+
+
+def _explain_better(asked: Asked, best: Reading, line: Found) -> bool:
+    """`payments errors`: the lines of payments have a level, where requests only tell errors by a code."""
+    if asked.has("ratio", "rate") or asked.per is not None or asked.quantile is not None:
+        return False
+    ahead = line.score - best.score
+    return ahead > CLEARLY or (ahead > BARELY and not _names_more(asked, best, line))
+
+
+def _names_more(asked: Asked, best: Reading, line: Found) -> bool:
+    """Whether the metric is named by another word than the service and that it failed."""
+    service = line.known.service.lower()
+    said = {word.low for word in asked.words if word.place in best.fit.named and not word.soft}
+    return any(singular(low) != singular(service) and low not in ERROR_WORDS for low in said)
 
 
 def _known_by_unit(asked: Asked, best: Reading) -> bool:
@@ -90,7 +134,7 @@ def _as_written(asked: Asked, line: Found) -> bool:
     texts = [stage.text for stage in line.lines.stages if isinstance(stage, LineFilter)]
     levels = {str(stage.value) for stage in line.lines.stages if isinstance(stage, FieldFilter)}
     loud = any(word.text.isupper() and len(word.text) > 3 and word.text in levels for word in asked.words)
-    return (line.named and loud) or any(" " in text for text in texts)
+    return (line.named and loud) or any(" " in text and text.lower() in asked.text.lower() for text in texts)
 
 
 def _sized_apart(asked: Asked, best: Reading, line: Found) -> bool:

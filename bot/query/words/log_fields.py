@@ -10,6 +10,11 @@ from bot.query.words.units import UNITS, Dimension, Unit
 
 _LEVEL_NAMES = frozenset({"level", "severity", "lvl", "loglevel", "log_level", "levelname", "priority", "sev"})
 
+_LEVELS = frozenset(
+    "trace debug dbg info inf notice warn warning wrn error err severe critical crit fatal fault emergency"
+    " panic".split()
+)
+
 
 @dataclass(frozen=True)
 class Field:
@@ -62,7 +67,7 @@ class Field:
     @property
     def is_level(self) -> bool:
         return self.name.lower() in _LEVEL_NAMES or (
-            bool(self.values) and {"info", "error"} <= {value.lower() for value in self.values}
+            len(self.values) > 1 and {value.lower() for value in self.values} <= _LEVELS
         )
 
     @property

@@ -18,6 +18,8 @@ class Told:
     passed: list[Word] = field(default_factory=list)  # common words that nothing explains
     sampled: list[Stage] = field(default_factory=list)  # words of the sample, which tell less than a field does
     unwrap: Field | None = None
+    amount: bool = False  # what the field holds is added up: bytes, and not how many lines
+    distinct: str = ""  # the label whose values are counted
     gained: float = 0.0
     wanted: float = 0.0
     direct: float = 0.0

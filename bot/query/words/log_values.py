@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.query.plan import FieldFilter, LineFilter, Stage
-from bot.query.words.lexicon import LOG_WORDS, STOP
+from bot.query.words.lexicon import LOG_WORDS, SOFT, STOP
 from bot.query.words.log_fields import Field
 from bot.query.words.log_groups import LineGroups
 from bot.query.words.log_vocabulary import alike
@@ -31,7 +31,7 @@ class LineValues(LineGroups):
                 self.state.gained += len(places)
                 self.state.wanted += len(places)
                 self.state.direct += len(places)
-                self.state.exact += 1
+                self.state.exact += isinstance(stage, FieldFilter)
         self.skip |= taken
 
     def _wholes(self) -> Iterator[tuple[float, Stage, set[int]]]:
@@ -93,13 +93,21 @@ class LineValues(LineGroups):
         _, likeness, name, value = best
         exact = likeness == 1.0
         measured = following is not None and word.low == singular(word.low) and self._is_measured(following)
-        if not exact and (measured or self._told_already(name, word)):
+        if self._is_of_last(word, name) or (not exact and (measured or self._told_already(name, word))):
             return 0.4
         self._filter(FieldFilter(name, "!=" if self._barring(word) else "=", value))
         self.state.direct += 1.0 if exact else 0.4
         self.state.exact += exact
-        self.state.valued = word.place
+        if name != self.level:
+            self.state.valued = word.place
         return 1.0 if exact else 0.8
+
+    def _is_of_last(self, word: Word, name: str) -> bool:
+        """`denied checkouts`: no line has two values of one field, so the second says only what was denied."""
+        last = self.state.stages[-1] if self.state.stages else None
+        told = isinstance(last, FieldFilter) and last.field == name and self.state.valued >= 0
+        between = self.asked.text[self.state.valued : word.place] if told else ""
+        return bool(re.fullmatch(r"[\w-]+ +", between)) and singular(word.low) != word.low
 
     def _values(self, word: Word, following: Word | None) -> Iterator[tuple[float, float, str, str]]:
         """Each value that a word may tell: how well, with its neighbours; how well alone; its field; itself."""
@@ -115,7 +123,12 @@ class LineValues(LineGroups):
         low, other = word.low, value.lower()
         if {other, other.strip("/")} & {low, singular(low)} or other.replace("_", "-") == low:
             return 1.0
-        if word.soft and low not in _SAID_SO and not (named and len(other) > 3 and stem(other) == stem(low)):
+        if (
+            word.soft
+            and low in SOFT
+            and low not in _SAID_SO
+            and not (named and len(other) > 3 and stem(other) == stem(low))
+        ):
             return 0.0
         key = stem(spelled(low))
         if (len(other) > 3 or low.startswith(other)) and stem(spelled(other)) == key:
@@ -133,8 +146,10 @@ class LineValues(LineGroups):
             for value in held.values
             if len(parts(value)) > 1 and key in {stem(piece) for piece in parts(value) if len(piece) > 3}
         ]
-        if len(hits) != 1 or word.soft:
+        if word.soft or not hits:
             return 0.0
+        if len(hits) > 1:
+            return 0.6 if len({name for name, _ in hits}) == 1 else 0.0
         self._filter(FieldFilter(hits[0][0], "!=" if self._barring(word) else "=", hits[0][1]))
         self.state.valued = word.place
         return 0.7

@@ -32,6 +32,12 @@ SEARCHED = frozenset(
 
 SPELT: Mapping[str, tuple[str, ...]] = {"timeout": ("timed out", "time out", "timeout")}
 
+# Words for the two ways that data flows, as questions and fields have them.
+FLOWS = (
+    frozenset("sent send sends out outgoing outbound tx transmitted pulled served downloaded egress written".split()),
+    frozenset("received receives in incoming inbound rx recv uploaded pushed ingress read".split()),
+)
+
 # What one service calls so, another calls otherwise.
 _ALIKE = (
     "login logon signin auth authentication authenticate authenticated authn",

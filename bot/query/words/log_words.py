@@ -8,6 +8,7 @@ from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
 from bot.query.words.log_values import LineValues
 from bot.query.words.log_vocabulary import ERRORS, FILLERS, LEVELS, SEARCHED, SPELT
+from bot.query.words.places import is_place
 from bot.query.words.plain_english import is_common
 from bot.query.words.roles import Word
 from bot.query.words.synonyms import SYNONYMS
@@ -33,13 +34,15 @@ class LineWords(LineValues):
         named = any(
             value.lower() in (low, singular(low)) for value in self.index.catalog.stream_labels.get(self.label, ())
         )
+        if self._is_mere_subject(word) and not named:
+            return 0.8, False
         if word.role in ("group", "which") and not named and not self._measures(word) and self._group(word):
             return 0.9, False
         if self._told_apart(word) and self._group(word):
             return 0.9, False
         if low in ("type", "kind", "sort", "category") and word.role == "group" and self._kind_of(word):
             return 0.9, False
-        valued = any(low == value.lower() for held in self.fields.values() for value in held.values)
+        valued = any(True for _ in self._values(word, following))
         grouped = word.role == "group" and not (word.guessed or named or word.logs or valued)
         if grouped and not self._measures(word):
             return 0.0, False
@@ -70,6 +73,8 @@ class LineWords(LineValues):
             return text, False
         if piece := self._piece_of(word):
             return piece, False
+        if self._is_called(word):
+            return 0.0, False
         if self._group(word, dry=True):
             return 0.5, False
         if (
@@ -79,6 +84,26 @@ class LineWords(LineValues):
         ):
             return 0.35, False
         return 0.0, False
+
+    def _is_called(self, word: Word) -> bool:
+        """`logs of the shop service`: a service is named there, whatever else the word may mean."""
+        match = _LOGS_OF.search(self.asked.text)
+        return match is not None and match.start("name") == word.place
+
+    def _beside(self, word: Word, following: Word | None) -> float:
+        """`dropped packets`, `spam score`: what a value is of, and what a figure is of, need no name of their own."""
+        if (word.role and not word.guessed) or word.quoted or self._is_called(word):
+            return 0.0
+        words = self.asked.words
+        number = words.index(word)
+        behind = number > 0 and words[number - 1].place == self.state.valued
+        figured = self.asked.top is not None or self.asked.has("avg", "max", "min") or self.asked.quantile is not None
+        if behind and (singular(word.low) != word.low or figured):
+            return 0.5
+        if following is not None and self._is_measured(following) and not is_place(word.low):
+            return 0.5
+        known = max(self.index.strengths(word.low).values(), default=0.0) >= 0.9
+        return 0.35 if word.guessed and self.state.named and known else 0.0
 
     def _stream_value(self, word: Word, following: Word | None) -> tuple[float, bool] | None:
         streamed = any(
@@ -116,6 +141,8 @@ class LineWords(LineValues):
             ):
                 continue
             if found.label == self.label and not self.known.service:
+                if self.everywhere and set(values) <= set(self.everywhere[0].value.split("|")):
+                    return 1.0, both
                 continue
             (self.state.barred if word.role == "exclude" else self.state.stream).setdefault(found.label, []).extend(
                 values
@@ -310,6 +337,12 @@ class LineWords(LineValues):
         return 0.0
 
 
+_LOGS_OF = re.compile(
+    r"\b(?:logs?|log lines|lines) (?:of|from|for) (?:the |our |my )?(?P<name>[a-z][\w-]*)"
+    r"(?: (?:service|app|application|daemon|component|server|process|system|unit))?"
+    r"(?= *(?:$|[,.;?!]|(?:in|on|at|from|since|for|over|during|last|past|the last|please|today|yesterday|this)\b))",
+    re.IGNORECASE,
+)
 _CODES = re.compile(r"[1-5]\d\d(?:\|[1-5]\d\d)*")
 
 
