@@ -195,7 +195,7 @@ def _is_window(text: str, match: re.Match[str], figured: bool) -> bool:
             return not (share or unit.size < 60)
         if match["op"] == "over":
             aged = re.search(
-                r"\b(?:old|older|age|lag|behind|delay\w*|latency|duration|took|take|took|wait\w*|long\w*"
+                r"\b(?:old|older|age|lag|behind|delay\w*|latency|duration|took|take|lasted|lasting|wait\w*|long\w*"
                 r"|running|runtime)\b[^,]*$",
                 text[: match.start()],
             )

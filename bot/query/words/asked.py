@@ -59,7 +59,7 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     text, zone = zoned(text, zone)
     text, quotes = _set_aside(text)
     text = _compounds(_glued(_joined(_apart(text, known.lows), known.spaced), known), known.named)
-    text = _phrases(rephrased(text), known.named)
+    text = _phrases(rephrased(text), known)
     text = _put_back(text, quotes)
     cut = tokens(text)
     masked = Masked(text)
@@ -195,12 +195,12 @@ _SLASH = re.compile(r"(?<=[a-z]{3})/(?=(?!sec|min|hour|day|hr)[a-z]{3})", re.IGN
 _NO_PLACE = r"(?=\s*(?:$|[,.;?!)/]|(?:on|at|for|per|by|from|of|over|during|last|since|to|vs|now|today)\b))"
 
 
-def _phrases(text: str, named: Collection[str]) -> str:
+def _phrases(text: str, known: Known) -> str:
     if re.search(r"ratio|utili|efficien|\(", text, re.IGNORECASE):
         text = _SLASH.sub(" / ", text)
     text = re.sub(r"[$€](?=\s|$)", "dollars", text)
     for phrase, word in PHRASES.items():
-        if phrase in text.lower() and phrase not in named:
+        if phrase in text.lower() and phrase not in known.named and not (phrase == "not ok" and "ok" in known.shouted):
             ends = _NO_PLACE if phrase.endswith(" in") else ""
             text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-]){ends}", word, text, flags=re.IGNORECASE)
     return text

@@ -50,9 +50,14 @@ def chosen(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], grou
         return "promql"
     if line.named and not line.loose and not best.fit.by and _group_spelled(asked, line.groups):
         return "logql"
-    if line.named and not line.loose and (_only_lines_measure(asked, best, line) or _explain_better(asked, best, line)):
+    if (
+        line.named
+        and not line.loose
+        and (_only_lines_measure(asked, best, line) or _explain_better(asked, best, line, ground))
+    ):
         return "logql"
-    if best.score - line.score > CLEARLY and not best.loose and not line.bounded and not speaks_of_logs(asked):
+    behind = best.score - line.score > CLEARLY and not best.loose
+    if line.named and behind and not line.bounded and not speaks_of_logs(asked):
         return "promql"
     coded = any(m.label == best.fit.metric.code_label for m in best.fit.part)
     if coded and not best.loose and (asked.top or asked.has("count", "ratio", "rate")):
@@ -107,19 +112,25 @@ def _only_lines_measure(asked: Asked, best: Reading, line: Found) -> bool:
     return asked.top is not None and asked.top.said and not best.fit.groups and not best.fit.by and bool(line.groups)
 
 
-def _explain_better(asked: Asked, best: Reading, line: Found) -> bool:
+def _explain_better(asked: Asked, best: Reading, line: Found, ground: Prepared) -> bool:
     """`payments errors`: the lines of payments have a level, where requests only tell errors by a code."""
     if asked.has("ratio", "rate") or asked.per is not None or asked.quantile is not None:
         return False
     ahead = line.score - best.score
-    return ahead > CLEARLY or (ahead > BARELY and not _names_more(asked, best, line))
+    return ahead > CLEARLY or (ahead > BARELY and not _names_more(asked, best, line, ground))
 
 
-def _names_more(asked: Asked, best: Reading, line: Found) -> bool:
+def _names_more(asked: Asked, best: Reading, line: Found, ground: Prepared) -> bool:
     """Whether the metric is named by another word than the service and that it failed."""
     service = line.known.service.lower()
+    place = best.fit.metric.place
     said = {word.low for word in asked.words if word.place in best.fit.named and not word.soft}
-    return any(singular(low) != singular(service) and low not in ERROR_WORDS for low in said)
+    return any(
+        singular(low) != singular(service)
+        and low not in ERROR_WORDS
+        and ground.index.strengths(low).get(place, 0) >= 0.9
+        for low in said
+    )
 
 
 def _known_by_unit(asked: Asked, best: Reading) -> bool:

@@ -1,6 +1,7 @@
 """What each word of a question says about the lines of one service. Known fields come before text."""
 
 import re
+from functools import cached_property
 
 from bot.query.plan import FieldFilter, LineFilter
 from bot.query.words.label_nouns import pick_label
@@ -80,6 +81,7 @@ class LineWords(LineValues):
         if (
             low in FILLERS
             or (stem(spelled(low)) in self.index.domain and not named)
+            or _does(self.known.service, low)
             or pick_label(low, self.index.catalog.stream_labels)
         ):
             return 0.35, False
@@ -103,7 +105,12 @@ class LineWords(LineValues):
         if following is not None and self._is_measured(following) and not is_place(word.low):
             return 0.5
         known = max(self.index.strengths(word.low).values(), default=0.0) >= 0.9
-        return 0.35 if word.guessed and self.state.named and known else 0.0
+        return 0.35 if known and self._is_named and (word.guessed or number == 0) else 0.0
+
+    @cached_property
+    def _is_named(self) -> bool:
+        service = self.known.service.lower()
+        return any(service in (word.low, singular(word.low)) for word in self.asked.words)
 
     def _stream_value(self, word: Word, following: Word | None) -> tuple[float, bool] | None:
         streamed = any(
@@ -335,6 +342,11 @@ class LineWords(LineValues):
             self._filter(LineFilter("!~" if word.role == "exclude" else "|~", f"(?i){singular(low)}"))
             return 0.55
         return 0.0
+
+
+def _does(service: str, low: str) -> bool:
+    """`loads` of the loader, `crawled` by the crawler."""
+    return service.endswith(("er", "or")) and len(service) > 5 and stem(service[:-2]) == stem(low)
 
 
 _LOGS_OF = re.compile(
