@@ -116,8 +116,14 @@ def _explain_better(asked: Asked, best: Reading, line: Found, ground: Prepared) 
     """`payments errors`: the lines of payments have a level, where requests only tell errors by a code."""
     if asked.has("ratio", "rate") or asked.per is not None or asked.quantile is not None:
         return False
+    if _leaves_out(line) and not any(m.op in ("!=", "!~") for m in best.fit.matchers):
+        return True  # `not rejected`: what a metric does not leave out, it does not answer
     ahead = line.score - best.score
     return ahead > CLEARLY or (ahead > BARELY and not _names_more(asked, best, line, ground))
+
+
+def _leaves_out(line: Found) -> bool:
+    return any(isinstance(stage, FieldFilter) and stage.op in ("!=", "!~") for stage in line.lines.stages)
 
 
 def _names_more(asked: Asked, best: Reading, line: Found, ground: Prepared) -> bool:

@@ -20,7 +20,7 @@ _CONTAINS = re.compile(
 )
 
 _WITH = re.compile(
-    r"\b(?:lines?|entries|logs?|messages?)\b(?: [\w-]+){0,2} (?:with|about|around)"
+    r"\b(?:lines?|entries|logs?|messages?)\b(?: [\w-]+){0,2} (?<!compared )(?:with|about|around)"
     r" (?:the |a |an )?(?P<text>[A-Za-z][\w./:@-]+)",
     re.IGNORECASE,
 )

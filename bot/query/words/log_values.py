@@ -7,13 +7,14 @@ from bot.query.plan import FieldFilter, LineFilter, Stage
 from bot.query.words.lexicon import LOG_WORDS, SOFT, STOP
 from bot.query.words.log_fields import Field
 from bot.query.words.log_groups import LineGroups
-from bot.query.words.log_vocabulary import alike
+from bot.query.words.log_vocabulary import alike, told
 from bot.query.words.plain_english import is_common
 from bot.query.words.roles import Word
 from bot.query.words.tokens import abbreviates, parts, singular, spelled, stem
 from bot.query.words.value_words import VALUES
 
 _NEAR = 4  # words that tell one value stand no further apart
+_GAPS = re.compile("[-_ ]")
 _SAID_SO = ("failed", "processed", "handled", "running", "down", "up")
 _NOT_SO = re.compile(r"\b(?:not|never|no)\s+(?:(?P<verb>[a-z]+)\s+)?$", re.IGNORECASE)
 
@@ -43,7 +44,7 @@ class LineValues(LineGroups):
         ]
         for name, held in self.fields.items():
             for value in held.values:
-                if found := _together(parts(value), words):
+                if found := _together(told(value), words):
                     out = any(self._barring(word) for word in found[1])
                     yield found[0], FieldFilter(name, "!=" if out else "=", value), {w.place for w in found[1]}
             said = tuple(parts(held.example)) if held.is_text else ()
@@ -121,7 +122,7 @@ class LineValues(LineGroups):
 
     def _likeness(self, word: Word, value: str, *, named: bool) -> float:
         low, other = word.low, value.lower()
-        if {other, other.strip("/")} & {low, singular(low)} or other.replace("_", "-") == low:
+        if {other, other.strip("/"), _GAPS.sub("", other)} & {low, singular(low), _GAPS.sub("", low)}:
             return 1.0
         if (
             word.soft

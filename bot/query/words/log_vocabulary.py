@@ -1,8 +1,11 @@
 """Words of log lines: levels, what surrounds a line, kinds of trouble looked for in its text. Data only."""
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 
-from bot.query.words.tokens import spelled, stem
+from bot.query.words.phrases import PHRASES
+from bot.query.words.tokens import parts, spelled, stem
 
 ERRORS = ("error", "err", "fatal", "critical", "severe", "crit", "e")
 
@@ -32,6 +35,8 @@ SEARCHED = frozenset(
 
 SPELT: Mapping[str, tuple[str, ...]] = {"timeout": ("timed out", "time out", "timeout")}
 
+SIZES = frozenset("bytes data traffic volume size sizes payload kb mb gb".split())
+
 # Words for the two ways that data flows, as questions and fields have them.
 FLOWS = (
     frozenset("sent send sends out outgoing outbound tx transmitted pulled served downloaded egress written".split()),
@@ -41,7 +46,7 @@ FLOWS = (
 # What one service calls so, another calls otherwise.
 _ALIKE = (
     "login logon signin auth authentication authenticate authenticated authn",
-    "reject deny refuse decline forbid block disallow",
+    "reject deny denial refuse refusal decline forbid block disallow",
     "fail failure error unsuccessful broken",
     "kick evict expel eject",
     "expire timeout lapse overdue",
@@ -56,6 +61,16 @@ _ALIKE = (
     "empty nothing none",
     "lock freeze suspend",
 )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def told(value: str) -> tuple[str, ...]:
+    """The words of a value as a question that has been read has them: `sign_in_failed` is login, failed."""
+    said = " ".join(parts(value))
+    for phrase, word in PHRASES.items():
+        if phrase in said:
+            said = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", word, said)
+    return tuple(said.split())
 
 
 def alike(left: str, right: str) -> bool:

@@ -1,14 +1,13 @@
 """What each word of a question says about the lines of one service. Known fields come before text."""
 
 import re
-from functools import cached_property
 
 from bot.query.plan import FieldFilter, LineFilter
 from bot.query.words.label_nouns import pick_label
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
 from bot.query.words.log_values import LineValues
-from bot.query.words.log_vocabulary import ERRORS, FILLERS, LEVELS, SEARCHED, SPELT
+from bot.query.words.log_vocabulary import ERRORS, FILLERS, FLOWS, LEVELS, SEARCHED, SIZES, SPELT
 from bot.query.words.places import is_place
 from bot.query.words.plain_english import is_common
 from bot.query.words.roles import Word
@@ -46,7 +45,7 @@ class LineWords(LineValues):
         valued = any(True for _ in self._values(word, following))
         grouped = word.role == "group" and not (word.guessed or named or word.logs or valued)
         if grouped and not self._measures(word):
-            return 0.0, False
+            return (0.9, False) if self._ranks(word) else (0.0, False)
         if stream := self._stream_value(word, following):
             return stream
         two = f"{low}_{singular(following.low)}" if following is not None and not word.role else ""
@@ -70,7 +69,7 @@ class LineWords(LineValues):
             return 1.0, False
         if name := self._field(word):
             return name, False
-        if text := self._text(word):
+        if text := self._text(word, following):
             return text, False
         if piece := self._piece_of(word):
             return piece, False
@@ -82,6 +81,7 @@ class LineWords(LineValues):
             low in FILLERS
             or (stem(spelled(low)) in self.index.domain and not named)
             or _does(self.known.service, low)
+            or any(low in words for words in FLOWS)
             or pick_label(low, self.index.catalog.stream_labels)
         ):
             return 0.35, False
@@ -99,18 +99,28 @@ class LineWords(LineValues):
         words = self.asked.words
         number = words.index(word)
         behind = number > 0 and words[number - 1].place == self.state.valued
+        many = singular(word.low) != word.low or (len(word.low) == 3 and word.low.endswith("s"))
         figured = self.asked.top is not None or self.asked.has("avg", "max", "min") or self.asked.quantile is not None
-        if behind and (singular(word.low) != word.low or figured):
+        if behind and (many or figured):
             return 0.5
-        if following is not None and self._is_measured(following) and not is_place(word.low):
-            return 0.5
-        known = max(self.index.strengths(word.low).values(), default=0.0) >= 0.9
-        return 0.35 if known and self._is_named and (word.guessed or number == 0) else 0.0
+        named = following is not None and (self._is_measured(following) or (figured and self._named_by(following.low)))
+        return 0.5 if named and not is_place(word.low) else 0.0
 
-    @cached_property
-    def _is_named(self) -> bool:
-        service = self.known.service.lower()
-        return any(service in (word.low, singular(word.low)) for word in self.asked.words)
+    def _subjects(self) -> None:
+        """`sessions that lasted over an hour`: what the lines are of, where all else tells which lines are meant."""
+        state = self.state
+        picked = state.named or state.valued >= 0 or self.asked.threshold is not None
+        for word in [word for word in state.loose if picked and self._is_subject(word)]:
+            state.loose.remove(word)
+            state.gained += 0.35
+
+    def _is_subject(self, word: Word) -> bool:
+        first = word.guessed or self.asked.words[0] is word
+        return first and max(self.index.strengths(word.low).values(), default=0.0) >= 0.9
+
+    def _ranks(self, word: Word) -> bool:
+        """`top 3 agents by bytes`: what they are ranked by."""
+        return self.asked.top is not None and (word.low in SIZES or self._is_measured(word))
 
     def _stream_value(self, word: Word, following: Word | None) -> tuple[float, bool] | None:
         streamed = any(
@@ -311,7 +321,7 @@ class LineWords(LineValues):
         if held.is_measure and self.state.unwrap is None:
             self.state.unwrap = held
 
-    def _text(self, word: Word) -> float:
+    def _text(self, word: Word, following: Word | None) -> float:
         """A word of the sample line, in its casing; for known kinds of trouble, in any casing."""
         low, key = word.low, stem(spelled(word.low))
         if word.soft and low not in ("processed", "handled"):
@@ -324,7 +334,10 @@ class LineWords(LineValues):
                     if singular(low) not in FILLERS or match[0].lower() == low:
                         self._filter(LineFilter(out, _shared(match[0], word.text)))  # type: ignore[arg-type]
                     return 0.85
-        else:
+            if low.isdigit() and re.search(rf"\b{re.escape(word.before)} \d", sample, re.IGNORECASE):
+                self._filter(LineFilter(out, f"{word.before} {low}"))  # type: ignore[arg-type]
+                return 0.85
+        elif not self._beside(word, following):
             for held in self.fields.values():
                 for match in re.finditer(r"[A-Za-z][\w-]*", held.example):
                     if held.is_text and (match[0].lower() == low or match[0].lower() == singular(low)):

@@ -92,6 +92,7 @@ class _Reading(LineAmounts):
             if both and following is not None:
                 self.skip.add(following.place)
             self._weigh(word, strength or self._beside(word, following))
+        self._subjects()
         texts += self._searched()
         for text, barred in texts:
             self.state.stages.insert(0, LineFilter("!=" if barred else "|=", text))
