@@ -77,6 +77,10 @@ def alike(left: str, right: str) -> bool:
     return bool(_GROUPS.get(stem(spelled(left)), frozenset()) & _GROUPS.get(stem(spelled(right)), frozenset()))
 
 
+def tells_outcome(word: str) -> bool:
+    return stem(spelled(word)) in _GROUPS
+
+
 _GROUPS: dict[str, frozenset[int]] = {}
 for _number, _words in enumerate(_ALIKE):
     for _word in _words.split():

@@ -7,7 +7,7 @@ from bot.query.words.label_nouns import pick_label
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
 from bot.query.words.log_values import LineValues
-from bot.query.words.log_vocabulary import ERRORS, FILLERS, FLOWS, LEVELS, SEARCHED, SIZES, SPELT
+from bot.query.words.log_vocabulary import ERRORS, FILLERS, FLOWS, LEVELS, SEARCHED, SIZES, SPELT, tells_outcome
 from bot.query.words.places import is_place
 from bot.query.words.plain_english import is_common
 from bot.query.words.roles import Word
@@ -93,15 +93,21 @@ class LineWords(LineValues):
         return match is not None and match.start("name") == word.place
 
     def _beside(self, word: Word, following: Word | None) -> float:
-        """`dropped packets`, `spam score`: what a value is of, and what a figure is of, need no name of their own."""
-        if (word.role and not word.guessed) or word.quoted or self._is_called(word):
+        """`dropped packets`, `spam score`, `rspamd scanned`: what a value or a figure is of, what a service does."""
+        if (word.role and not word.guessed) or word.quoted or not word.low.isalpha() or self._is_called(word):
             return 0.0
-        words = self.asked.words
-        number = words.index(word)
-        behind = number > 0 and words[number - 1].place == self.state.valued
-        many = singular(word.low) != word.low or (len(word.low) == 3 and word.low.endswith("s"))
+        number = self.asked.words.index(word)
+        ahead = self.asked.words[number - 1] if number else None
         figured = self.asked.top is not None or self.asked.has("avg", "max", "min") or self.asked.quantile is not None
-        if behind and (many or figured):
+        many = singular(word.low) != word.low or (len(word.low) == 3 and word.low.endswith("s"))
+        if ahead is not None and ahead.place == self.state.valued and (many or figured):
+            return 0.5
+        acts = (
+            word.low.endswith("ed")
+            and not tells_outcome(word.low)
+            and (following is None or word.after != following.low)
+        )
+        if ahead is not None and acts and ahead.low == self.known.service.lower():
             return 0.5
         named = following is not None and (self._is_measured(following) or (figured and self._named_by(following.low)))
         return 0.5 if named and not is_place(word.low) else 0.0
