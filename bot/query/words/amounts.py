@@ -75,6 +75,9 @@ def quantile(text: Masked) -> float | None:
 _SPANS = r"(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|years?|x|percent|%|nights?)"
 
 
+_SPELLS = r"(?:quarters?|weekends?|mornings?|evenings?|afternoons?|samples?|scrapes?|points?|values?|runs?|percent)"
+
+
 def limit(text: Masked) -> int | None:
     kinds = r"(?P<kind>log lines?|lines?|logs?|log entries|entries|log messages|messages|events?|errors?|warnings?)"
     if match := text.find(
@@ -95,7 +98,8 @@ def limit(text: Masked) -> int | None:
         return int(match["n"])
     if match := text.take(r"(?:last|latest|newest|most recent) (?P<n>\d+)(?=\s*(?:[?.,]|$))"):
         return int(match["n"])
-    if match := text.find(rf"(?:last|latest|newest|most recent) (?P<n>\d+) (?!{_SPANS}\b)(?=[a-z_]+_[a-z_]+\b|[45])"):
+    few = rf"(?:last|latest|newest|most recent) (?P<n>\d+) (?!{_SPANS}\b|{_SPELLS}\b)(?=[a-z_]{{2,}}|[45]| )"
+    if match := text.find(few, bare=True):
         text.blank(match.start(), match.end("n"))
         return int(match["n"])
     if match := text.take(r"limit(?: of| to)? (?P<n>\d+)"):

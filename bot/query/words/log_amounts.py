@@ -19,7 +19,9 @@ _OF_LOGS = re.compile(
     re.IGNORECASE,
 )
 
-_DATA = re.compile(r"\b(?:bytes|(?:most|least|much|total|of|the) data|traffic)\b(?! ?(?:cent|base))", re.IGNORECASE)
+_DATA = re.compile(
+    r"\b(?:bytes|(?:most|least|much|total|of|the) (?:\w+ )?data|traffic)\b(?! ?(?:cent|base))", re.IGNORECASE
+)
 _MOVED_MOST = re.compile(
     r"\b(?:pull|push|download|upload|transfer|send|sent|receiv|mov|fetch|consum|serv)\w*"
     r" (?:the )?(?:most|least)\b"

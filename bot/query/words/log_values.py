@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from bot.query.plan import FieldFilter, LineFilter, Stage
 from bot.query.words.lexicon import LOG_WORDS, SOFT, STOP
@@ -14,6 +15,7 @@ from bot.query.words.tokens import abbreviates, parts, singular, spelled, stem
 from bot.query.words.value_words import VALUES
 
 _NEAR = 4  # words that tell one value stand no further apart
+_NO = ("no", "not", "non", "without")
 _GAPS = re.compile("[-_ ]")
 _SAID_SO = ("failed", "processed", "handled", "running", "down", "up")
 _NOT_SO = re.compile(r"\b(?:not|never|no)\s+(?:(?P<verb>[a-z]+)\s+)?$", re.IGNORECASE)
@@ -44,14 +46,30 @@ class LineValues(LineGroups):
         ]
         for name, held in self.fields.items():
             for value in held.values:
-                if found := _together(told(value), words):
-                    out = any(self._barring(word) for word in found[1])
-                    yield found[0], FieldFilter(name, "!=" if out else "=", value), {w.place for w in found[1]}
-            said = tuple(parts(held.example)) if held.is_text else ()
-            pieces = tuple(piece for piece in said if piece not in STOP)
-            if 1 < len(pieces) < 4 and (found := _together(pieces, words)):
-                out = any(self._barring(word) for word in found[1])
-                yield found[0] - 0.1, LineFilter("!=" if out else "|=", held.example), {w.place for w in found[1]}
+                if found := self._tell(told(value), words):
+                    op: Literal["=", "!="] = "!=" if found[2] else "="
+                    yield found[0], FieldFilter(name, op, value), found[1]
+            for said in _runs(held.example) if held.is_text else ():
+                found = self._tell(told(said), words)
+                if found and (said == held.example or not self._are_told(found[1])):
+                    yield found[0] - 0.1, LineFilter("!=" if found[2] else "|=", said), found[1]
+
+    def _are_told(self, places: set[int]) -> bool:
+        """Whether fields tell each of these words."""
+        words = [word for word in self.asked.words if word.place in places]
+        return all(bool(self._named_by(word.low)) or any(True for _ in self._values(word, None)) for word in words)
+
+    def _tell(self, pieces: tuple[str, ...], words: list[Word]) -> tuple[float, set[int], bool] | None:
+        """How well words tell all pieces, where they stand, whether they are left out; a negation tells `no`."""
+        core = tuple(piece for piece in pieces if piece not in STOP)
+        denied = any(piece in _NO for piece in pieces)
+        if len(core) + denied < 2 or any(len(piece) < 2 for piece in core):
+            return None
+        found = _together(core, words)
+        if found is None:
+            return None
+        barred = any(self._barring(word) or word.before == "no" for word in found[1])
+        return None if denied and not barred else (found[0], {word.place for word in found[1]}, barred and not denied)
 
     def _barring(self, word: Word) -> bool:
         if word.role == "exclude" or word.before in ("non", "not"):
@@ -73,7 +91,8 @@ class LineValues(LineGroups):
 
     def _is_measured(self, word: Word) -> bool:
         """`delivery delay` is a delay, and no filter on what was delivered."""
-        return any(held.is_measure and word.low in (name.lower(), *parts(name)) for name, held in self.fields.items())
+        said = {word.low, singular(word.low)}
+        return any(held.is_measure and said & {name.lower(), *parts(name)} for name, held in self.fields.items())
 
     def _joined(self, both: str) -> float:
         for name, held in self.fields.items():
@@ -171,12 +190,20 @@ class LineValues(LineGroups):
         return 0.0
 
 
+def _runs(example: str) -> list[str]:
+    """The text of a sample, and what of it stands together, the longest first."""
+    words = [match.span() for match in re.finditer(r"[A-Za-z][\w-]*", example)]
+    return [
+        example[words[first][0] : words[first + size - 1][1]]
+        for size in range(min(len(words), 4), 1, -1)
+        for first in range(len(words) - size + 1)
+    ]
+
+
 def _together(pieces: tuple[str, ...], words: list[Word]) -> tuple[float, list[Word]] | None:
     """The words near each other that tell each piece of a value, and how well; nothing where a piece is untold."""
-    if len(pieces) < 2 or any(len(piece) < 2 for piece in pieces):
-        return None
     found: list[Word] = []
-    told = 0.0
+    sure = 0.0
     for piece in pieces:
         likeness, best = max(
             ((_tells(piece, word), -number) for number, word in enumerate(words) if word not in found),
@@ -184,10 +211,10 @@ def _together(pieces: tuple[str, ...], words: list[Word]) -> tuple[float, list[W
         )
         if likeness < 0.7:
             return None
-        told += likeness
+        sure += likeness
         found.append(words[-best])
     numbers = sorted(words.index(word) for word in found)
-    return (told, found) if numbers[-1] - numbers[0] < _NEAR else None
+    return (sure, found) if numbers[-1] - numbers[0] < _NEAR else None
 
 
 def _tells(piece: str, word: Word) -> float:

@@ -89,8 +89,7 @@ class LineWords(LineValues):
 
     def _is_called(self, word: Word) -> bool:
         """`logs of the shop service`: a service is named there, whatever else the word may mean."""
-        match = _LOGS_OF.search(self.asked.text)
-        return match is not None and match.start("name") == word.place
+        return any(match.start("name") == word.place for match in _LOGS_OF.finditer(self.asked.text))
 
     def _beside(self, word: Word, following: Word | None) -> float:
         """`dropped packets`, `spam score`, `rspamd scanned`: what a value or a figure is of, what a service does."""
@@ -368,9 +367,10 @@ def _does(service: str, low: str) -> bool:
     return service.endswith(("er", "or")) and len(service) > 5 and stem(service[:-2]) == stem(low)
 
 
+_KIND = r"(?:service|app|application|daemon|component|server|process|system|unit)"
 _LOGS_OF = re.compile(
-    r"\b(?:logs?|log lines|lines) (?:of|from|for) (?:the |our |my )?(?P<name>[a-z][\w-]*)"
-    r"(?: (?:service|app|application|daemon|component|server|process|system|unit))?"
+    rf"(?:\b(?:logs?|log lines|lines) (?:of|from|for) (?:the |our |my )?|(?=[a-z][\w-]* {_KIND}(?:'s)? logs?\b))"
+    rf"(?<![\w-])(?P<name>[a-z][\w-]*)(?: {_KIND}(?:'s)?(?: logs?)?)?"
     r"(?= *(?:$|[,.;?!]|(?:in|on|at|from|since|for|over|during|last|past|the last|please|today|yesterday|this)\b))",
     re.IGNORECASE,
 )

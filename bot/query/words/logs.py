@@ -107,11 +107,12 @@ class _Reading(LineAmounts):
 
     def _weigh(self, word: Word, strength: float) -> None:
         state = self.state
-        if word.soft:
+        called = not strength and self._is_called(word)
+        if word.soft and not called:
             state.gained += 0.1 * strength
             state.passed += [word] if not strength and word.low in COMMON else []
             return
-        light = self._is_plain(word) and not self._is_called(word)
+        light = self._is_plain(word) and not called
         weight = 0.6 if light else 1.0
         state.wanted += weight
         state.gained += weight * strength
