@@ -119,7 +119,16 @@ def _explain_better(asked: Asked, best: Reading, line: Found, ground: Prepared) 
     if _leaves_out(line) and not any(m.op in ("!=", "!~") for m in best.fit.matchers):
         return True  # `not rejected`: what a metric does not leave out, it does not answer
     ahead = line.score - best.score
-    return ahead > CLEARLY or (ahead > BARELY and not _names_more(asked, best, line, ground))
+    if _names_more(asked, best, line, ground):
+        return ahead > CLEARLY
+    return ahead > BARELY or (ahead > 0 and _asks_for_errors(asked, best, ground))
+
+
+def _asks_for_errors(asked: Asked, best: Reading, ground: Prepared) -> bool:
+    """`auth errors`: lines have them, where a metric is not called so and counts what failed."""
+    said = [word.low for word in asked.words if word.low in ERROR_WORDS and word.low.startswith("err")]
+    spelled = any(ground.index.strengths(low).get(best.fit.metric.place, 0) >= 0.9 for low in said)
+    return bool(said) and not spelled and not asked.has("count") and asked.top is None
 
 
 def _leaves_out(line: Found) -> bool:

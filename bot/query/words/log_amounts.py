@@ -58,7 +58,7 @@ class LineAmounts(LineTexts):
 
     def _flows(self, held: Field) -> bool:
         """Whether the question says the way that the field is about: `sent` is tx."""
-        said, names = set(said_words(self.asked)), set(parts(held.name))
+        said, names = set(said_words(self.asked)) - {"in", "out", "up", "down"}, set(parts(held.name))
         return any(said & words and names & words for words in FLOWS)
 
     def _bound(self) -> None:

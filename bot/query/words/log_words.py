@@ -87,6 +87,13 @@ class LineWords(LineValues):
             return 0.35, False
         return 0.0, False
 
+    def _numbered(self, word: Word, out: str) -> float:
+        """`port 7`: the one with that number, not every line with a port."""
+        state, named = self.state, word.before.lower()
+        state.stages = [one for one in state.stages if not (isinstance(one, LineFilter) and one.text.lower() == named)]
+        self._filter(LineFilter(out, f"{word.before} {word.low}"))  # type: ignore[arg-type]
+        return 0.85
+
     def _is_called(self, word: Word) -> bool:
         """`logs of the shop service`: a service is named there, whatever else the word may mean."""
         return any(match.start("name") == word.place for match in _LOGS_OF.finditer(self.asked.text))
@@ -340,8 +347,7 @@ class LineWords(LineValues):
                         self._filter(LineFilter(out, _shared(match[0], word.text)))  # type: ignore[arg-type]
                     return 0.85
             if low.isdigit() and re.search(rf"\b{re.escape(word.before)} \d", sample, re.IGNORECASE):
-                self._filter(LineFilter(out, f"{word.before} {low}"))  # type: ignore[arg-type]
-                return 0.85
+                return self._numbered(word, out)
         elif not self._beside(word, following):
             for held in self.fields.values():
                 for match in re.finditer(r"[A-Za-z][\w-]*", held.example):
