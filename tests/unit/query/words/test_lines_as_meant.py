@@ -144,6 +144,34 @@ def test_lines_or_metrics_by_which_explains_the_words(text: str, expected: str):
     assert query(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "text", "expected"),
+    [
+        (
+            "idle closes of the tunnel, last hour",
+            "and kicked ones",
+            '{service="tunnel"} | json | close = "kicked"',
+        ),
+        (
+            "auth errors in the last hour",
+            "what about warnings",
+            '{service="auth"} | logfmt | severity = "warn"',
+        ),
+        ("auth errors in the last hour", "warnings too", '{service="auth"} | logfmt | severity =~ "error|warn"'),
+        (
+            "top 3 peers by bytes sent in the tunnel log, 6h",
+            "by city",
+            'topk (3, sum by (city) (sum_over_time({service="tunnel"} | json | unwrap tx [6h])))',
+        ),
+    ],
+)
+def test_a_short_question_exchanges_a_value_or_adds_one(before: str, text: str, expected: str):
+    found = translate.translate(Question(text, NOW, previous=(before,)), VPN)
+
+    assert isinstance(found, Planned)
+    assert translate.written(found) == expected
+
+
 @pytest.mark.parametrize("text", ["logs of the reporting service", "logs of the printer, last hour"])
 def test_a_service_nobody_knows_is_asked_back(text: str):
     found = translate.translate(Question(text, NOW), VPN)
