@@ -29,11 +29,19 @@ def speaks_of_logs(asked: Asked) -> bool:
 
 
 def chosen(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], ground: Prepared) -> Language:
-    if not logs:
-        return "promql"
-    if not metrics:
-        return "logql"
+    if not logs or not metrics:
+        return "logql" if logs else "promql"
     best, line = metrics[0], logs[0]
+    return (
+        _by_talk(asked, best, line, ground)
+        or _by_explaining(asked, best, line, ground)
+        or _by_figure(asked, best, line)
+        or _by_names(asked, best, line, ground)
+    )
+
+
+def _by_talk(asked: Asked, best: Reading, line: Found, ground: Prepared) -> Language | None:
+    """Whether lines are spoken of."""
     if line.searched and not best.loose and not speaks_of_logs(asked):
         return "promql"
     plain = not (asked.has("count", "sum", "ratio", "avg", "graph") or asked.top or asked.per or asked.quantile)
@@ -44,30 +52,42 @@ def chosen(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], grou
     )
     if speaks_of_logs(asked) and not named_so and not (line.loose and not best.loose):
         return "logql"
-    if not line.named and not line.stages_said and not speaks_of_logs(asked) and not best.loose:
+    return None
+
+
+def _by_explaining(asked: Asked, best: Reading, line: Found, ground: Prepared) -> Language | None:
+    """Which of the two explains the words clearly better: the groups, what is measured, what is left out."""
+    silent, full = not speaks_of_logs(asked), not best.loose
+    if not line.named and not line.stages_said and silent and full:
         return "promql"
-    if not best.loose and _group_spelled(asked, best.fit.groups) and not _group_spelled(asked, line.groups):
+    if full and _group_spelled(asked, best.fit.groups) and not _group_spelled(asked, line.groups):
         return "promql"
-    if line.named and not line.loose and not best.fit.by and _group_spelled(asked, line.groups):
-        return "logql"
-    if (
-        line.named
-        and not line.loose
-        and (_only_lines_measure(asked, best, line) or _explain_better(asked, best, line, ground))
+    if line.named and not line.loose:
+        if not best.fit.by and _group_spelled(asked, line.groups):
+            return "logql"
+        if _only_lines_measure(asked, best, line) or _explain_better(asked, best, line, ground):
+            return "logql"
+    if line.named and best.score - line.score > CLEARLY and full and not line.bounded and silent:
+        return "promql"
+    if (full and _told_by_metrics(asked, best)) or (
+        full and (asked.when.against or asked.top) and not line.named and silent
     ):
-        return "logql"
-    behind = best.score - line.score > CLEARLY and not best.loose
-    if line.named and behind and not line.bounded and not speaks_of_logs(asked):
-        return "promql"
-    coded = any(m.label == best.fit.metric.code_label for m in best.fit.part)
-    if coded and not best.loose and (asked.top or asked.has("count", "ratio", "rate")):
-        return "promql"
-    if asked.quantile and best.fit.metric.type in ("histogram", "summary") and best.fit.named and not best.loose:
-        return "promql"
-    if (asked.when.against or asked.top) and not best.loose and not line.named and not speaks_of_logs(asked):
         return "promql"
     if len(best.loose) != len(line.loose):
         return "promql" if len(best.loose) < len(line.loose) else "logql"
+    return None
+
+
+def _told_by_metrics(asked: Asked, best: Reading) -> bool:
+    """A code that is counted, a quantile of what keeps buckets."""
+    coded = any(m.label == best.fit.metric.code_label for m in best.fit.part)
+    if coded and (asked.top or asked.has("count", "ratio", "rate")):
+        return True
+    return bool(asked.quantile and best.fit.metric.type in ("histogram", "summary") and best.fit.named)
+
+
+def _by_figure(asked: Asked, best: Reading, line: Found) -> Language | None:
+    """Which of the two has such figures."""
     if any(word.quoted for word in asked.words) and not best.fit.by_value:
         return "logql"
     if _known_by_unit(asked, best):
@@ -85,8 +105,12 @@ def chosen(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], grou
         return "promql"
     if not asked.when.window and not asked.when.against:
         return "promql"
-    if best.frame in ("quantile", "mean", "topk") and best.fit.metric.type == "histogram" and not filtered:
-        return "promql"
+    bucketed = best.frame in ("quantile", "mean", "topk") and best.fit.metric.type == "histogram"
+    return "promql" if bucketed and not filtered else None
+
+
+def _by_names(asked: Asked, best: Reading, line: Found, ground: Prepared) -> Language:
+    """Which of the two is called what was said."""
     named = [word for word in asked.words if word.place in best.fit.named and not word.soft]
     listing = not (asked.threshold or asked.top)
     if not named and not listing and any(m.label != best.fit.metric.code_label for m in best.fit.part):

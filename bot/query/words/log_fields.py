@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.query.catalog import KnownLogs
 from bot.query.words.tokens import parts, stem
@@ -28,6 +29,7 @@ class Field:
     example: str = ""
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def read(cls, name: str, about: str, sample: str) -> "Field":
         low = about.lower()
         example = _example(name, sample)

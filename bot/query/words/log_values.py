@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from bot.query.plan import FieldFilter, LineFilter, Stage
@@ -132,30 +133,14 @@ class LineValues(LineGroups):
     def _values(self, word: Word, following: Word | None) -> Iterator[tuple[float, float, str, str]]:
         """Each value that a word may tell: how well, with its neighbours; how well alone; its field; itself."""
         beside = {word.before, following.low if following is not None else ""}
+        small = word.soft and word.low in SOFT and word.low not in _SAID_SO
         for number, (name, held) in enumerate(self.fields.items()):
             near = 0.15 if name.lower() in beside or beside & set(parts(name)) else 0.0
             level = 0.05 if held.is_level else 0.0  # what came of a thing tells more than how loud it is
             for value in held.values:
-                if likeness := self._likeness(word, value, named=bool(near)):
+                bare = small and not (near and len(value) > 3 and stem(value.lower()) == stem(word.low))
+                if likeness := _likeness(word.low, value, bare=bare):
                     yield likeness + near - level - number / 1000, likeness, name, value
-
-    def _likeness(self, word: Word, value: str, *, named: bool) -> float:
-        low, other = word.low, value.lower()
-        if {other, other.strip("/"), _GAPS.sub("", other)} & {low, singular(low), _GAPS.sub("", low)}:
-            return 1.0
-        if (
-            word.soft
-            and low in SOFT
-            and low not in _SAID_SO
-            and not (named and len(other) > 3 and stem(other) == stem(low))
-        ):
-            return 0.0
-        key = stem(spelled(low))
-        if (len(other) > 3 or low.startswith(other)) and stem(spelled(other)) == key:
-            return 0.9
-        if other in (*VALUES.get(low, ()), *VALUES.get(singular(low), ())):
-            return 0.8
-        return 0.7 if alike(low, other) else 0.0
 
     def _piece_of(self, word: Word) -> float:
         """`kicked` where only one value, `player_kicked`, has that in it."""
@@ -188,6 +173,21 @@ class LineValues(LineGroups):
                 self._filter(FieldFilter(found.label, "!=" if word.role == "exclude" else "=", found.values[0]))
                 return 0.9
         return 0.0
+
+
+@lru_cache(maxsize=65536)
+def _likeness(low: str, value: str, *, bare: bool) -> float:
+    """How well a word alone tells a value; `bare`: it is a small word, which must be the value itself."""
+    one, other = singular(low), value.lower()
+    if {other, other.strip("/"), _GAPS.sub("", other)} & {low, one, _GAPS.sub("", low)}:
+        return 1.0
+    if bare:
+        return 0.0
+    if (len(other) > 3 or low.startswith(other)) and stem(spelled(other)) == stem(spelled(low)):
+        return 0.9
+    if other in (*VALUES.get(low, ()), *VALUES.get(one, ())):
+        return 0.8
+    return 0.7 if alike(low, other) else 0.0
 
 
 def _runs(example: str) -> list[str]:

@@ -74,11 +74,16 @@ def told(value: str) -> tuple[str, ...]:
 
 
 def alike(left: str, right: str) -> bool:
-    return bool(_GROUPS.get(stem(spelled(left)), frozenset()) & _GROUPS.get(stem(spelled(right)), frozenset()))
+    return bool(_groups(left) & _groups(right))
 
 
 def tells_outcome(word: str) -> bool:
-    return stem(spelled(word)) in _GROUPS
+    return bool(_groups(word))
+
+
+@lru_cache(maxsize=16384)
+def _groups(word: str) -> frozenset[int]:
+    return _GROUPS.get(stem(spelled(word)), frozenset())
 
 
 _GROUPS: dict[str, frozenset[int]] = {}

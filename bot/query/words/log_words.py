@@ -6,16 +6,15 @@ from bot.query.plan import FieldFilter, LineFilter
 from bot.query.words.label_nouns import pick_label
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
-from bot.query.words.log_values import LineValues
-from bot.query.words.log_vocabulary import ERRORS, FILLERS, FLOWS, LEVELS, SEARCHED, SIZES, SPELT, tells_outcome
-from bot.query.words.places import is_place
+from bot.query.words.log_nouns import LineNouns, does
+from bot.query.words.log_vocabulary import ERRORS, FILLERS, FLOWS, LEVELS, SEARCHED, SPELT
 from bot.query.words.plain_english import is_common
 from bot.query.words.roles import Word
 from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.tokens import abbreviates, parts, singular, spelled, stem
 
 
-class LineWords(LineValues):
+class LineWords(LineNouns):
     """What each word of a question says about the lines of one service."""
 
     def _is_known_value(self, word: Word) -> bool:
@@ -28,64 +27,74 @@ class LineWords(LineValues):
         ) or any(low == value.lower() for held in self.fields.values() for value in held.values)
 
     def _explain(self, word: Word, following: Word | None) -> tuple[float, bool]:
-        low = word.low
-        if word.role == "group" and following is not None and not following.role and self._two(word, following):
-            return 0.95, True
-        named = any(
-            value.lower() in (low, singular(low)) for value in self.index.catalog.stream_labels.get(self.label, ())
-        )
-        if self._is_mere_subject(word) and not named:
-            return 0.8, False
-        if word.role in ("group", "which") and not named and not self._measures(word) and self._group(word):
-            return 0.9, False
-        if self._told_apart(word) and self._group(word):
-            return 0.9, False
-        if low in ("type", "kind", "sort", "category") and word.role == "group" and self._kind_of(word):
-            return 0.9, False
-        valued = any(True for _ in self._values(word, following))
-        grouped = word.role == "group" and not (word.guessed or named or word.logs or valued)
-        if grouped and not self._measures(word):
-            return (0.9, False) if self._ranks(word) else (0.0, False)
+        """How well a word is explained, and whether the next one is with it."""
+        if (grouped := self._as_group(word, following)) is not None:
+            return grouped
         if stream := self._stream_value(word, following):
             return stream
-        two = f"{low}_{singular(following.low)}" if following is not None and not word.role else ""
-        held = self.fields.get(two)
-        if held is not None and following is not None and not self._told_apart(following):
-            self._use(held)
-            self.state.direct += 1
-            return 1.0, True
+        if both := self._field_of_two(word, following):
+            return both, True
         if level := self._level(word):
             return level, False
         if pair := self._pair(word, following):
             return pair, True
-        if code := self._code(word):
-            return code, False
-        if value := self._value(word, following):
-            return value, False
-        if value := self._from_metrics(word):
-            return value, False
+        return self._alone(word, following), False
+
+    def _as_group(self, word: Word, following: Word | None) -> tuple[float, bool] | None:
+        """What a word says in the place of a group; nothing where it has to be read in another way."""
+        if word.role == "group" and following is not None and not following.role and self._two(word, following):
+            return 0.95, True
+        named = self._names_service(word)
+        if self._is_mere_subject(word) and not named:
+            return 0.8, False
+        placed = word.role in ("group", "which") and not named and not self._measures(word)
+        if (placed or self._told_apart(word)) and self._group(word):
+            return 0.9, False
+        if word.low in ("type", "kind", "sort", "category") and word.role == "group" and self._kind_of(word):
+            return 0.9, False
+        grouped = word.role == "group" and not (word.guessed or named or word.logs or self._measures(word))
+        if not grouped or any(True for _ in self._values(word, following)):
+            return None
+        return (0.9 if self._ranks(word) else 0.0), False
+
+    def _field_of_two(self, word: Word, following: Word | None) -> float:
+        held = self.fields.get(f"{word.low}_{singular(following.low)}") if following is not None else None
+        if held is None or following is None or word.role or self._told_apart(following):
+            return 0.0
+        self._use(held)
+        self.state.direct += 1
+        return 1.0
+
+    def _alone(self, word: Word, following: Word | None) -> float:
+        if told := self._code(word) or self._value(word, following) or self._from_metrics(word):
+            return told
         if word.logs:
             self.state.direct += 1
-            return 1.0, False
-        if name := self._field(word):
-            return name, False
-        if text := self._text(word, following):
-            return text, False
-        if piece := self._piece_of(word):
-            return piece, False
+            return 1.0
+        return self._field(word) or self._text(word, following) or self._piece_of(word) or self._loosely(word)
+
+    def _loosely(self, word: Word) -> float:
+        """A word that goes with lines of this service, and picks none of them."""
         if self._is_called(word):
-            return 0.0, False
+            return 0.0
         if self._group(word, dry=True):
-            return 0.5, False
-        if (
-            low in FILLERS
-            or (stem(spelled(low)) in self.index.domain and not named)
-            or _does(self.known.service, low)
-            or any(low in words for words in FLOWS)
-            or pick_label(low, self.index.catalog.stream_labels)
-        ):
-            return 0.35, False
-        return 0.0, False
+            return 0.5
+        low = word.low
+        about = stem(spelled(low)) in self.index.domain and not self._names_service(word)
+        flows = any(low in words for words in FLOWS)
+        labelled = pick_label(low, self.index.catalog.stream_labels)
+        return 0.35 if low in FILLERS or about or flows or labelled or does(self.known.service, low) else 0.0
+
+    def _names_service(self, word: Word) -> bool:
+        services = self.index.catalog.stream_labels.get(self.label, ())
+        return any(service.lower() in (word.low, singular(word.low)) for service in services)
+
+    def _in_texts(self, low: str) -> str:
+        """The word as a text field of the sample has it."""
+        said = {low, singular(low)}
+        texts = (held.example for held in self.fields.values() if held.is_text)
+        words = (match[0] for text in texts for match in re.finditer(r"[A-Za-z][\w-]*", text))
+        return next((word for word in words if word.lower() in said), "")
 
     def _numbered(self, word: Word, out: str) -> float:
         """`port 7`: the one with that number, not every line with a port."""
@@ -93,46 +102,6 @@ class LineWords(LineValues):
         state.stages = [one for one in state.stages if not (isinstance(one, LineFilter) and one.text.lower() == named)]
         self._filter(LineFilter(out, f"{word.before} {word.low}"))  # type: ignore[arg-type]
         return 0.85
-
-    def _is_called(self, word: Word) -> bool:
-        """`logs of the shop service`: a service is named there, whatever else the word may mean."""
-        return any(match.start("name") == word.place for match in _LOGS_OF.finditer(self.asked.text))
-
-    def _beside(self, word: Word, following: Word | None) -> float:
-        """`dropped packets`, `spam score`, `rspamd scanned`: what a value or a figure is of, what a service does."""
-        if (word.role and not word.guessed) or word.quoted or not word.low.isalpha() or self._is_called(word):
-            return 0.0
-        number = self.asked.words.index(word)
-        ahead = self.asked.words[number - 1] if number else None
-        figured = self.asked.top is not None or self.asked.has("avg", "max", "min") or self.asked.quantile is not None
-        many = singular(word.low) != word.low or (len(word.low) == 3 and word.low.endswith("s"))
-        if ahead is not None and ahead.place == self.state.valued and (many or figured):
-            return 0.5
-        acts = (
-            word.low.endswith("ed")
-            and not tells_outcome(word.low)
-            and (following is None or word.after != following.low)
-        )
-        if ahead is not None and acts and ahead.low == self.known.service.lower():
-            return 0.5
-        named = following is not None and (self._is_measured(following) or (figured and self._named_by(following.low)))
-        return 0.5 if named and not is_place(word.low) else 0.0
-
-    def _subjects(self) -> None:
-        """`sessions that lasted over an hour`: what the lines are of, where all else tells which lines are meant."""
-        state = self.state
-        picked = state.named or state.valued >= 0 or self.asked.threshold is not None
-        for word in [word for word in state.loose if picked and self._is_subject(word)]:
-            state.loose.remove(word)
-            state.gained += 0.35
-
-    def _is_subject(self, word: Word) -> bool:
-        first = word.guessed or self.asked.words[0] is word
-        return first and max(self.index.strengths(word.low).values(), default=0.0) >= 0.9
-
-    def _ranks(self, word: Word) -> bool:
-        """`top 3 agents by bytes`: what they are ranked by."""
-        return self.asked.top is not None and (word.low in SIZES or self._is_measured(word))
 
     def _stream_value(self, word: Word, following: Word | None) -> tuple[float, bool] | None:
         streamed = any(
@@ -348,13 +317,10 @@ class LineWords(LineValues):
                     return 0.85
             if low.isdigit() and re.search(rf"\b{re.escape(word.before)} \d", sample, re.IGNORECASE):
                 return self._numbered(word, out)
-        elif not self._beside(word, following):
-            for held in self.fields.values():
-                for match in re.finditer(r"[A-Za-z][\w-]*", held.example):
-                    if held.is_text and (match[0].lower() == low or match[0].lower() == singular(low)):
-                        self._filter(LineFilter(out, match[0]))  # type: ignore[arg-type]
-                        self.state.sampled += self.state.stages[-1:]
-                        return 0.8
+        elif (found := self._in_texts(low)) and not self._beside(word, following):
+            self._filter(LineFilter(out, found))  # type: ignore[arg-type]
+            self.state.sampled += self.state.stages[-1:]
+            return 0.8
         if word.role == "exclude" and self.known.service and word.text.isalpha():
             self._filter(LineFilter("!=", word.text))
             return 0.6
@@ -368,18 +334,6 @@ class LineWords(LineValues):
         return 0.0
 
 
-def _does(service: str, low: str) -> bool:
-    """`loads` of the loader, `crawled` by the crawler."""
-    return service.endswith(("er", "or")) and len(service) > 5 and stem(service[:-2]) == stem(low)
-
-
-_KIND = r"(?:service|app|application|daemon|component|server|process|system|unit)"
-_LOGS_OF = re.compile(
-    rf"(?:\b(?:logs?|log lines|lines) (?:of|from|for) (?:the |our |my )?|(?=[a-z][\w-]* {_KIND}(?:'s)? logs?\b))"
-    rf"(?<![\w-])(?P<name>[a-z][\w-]*)(?: {_KIND}(?:'s)?(?: logs?)?)?"
-    r"(?= *(?:$|[,.;?!]|(?:in|on|at|from|since|for|over|during|last|past|the last|please|today|yesterday|this)\b))",
-    re.IGNORECASE,
-)
 _CODES = re.compile(r"[1-5]\d\d(?:\|[1-5]\d\d)*")
 
 

@@ -61,6 +61,7 @@ def _split(piece: str) -> tuple[str, ...]:
     return (match[1], match[2]) if match else (piece,)
 
 
+@lru_cache(maxsize=65536)
 def spelled(word: str) -> str:
     """British and American spelling as one."""
     if len(word) > 6:
