@@ -22,6 +22,7 @@ _OF_LOGS = re.compile(
 _DATA = re.compile(
     r"\b(?:bytes|(?:most|least|much|total|of|the) (?:\w+ )?data|traffic)\b(?! ?(?:cent|base))", re.IGNORECASE
 )
+_SPENT_MOST = re.compile(r"\b(?:spent|spend|spends|paid|pays?|earned|earns?) (?:the )?(?:most|least)\b", re.IGNORECASE)
 _MOVED_MOST = re.compile(
     r"\b(?:pull|push|download|upload|transfer|send|sent|receiv|mov|fetch|consum|serv)\w*"
     r" (?:the )?(?:most|least)\b"
@@ -50,6 +51,8 @@ class LineAmounts(LineTexts):
         text, unit = self.asked.text, self.asked.unit
         if _OF_LOGS.search(text):
             return None
+        if _SPENT_MOST.search(text) and (money := next((one for one in self.fields.values() if one.is_money), None)):
+            return money
         sized = (unit is not None and unit.dimension == "bytes") or _DATA.search(text) or _MOVED_MOST.search(text)
         held = [one for one in self.fields.values() if one.is_measure and one.dimension == "bytes"]
         if not sized or not held or (self.state.unwrap is not None and self.state.unwrap not in held):

@@ -16,6 +16,8 @@ _LEVELS = frozenset(
     " panic".split()
 )
 
+_MONEY = re.compile(r"\b(?:euros?|eur|dollars?|usd|francs?|chf|pounds?|gbp|yen|cents?|price|cost|revenue)\b")
+
 
 @dataclass(frozen=True)
 class Field:
@@ -79,6 +81,10 @@ class Field:
     @property
     def is_measure(self) -> bool:
         return self.kind == "measure"
+
+    @property
+    def is_money(self) -> bool:
+        return self.is_measure and bool(_MONEY.search(f"{self.about} {' '.join(parts(self.name))}".lower()))
 
     @property
     def is_text(self) -> bool:

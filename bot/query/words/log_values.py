@@ -51,22 +51,33 @@ class LineValues(LineGroups):
                     op: Literal["=", "!="] = "!=" if found[2] else "="
                     yield found[0], FieldFilter(name, op, value), found[1]
             for said in _runs(held.example) if held.is_text else ():
-                found = self._tell(told(said), words)
+                if literal := self._said_so(said):
+                    yield len(literal) + 0.5, LineFilter("|=", said), literal
+                found = self._tell(told(said), words, near=len(told(said)))
                 if found and (said == held.example or not self._are_told(found[1])):
                     yield found[0] - 0.1, LineFilter("!=" if found[2] else "|=", said), found[1]
+
+    def _said_so(self, text: str) -> set[int]:
+        """The words that stand within a text, where the question has it as it is and leaves it not out."""
+        first = self.asked.text.lower().find(text.lower())
+        within = [word for word in self.asked.words if first >= 0 and first <= word.place < first + len(text)]
+        plain = all(not (word.quoted or word.role) and not self._barring(word) for word in within)
+        return {word.place for word in within} if plain else set()
 
     def _are_told(self, places: set[int]) -> bool:
         """Whether fields tell each of these words."""
         words = [word for word in self.asked.words if word.place in places]
         return all(bool(self._named_by(word.low)) or any(True for _ in self._values(word, None)) for word in words)
 
-    def _tell(self, pieces: tuple[str, ...], words: list[Word]) -> tuple[float, set[int], bool] | None:
+    def _tell(
+        self, pieces: tuple[str, ...], words: list[Word], near: int = _NEAR
+    ) -> tuple[float, set[int], bool] | None:
         """How well words tell all pieces, where they stand, whether they are left out; a negation tells `no`."""
         core = tuple(piece for piece in pieces if piece not in STOP)
         denied = any(piece in _NO for piece in pieces)
         if len(core) + denied < 2 or any(len(piece) < 2 for piece in core):
             return None
-        found = _together(core, words)
+        found = _together(core, words, near)
         if found is None:
             return None
         barred = any(self._barring(word) or word.before == "no" for word in found[1])
@@ -200,7 +211,7 @@ def _runs(example: str) -> list[str]:
     ]
 
 
-def _together(pieces: tuple[str, ...], words: list[Word]) -> tuple[float, list[Word]] | None:
+def _together(pieces: tuple[str, ...], words: list[Word], near: int) -> tuple[float, list[Word]] | None:
     """The words near each other that tell each piece of a value, and how well; nothing where a piece is untold."""
     found: list[Word] = []
     sure = 0.0
@@ -214,7 +225,7 @@ def _together(pieces: tuple[str, ...], words: list[Word]) -> tuple[float, list[W
         sure += likeness
         found.append(words[-best])
     numbers = sorted(words.index(word) for word in found)
-    return (sure, found) if numbers[-1] - numbers[0] < _NEAR else None
+    return (sure, found) if numbers[-1] - numbers[0] < near else None
 
 
 def _tells(piece: str, word: Word) -> float:

@@ -289,6 +289,7 @@ class LineWords(LineNouns):
             if held.is_measure and (
                 any(stem(piece) in meanings for piece in parts(name))
                 or (low in LATENCY_WORDS and held.dimension == "time")
+                or (low in ("expensive", "cheap", "costly") and held.is_money)
                 or (low in ("size", "bytes", "large", "big") and held.dimension == "bytes")
             ):
                 self._use(held)

@@ -67,6 +67,8 @@ def query(text: str) -> str:
         ("idle closes of the tunnel, last hour", '{service="tunnel"} | json | close = "idle"'),
         ("tunnels that did not close normally, last hour", '{service="tunnel"} | json | close != "normal"'),
         ("evicted peers in the tunnel log, last hour", '{service="tunnel"} | json | close = "kicked"'),
+        ("key exchange aborted today, what did the tunnel log", '{service="tunnel"} |= "key exchange aborted"'),
+        ("anything about packet loss in fra, last 2h", '{service="relay", city="fra"} |= "packet loss"'),
         ("relay lines on port 7, last hour", '{service="relay"} |= "port 7"'),
     ],
 )
