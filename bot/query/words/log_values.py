@@ -9,7 +9,7 @@ from bot.query.plan import FieldFilter, LineFilter, Stage
 from bot.query.words.lexicon import LOG_WORDS, SOFT, STOP
 from bot.query.words.log_fields import Field
 from bot.query.words.log_groups import LineGroups
-from bot.query.words.log_vocabulary import alike, told
+from bot.query.words.log_vocabulary import alike, tells_outcome, told
 from bot.query.words.plain_english import is_common
 from bot.query.words.roles import Word
 from bot.query.words.tokens import abbreviates, parts, singular, spelled, stem
@@ -164,8 +164,8 @@ class LineValues(LineGroups):
         ]
         if word.soft or not hits:
             return 0.0
-        if len(hits) > 1:
-            return 0.6 if len({name for name, _ in hits}) == 1 else 0.0
+        if len(hits) > 1 or not (word.low.endswith(("ed", "en")) or tells_outcome(word.low)):
+            return 0.6 if len({name for name, _ in hits}) == 1 else 0.0  # `tickets` of expired_ticket pick no line
         self._filter(FieldFilter(hits[0][0], "!=" if self._barring(word) else "=", hits[0][1]))
         self.state.valued = word.place
         return 0.7

@@ -7,7 +7,7 @@ from bot.query.words.label_nouns import pick_label
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
 from bot.query.words.log_nouns import LineNouns, does
-from bot.query.words.log_vocabulary import ERRORS, FILLERS, FLOWS, LEVELS, SEARCHED, SPELT
+from bot.query.words.log_vocabulary import ERRORS, FILLERS, FLOWS, LEVELS, SEARCHED, SIZES, SPELT
 from bot.query.words.plain_english import is_common
 from bot.query.words.roles import Word
 from bot.query.words.synonyms import SYNONYMS
@@ -47,6 +47,9 @@ class LineWords(LineNouns):
         named = self._names_service(word)
         if self._is_mere_subject(word) and not named:
             return 0.8, False
+        if named and word.guessed and self.asked.threshold is not None and singular(word.low) in self.fields:
+            self.state.named = self._group(word)  # `gates with more than 15 overrides`: the service, and each gate
+            return 0.95, False
         placed = word.role in ("group", "which") and not named and not self._measures(word)
         if (placed or self._told_apart(word)) and self._group(word):
             return 0.9, False
@@ -81,7 +84,7 @@ class LineWords(LineNouns):
             return 0.5
         low = word.low
         about = stem(spelled(low)) in self.index.domain and not self._names_service(word)
-        flows = any(low in words for words in FLOWS)
+        flows = low in SIZES or any(low in words for words in FLOWS)
         labelled = pick_label(low, self.index.catalog.stream_labels)
         return 0.35 if low in FILLERS or about or flows or labelled or does(self.known.service, low) else 0.0
 
