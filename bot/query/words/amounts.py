@@ -75,6 +75,9 @@ def quantile(text: Masked) -> float | None:
 _SPANS = r"(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|years?|x|percent|%|nights?)"
 
 
+_SPELLS = r"(?:quarters?|weekends?|mornings?|evenings?|afternoons?|samples?|scrapes?|points?|values?|runs?|percent)"
+
+
 def limit(text: Masked) -> int | None:
     kinds = r"(?P<kind>log lines?|lines?|logs?|log entries|entries|log messages|messages|events?|errors?|warnings?)"
     if match := text.find(
@@ -95,7 +98,8 @@ def limit(text: Masked) -> int | None:
         return int(match["n"])
     if match := text.take(r"(?:last|latest|newest|most recent) (?P<n>\d+)(?=\s*(?:[?.,]|$))"):
         return int(match["n"])
-    if match := text.find(rf"(?:last|latest|newest|most recent) (?P<n>\d+) (?!{_SPANS}\b)(?=[a-z_]+_[a-z_]+\b|[45])"):
+    few = rf"(?:last|latest|newest|most recent) (?P<n>\d+) (?!{_SPANS}\b|{_SPELLS}\b)(?=[a-z_]{{2,}}|[45]| )"
+    if match := text.find(few, bare=True):
         text.blank(match.start(), match.end("n"))
         return int(match["n"])
     if match := text.take(r"limit(?: of| to)? (?P<n>\d+)"):
@@ -200,7 +204,7 @@ def _is_window(text: str, match: re.Match[str], figured: bool) -> bool:
             return not (share or unit.size < 60)
         if match["op"] == "over":
             aged = re.search(
-                r"\b(?:old|older|age|lag|behind|delay\w*|latency|duration|took|take|took|wait\w*|long\w*"
+                r"\b(?:old|older|age|lag|behind|delay\w*|latency|duration|took|take|lasted|lasting|wait\w*|long\w*"
                 r"|running|runtime)\b[^,]*$",
                 text[: match.start()],
             )
@@ -310,16 +314,19 @@ SUPERLATIVE = (
 )
 
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_NUMBERS = "|".join(_COUNTS)
 
 
 def top(text: Masked) -> Top | None:
-    count = r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
+    count = rf"(?P<n>\d{{1,3}}|{_NUMBERS})"
     if match := text.take(rf"(?P<w>top|best|{_TOP}|bottom|{_BOTTOM})[ -]{count}"):
         return Top(_counted(match["n"]), match["w"] in _BOTTOM.split("|"), True)
     if match := text.find(rf"{count} (?:[\w]+ ){{0,3}}(?P<w>{_TOP}|{_BOTTOM})"):
         text.blank(*match.span("n"))
         text.blank(*match.span("w"))
         return Top(_counted(match["n"]), match["w"] in _BOTTOM.split("|"), True)
+    if behind := _top_behind(text):
+        return behind
     which = bool(text.find(r"which|what (?!is|was|are|were|'s)|who|whose|where|name the"))
     if match := text.find(rf"(?P<w>{_BOTTOM})"):
         return Top(1, True, which)
@@ -328,6 +335,17 @@ def top(text: Masked) -> Top | None:
     if text.find(SUPERLATIVE):
         return Top(1, False, which)
     return None
+
+
+def _top_behind(text: Masked) -> Top | None:
+    """`noisiest clients, five of them`."""
+    count = rf"(?P<n>\d{{1,2}}|{_NUMBERS})"
+    ranked = text.find(rf"(?P<w>{_TOP}|{_BOTTOM})")
+    match = text.find(rf"{count} of (?:them|those|these)") or text.find(rf"(?<=,) *{count} *[?.!]*$", bare=True)
+    if ranked is None or match is None:
+        return None
+    text.blank(*match.span())
+    return Top(_counted(match["n"]), ranked["w"] in _BOTTOM.split("|"), True)
 
 
 def _counted(text: str) -> int:

@@ -59,7 +59,7 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     text, zone = zoned(text, zone)
     text, quotes = _set_aside(text)
     text = _compounds(_glued(_joined(_apart(text, known.lows), known.spaced), known), known.named)
-    text = _phrases(_of_a_kind(rephrased(text), known.labels), known.named)
+    text = _phrases(_of_a_kind(rephrased(text), known.labels), known)
     text = _put_back(text, quotes)
     cut = tokens(text)
     masked = Masked(text)
@@ -203,12 +203,12 @@ def _of_a_kind(text: str, labels: Collection[str]) -> str:
 _KIND_OF = re.compile(r"\b(?P<by>per|by|each|every) (?P<kind>kind|type|sort) of (?=[a-z])", re.IGNORECASE)
 
 
-def _phrases(text: str, named: Collection[str]) -> str:
+def _phrases(text: str, known: Known) -> str:
     if re.search(r"ratio|utili|efficien|\(", text, re.IGNORECASE):
         text = _SLASH.sub(" / ", text)
     text = re.sub(r"[$€](?=\s|$)", "dollars", text)
     for phrase, word in PHRASES.items():
-        if phrase in text.lower() and phrase not in named:
+        if phrase in text.lower() and phrase not in known.named and not (phrase == "not ok" and "ok" in known.shouted):
             ends = _NO_PLACE if phrase.endswith(" in") else ""
             text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-]){ends}", word, text, flags=re.IGNORECASE)
     return text

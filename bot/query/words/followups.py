@@ -9,6 +9,7 @@ from bot.query.words import replacing, times
 from bot.query.words.choosing import Prepared
 from bot.query.words.index import EXACT
 from bot.query.words.lexicon import STOP
+from bot.query.words.log_swaps import without_exchanged
 from bot.query.words.masked import Masked
 from bot.query.words.tokens import tokens
 
@@ -27,9 +28,11 @@ _LEAD = re.compile(
     r"|but|it|that|the same(?! (?:time|day|hour))|this)?\b",
     re.IGNORECASE,
 )
+_ALSO = re.compile(r"\b(?:too|as well|also)\s*[?.]*$", re.IGNORECASE)
 _TRAIL = re.compile(r"[\s,]+(?:instead|then|please|pls|now|too|as well)$", re.IGNORECASE)
 _GROUPS = re.compile(
-    r"\b(?:per|by|for each|each|every|split by|grouped by)\s+(?!second|minute|hour|day|sec\b|min\b)[\w-]+"
+    r"\b(?:per|by|for each|each|every|split by|grouped by)\s+"
+    r"(?!second|minute|hour|day|sec\b|min\b|bytes|size|data|traffic|volume|lines)[\w-]+"
     r"(?:\s+and\s+[\w-]+)?",
     re.IGNORECASE,
 )
@@ -46,6 +49,7 @@ def completed(
     if previous and (leans(text, ground) or not _stands_alone(text, now, zone, ground)):
         before = completed(previous[-1], previous[:-1], {}, now, zone, ground)
         said = _TRAIL.sub("", _LEAD.sub(" ", text, count=1).strip(" ?."))
+        before = without_exchanged(before, text, ground.index)
         return _joined(before, said.strip() or text, now, zone, ground)
     if facts and re.search(r"\b(?:it|there|that|this|its|here|then)\b", text, re.IGNORECASE):
         return f"{text.rstrip(' ?.')} {' '.join(facts.values())}"
@@ -69,6 +73,8 @@ def corrected(text: str, now: datetime, zone: str, ground: Prepared) -> str:
 
 
 def leans(text: str, ground: Prepared) -> bool:
+    if _ALSO.search(text) and len(text.split()) < 5:
+        return True
     if not _LEANS.match(text) or len(text.split()) > 8:
         return False
     if re.match(
@@ -87,10 +93,11 @@ def leans(text: str, ground: Prepared) -> bool:
 
 def _stands_alone(text: str, now: datetime, zone: str, ground: Prepared) -> bool:
     read = asking.read(text, now, zone, ground.index.known)
+    listed = {value.lower() for value in ground.index.listed}
     return any(
         ground.index.strengths(word.low) or word.low in ("errors", "logs", "log") or ground.index.in_logs(word.low)
         for word in read.content
-        if not ground.index.is_value(word.low)
+        if not (ground.index.is_value(word.low) or word.low in listed)
     ) or any(not ground.index.knows(word.low) for word in read.content)
 
 

@@ -136,7 +136,7 @@ _BY_CAUSE = re.compile(
 _EVERYTHING = re.compile(
     r"\b(?:every|all|any)(?: of)?(?: the| our| your)? (?:metrics?|time ?series|series|labels?"
     r"|data|databases?|values)(?!\s+(?:of|for|in|on|per|by))\b"
-    r"|(?<!, )\beverything\b(?! (?:summed|together|combined|added|included|else|but|except))"
+    r"|(?<!, )\beverything\b(?! (?:but|except|other than|summed|together|combined|added|included|else))"
     r"|\bdump (?:all|every|the)\b",
     re.IGNORECASE,
 )

@@ -3,12 +3,20 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.query.catalog import KnownLogs
 from bot.query.words.tokens import parts, stem
 from bot.query.words.units import UNITS, Dimension, Unit
 
 _LEVEL_NAMES = frozenset({"level", "severity", "lvl", "loglevel", "log_level", "levelname", "priority", "sev"})
+
+_LEVELS = frozenset(
+    "trace debug dbg info inf notice warn warning wrn error err severe critical crit fatal fault emergency"
+    " panic".split()
+)
+
+_MONEY = re.compile(r"\b(?:euros?|eur|dollars?|usd|francs?|chf|pounds?|gbp|yen|cents?|price|cost|revenue)\b")
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,7 @@ class Field:
     example: str = ""
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def read(cls, name: str, about: str, sample: str) -> "Field":
         low = about.lower()
         example = _example(name, sample)
@@ -62,7 +71,7 @@ class Field:
     @property
     def is_level(self) -> bool:
         return self.name.lower() in _LEVEL_NAMES or (
-            bool(self.values) and {"info", "error"} <= {value.lower() for value in self.values}
+            len(self.values) > 1 and {value.lower() for value in self.values} <= _LEVELS
         )
 
     @property
@@ -72,6 +81,10 @@ class Field:
     @property
     def is_measure(self) -> bool:
         return self.kind == "measure"
+
+    @property
+    def is_money(self) -> bool:
+        return self.is_measure and bool(_MONEY.search(f"{self.about} {' '.join(parts(self.name))}".lower()))
 
     @property
     def is_text(self) -> bool:

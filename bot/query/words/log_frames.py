@@ -43,6 +43,8 @@ class Found:
     bounded: bool = False  # a limit became a filter
     exact: int = 0  # values written as they are
     searched: int = 0  # texts looked for that nothing explains
+    amount: bool = False  # what the field holds is added up
+    distinct: str = ""  # the label whose values are counted
 
     @property
     def stages_said(self) -> bool:
@@ -103,6 +105,8 @@ def _figure(asked: Asked, found: Found) -> str:
         return ""
     if asked.quantile is not None:
         return "quantile_over_time"
+    if found.amount and not asked.has("avg") and not _EXTREME.search(asked.text):
+        return "" if _rated(asked) else "sum_over_time"
     low = asked.text.lower()
     for flag, function in (
         ("avg", "avg_over_time"),
@@ -129,6 +133,9 @@ def _figure(asked: Asked, found: Found) -> str:
     if asked.top is not None:
         return "min_over_time" if asked.top.bottom else "max_over_time"
     return "sum_over_time" if _amounts(asked, found.field) else ""
+
+
+_EXTREME = re.compile(r"\b(?:max\w*|min(?:imum)?|peaks?|(?!latest)[a-z]{3,}est)\b", re.IGNORECASE)
 
 
 def _amounts(asked: Asked, field: Field) -> bool:
@@ -190,7 +197,8 @@ def _shaped(asked: Asked, found: Found, function: str, unit: Unit | None) -> Exp
             expr = Binary(asked.threshold.op, expr, Number(bound))
             return Aggregate("count", expr) if asked.has("count") and "how many" in asked.text.lower() else expr
     if asked.has("distinct") and found.groups:
-        return Aggregate("count", expr)
+        outer = tuple(label for label in found.groups if label != found.distinct) if found.distinct else ()
+        return Aggregate("count", expr, outer or None)
     if asked.top is not None and found.groups:
         expr = Aggregate("bottomk" if asked.top.bottom else "topk", expr, None, float(asked.top.count))
     return converted(expr, unit, asked.unit)

@@ -18,10 +18,13 @@ class Told:
     passed: list[Word] = field(default_factory=list)  # common words that nothing explains
     sampled: list[Stage] = field(default_factory=list)  # words of the sample, which tell less than a field does
     unwrap: Field | None = None
+    amount: bool = False  # what the field holds is added up: bytes, and not how many lines
+    distinct: str = ""  # the label whose values are counted
     gained: float = 0.0
     wanted: float = 0.0
     direct: float = 0.0
     named: bool = False
     bounded: bool = False
     exact: int = 0
+    valued: int = -1  # the place of the last word that told a value
     searched: int = 0  # texts that are looked for because nothing explains them

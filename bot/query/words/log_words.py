@@ -2,20 +2,19 @@
 
 import re
 
-from bot.query.plan import FieldFilter, LineFilter, Stage
+from bot.query.plan import FieldFilter, LineFilter
 from bot.query.words.label_nouns import pick_label
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
-from bot.query.words.log_groups import LineGroups
-from bot.query.words.log_vocabulary import ERRORS, FILLERS, LEVELS, SEARCHED, SPELT
+from bot.query.words.log_nouns import LineNouns, does
+from bot.query.words.log_vocabulary import ERRORS, FILLERS, FLOWS, LEVELS, SEARCHED, SIZES, SPELT
 from bot.query.words.plain_english import is_common
 from bot.query.words.roles import Word
 from bot.query.words.synonyms import SYNONYMS
 from bot.query.words.tokens import abbreviates, parts, singular, spelled, stem
-from bot.query.words.value_words import VALUES
 
 
-class LineWords(LineGroups):
+class LineWords(LineNouns):
     """What each word of a question says about the lines of one service."""
 
     def _is_known_value(self, word: Word) -> bool:
@@ -28,56 +27,84 @@ class LineWords(LineGroups):
         ) or any(low == value.lower() for held in self.fields.values() for value in held.values)
 
     def _explain(self, word: Word, following: Word | None) -> tuple[float, bool]:
-        low = word.low
-        if word.role == "group" and following is not None and not following.role and self._two(word, following):
-            return 0.95, True
-        named = any(
-            value.lower() in (low, singular(low)) for value in self.index.catalog.stream_labels.get(self.label, ())
-        )
-        if word.role in ("group", "which") and not named and not self._measures(word) and self._group(word):
-            return 0.9, False
-        if self._told_apart(word) and self._group(word):
-            return 0.9, False
-        if low in ("type", "kind", "sort", "category") and word.role == "group" and self._kind_of(word):
-            return 0.9, False
-        valued = any(low == value.lower() for held in self.fields.values() for value in held.values)
-        grouped = word.role == "group" and not (word.guessed or named or word.logs or valued)
-        if grouped and not self._measures(word):
-            return 0.0, False
+        """How well a word is explained, and whether the next one is with it."""
+        if (grouped := self._as_group(word, following)) is not None:
+            return grouped
         if stream := self._stream_value(word, following):
             return stream
-        two = f"{low}_{singular(following.low)}" if following is not None and not word.role else ""
-        held = self.fields.get(two)
-        if held is not None and following is not None and not self._told_apart(following):
-            self._use(held)
-            self.state.direct += 1
-            return 1.0, True
+        if both := self._field_of_two(word, following):
+            return both, True
         if level := self._level(word):
             return level, False
         if pair := self._pair(word, following):
             return pair, True
-        if code := self._code(word):
-            return code, False
-        if value := self._value(word, following):
-            return value, False
-        if value := self._from_metrics(word):
-            return value, False
+        return self._alone(word, following), False
+
+    def _as_group(self, word: Word, following: Word | None) -> tuple[float, bool] | None:
+        """What a word says in the place of a group; nothing where it has to be read in another way."""
+        if word.role == "group" and following is not None and not following.role and self._two(word, following):
+            return 0.95, True
+        named = self._names_service(word)
+        if self._is_mere_subject(word) and not named:
+            return 0.8, False
+        if named and word.guessed and self.asked.threshold is not None and singular(word.low) in self.fields:
+            self.state.named = self._group(word)  # `gates with more than 15 overrides`: the service, and each gate
+            return 0.95, False
+        placed = word.role in ("group", "which") and not named and not self._measures(word)
+        if (placed or self._told_apart(word)) and self._group(word):
+            return 0.9, False
+        if word.low in ("type", "kind", "sort", "category") and word.role == "group" and self._kind_of(word):
+            return 0.9, False
+        grouped = word.role == "group" and not (word.guessed or named or word.logs or self._measures(word))
+        if not grouped or any(True for _ in self._values(word, following)):
+            return None
+        return (0.9 if self._ranks(word) else 0.0), False
+
+    def _field_of_two(self, word: Word, following: Word | None) -> float:
+        held = self.fields.get(f"{word.low}_{singular(following.low)}") if following is not None else None
+        if held is None or following is None or word.role or self._told_apart(following):
+            return 0.0
+        self._use(held)
+        self.state.direct += 1
+        return 1.0
+
+    def _alone(self, word: Word, following: Word | None) -> float:
+        if told := self._code(word) or self._value(word, following) or self._from_metrics(word):
+            return told
         if word.logs:
             self.state.direct += 1
-            return 1.0, False
-        if name := self._field(word):
-            return name, False
-        if text := self._text(word):
-            return text, False
+            return 1.0
+        return self._field(word) or self._text(word, following) or self._piece_of(word) or self._loosely(word)
+
+    def _loosely(self, word: Word) -> float:
+        """A word that goes with lines of this service, and picks none of them."""
+        if self._is_called(word):
+            return 0.0
         if self._group(word, dry=True):
-            return 0.5, False
-        if (
-            low in FILLERS
-            or (stem(spelled(low)) in self.index.domain and not named)
-            or pick_label(low, self.index.catalog.stream_labels)
-        ):
-            return 0.35, False
-        return 0.0, False
+            return 0.5
+        low = word.low
+        about = stem(spelled(low)) in self.index.domain and not self._names_service(word)
+        flows = low in SIZES or any(low in words for words in FLOWS)
+        labelled = pick_label(low, self.index.catalog.stream_labels)
+        return 0.35 if low in FILLERS or about or flows or labelled or does(self.known.service, low) else 0.0
+
+    def _names_service(self, word: Word) -> bool:
+        services = self.index.catalog.stream_labels.get(self.label, ())
+        return any(service.lower() in (word.low, singular(word.low)) for service in services)
+
+    def _in_texts(self, low: str) -> str:
+        """The word as a text field of the sample has it."""
+        said = {low, singular(low)}
+        texts = (held.example for held in self.fields.values() if held.is_text)
+        words = (match[0] for text in texts for match in re.finditer(r"[A-Za-z][\w-]*", text))
+        return next((word for word in words if word.lower() in said), "")
+
+    def _numbered(self, word: Word, out: str) -> float:
+        """`port 7`: the one with that number, not every line with a port."""
+        state, named = self.state, word.before.lower()
+        state.stages = [one for one in state.stages if not (isinstance(one, LineFilter) and one.text.lower() == named)]
+        self._filter(LineFilter(out, f"{word.before} {word.low}"))  # type: ignore[arg-type]
+        return 0.85
 
     def _stream_value(self, word: Word, following: Word | None) -> tuple[float, bool] | None:
         streamed = any(
@@ -115,6 +142,8 @@ class LineWords(LineGroups):
             ):
                 continue
             if found.label == self.label and not self.known.service:
+                if self.everywhere and set(values) <= set(self.everywhere[0].value.split("|")):
+                    return 1.0, both
                 continue
             (self.state.barred if word.role == "exclude" else self.state.stream).setdefault(found.label, []).extend(
                 values
@@ -177,13 +206,6 @@ class LineWords(LineGroups):
             self._filter(LineFilter("|~", f"(?i){singular(word.low)}"))
             return 0.4
         return 0.0
-
-    def _barring(self, word: Word) -> bool:
-        return word.role == "exclude" or word.before in ("non", "not")
-
-    def _filter(self, stage: Stage) -> None:
-        self.state.stages.append(stage)
-        self.state.part.append(stage)
 
     def _pair(self, word: Word, following: Word | None) -> float:
         """`customer c3`, `user_id 42`: a field and a value the catalogue need not know."""
@@ -250,66 +272,6 @@ class LineWords(LineGroups):
             self._filter(LineFilter("!=" if word.role == "exclude" else "|=", match[1]))
         return 0.9
 
-    def _joined(self, both: str) -> float:
-        for name, held in self.fields.items():
-            for value in held.values:
-                if value.lower().replace("_", "").replace("-", "") == both:
-                    self._filter(FieldFilter(name, "=", value))
-                    self.state.direct += 1
-                    return 1.0
-        return 0.0
-
-    def _is_measured(self, word: Word) -> bool:
-        """`delivery delay` is a delay, and no filter on what was delivered."""
-        return any(held.is_measure and word.low in (name.lower(), *parts(name)) for name, held in self.fields.items())
-
-    def _value(self, word: Word, following: Word | None = None) -> float:
-        low, key = word.low, stem(spelled(word.low))
-        if following is not None and (joined := self._joined(low + following.low)):
-            self.skip.add(following.place)
-            return joined
-        held_so = any(low == value.lower() for held in self.fields.values() for value in held.values)
-        if word.soft and not held_so and low not in ("failed", "processed", "handled", "running", "down", "up"):
-            return 0.0
-        meant = {low, singular(low), *VALUES.get(low, ()), *VALUES.get(singular(low), ())}
-        beside_it = {word.before, following.low if following is not None else ""}
-        for name, held in sorted(self.fields.items(), key=lambda pair: pair[0].lower() not in beside_it):
-            for value in held.values:
-                other = value.lower()
-                exact = other in (low, singular(low)) or other.replace("_", "-") == low
-                beside = following is not None and low == singular(low) and self._is_measured(following)
-                if not exact and beside:
-                    if len(other) > 3 and stem(other) == key:
-                        return 0.4
-                    continue
-                if exact or other in meant or ((len(other) > 3 or low.startswith(other)) and stem(other) == key):
-                    if not exact and self._told_already(name, word):
-                        return 0.4
-                    self._filter(FieldFilter(name, "!=" if self._barring(word) else "=", value))
-                    self.state.direct += 1.0 if exact else 0.4
-                    self.state.exact += exact
-                    return 1.0 if exact else 0.8
-        return 0.0
-
-    def _told_already(self, name: str, word: Word) -> bool:
-        """`failed deliveries` are failures; `failures and deliveries` are both."""
-        told = any(isinstance(stage, FieldFilter) and stage.field == name for stage in self.state.stages)
-        return told and not re.search(r"\b(?:and|or|vs|versus|plus)\b|[,/&]", self.asked.text[: word.place][-12:])
-
-    def _from_metrics(self, word: Word) -> float:
-        """`/book` is a value of a label that a field of these lines is called after."""
-        for held in self.index.find(word.low):
-            named = self.fields.get(held.label)
-            if (
-                named
-                and named.kind == "string"
-                and not word.soft
-                and (held.quality > 0.94 or held.values[0].startswith("/"))
-            ):
-                self._filter(FieldFilter(held.label, "!=" if word.role == "exclude" else "=", held.values[0]))
-                return 0.9
-        return 0.0
-
     def _field(self, word: Word) -> float:
         low, one, key = word.low, singular(word.low), stem(spelled(word.low))
         for name, held in self.fields.items():
@@ -330,6 +292,7 @@ class LineWords(LineGroups):
             if held.is_measure and (
                 any(stem(piece) in meanings for piece in parts(name))
                 or (low in LATENCY_WORDS and held.dimension == "time")
+                or (low in ("expensive", "cheap", "costly") and held.is_money)
                 or (low in ("size", "bytes", "large", "big") and held.dimension == "bytes")
             ):
                 self._use(held)
@@ -343,7 +306,7 @@ class LineWords(LineGroups):
         if held.is_measure and self.state.unwrap is None:
             self.state.unwrap = held
 
-    def _text(self, word: Word) -> float:
+    def _text(self, word: Word, following: Word | None) -> float:
         """A word of the sample line, in its casing; for known kinds of trouble, in any casing."""
         low, key = word.low, stem(spelled(word.low))
         if word.soft and low not in ("processed", "handled"):
@@ -356,13 +319,12 @@ class LineWords(LineGroups):
                     if singular(low) not in FILLERS or match[0].lower() == low:
                         self._filter(LineFilter(out, _shared(match[0], word.text)))  # type: ignore[arg-type]
                     return 0.85
-        else:
-            for held in self.fields.values():
-                for match in re.finditer(r"[A-Za-z][\w-]*", held.example):
-                    if held.is_text and (match[0].lower() == low or match[0].lower() == singular(low)):
-                        self._filter(LineFilter(out, match[0]))  # type: ignore[arg-type]
-                        self.state.sampled += self.state.stages[-1:]
-                        return 0.8
+            if low.isdigit() and re.search(rf"\b{re.escape(word.before)} \d", sample, re.IGNORECASE):
+                return self._numbered(word, out)
+        elif (found := self._in_texts(low)) and not self._beside(word, following):
+            self._filter(LineFilter(out, found))  # type: ignore[arg-type]
+            self.state.sampled += self.state.stages[-1:]
+            return 0.8
         if word.role == "exclude" and self.known.service and word.text.isalpha():
             self._filter(LineFilter("!=", word.text))
             return 0.6

@@ -80,6 +80,8 @@ PLACES: tuple[tuple[str, ...], ...] = (
     ("warehouse", "depot", "hub"),
     ("collector", "gc", "generation"),
     ("relay", "mta"),
+    ("source", "src", "origin", "source_ip", "src_ip"),
+    ("destination", "dst", "dest", "destination_ip", "dst_ip"),
 )  # fmt: skip
 
 _PLACE_OF: dict[str, set[str]] = {}

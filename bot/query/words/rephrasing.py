@@ -60,6 +60,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"\b(?:the )?(?:number one|no\. ?1|#1|number 1)(?= [a-z])", "top 1"),
     (rf"{_BOUND} (?:a |one )?half(?= (?:of|full|the|their|its|his)\b| *$)", r"\g<x> 50 %"),
     (rf"{_BOUND} (?:a|one) (?:quarter|fourth)(?= (?:of|full)\b| *$)", r"\g<x> 25 %"),
+    (r"\bhalf a second\b", "500 ms"),
     (r"\b(?:of|in) the (?P<x>week|month)(?= *(?:$|[.,;?!)]))", r"this \g<x>"),
     (r"\bof the day(?= *(?:$|[.,;?!)]))", "today"),
     (r"\b(?P<x>pod|host|node|server|instance|machine|box|queue|topic|site|region|device|container)(?P<y>e?s)\b"

@@ -112,7 +112,11 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
                 before in known.labels and low in known.shouted and len(low) < 3 and low not in _SMALL
             )
             meant = meant or (
-                low in known.shouted and (before in ("not", "only", "just") or not after) and low not in _ENDS
+                low in known.shouted
+                and (before == "not" or ((before in ("only", "just") or not after) and low not in _ENDS))
+            )
+            meant = meant or (
+                role == "exclude" and low in known.shouted and low not in _SMALL | {"the", "a", "any", "all"}
             )
             meant = (
                 meant
@@ -120,7 +124,12 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
                 or (
                     low in _NOUNS
                     and not (after == "of" and low in ("amount", "amounts", "data", "time", "values", "value"))
-                    and (singular(low) in known.named or singular(low) in known.labels or low in known.shouted)
+                    and (
+                        singular(low) in known.named
+                        or singular(low) in known.labels
+                        or low in known.shouted
+                        or singular(low) in known.shouted
+                    )
                 )
             )
             if role == "group" and f"{low} {singular(after)}" in known.pairs:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.query.plan import FieldFilter, Language, LineFilter, Plan, Span
+from bot.query.plan import Language, Plan, Span
 from bot.query.words import asked as asking
 from bot.query.words import entities, guard, saying
 from bot.query.words.against import SET_AGAINST
@@ -13,6 +13,7 @@ from bot.query.words.asked import Asked
 from bot.query.words.choosing import Prepared, readings
 from bot.query.words.doubts import alone_in_unit, held_once, names_something, rivals_of
 from bot.query.words.forgiving import says_enough
+from bot.query.words.languages import chosen, speaks_of_logs
 from bot.query.words.lexicon import VAGUE
 from bot.query.words.log_frames import Found
 from bot.query.words.logs import expr_of, log_readings
@@ -20,7 +21,7 @@ from bot.query.words.misspelt import spelled_right
 from bot.query.words.outcome import Clarify, Outcome, Planned, Refuse, Unsupported
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
-from bot.query.words.subjects import spells
+from bot.query.words.units import TELLING
 from bot.query.words.weighing import lightened, mended
 
 LEAST = 0.33
@@ -56,14 +57,14 @@ def understand(text: str, now: datetime, zone: str, ground: Prepared, language: 
 
 
 def _decided(asked: Asked, ground: Prepared, language: Language | None) -> Outcome:
-    if too_far := _too_far(asked, logs=language == "logql" or _speaks_of_logs(asked)):
+    if too_far := _too_far(asked, logs=language == "logql" or speaks_of_logs(asked)):
         return too_far
     if vague := _vague(asked, ground):
         return vague
     metrics = [] if language == "logql" else readings(asked, ground)
     logs = [] if language == "promql" else log_readings(asked, ground.index)
     if language is None:
-        language = _language(asked, metrics, logs, ground)
+        language = chosen(asked, metrics, logs, ground)
     return _of_logs(asked, logs, ground) if language == "logql" else _of_metrics(asked, metrics, ground)
 
 
@@ -76,10 +77,6 @@ def _too_far(asked: Asked, *, logs: bool) -> Refuse | None:
     if reach > METRICS or asked.when.against > timedelta(days=400):
         return Refuse(f"{saying.span(reach)} is more than I can read at once; up to 92 days is possible.")
     return None
-
-
-def _speaks_of_logs(asked: Asked) -> bool:
-    return any(word.logs for word in asked.words) or asked.limit is not None
 
 
 def _vague(asked: Asked, ground: Prepared) -> Clarify | None:
@@ -97,7 +94,7 @@ def _vague(asked: Asked, ground: Prepared) -> Clarify | None:
     if health and any(metric.is_flag for metric in ground.index.metrics):
         return None
     bound = asked.threshold.unit if asked.threshold else asked.unit
-    if bound is not None and (bound.dimension in _TELLING or (asked.has("ratio") and bound.dimension == "time")):
+    if bound is not None and (bound.dimension in TELLING or (asked.has("ratio") and bound.dimension == "time")):
         return None
     if asked.quantile is not None or asked.limit is not None or _soft_names(asked, ground):
         return None
@@ -115,7 +112,6 @@ _IS_IT_OK = re.compile(
     r"|\s*how(?: is|'s|s| are) (?:the |our |my )?(?P<other>things|everything|it all|stuff)\b",
     re.IGNORECASE,
 )
-_TELLING = ("money", "heat", "power", "energy")
 
 
 def _has_health(what: str, ground: Prepared) -> bool:
@@ -154,100 +150,6 @@ def _some(ground: Prepared) -> tuple[str, ...]:
         tuple(metric.name for metric in ground.index.metrics[:3])
         or ground.index.catalog.stream_labels.get("service", ())[:3]
     )
-
-
-# Metrics or logs
-
-
-def _language(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], ground: Prepared) -> Language:
-    if not logs:
-        return "promql"
-    if not metrics:
-        return "logql"
-    best, line = metrics[0], logs[0]
-    if line.searched and not best.loose and not _speaks_of_logs(asked):
-        return "promql"
-    plain = not (asked.has("count", "sum", "ratio", "avg", "graph") or asked.top or asked.per or asked.quantile)
-    if plain and asked.has("listing") and line.named and line.stages_said and asked.when.window and not line.loose:
-        return "logql"
-    named_so = any(
-        word.logs and ground.index.strengths(word.low).get(best.fit.metric.place, 0) >= 0.9 for word in asked.words
-    )
-    if _speaks_of_logs(asked) and not named_so and not (line.loose and not best.loose):
-        return "logql"
-    if not line.named and not line.stages_said and not _speaks_of_logs(asked) and not best.loose:
-        return "promql"
-    if not best.loose and _group_spelled(asked, best.fit.groups) and not _group_spelled(asked, line.groups):
-        return "promql"
-    if line.named and not line.loose and not best.fit.by and _group_spelled(asked, line.groups):
-        return "logql"
-    coded = any(m.label == best.fit.metric.code_label for m in best.fit.part)
-    if coded and not best.loose and (asked.top or asked.has("count", "ratio", "rate")):
-        return "promql"
-    if asked.quantile and best.fit.metric.type in ("histogram", "summary") and best.fit.named and not best.loose:
-        return "promql"
-    if asked.when.against and not best.loose and not line.named and not _speaks_of_logs(asked):
-        return "promql"
-    if len(best.loose) != len(line.loose):
-        return "promql" if len(best.loose) < len(line.loose) else "logql"
-    if any(word.quoted for word in asked.words) and not best.fit.by_value:
-        return "logql"
-    if _known_by_unit(asked, best):
-        return "promql"
-    if line.field is not None and _sized_apart(asked, best, line):
-        return "logql"
-    if line.named and line.field is not None and line.direct >= 1:
-        return "logql"
-    filtered = line.bounded and not asked.has("ratio", "count", "avg") and asked.quantile is None
-    if filtered and asked.when.window and (line.named or line.direct >= 1):
-        return "logql"
-    figures = asked.has("ratio", "delta", "deriv", "predict", "age") or asked.per is not None or asked.when.ahead
-    rated = any(word.low in ("rate", "rates") for word in asked.words)
-    if figures or rated or asked.quantile is not None or asked.has("graph"):
-        return "promql"
-    if not asked.when.window and not asked.when.against:
-        return "promql"
-    if best.frame in ("quantile", "mean", "topk") and best.fit.metric.type == "histogram" and not filtered:
-        return "promql"
-    named = [word for word in asked.words if word.place in best.fit.named and not word.soft]
-    listing = not (asked.threshold or asked.top)
-    if not named and not listing and any(m.label != best.fit.metric.code_label for m in best.fit.part):
-        return "promql"
-    if not named and not asked.has("up", "down"):
-        return "logql"
-    weak = [word for word in named if ground.index.strengths(word.low).get(best.fit.metric.place, 0) < 1]
-    if _as_written(asked, line):
-        return "logql"
-    nearer = line.exact >= len(weak) and line.exact > len(best.fit.by_value)
-    return "logql" if weak and nearer and len(weak) == len(named) else "promql"
-
-
-def _known_by_unit(asked: Asked, best: Reading) -> bool:
-    """`kWh burnt today`: no line of a log has it."""
-    unit, held = asked.unit, best.fit.metric.unit
-    told = unit is not None and held is not None and unit.dimension == held.dimension
-    return told and unit is not None and unit.dimension in _TELLING and not best.loose
-
-
-def _as_written(asked: Asked, line: Found) -> bool:
-    """A text of several words that the lines hold, or a level in capitals as they write it."""
-    texts = [stage.text for stage in line.lines.stages if isinstance(stage, LineFilter)]
-    levels = {str(stage.value) for stage in line.lines.stages if isinstance(stage, FieldFilter)}
-    loud = any(word.text.isupper() and len(word.text) > 3 and word.text in levels for word in asked.words)
-    return (line.named and loud) or any(" " in text for text in texts)
-
-
-def _sized_apart(asked: Asked, best: Reading, line: Found) -> bool:
-    """`GB served by iis`: only the lines know the size."""
-    unit, held = asked.unit, best.fit.metric.unit
-    if unit is None or unit.dimension not in ("bytes", "time") or line.field is None or not line.named:
-        return False
-    return line.field.dimension == unit.dimension and (held is None or held.dimension != unit.dimension)
-
-
-def _group_spelled(asked: Asked, groups: Sequence[str]) -> bool:
-    said = [word.low for word in asked.words if word.role == "group" and not word.guessed]
-    return bool(said) and all(any(spells(noun, label) for label in groups) for noun in said)
 
 
 # Metrics
@@ -356,7 +258,7 @@ def _of_logs(asked: Asked, found: Sequence[Found], ground: Prepared) -> Outcome:
     if not found:
         return Clarify("I know of no logs here.", ())
     best = found[0]
-    if not (best.named or best.stages_said or _speaks_of_logs(asked)):
+    if not (best.named or best.stages_said or speaks_of_logs(asked)):
         return _unknown(ground, [word for word in asked.words if not word.soft])
     if best.loose:
         strange = ", ".join(f"“{word.text[:60]}”" for word in best.loose[:3])

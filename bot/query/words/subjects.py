@@ -76,10 +76,18 @@ def two_words(word: Word, following: Word, metric: Prepared) -> str:
 def label_of_two(first: str, second: str, labels: Iterable[str]) -> str:
     """`upstream cluster` for upstream_cluster, `message type` for mtype."""
     one = singular(second)
-    both = (f"{first}_{one}", f"{first}{one}")
+    both = [f"{said}{glue}{one}" for said in (first, *_WAYS.get(first, ())) for glue in ("_", "")]
     short = {f"{first[:size]}{glue}{one}" for size in (1, 2, 3) for glue in ("", "_")} if len(one) > 3 else set()
     exact = next((label for label in labels if label.lower() in both), "")
     return exact or next((label for label in labels if label.lower() in short), "")
+
+
+# Who sends and who gets, as labels shorten it.
+_WAYS: Mapping[str, tuple[str, ...]] = {
+    "sender": ("from", "src", "source", "sending"), "source": ("src", "from"), "origin": ("from", "src", "source"),
+    "recipient": ("to", "rcpt", "dst", "dest"), "receiver": ("to", "dst"), "destination": ("dst", "dest", "to"),
+    "target": ("dst", "dest", "to"),
+}  # fmt: skip
 
 
 def kind(word: Word, metric: Prepared) -> float:

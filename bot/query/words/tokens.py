@@ -61,6 +61,7 @@ def _split(piece: str) -> tuple[str, ...]:
     return (match[1], match[2]) if match else (piece,)
 
 
+@lru_cache(maxsize=65536)
 def spelled(word: str) -> str:
     """British and American spelling as one."""
     if len(word) > 6:
@@ -70,6 +71,7 @@ def spelled(word: str) -> str:
 
 
 _SPELLED = {
+    "cancellation": "canceled", "cancellations": "canceled",
     "cancelled": "canceled", "catalogue": "catalog", "licence": "license", "send": "sent", "sends": "sent",
     "sending": "sent", "sell": "sold", "sells": "sold", "selling": "sold", "ran": "run", "wrote": "written",
     "broke": "broken", "froze": "frozen", "lose": "lost", "loses": "lost", "losing": "lost", "loss": "lost",

@@ -9,6 +9,8 @@ Dimension: TypeAlias = Literal[
     "time", "bytes", "bits", "share", "count", "money", "heat", "power", "energy", "volume", "mass", "length"
 ]
 
+TELLING: frozenset[Dimension] = frozenset({"money", "heat", "power", "energy"})  # no line of a log has such figures
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
