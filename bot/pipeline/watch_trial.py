@@ -12,22 +12,24 @@ from bot.pipeline.watch_series import WatchSeries, begun
 from bot.ports.tools import MetricsSource
 
 SPAN = timedelta(days=7)
+LEARNING = timedelta(days=1)  # before it: a watch that has just begun to learn tells nothing yet
 STEP = timedelta(minutes=5)  # a fifth of the work, for somebody waits
 MOST = 20  # series that are tried
 
 
 async def trial(source: MetricsSource, draft: WatchDraft, now: datetime) -> Trial:
     end = floored(now, STEP)
-    rows = await source.range(draft.query, end - SPAN, end, STEP)
+    rows = await source.range(draft.query, end - SPAN - LEARNING, end, STEP)
     if not rows:
         return Trial(draft, 0, 0, 0.0)
     tried = await asyncio.to_thread(_replayed, draft, rows[:MOST], now)
     began = min(row.points[0].at for row in rows if row.points)
-    days = (end - began) / timedelta(days=1)
-    most = max(range(len(tried)), key=lambda place: len(tried[place].openings))
+    since = min(began + LEARNING, end)
+    told = [tuple(at for at in one.openings if at >= since) for one in tried]
+    most = max(range(len(tried)), key=lambda place: len(told[place]))
     return Trial(
-        draft, min(len(rows), MOST_SERIES), sum(len(one.openings) for one in tried), days, len(tried),
-        replace(rows[most], unit=draft.unit), tuple(tried[most].openings),
+        draft, min(len(rows), MOST_SERIES), sum(map(len, told)), (end - since) / timedelta(days=1), len(tried),
+        replace(rows[most], unit=draft.unit), told[most],
     )  # fmt: skip
 
 
