@@ -108,6 +108,9 @@ async def _made(draft: WatchDraft, tools: Tools) -> Reply:
     )
 
 
+SHORT = "There is no more than a day of it to try it on."
+
+
 def _shown(ask: Watch, found: Trial) -> Reply:
     draft, name = found.draft, found.draft.name or "this query"
     if not found.series:
@@ -116,9 +119,9 @@ def _shown(ask: Watch, found: Trial) -> Reply:
     often = "never" if not found.told else "once" if found.told == 1 else f"{found.told} times"
     tried = f"the first {found.tried} of {found.series}" if found.tried < found.series else f"{found.series}"
     edit = Button("Change…", "watch", given, asks=("query", "name", "limit"))
+    days = f"In the last {figures.plain(round(found.days, 1))} days it would have told {often}."
     return Reply(
-        f"I would watch {name}: {found.series} series. In the last {figures.plain(round(found.days, 1))} days it "
-        f"would have told {often}.",
+        f"I would watch {name}: {found.series} series. {days if found.days else SHORT}",
         (Text((Code(draft.query),)), Text((f"Judged as: {draft.kind}{_limit(draft)}.",)), *_course(found)),
         (
             Button("Watch it", "watch", {**given, "kind": draft.kind, "go": True}, style="primary"),
