@@ -1,6 +1,6 @@
 """What profiles of applications say of a service: which it is, where its figures are, what it has to keep."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +27,12 @@ async def every(tools: Tools) -> Sequence[Profile]:
         return await tools.desks.profiles.every(tools.turn.tenant)
     except Problem:
         return ()
+
+
+async def objectives_of(services: Iterable[str], tools: Tools) -> Mapping[str, Sequence[Objective]]:
+    """What each of them has to keep."""
+    known = await every(tools)
+    return {name: objectives(among(known, name)) for name in services}
 
 
 async def here(tools: Tools) -> str:

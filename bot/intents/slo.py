@@ -44,8 +44,7 @@ async def _all(ask: Slo, subject: Subject, tools: Tools) -> Reply:
     its = application.its(here, "service", tuple(found)) if here else ()
     found = {name: found[name] for name in its} if its else found
     about = here.name if here and its else ""
-    apps = await applications.every(tools)
-    objectives = {name: applications.objectives(applications.among(apps, name)) for name in found}
+    objectives = await applications.objectives_of(found, tools)
     if not found:
         return Reply(f"There is no data on any service, {subject.range.words}.", tone="warning")
     failing = [name for name, one in found.items() if missed(one, objectives[name])]

@@ -96,8 +96,7 @@ async def _objectives(subject: Subject, tools: Tools) -> Part:
     found.pop("", None)
     if not found:
         return Part(blocks=(Text(("There is no data on any service to hold an objective against.",)),))
-    apps = await applications.every(tools)
-    objectives = {name: applications.objectives(applications.among(apps, name)) for name in found}
+    objectives = await applications.objectives_of(found, tools)
     failing = {name: what for name in sorted(found) if (what := slo.missed(found[name], objectives[name]))}
     kept = f"{len(found) - len(failing)} of {len(found)} services keep all their objectives."
     rows = tuple((name, ", ".join(what)) for name, what in failing.items())
