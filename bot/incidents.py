@@ -68,6 +68,7 @@ class NightDesk:
     pipeline: Pipeline
     watch: Watch
     timekeeper: Timekeeper
+    afterthoughts: Timekeeper
     watching: Watching
     owner: Owner
     _storage: Storage
@@ -212,7 +213,8 @@ def build(
         ),
         pipeline=pipeline,
         watch=watch,
-        timekeeper=Timekeeper(storage, clock, handlers, meters),
+        timekeeper=Timekeeper(storage, clock, handlers, meters, patient=False),
+        afterthoughts=Timekeeper(storage, clock, handlers, meters, patient=True),
         watching=Watching(storage, clock, meters, readers, pipeline.accept, learns=timedelta(days=settings.watch_days)),
         owner=Owner(platforms, clock, settings.admins),
         _storage=storage,

@@ -199,7 +199,8 @@ async def work(built: House, *, told: "asyncio.Event | None" = None) -> None:
         await runner.start()
         stack.push_async_callback(runner.stop)
         serving = await server.serve(built.app, built.settings.host, built.settings.port)
-        workers = {"inbox": worker.run(), "timers": desk.timekeeper.run(), "drain": drain.run()}
+        keepers = {"timers": desk.timekeeper, "afterthoughts": desk.afterthoughts}
+        workers = {"inbox": worker.run(), **{name: one.run() for name, one in keepers.items()}, "drain": drain.run()}
         working = [asyncio.create_task(work, name=name) for name, work in workers.items()]
         warming = asyncio.create_task(warmer.begin(), name="warming")  # nothing waits for it, and its end ends nothing
         stack.callback(warming.cancel)
@@ -207,8 +208,9 @@ async def work(built: House, *, told: "asyncio.Event | None" = None) -> None:
         await _until(told, working)
         await serving.drain(NOTICE)
         worker.stop()
-        desk.timekeeper.stop()
-        await asyncio.gather(*working[:2])
+        for keeper in keepers.values():
+            keeper.stop()
+        await asyncio.gather(*working[:-1])
         drain.finish()
         await asyncio.wait(working, timeout=LAST_WORDS.total_seconds())
         drain.stop()

@@ -100,12 +100,13 @@ class SilenceRow(Rows, table=True):
 
 class TimerRow(Rows, table=True):
     __tablename__ = "timers"
-    __table_args__ = (UniqueConstraint("tenant", "kind", "object"),)
+    __table_args__ = (UniqueConstraint("tenant", "kind", "object"), Index("ix_timers_due", "patient", "due_at"))
     id: str = words(primary_key=True)
     tenant: str = words()
     kind: str = words()
     object: str = words()
-    due_at: datetime = instant(index=True)
+    due_at: datetime = instant()
+    patient: bool
     body: Any = data()
 
 

@@ -1,11 +1,11 @@
 """What is due at an instant. Whoever removes the row does the work, so it is done once."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Row, and_, bindparam, delete, select
+from sqlalchemy import Integer, Row, and_, bindparam, delete, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.tenant import TenantId
@@ -23,9 +23,11 @@ class SqlTimerQueue:
         self._database = database
         self.arrived = asyncio.Event()
 
-    async def due(self, now: datetime, limit: int) -> Sequence[tuple[TenantId, TimerId]]:
+    async def due(
+        self, now: datetime, limit: int, *, patient: bool | None = None
+    ) -> Sequence[tuple[TenantId, TimerId]]:
         """The longest due first."""
-        found = await self._database.look(_DUE, now=now, limit=limit)
+        found = await self._database.look(_DUE[patient], now=now, limit=limit)
         return [(TenantId(tenant), TimerId(timer)) for tenant, timer in found]
 
 
@@ -38,16 +40,14 @@ class SqlTimers:
 
     async def set(self, kind: str, object: str, due_at: datetime, body: Mapping[str, Any]) -> None:  # noqa: A002
         """Under a new id: whoever has seen the earlier one can no longer take it."""
-        row = {
-            "id": new_id(self._clock.now()),
-            "tenant": self._tenant,
-            "kind": kind,
-            "object": object,
-            "due_at": due_at,
-            "body": dict(body),
-        }
-        await _SET.change(self._connection, **row)
+        await _SET.change(self._connection, **self._row(kind, object, due_at, body))
         self.added = True
+
+    async def set_patient(self, kind: str, objects: Collection[str], due_at: datetime) -> None:
+        """One for each of these, done a few at a time when there is nothing else to do."""
+        if objects:
+            await _SET.each(self._connection, [self._row(kind, one, due_at, {}, patient=True) for one in objects])
+            self.added = True
 
     async def stop(self, kind: str, object: str) -> bool:  # noqa: A002
         """One that is being done this moment is left alone: its handler waits for us, and then looks anew."""
@@ -66,14 +66,27 @@ class SqlTimers:
         row = await _TAKE.first(self._connection, tenant=self._tenant, id=timer, now=now)
         return _to_timer(row) if row else None
 
+    def _row(
+        self, kind: str, of: str, due_at: datetime, body: Mapping[str, Any], *, patient: bool = False
+    ) -> Mapping[str, Any]:
+        return {
+            "id": new_id(self._clock.now()),
+            "tenant": self._tenant,
+            "kind": kind,
+            "object": of,
+            "due_at": due_at,
+            "patient": patient,
+            "body": dict(body),
+        }
 
-_COLUMNS = ("id", "tenant", "kind", "object", "due_at", "body")
+
+_COLUMNS = ("id", "tenant", "kind", "object", "due_at", "patient", "body")
 _SET = upsert.either(
     timers,
     _COLUMNS,
     lambda new: new.on_conflict_do_update(
         index_elements=["tenant", "kind", "object"],
-        set_={name: new.excluded[name] for name in ("id", "due_at", "body")},
+        set_={name: new.excluded[name] for name in ("id", "due_at", "patient", "body")},
     ),
 )
 _MINE = and_(timers.c.tenant == bindparam("tenant"), timers.c.kind == bindparam("kind"))
@@ -88,12 +101,16 @@ _TAKE = Prepared(
     .where(timers.c.tenant == bindparam("tenant"), timers.c.id == bindparam("id"), _DUE_NOW)
     .returning(timers)
 )
-_DUE = Prepared(
-    select(timers.c.tenant, timers.c.id)
-    .where(_DUE_NOW)
-    .order_by(timers.c.due_at, timers.c.id)
-    .limit(bindparam("limit", type_=Integer()))
-)
+_WHOSE = {None: true(), False: timers.c.patient.is_(False), True: timers.c.patient.is_(True)}
+_DUE = {
+    patient: Prepared(
+        select(timers.c.tenant, timers.c.id)
+        .where(whose, _DUE_NOW)
+        .order_by(timers.c.due_at, timers.c.id)
+        .limit(bindparam("limit", type_=Integer()))
+    )
+    for patient, whose in _WHOSE.items()
+}
 
 
 def _to_timer(row: Row[Any]) -> Timer:

@@ -1,5 +1,6 @@
 """Does what is due, in every replica: the unit of work that takes a timer also holds what follows from it."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from bot.ports.storage import Storage, UnitOfWork
 log = logging.getLogger(__name__)
 
 AT_ONCE = 8
+REST = 0.04  # seconds between two patient timers: a flood of them leaves the processor to what is urgent
 AFTER_A_FAULT = timedelta(minutes=1)
 
 Handler: TypeAlias = Callable[[UnitOfWork, Timer], Awaitable[None]]
@@ -25,12 +27,27 @@ Handler: TypeAlias = Callable[[UnitOfWork, Timer], Awaitable[None]]
 class Timekeeper:
     """Effects happen once: who takes a timer commits it together with what its handler did, or undoes both."""
 
-    def __init__(self, storage: Storage, clock: Clock, handlers: Mapping[str, Handler], meters: Meters) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        handlers: Mapping[str, Handler],
+        meters: Meters,
+        *,
+        patient: bool | None = None,
+    ) -> None:
+        """For the patient timers, which it does one by one; for the others; or for both."""
         self._storage, self._clock, self._handlers, self._meters = storage, clock, handlers, meters
+        self._patient = patient
         self._in_hand: set[TimerId] = set()
         self._failed: dict[TimerId, tuple[int, datetime]] = {}  # how often, and when to try again
         self._crew = Crew(
-            "timers", size=AT_ONCE, clock=clock, arrived=storage.timers.arrived, take=self._take, renew=self._renew
+            "timers",
+            size=1 if patient else AT_ONCE,
+            clock=clock,
+            arrived=asyncio.Event() if patient else storage.timers.arrived,
+            take=self._take,
+            renew=self._renew,
         )
 
     async def run(self) -> None:
@@ -44,7 +61,7 @@ class Timekeeper:
         now = self._clock.now()
         self._failed = {timer: (count, at) for timer, (count, at) in self._failed.items() if now - at < backoff(10)}
         passed_over = self._in_hand | {timer for timer, (_, at) in self._failed.items() if at > now}
-        due = await self._storage.timers.due(now, free + len(passed_over))
+        due = await self._storage.timers.due(now, free + len(passed_over), patient=self._patient)
         new = [(tenant, timer) for tenant, timer in due if timer not in passed_over][:free]
         self._in_hand.update(timer for _, timer in new)
         return {timer: self._do(tenant, timer) for tenant, timer in new}
@@ -63,6 +80,8 @@ class Timekeeper:
             log.exception("timer_failed", extra={"timer": timer})
         finally:
             self._in_hand.discard(timer)
+            if self._patient:
+                await self._clock.sleep(REST)
 
     async def _done(self, tenant: TenantId, timer_id: TimerId) -> None:
         kind, result = "", "undone"

@@ -29,9 +29,8 @@ async def tell(work: UnitOfWork, changes: Sequence[Change], now: datetime) -> No
         await work.audit.add_all(entries)
     if drafts := _drafts(changes, latest):
         await work.parcels.put_all(drafts, now)
-    for change in changes:
-        if kind := _remembers(change):
-            await work.timers.set(kind, change.after.id, now, {})
+    for kind in (ENTRY, RECALL):
+        await work.timers.set_patient(kind, [one.after.id for one in changes if _remembers(one) == kind], now)
 
 
 async def tell_digest(work: UnitOfWork, storm: Storm, now: datetime) -> None:

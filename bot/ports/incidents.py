@@ -121,6 +121,10 @@ class Timers(Protocol):
         """In the place of an earlier one of this kind and object."""
         ...
 
+    async def set_patient(self, kind: str, objects: Collection[str], due_at: datetime) -> None:
+        """One for each of these, which may wait behind all others: for what is thought of afterwards."""
+        ...
+
     async def stop(self, kind: str, object: str) -> bool: ...  # noqa: A002
     async def get(self, kind: str, object: str) -> Timer | None: ...  # noqa: A002
     async def of_kind(self, kind: str) -> Sequence[Timer]: ...

@@ -170,7 +170,11 @@ class TimerQueue(Protocol):
 
     arrived: asyncio.Event  # set when a timer was set by this process
 
-    async def due(self, now: datetime, limit: int) -> Sequence[tuple[TenantId, TimerId]]: ...
+    async def due(
+        self, now: datetime, limit: int, *, patient: bool | None = None
+    ) -> Sequence[tuple[TenantId, TimerId]]:
+        """The patient ones, the others, or both."""
+        ...
 
 
 class Keys(Protocol):

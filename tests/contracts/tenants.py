@@ -187,6 +187,7 @@ STEPS: dict[str, Step] = {
     "silences.active": lambda work, _: work.silences.active(NOON),
     "silences.latest": lambda work, _: work.silences.latest(9),
     "timers.set": lambda work, _: work.timers.set("quiet", ISSUE, NOON, {"of": "B's"}),
+    "timers.set_patient": lambda work, _: work.timers.set_patient("quiet", [ISSUE], NOON),
     "timers.stop": lambda work, _: work.timers.stop("quiet", ISSUE),
     "timers.get": lambda work, _: work.timers.get("quiet", ISSUE),
     "timers.of_kind": lambda work, _: work.timers.of_kind("quiet"),

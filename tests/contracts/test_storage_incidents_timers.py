@@ -47,6 +47,26 @@ async def test_the_longest_due_first_over_all_tenants(storage: SqlStorage):
         assert await work.timers.of_kind("storm") == []
 
 
+async def test_patient_ones_are_asked_for_by_themselves(storage: SqlStorage):
+    async with storage.work(ACME) as work:
+        await work.timers.set_patient("recall", [], NOON)
+        await work.timers.set_patient("recall", ["ISS-1-a", "ISS-2-b"], NOON)
+        await work.timers.set("quiet", "ISS-1-a", NOON, {})
+    asked = ((None, 3), (False, 1), (True, 2))
+    for patient, count in asked:
+        assert len(await storage.timers.due(NOON, 9, patient=patient)) == count, patient
+    [(_, prompt)] = await storage.timers.due(NOON, 9, patient=False)
+    async with storage.work(ACME) as work:
+        taken = await work.timers.take(prompt, NOON)
+        assert taken is not None
+        assert taken.kind == "quiet"
+        await work.timers.set("quiet", "ISS-1-a", NOON, {})
+    assert (await storage.counts(NOON + HOUR)).timers_past_due == 1, "a patient one may wait"
+    async with storage.work(ACME) as work:
+        await work.timers.set("recall", "ISS-2-b", NOON, {})
+    assert len(await storage.timers.due(NOON, 9, patient=False)) == 2, "set again without patience"
+
+
 async def test_stopping(storage: SqlStorage):
     async with storage.work(ACME) as work:
         await work.timers.set("progress", "ISS-1-a", NOON, {})
