@@ -1,37 +1,24 @@
 """The way of a signal: accepted, merged into an issue and told, in one commit that it shares with its neighbours."""
 
 import asyncio
-import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.desk.timekeeper import Handler
-from bot.model.errors import Problem, Unavailable
 from bot.model.issue import IssueId
 from bot.model.plan import Plan
 from bot.model.signal import Signal
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.timer import Timer
 from bot.pipeline import gusts, heartbeats, issues, reading, telling
+from bot.pipeline.group_commit import GroupCommit
 from bot.pipeline.issues import Merged
 from bot.pipeline.standing import Standing, Standings
 from bot.pipeline.telling import OpenTicket, Teller, Told
 from bot.ports.services import Clock, Meters
 from bot.ports.storage import Storage, UnitOfWork
 
-log = logging.getLogger(__name__)
-
-MOST_WAITING = 20_000  # signals; beyond this the database does not keep up, and the source shall come again
-BATCH_REQUESTS, BATCH_SIGNALS = 200, 1000  # more is hardly quicker, and clicks wait meanwhile
-COME_AGAIN = timedelta(seconds=5)
-
-
-@dataclass(slots=True, eq=False)
-class _Request:
-    signals: Sequence[Signal]
-    answer: asyncio.Future[None]
+BATCH = 1000  # signals; more is hardly quicker, and clicks wait meanwhile
 
 
 class Pipeline:
@@ -48,10 +35,7 @@ class Pipeline:
         self._storage, self._clock, self._meters = storage, clock, meters
         self._standings = Standings(storage, clock, workspaces)
         self._teller = Teller(meters, ticket)
-        self._waiting: dict[TenantId, deque[_Request]] = {}
-        self._writers: dict[TenantId, asyncio.Task[None]] = {}
-        self._signals = 0  # accepted and not committed
-        self._stopping = False
+        self._group = GroupCommit("signals", BATCH, self._commit)
 
     async def start(self, tenants: Collection[TenantId] = (DEFAULT_TENANT,)) -> None:
         """Every heartbeat of the plans is waited for from now on."""
@@ -60,21 +44,12 @@ class Pipeline:
 
     async def stop(self) -> None:
         """Take in no more; what was taken in is finished."""
-        self._stopping = True
-        await asyncio.gather(*self._writers.values())
+        await self._group.stop()
 
     async def accept(self, tenant: TenantId, signals: Sequence[Signal]) -> None:
         """Returns when they are committed. Unavailable: none of them is."""
-        if not signals:
-            return
-        if self._stopping or (self._signals and self._signals + len(signals) > MOST_WAITING):
-            raise Unavailable("Nightdesk", retry_after=COME_AGAIN, definite=True)
-        request = _Request(signals, asyncio.get_running_loop().create_future())
-        self._signals += len(signals)
-        self._waiting.setdefault(tenant, deque()).append(request)
-        if tenant not in self._writers:
-            self._writers[tenant] = asyncio.create_task(self._write(tenant), name=f"signals of {tenant}")
-        await request.answer
+        if signals:
+            await self._group.keep(tenant, signals)
 
     async def beat(self, tenant: TenantId, name: str) -> None:
         """A heartbeat that came without a signal."""
@@ -118,31 +93,6 @@ class Pipeline:
     async def _calm(self, work: UnitOfWork, timer: Timer) -> None:
         await gusts.calm(work, timer, (await self._standings.inside(work)).plan, self._clock.now())
 
-    async def _write(self, tenant: TenantId) -> None:
-        """Group commit: while one is under way, the next batch gathers by itself."""
-        waiting = self._waiting[tenant]
-        try:
-            while waiting:
-                batch = _batch(waiting)
-                await self._keep(tenant, batch)
-                self._signals -= sum(len(request.signals) for request in batch)
-        finally:
-            del self._writers[tenant], self._waiting[tenant]
-
-    async def _keep(self, tenant: TenantId, batch: Sequence[_Request]) -> None:
-        try:
-            await self._commit(tenant, [signal for request in batch for signal in request.signals])
-        except Exception as problem:  # a door: whatever it is, those who wait have to hear it
-            if len(batch) > 1 and not isinstance(problem, Problem):
-                for request in batch:  # one of them cannot be kept; the others shall not suffer for it
-                    await self._keep(tenant, [request])
-                return
-            if not isinstance(problem, Problem):
-                log.exception("signals_not_kept", extra={"tenant": tenant})
-            _answer(batch, problem)
-        else:
-            _answer(batch, None)
-
     async def _commit(self, tenant: TenantId, signals: Sequence[Signal]) -> None:
         started = asyncio.get_running_loop().time()
         standing = await self._standings.of(tenant)
@@ -179,22 +129,3 @@ class Pipeline:
         for _ in beaten:
             self._meters.count("signals", source=heartbeats.SOURCE, result="heartbeat")
         return [*others, *(end for end in ends if end)]
-
-
-def _batch(waiting: deque[_Request]) -> Sequence[_Request]:
-    taken = [waiting.popleft()]
-    count = len(taken[0].signals)
-    while waiting and len(taken) < BATCH_REQUESTS and count + len(waiting[0].signals) <= BATCH_SIGNALS:
-        taken.append(waiting.popleft())
-        count += len(taken[-1].signals)
-    return taken
-
-
-def _answer(batch: Sequence[_Request], problem: Exception | None) -> None:
-    for request in batch:
-        if request.answer.done():  # its caller may have gone
-            continue
-        if problem is None:
-            request.answer.set_result(None)
-        else:
-            request.answer.set_exception(problem)

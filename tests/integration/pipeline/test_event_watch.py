@@ -13,7 +13,7 @@ from bot.model.issue import By, Issue
 from bot.model.log_event import EventId, Kind, LogEvent
 from bot.model.severity import Severity
 from bot.model.tenant import DEFAULT_TENANT
-from bot.pipeline import event_intake, event_making
+from bot.pipeline import event_making, group_commit
 from bot.pipeline.event_keeping import Keeping
 from bot.pipeline.event_watch import Watch
 from bot.ports.actor import Actor
@@ -102,7 +102,7 @@ async def test_many_senders_at_once_lose_and_double_nothing(watch: Watch):
 
 
 async def test_too_much_at_once_is_refused_whole(watch: Watch, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(event_intake, "MOST_WAITING", 15)
+    monkeypatch.setattr(group_commit, "MOST_WAITING", 15)
     results = await asyncio.gather(
         watch.take(DEFAULT_TENANT, events("." * 10)),
         watch.take(DEFAULT_TENANT, events("." * 10, 10)),

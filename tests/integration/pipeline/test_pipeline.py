@@ -12,7 +12,7 @@ from bot.model.plan import Plan, Route
 from bot.model.severity import Severity
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import TicketId
-from bot.pipeline import run
+from bot.pipeline import group_commit
 from bot.pipeline.run import Pipeline
 from storage.storage import open_storage
 from tests.conftest import KEY
@@ -108,7 +108,7 @@ async def test_a_worse_issue_is_told_where_only_the_worse_are_told(storage, pipe
 
 
 async def test_too_much_that_waits_is_refused_before_it_is_accepted(storage, pipeline, monkeypatch):
-    monkeypatch.setattr(run, "MOST_WAITING", 10)
+    monkeypatch.setattr(group_commit, "MOST_WAITING", 10)
     results = await asyncio.gather(
         *(pipeline.accept(DEFAULT_TENANT, services(4, 4 * n)) for n in range(5)), return_exceptions=True
     )
