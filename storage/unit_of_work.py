@@ -28,6 +28,7 @@ from storage.sources import SqlSources
 from storage.storms import SqlStorms
 from storage.tickets import SqlTickets
 from storage.timers import SqlTimers
+from storage.usages import SqlUsages
 from storage.watches import SqlWatches
 
 
@@ -56,6 +57,7 @@ class SqlUnitOfWork:
         self.events = SqlEvents(connection, tenant)
         self.documents = SqlDocuments(connection, tenant)
         self.watches = SqlWatches(connection, tenant)
+        self.usages = SqlUsages(connection, tenant)
 
     @property
     def queued(self) -> Mapping[str, SqlLetters | SqlParcels | SqlTimers]:

@@ -13,6 +13,7 @@ from storage.event_tables import events
 from storage.findings import Findings
 from storage.incident_tables import alerts, codes, covers, issue_events, issues, mails, silences, storms
 from storage.tables import audit_log, downloads, inbox, lanes, outbox
+from storage.usage_tables import model_usage
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,7 @@ KEEP_DEAD = timedelta(days=400)
 KEEP_AUDIT = timedelta(days=400)
 KEEP_ISSUES = timedelta(days=400)
 KEEP_EVENTS = timedelta(days=30)
+KEEP_USAGE = timedelta(days=400)  # a year can be held against the one before
 KEEP_ENDS = timedelta(days=7)  # of alerts whose beginning never came
 BATCH = 500
 PAST_DUE = timedelta(minutes=1)
@@ -44,6 +46,7 @@ class Upkeep:
             "lanes": await self._delete(lanes, idle),
             "downloads": await self._delete(downloads, downloads.c.expires_at <= now),
             "audit_log": await self._delete(audit_log, audit_log.c.at < now - KEEP_AUDIT),
+            "model_usage": await self._delete(model_usage, model_usage.c.at < now - KEEP_USAGE),
             "events": await self._delete(events, events.c.at < now - KEEP_EVENTS),
             **await self._forget_incidents(now),
         }

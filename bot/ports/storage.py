@@ -19,6 +19,7 @@ from bot.model.timer import TimerId
 from bot.ports.events import Events
 from bot.ports.incidents import Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
 from bot.ports.knowledge import Documents
+from bot.ports.model import Usages
 from bot.ports.sources import Profiles, Sources
 from bot.ports.watches import Watches
 
@@ -329,6 +330,8 @@ class UnitOfWork(Protocol):
     def documents(self) -> Documents: ...
     @property
     def watches(self) -> Watches: ...
+    @property
+    def usages(self) -> Usages: ...
 
 
 class Storage(Protocol):

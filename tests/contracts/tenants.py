@@ -16,6 +16,8 @@ from bot.model.reply import File, Reply
 from bot.model.source import Health
 from bot.model.tenant import TenantId
 from bot.model.timer import TimerId
+from bot.model.usage import Outcome as Became
+from bot.model.usage import Usage
 from bot.model.watch import Mark, Standing
 from bot.ports.events import WantedEvents
 from bot.ports.incidents import Wanted
@@ -90,6 +92,11 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.documents.save([document(content="A's page on disks", place="A", metrics=("up_total",))])
     await work.watches.save(watch(name="A's"))
     await work.watches.mark([Mark(watch().id, "A's", NOON, open=True)])
+    await work.usages.add(usage("A's"))
+
+
+def usage(about: str) -> Usage:
+    return Usage(NOON, "analysis", "analysis/1", "gpt-4o-mini", Became.OK, timedelta(seconds=1), about=about)
 
 
 Step = Callable[[UnitOfWork, Known], Awaitable[Any]]
@@ -246,6 +253,9 @@ STEPS: dict[str, Step] = {
     "watches.open": lambda work, _: work.watches.open(),
     "watches.mark": lambda work, _: work.watches.mark([Mark(watch().id, "B's", NOON, open=True)]),
     "watches.remove": lambda work, _: work.watches.remove(watch().id),
+    "usages.add": lambda work, _: work.usages.add(usage("B's")),
+    "usages.spent": lambda work, _: work.usages.spent("nightdesk", NOON - DAY, NOON + DAY),
+    "usages.latest": lambda work, _: work.usages.latest(9),
 }
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
@@ -263,5 +273,5 @@ NOTHING = {
     "events.turn",
     "documents.get", "documents.several", "documents.search", "documents.of_place",
     "documents.naming", "documents.remove",
-    "watches.every", "watches.get", "watches.marks", "watches.open", "watches.remove",
+    "watches.every", "watches.get", "watches.marks", "watches.open", "watches.remove", "usages.latest",
 }  # fmt: skip
