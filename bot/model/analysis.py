@@ -12,7 +12,7 @@ from bot.model.severity import Severity
 from bot.model.tenant import TenantId
 
 CauseKind: TypeAlias = Literal[
-    "deploy", "outage", "dependency", "saturation", "traffic", "region", "instance", "budget", "seen_before", "unclear"
+    "deploy", "outage", "dependency", "saturation", "traffic", "region", "instance", "seen_before", "unclear"
 ]
 Confidence: TypeAlias = Literal["high", "fair", "low", "not clear yet"]
 Aspect: TypeAlias = Literal["latency", "errors", "saturation", "dependency", "traffic", "availability"]

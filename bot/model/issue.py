@@ -66,6 +66,7 @@ class Clue:
 
     says: str
     query: str = ""
+    label: str = ""  # of the query, for a button: "p95 latency"
 
 
 @dataclass(frozen=True, slots=True)
