@@ -51,12 +51,20 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
-    """How much of the error budget is spent, and how fast it goes."""
+class Broken:
+    """A threshold that the flagged events broke, over all of them."""
 
-    objective: str  # "99.9 % of requests without an error in 30 d"
-    spent: float  # a share; 1 is all of it
-    burning: float  # times the allowed rate now
+    metric: str  # "query_time_ms"
+    says: str  # "Query time: 912 ms (limit: above 300 ms)", of the latest
+    count: int  # events that broke it
+    first_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How fast the error budget burns, where that is fast enough to say so."""
+
+    says: str
     query: str = ""
 
 
@@ -71,12 +79,14 @@ class Context:
     since: datetime  # when the first of its own signs moved; else when the issue opened
     events: tuple[LogEvent, ...] = ()  # the last ten flagged of its service and region, newest first, with breaches
     moved: tuple[Moved, ...] = ()  # all scopes, in the order in which they moved
+    broken: tuple[Broken, ...] = ()  # what these events broke, the most often first
     calm: tuple[str, ...] = ()  # titles of the own signs that were measured and stayed
     changes: tuple[Changed, ...] = ()  # oldest first
     similar: tuple[Seen, ...] = ()  # past issues, the likest first
     beside: tuple[Issue, ...] = ()  # other issues that are open
     history: tuple[Happening, ...] = ()
     regions: tuple[str, ...] = ()  # that were looked at
+    hosts: tuple[str, ...] = ()
     budget: Budget | None = None
     unread: tuple[str, ...] = ()  # what could not be read, as people call it: neither well nor unwell
 
