@@ -31,6 +31,7 @@ class Sign:
     move: Move | None = None
     course: tuple[Point, ...] = ()
     problem: str = ""  # why it could not be read
+    query: str = ""
 
     @property
     def moved(self) -> bool:
@@ -83,8 +84,8 @@ async def _signs(
         known = usual(before.get(labels, ()), window.start, window.end, measure.worse)
         change = move(course, known, window.start, window.end, measure.worse) if known else None
         inside = tuple(one for one in course if one.at >= window.start)
-        found.append(Sign(vital, dict(labels).get(by, ""), known, change, course if inside else ()))
-    return found or [Sign(vital)]
+        found.append(Sign(vital, dict(labels).get(by, ""), known, change, course if inside else (), query=query))
+    return found or [Sign(vital, query=query)]
 
 
 @dataclass(frozen=True, slots=True)
