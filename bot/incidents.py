@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.analysis.diagnosis import Rules
 from bot.desk import automatic, plans
 from bot.desk.catalogs import Catalogs
 from bot.desk.duty import Duty
@@ -32,6 +33,7 @@ from bot.model.signal import Signal
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import TicketId
 from bot.pipeline import escalated, silenced
+from bot.pipeline.agent import Agent
 from bot.pipeline.event_keeping import Keeping
 from bot.pipeline.event_tails import Tails
 from bot.pipeline.event_watch import Watch
@@ -42,9 +44,11 @@ from bot.pipeline.mails.desk import Mails
 from bot.pipeline.mails.sending import Sending
 from bot.pipeline.mails.telling import Board
 from bot.pipeline.run import Pipeline
+from bot.pipeline.turns import Turns
 from bot.pipeline.watch_desk import WatchesDesk
 from bot.pipeline.watching import Watching
 from bot.ports.actor import Actor
+from bot.ports.analyst import Analyst
 from bot.ports.desks import Desks, QueryDesk
 from bot.ports.events import EventMaker
 from bot.ports.outlet import Outlet
@@ -69,6 +73,7 @@ class NightDesk:
     watch: Watch
     timekeeper: Timekeeper
     watching: Watching
+    agent: Agent
     owner: Owner
     _storage: Storage
     _clock: Clock
@@ -97,6 +102,7 @@ class NightDesk:
             await asyncio.gather(self._looking_up, return_exceptions=True)
         await self.watch.shut()
         await self.watching.stop()
+        await self.agent.stop()
         await self.pipeline.stop()
 
     async def refresh(self, now: datetime) -> None:  # noqa: ARG002
@@ -146,6 +152,7 @@ def build(
     queries: QueryDesk | None = None,
     maker: EventMaker | None = None,
     readers: Readable | None = None,
+    analysts: Sequence[Analyst] = (),
 ) -> NightDesk:
     workspaces = _Workspaces(platforms)
     telling = TicketTelling(clock, workspaces, outlets)
@@ -160,10 +167,12 @@ def build(
     async def asked_ticket(work: UnitOfWork, issue: Issue, _: Actor) -> TicketId:
         return await automatic.ticket(work, issue, await work.plans.get() or Plan(), telling)
 
-    pipeline = Pipeline(storage, clock, meters, workspaces.of, ticket)
+    pipeline = Pipeline(storage, clock, meters, workspaces.of, ticket, Turns())
     watch = Watch(storage, clock, meters, Keeping(pipeline.merge), maker)
     silences = Silences(storage, clock, silencers, silenced.telling(clock, pipeline.reconsider))
     incidents = Incidents(storage, clock, meters, asked_ticket)
+    readers = readers or Readers(sourcing.reading, Readership(clock, meters))
+    agent = Agent(storage, clock, meters, readers, incidents, [*analysts, Rules()], ticket)
     escalation = Escalation(clock, reach, escalated.told)
     reports = Reports(storage, clock)
     from_file = frozenset({DEFAULT_TENANT}) if settings.plan else frozenset[TenantId]()
@@ -177,9 +186,8 @@ def build(
         **reports.handlers(),
         **Sending(clock, board).handlers(),
         **Learning(clock).handlers(),
+        **agent.handlers(),
     }
-
-    readers = readers or Readers(sourcing.reading, Readership(clock, meters))
 
     async def merge(work: UnitOfWork, signals: Sequence[Signal]) -> None:
         await pipeline.merge(work, signals, clock.now())
@@ -214,6 +222,7 @@ def build(
         watch=watch,
         timekeeper=Timekeeper(storage, clock, handlers, meters),
         watching=Watching(storage, clock, meters, readers, pipeline.accept, learns=timedelta(days=settings.watch_days)),
+        agent=agent,
         owner=Owner(platforms, clock, settings.admins),
         _storage=storage,
         _clock=clock,

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.tenant import TenantId
 from bot.ports.services import Clock
+from storage.analyses import SqlAnalyses
 from storage.audit import SqlAudit
 from storage.codes import SqlCodes
 from storage.conversations import SqlConversations
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
         self.covers = SqlCovers(connection, tenant)
         self.tickets = SqlTickets(connection, tenant)
         self.mails = SqlMails(connection, tenant)
+        self.analyses = SqlAnalyses(connection, tenant)
         self.codes = SqlCodes(connection, tenant)
         self.storms = SqlStorms(connection, tenant)
         self.sources = SqlSources(connection, tenant, credentials)

@@ -92,32 +92,26 @@ def normal(text: str) -> str:
 def _found(text: str) -> Iterator[Figure]:
     for one in _FIGURE.finditer(text):
         sign = "" if not one["sign"] else "+" if one["sign"] == "+" else "-"
-        place = {"start": one.start(), "end": one.end()}
+        plain = Figure(one[0], "count", sign=sign, start=one.start(), end=one.end())
         if one["day"]:
-            yield Figure(one[0], "day", text=one["day"], **place)
+            yield replace(plain, kind="day", text=one["day"])
         elif one["clock"]:
-            yield Figure(
-                one[0],
-                "clock",
-                text=one["clock"][:5].zfill(5) if one["clock"].count(":") == 1 else one["clock"],
-                **place,
-            )
+            yield replace(plain, kind="clock", text=one["clock"].zfill(5))
         else:
-            yield _measured(one, sign, place)
+            yield _measured(one, plain)
 
 
-def _measured(one: re.Match[str], sign: str, place: dict[str, int]) -> Figure:
-    unit = (one["unit"] or one["wordunit"] or "").lower()
-    kind, size = _UNITS.get(unit, ("count", 1.0))
+def _measured(one: re.Match[str], plain: Figure) -> Figure:
+    kind, size = _UNITS.get((one["unit"] or one["wordunit"] or "").lower(), ("count", 1.0))
     if one["money"]:
         kind = "money"
     if one["per"]:
         kind, size = "rate", size * _A_SECOND[one["per"].strip(" /").removeprefix("per ").strip()[0].lower()]
     if one["word"]:
-        return Figure(one[0], kind, _WORDS[one["word"].lower()] * size, 0.0, sign, "", **place)
+        return replace(plain, kind=kind, worth=_WORDS[one["word"].lower()] * size)
     number = one["number"].replace(",", "")
     digits = len(number.partition(".")[2])
-    return Figure(one[0], kind, float(number) * size, 0.5 * 10.0**-digits * size, sign, "", **place)
+    return replace(plain, kind=kind, worth=float(number) * size, half=0.5 * 10.0**-digits * size)
 
 
 _A_SECOND = {"s": 1.0, "m": 1 / 60, "h": 1 / 3600}

@@ -57,8 +57,8 @@ mode operation operations operator operators orchestrator overload path paths pe
 problem problems progress property rate rates reason reasons recovery reduction reference regional regression
 regressions replica replicas replication restore result results retention rise root routing sample schema series session
 sessions setting settings shortage slowdown slowness slowdowns software stability stage step steps stream streams
-subset transaction transactions trigger unavailability unavailable update updates upgrade utilization view volume volumes
-window windows work worker workers workload workloads write page pages website site app apps progress team's
+subset transaction transactions trigger unavailability unavailable update updates upgrade utilization
+view window windows work worker workers workload workloads write page pages website site app apps progress team's
 began begin begins begun now percent appear appears two three four five six seven eight nine ten eleven twelve
 a an the this that these those it its he she they them their we us our you your i me my and or but nor so as at by for
 from in into of off on onto out over per than then there to up with is are was were be been being am do does did done

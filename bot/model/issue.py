@@ -78,6 +78,7 @@ class Diagnosis:
     clues: tuple[Clue, ...] = ()
     scope: str = ""
     next_step: str = ""
+    unread: tuple[str, ...] = ()  # what could not be read for it
     by_model: bool = False
 
 

@@ -18,6 +18,7 @@ from bot.pipeline import gusts, heartbeats, issues, reading, telling
 from bot.pipeline.issues import Merged
 from bot.pipeline.standing import Standing, Standings
 from bot.pipeline.telling import OpenTicket, Teller, Told
+from bot.pipeline.turns import Turns
 from bot.ports.services import Clock, Meters
 from bot.ports.storage import Storage, UnitOfWork
 
@@ -35,7 +36,8 @@ class _Request:
 
 
 class Pipeline:
-    """`workspaces`: the workspace that plans mean on a platform when they name none. `ticket` opens one by itself."""
+    """`workspaces`: the workspace that plans mean on a platform when they name none. `ticket` opens one by itself.
+    `turns`: when what is new is analysed; None: nobody does that."""
 
     def __init__(
         self,
@@ -44,10 +46,11 @@ class Pipeline:
         meters: Meters,
         workspaces: Callable[[str], Awaitable[str]],
         ticket: OpenTicket | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self._storage, self._clock, self._meters = storage, clock, meters
         self._standings = Standings(storage, clock, workspaces)
-        self._teller = Teller(meters, ticket)
+        self._teller = Teller(meters, ticket, turns)
         self._waiting: dict[TenantId, deque[_Request]] = {}
         self._writers: dict[TenantId, asyncio.Task[None]] = {}
         self._signals = 0  # accepted and not committed

@@ -17,7 +17,7 @@ from bot.model.reply import File, Reply
 from bot.model.tenant import Tenant, TenantId
 from bot.model.timer import TimerId
 from bot.ports.events import Events
-from bot.ports.incidents import Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
+from bot.ports.incidents import Analyses, Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
 from bot.ports.knowledge import Documents
 from bot.ports.model import Usages
 from bot.ports.sources import Profiles, Sources
@@ -316,6 +316,8 @@ class UnitOfWork(Protocol):
     def tickets(self) -> Tickets: ...
     @property
     def mails(self) -> Mails: ...
+    @property
+    def analyses(self) -> Analyses: ...
     @property
     def codes(self) -> Codes: ...
     @property

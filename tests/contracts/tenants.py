@@ -26,7 +26,7 @@ from bot.ports.storage import ConversationId, Entry, Key, Said, Trail, UnitOfWor
 from storage.storage import SqlStorage
 from tests.contracts.documents import document
 from tests.contracts.events import event
-from tests.contracts.incidents import alert, cover, happening, issue, mail, silence, storm, ticket
+from tests.contracts.incidents import alert, analysis, cover, happening, issue, mail, silence, storm, ticket
 from tests.contracts.sources import profile, source, watch
 from tests.fakes import NOON
 
@@ -82,6 +82,7 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.tickets.number(2026)
     await work.tickets.save(ticket(body="A's", place=HERE, issue=ISSUE))
     await work.mails.add(mail(body="A's", issue=ISSUE))
+    await work.analyses.add(analysis(cause="A's"))
     await work.codes.save("digest", replace(ADA, name="A's"), NOON + DAY)
     await work.storms.save(storm(place=HERE, by_label={"of": {"A's": 1}}))
     await work.sources.save(source(url="http://A's"), {"token": "secret of A"})
@@ -212,6 +213,8 @@ STEPS: dict[str, Step] = {
     "mails.get": lambda work, _: work.mails.get(mail().id),
     "mails.of_issue": lambda work, _: work.mails.of_issue(ISSUE),
     "mails.latest": lambda work, _: work.mails.latest(9),
+    "analyses.add": lambda work, _: work.analyses.add(analysis(cause="B's")),
+    "analyses.of_issue": lambda work, _: work.analyses.of_issue(ISSUE),
     "codes.save": lambda work, _: work.codes.save("digest", replace(ADA, name="B's"), NOON + DAY),
     "codes.take": lambda work, _: work.codes.take("digest", NOON),
     "storms.current": lambda work, _: work.storms.current(HERE),
@@ -268,7 +271,7 @@ NOTHING = {
     "covers.between", "tickets.get", "tickets.unresolved", "tickets.at", "tickets.of_issue", "codes.take",
     "storms.current", "storms.running", "sources.every", "sources.get", "sources.secrets", "sources.note",
     "sources.remove", "profiles.every", "profiles.get", "profiles.remove", "parcels.said", "parcels.behind",
-    "mails.get", "mails.of_issue", "mails.latest",
+    "mails.get", "mails.of_issue", "mails.latest", "analyses.of_issue",
     "events.standings", "events.look", "events.taken", "events.get", "events.find", "events.clear", "events.note",
     "events.turn",
     "documents.get", "documents.several", "documents.search", "documents.of_place",
