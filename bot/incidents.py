@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.analysis.diagnosis import Rules
 from bot.desk import automatic, plans
 from bot.desk.catalogs import Catalogs
+from bot.desk.consultant import Consultant
 from bot.desk.duty import Duty
 from bot.desk.habits import Habits
 from bot.desk.knowledge import Knowledge
@@ -43,7 +44,9 @@ from bot.pipeline.mails.card import Postage
 from bot.pipeline.mails.desk import Mails
 from bot.pipeline.mails.sending import Sending
 from bot.pipeline.mails.telling import Board
+from bot.pipeline.model_analyst import ModelAnalyst
 from bot.pipeline.run import Pipeline
+from bot.pipeline.scribe import Scribe
 from bot.pipeline.turns import Turns
 from bot.pipeline.watch_desk import WatchesDesk
 from bot.pipeline.watching import Watching
@@ -51,6 +54,7 @@ from bot.ports.actor import Actor
 from bot.ports.analyst import Analyst
 from bot.ports.desks import Desks, QueryDesk
 from bot.ports.events import EventMaker
+from bot.ports.model import LanguageModel
 from bot.ports.outlet import Outlet
 from bot.ports.platform import Platform
 from bot.ports.services import Clock, Meters
@@ -74,6 +78,7 @@ class NightDesk:
     timekeeper: Timekeeper
     watching: Watching
     agent: Agent
+    scribe: Scribe
     owner: Owner
     _storage: Storage
     _clock: Clock
@@ -103,6 +108,7 @@ class NightDesk:
         await self.watch.shut()
         await self.watching.stop()
         await self.agent.stop()
+        await self.scribe.stop()
         await self.pipeline.stop()
 
     async def refresh(self, now: datetime) -> None:  # noqa: ARG002
@@ -152,13 +158,17 @@ def build(
     queries: QueryDesk | None = None,
     maker: EventMaker | None = None,
     readers: Readable | None = None,
-    analysts: Sequence[Analyst] = (),
+    language: LanguageModel | None = None,
 ) -> NightDesk:
     workspaces = _Workspaces(platforms)
     telling = TicketTelling(clock, workspaces, outlets)
     reach = Reach(storage, platforms, mail=MAIL in platforms)
     duty = Duty(storage, clock, reach)
-    board = Board(Postage(MAIL in platforms, settings.mail_allowed), workspaces)
+    owner = Owner(platforms, clock, settings.admins)
+    consultant = Consultant(storage, clock, meters, language, owner.model_used_up) if language else None
+    analysts: Sequence[Analyst] = [ModelAnalyst(consultant), Rules()] if consultant else [Rules()]
+    board = Board(Postage(MAIL in platforms, settings.mail_allowed), workspaces, writes=consultant is not None)
+    scribe = Scribe(storage, clock, meters, board, consultant)
     tickets = Tickets(storage, clock, telling)
 
     async def ticket(work: UnitOfWork, issue: Issue, plan: Plan, _: datetime) -> TicketId | None:
@@ -172,7 +182,7 @@ def build(
     silences = Silences(storage, clock, silencers, silenced.telling(clock, pipeline.reconsider))
     incidents = Incidents(storage, clock, meters, asked_ticket)
     readers = readers or Readers(sourcing.reading, Readership(clock, meters))
-    agent = Agent(storage, clock, meters, readers, incidents, [*analysts, Rules()], ticket)
+    agent = Agent(storage, clock, meters, readers, incidents, analysts, ticket)
     escalation = Escalation(clock, reach, escalated.told)
     reports = Reports(storage, clock)
     from_file = frozenset({DEFAULT_TENANT}) if settings.plan else frozenset[TenantId]()
@@ -185,7 +195,8 @@ def build(
         **tickets.handlers(),
         **reports.handlers(),
         **Sending(clock, board).handlers(),
-        **Learning(clock).handlers(),
+        **Learning(clock, writes=consultant is not None).handlers(),
+        **scribe.handlers(),
         **agent.handlers(),
     }
 
@@ -223,7 +234,8 @@ def build(
         timekeeper=Timekeeper(storage, clock, handlers, meters),
         watching=Watching(storage, clock, meters, readers, pipeline.accept, learns=timedelta(days=settings.watch_days)),
         agent=agent,
-        owner=Owner(platforms, clock, settings.admins),
+        scribe=scribe,
+        owner=owner,
         _storage=storage,
         _clock=clock,
         _settings=settings,

@@ -39,6 +39,7 @@ COUNTED: Table = {
     "timers": ("What was due at an instant.", ("kind", "result")),
     "model_calls": ("Calls of the language model; busy and limit: it was not called.", ("task", "outcome")),
     "model_tokens": ("Tokens that it read (fresh or cached) and wrote.", ("model", "kind")),
+    "model_words": ("Entries and e-mails by what became of a model's words.", ("kind", "result")),
     "model_cost_usd": ("What that cost, where its price is known.", ("model",)),
 }
 TIMED: Table = {

@@ -47,7 +47,7 @@ class Sending:
             if made is not None:
                 says = f"{KINDS[audience]} drafted: {made.id}. Nothing is sent before somebody approves it."
                 await telling.note(work, made, "drafted", says, now)
-                await self._board.show(work, made, now)
+                await self._board.drafted(work, made, now)
 
     async def send(self, work: UnitOfWork, timer: Timer) -> None:
         """The minute to undo is over. Each address has its own letter: one that is refused keeps no other back."""
