@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.analysis.hints import Hint, hints, named, place
+from bot.analysis.hints import Hint, hints, named, near, place
 from bot.model.analysis import Analysis, CauseKind, Confidence, Context, Moved
 from bot.model.issue import Clue
 
@@ -28,7 +28,7 @@ class Hypothesis:
 
     @property
     def lead(self) -> Hint:
-        return next(one for one in self.hints if one.cause)
+        return max((one for one in self.hints if one.cause), key=lambda one: one.weight)
 
     @property
     def signs(self) -> int:
@@ -91,8 +91,9 @@ def confidence(share: float, signs: int) -> Confidence:
 
 def unclear(context: Context) -> str:
     of = named(context.issue.service) or "it"
-    if context.moved:
-        return f"Not clear yet: nothing that I can read coincides with {_first(context)}."
+    own = [one for one in context.moved if one.scope == "own"]
+    if own:
+        return f"Not clear yet: nothing that I can read coincides with {_told(own[0])}."
     if context.unread and not context.calm:
         return f"Not clear yet: {', '.join(context.unread[:3])} could not be read."
     if context.calm:
@@ -133,7 +134,7 @@ def _clues(
     clues = dict.fromkeys(one.clue for one in sorted(speaking, key=lambda one: -one.weight))
     told = list(clues)[:MOST_CLUES]
     if best is None and not told:
-        told = [_in_words(one) for one in context.moved[:2]]
+        told = [_in_words(one) for one in near(context)[:2]]
     budget = (Clue(context.budget.says, context.budget.query, "error budget"),) if context.budget else ()
     return (*told, *budget)
 
@@ -144,12 +145,12 @@ def _against(best: Hypothesis | None, rival: Hypothesis | None) -> tuple[Clue, .
 
 
 def _services(context: Context) -> tuple[str, ...]:
-    moved = [one.of for one in context.moved if one.scope == "service" and one.score > 0]
+    moved = [one.of for one in near(context) if one.scope == "service" and one.score > 0]
     return tuple(dict.fromkeys([*context.issue.services, *moved]))[:MOST_SERVICES]
 
 
 def _regions(context: Context) -> tuple[str, ...]:
-    moved = [one.of for one in context.moved if one.scope == "region" and one.score > 0]
+    moved = [one.of for one in near(context) if one.scope == "region" and one.score > 0]
     return tuple(dict.fromkeys(moved or context.issue.regions))[:MOST_SERVICES]
 
 
@@ -167,9 +168,11 @@ def _next_step(best: Hypothesis | None, found: Sequence[Hypothesis], context: Co
 
 
 def _first(context: Context) -> str:
-    if not context.moved:
-        return ""
-    first = context.moved[0]
+    found = near(context)
+    return _told(found[0]) if found else ""
+
+
+def _told(first: Moved) -> str:
     return f"{first.title}{place(first)}, which moved at {first.since:%H:%M} UTC"
 
 

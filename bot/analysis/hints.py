@@ -58,11 +58,22 @@ def onset(context: Context) -> datetime:
     return felt.since if felt else context.since
 
 
+def near(context: Context) -> list[Moved]:
+    """What moved about when it began."""
+    began = onset(context)
+    return [one for one in context.moved if abs(one.since - began) <= COINCIDES]
+
+
 def _own(context: Context) -> list[Moved]:
     """Its signs that got worse; traffic, of which nobody knows what is worse, is not among them."""
-    return [
-        one for one in context.moved if one.scope == "own" and one.aspect != "traffic" and (one.score > 0 or one.full)
-    ]
+    return [one for one in context.moved if one.scope == "own" and one.aspect != "traffic" and one.score > 0]
+
+
+def _both(context: Context, kind: CauseKind, of: str, after: datetime) -> Iterator[Hint]:
+    """Slower, and failing: two signs that it is felt from then on."""
+    felt = [one for one in _own(context) if one.aspect in SYMPTOMS and one.since >= after]
+    if len({one.aspect for one in felt}) > 1:
+        yield Hint(kind, of, "symptoms", 0.3, clue_of(felt[-1]))
 
 
 def deploys(context: Context) -> Iterator[Hint]:
@@ -78,6 +89,7 @@ def deploys(context: Context) -> Iterator[Hint]:
     yield Hint("deploy", last.name, "change", 0.55 if gap <= CLOSE else 0.4, clue, cause, step)
     if felt:
         yield Hint("deploy", last.name, "symptom", 0.4, clue_of(felt))
+        yield from _both(context, "deploy", last.name, last.at)
     earlier = next(
         (one for one in context.moved if one.scope in ("own", "host") and last.at - one.since > MINUTE), None
     )
@@ -98,6 +110,7 @@ def outages(context: Context) -> Iterator[Hint]:
         yield Hint("outage", one.name, "change", 0.55 if first else 0.25, clue, cause, step)
         if felt and first:
             yield Hint("outage", one.name, "symptom", 0.35, clue_of(felt))
+            yield from _both(context, "outage", one.name, one.at - 2 * MINUTE)
         if _named_in_events(context, one.name):
             yield Hint("outage", one.name, "events", 0.3, Clue(f"Flagged events name {of}."))
 
@@ -105,18 +118,18 @@ def outages(context: Context) -> Iterator[Hint]:
 def fullness(context: Context) -> Iterator[Hint]:
     """What ran full, and what it waits for: before what people feel it may be the reason, after it an effect."""
     felt = symptom(context)
-    for one in context.moved:
-        kind = _KINDS.get(one.aspect)
-        if kind is None or one.scope not in ("own", "host") or (one.score <= 0 and not one.full):
+    for one in near(context):
+        if one.aspect not in ("dependency", "saturation") or one.scope not in ("own", "host") or one.score <= 0:
             continue
-        of = _THINGS.get(one.name, one.name)
+        kind, of = _THINGS.get(one.name, (_KINDS[one.aspect], one.name))
         first = felt is None or one.since <= felt.since
         what = f"{one.title}{place(one)}"
         then = f", before {felt.title}" if felt and first and one.since < felt.since else ""
         cause = f"It coincides with {what}, which moved at {one.since:%H:%M} UTC{then}."
-        yield Hint(kind, of, "measured", 0.5 if first else 0.2, clue_of(one), cause, _STEPS.get(of, f"Look at {what}."))
-        if one.full:
-            yield Hint(kind, of, "full", 0.35, Clue(f"Beyond what it bears: {what}.", one.query, one.title))
+        weight = (0.55 if one.full else 0.5) if first else 0.2
+        yield Hint(kind, of, one.name, weight, clue_of(one), cause, _STEPS.get(of, f"Look at {what}."))
+        if one.full and first:
+            yield Hint(kind, of, "full", 0.3, Clue(f"Beyond what it bears: {what}.", one.query, one.title))
         if felt and first:
             yield Hint(kind, of, "symptom", 0.3, clue_of(felt))
         elif felt:
@@ -140,10 +153,8 @@ def events(context: Context) -> Iterator[Hint]:
 def neighbours(context: Context) -> Iterator[Hint]:
     """Services beside it that got worse before it, or several at the same time."""
     began = onset(context)
-    near = [
-        one for one in context.moved if one.scope == "service" and one.score > 0 and abs(one.since - began) <= COINCIDES
-    ]
-    for one in near:
+    beside = [one for one in near(context) if one.scope == "service" and one.score > 0]
+    for one in beside:
         if began - one.since < MINUTE:
             continue
         of, gap = named(one.of), _before(began - one.since)
@@ -152,10 +163,10 @@ def neighbours(context: Context) -> Iterator[Hint]:
         if _named_in_events(context, one.of):
             yield Hint("dependency", one.of, "events", 0.35, Clue(f"What is told of this issue names {of}."))
     yield from _issues_beside(context)
-    names = list(dict.fromkeys(named(one.of) for one in near))
+    names = list(dict.fromkeys(named(one.of) for one in beside))
     if len(names) >= TOGETHER:
         told = f"{', '.join(names[:MOST_NAMES])}{' and others' if len(names) > MOST_NAMES else ''}"
-        clue = Clue(f"{len(names)} other services moved at the same time: {told}.", near[0].query, near[0].title)
+        clue = Clue(f"{len(names)} other services moved at the same time: {told}.", beside[0].query, beside[0].title)
         cause = f"It coincides with the same in {len(names)} other services: something that they share."
         yield Hint("dependency", "shared", "together", 0.5, clue, cause, f"Look at what {told} have in common.")
 
@@ -189,13 +200,13 @@ def traffic(context: Context) -> Iterator[Hint]:
 
 def whereabouts(context: Context) -> Iterator[Hint]:
     """One region, one machine, or the service itself away."""
-    regions = {one.of: one for one in context.moved if one.scope == "region" and one.score > 0}
+    regions = {one.of: one for one in near(context) if one.scope == "region" and one.score > 0}
     if len(regions) == 1 and len(context.regions) > 1:
         (name, one), others = next(iter(regions.items())), len(context.regions) - 1
         says = f"Only in {named(name)}: {_others(others, 'region')}."
         step = f"Compare {named(name)} with the others: its changes, its network, what it runs on."
         yield Hint("region", name, "region", 0.4, Clue(says, one.query, one.title), f"It is o{says[1:]}", step)
-    hosts = {one.of: one for one in context.moved if one.scope == "host" and one.of and (one.score > 0 or one.full)}
+    hosts = {one.of: one for one in near(context) if one.scope == "host" and one.of}
     if len(hosts) == 1 and len(context.hosts) > 1:
         (name, one), others = next(iter(hosts.items())), len(context.hosts) - 1
         says = f"Only on {named(name)}: {_others(others, 'machine')}."
@@ -253,18 +264,21 @@ def _others(count: int, what: str) -> str:
 
 RULES = (deploys, outages, fullness, events, neighbours, traffic, whereabouts, past)
 _KINDS: Mapping[str, CauseKind] = {"dependency": "dependency", "saturation": "saturation"}
-_THINGS = {"db_latency": "database", "pool_share": "database pool", "memory_share": "memory", "host_memory": "memory",
-           "host_cpu": "cpu", "host_disk": "disk", "host_disk_latency": "disk", "host_network": "network"}  # fmt: skip
+_THINGS: Mapping[str, tuple[CauseKind, str]] = {
+    "db_latency": ("dependency", "database"), "pool_share": ("dependency", "database"),
+    "memory_share": ("saturation", "memory"), "host_memory": ("saturation", "memory"),
+    "cpu": ("saturation", "cpu"), "host_cpu": ("saturation", "cpu"), "host_disk": ("saturation", "disk"),
+    "host_disk_latency": ("saturation", "disk"), "host_network": ("saturation", "network"),
+}  # fmt: skip
 _METRICS: Mapping[str, tuple[CauseKind, str]] = {
     "query_time_ms": ("dependency", "database"), "slow_queries": ("dependency", "database"),
-    "pool_connections": ("saturation", "database pool"), "pool_waiting": ("saturation", "database pool"),
+    "pool_connections": ("dependency", "database"), "pool_waiting": ("dependency", "database"),
     "cpu_percent": ("saturation", "cpu"), "memory_percent": ("saturation", "memory"),
     "disk_io_mbps": ("saturation", "disk"), "disk_latency_ms": ("saturation", "disk"),
     "network_mbps": ("saturation", "network"),
 }  # fmt: skip
 _STEPS = {
-    "database": "Look at the slowest queries of its database, and what locks them.",
-    "database pool": "See what holds the connections of its database.",
+    "database": "Look at the slowest queries of its database, and at what holds locks and connections.",
     "memory": "See what grows; a restart buys time.",
     "cpu": "See what computes there, or add room.",
     "disk": "See what writes or fills the disk.",

@@ -28,6 +28,7 @@ BEFORE, AFTER = timedelta(minutes=30), timedelta(hours=2)  # its beginning
 PATIENCE = timedelta(seconds=15)  # for all that is read of a source
 MOST_EVENTS, MOST_HISTORY, MOST_BESIDE, MOST_SIMILAR = 10, 10, 20, 3
 SPLIT = (BY_VITAL["latency"], BY_VITAL["errors"])
+FAR = 1.5  # times the usual: a machine carries many services, and moves a little with each
 MACHINES = tuple(one for one in VITALS if one.of == "host" and one.full_from is not None)
 
 
@@ -75,7 +76,7 @@ async def measured(
             async with asyncio.timeout(PATIENCE.total_seconds()):
                 await _read(read, source, incidents, tenant, issue, now)
         except (Problem, TimeoutError):
-            read.unread.append(source.title)
+            read.unread[:] = [source.title]
     return read
 
 
@@ -145,11 +146,8 @@ async def _beside(read: Measured, name: str, reading: Awaitable[Sequence[Sign]])
 
 
 def _own(read: Measured) -> list[Moved]:
-    return [
-        one
-        for sign in read.found.own
-        if (one := _moved(sign, "own")) and (one.score > 0 or one.full or one.aspect == "traffic")
-    ]
+    found = [one for sign in read.found.own if (one := _moved(sign, "own"))]
+    return [one for one in found if one.score > 0 or one.aspect == "traffic"]
 
 
 def _others(read: Measured) -> list[Moved]:
@@ -157,19 +155,17 @@ def _others(read: Measured) -> list[Moved]:
     found: list[tuple[Sign, Scope]] = [(one, "service") for one in read.found.others]
     found += [(one, "region") for one in read.regions if one.name]
     found += [(one, "host") for one in read.hosts]
-    return [one for sign, scope in found if (one := _moved(sign, scope)) and (one.score > 0 or one.full)]
+    moved = [one for sign, scope in found if (one := _moved(sign, scope)) and one.score > 0]
+    return [one for one in moved if one.scope != "host" or one.full or one.seen >= FAR * one.usual]
 
 
 def _moved(sign: Sign, scope: Scope) -> Moved | None:
-    """What is as full as ever has not moved."""
-    limit = sign.vital.full_from
-    full = sign.full and limit is not None and (sign.usual is None or sign.usual.value < limit)
-    if not (sign.moved or full) or sign.move is None:
+    if not sign.moved or sign.move is None:
         return None
     measure = sign.vital.measure
     return Moved(
         measure.name, measure.title, sign.vital.aspect, sign.move.since, sign_words.phrase(sign), sign.query, scope,
-        sign.name, sign.move.seen, sign.move.usual.value, measure.unit, evidence.score(sign), full,
+        sign.name, sign.move.seen, sign.move.usual.value, measure.unit, evidence.score(sign), sign.full,
     )  # fmt: skip
 
 

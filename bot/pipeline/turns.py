@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-EVERY, LONGEST = timedelta(seconds=1), timedelta(minutes=5)
+EVERY, LONGEST = timedelta(seconds=2), timedelta(minutes=2)
 
 
 class Turns:
-    """Of one process. A burst of ten thousand takes no more than the first few hundred of them."""
+    """Of one process. Of a burst of ten thousand the first sixty are analysed; of the rest somebody can ask why."""
 
     def __init__(self) -> None:
         self._next: datetime | None = None

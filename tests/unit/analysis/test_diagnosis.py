@@ -65,7 +65,10 @@ PAST = issue(id="ISS-1-payments", services=("payments",), opened_at=at(-2), seve
         (context(beside=(PAST,)), "dependency", "low", "an issue of payments that opened 7 min before"),
         # something is full
         (context(moved("cpu", 1), SLOW), "saturation", "fair", "CPU, which moved at 14:01 UTC, before p95 latency"),
-        (context(moved("pool_share", 1, full=True), SLOW), "saturation", "fair", "database pool in use"),
+        (context(moved("pool_share", 1, full=True), SLOW), "dependency", "fair", "database pool in use"),
+        (context(moved("pool_share", 1, full=True), moved("db_latency", 1), SLOW), "dependency", "high", "pool in use"),
+        (context(SLOW, FAILS, changes=(deploy(1),)), "deploy", "high", "a deploy of checkout at 14:01 UTC, 1 min"),
+        (context(moved("cpu", -40), SLOW), "unclear", "not clear yet", "coincides with CPU, which moved at 13:20"),
         (context(moved("pool_share", 4), SLOW), "unclear", "not clear yet", "nothing"),  # an effect, if anything
         (context(events=EVENTS, broken=(broken("cpu_percent", "CPU 93 %"),)), "saturation", "low", "CPU 93 %"),
         # traffic
