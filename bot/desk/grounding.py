@@ -36,6 +36,14 @@ _SOOTHING = re.compile(
     r"|is fine|are fine)\b",
     re.I,
 )
+# What is said of no issue unless the facts say it in the same word: harm, guilt, and all or nothing of it.
+_SWEEPING = re.compile(
+    r"\b(?:lost|loss|losses|stolen|theft|corrupt\w*|expos\w+|compromis\w+|intru\w+|malicious|malware|ransom\w*|security"
+    r"|privacy|fraud\w*|destroy\w*|wiped|erased|everyone|everybody|everything|nobody|unaffected|negligen\w*|blam\w+|guilty"
+    r"|mistakes?|carelessly?|lawsuits?|police|always|never|forever|permanent\w*|irrecoverabl\w*|all (?:data|customers"
+    r"|users|services|systems|regions)|(?:no|every) (?:data|customers?|users?|services?|systems?|regions?))\b",
+    re.IGNORECASE,
+)
 _SEVERITY = re.compile(
     r"\b(?:(critical|high|medium|low|minor|major|severe)[ -](?:severity|priority|incident|issue|alert|outage|problem)"
     r"|(?:severity|priority)(?: is| of|:)? (critical|high|medium|low|minor|major|severe)|((?:sev|p)[ -]?[0-5])\b)",
@@ -110,6 +118,10 @@ class Facts:
         return frozenset(one.lower() for line in self.told for one in MULTIPLES.findall(normal(line)))
 
     @cached_property
+    def sweeping(self) -> frozenset[str]:
+        return frozenset(one.lower() for line in self.told for one in _SWEEPING.findall(normal(line)))
+
+    @cached_property
     def echoes(self) -> frozenset[tuple[str, ...]]:
         return frozenset(run for line in self.theirs for run in _runs(line))
 
@@ -156,6 +168,8 @@ def _look(sentence: str, plain: str) -> str:
 def _tone(plain: str, facts: Facts) -> str:
     if facts.open and _SOOTHING.search(plain):
         return "it is not over"
+    if any(one.lower() not in facts.sweeping for one in _SWEEPING.findall(plain)):
+        return "more than is known"
     said = {one.lower() for groups in _SEVERITY.findall(plain) for one in groups if one}
     if said - {facts.severity.lower()}:
         return "another severity"
