@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from bot.analysis.hints import onset
 from bot.model.analysis import Analysis, Context
+from bot.model.figures import span
 from bot.pipeline.mails import numbers
 
 
@@ -38,17 +40,21 @@ def _known(context: Context) -> Iterator[str]:
     yield from (issue.title, issue.description, issue.measured, issue.normal, f"{issue.opened_at:%H:%M}")
     for one in context.moved:
         yield f"{one.says} {one.title} {one.of} {one.since:%H:%M}"
+    began = onset(context)
     for change in context.changes:
-        yield f"{change.name} {change.at:%H:%M}" + (f" {change.until:%H:%M}" if change.until else "")
+        yield f"{change.name} {change.at:%H:%M} {span(abs(began - change.at))}"
+        yield f"{change.until:%H:%M}" if change.until else ""
     for broken in context.broken:
         yield f"{broken.says} {broken.count} {broken.first_at:%H:%M}"
     for event in context.events:
         yield f"{event.message} {event.at:%H:%M} {' '.join(map(str, event.metrics.values()))}"
     for seen in context.similar:
-        yield f"{seen.helped} {seen.resolved_at:%d %H:%M}"
+        yield f"{seen.helped} {seen.resolved_at.day} {span(seen.lasted)}"
     for beside in context.beside:
-        yield f"{beside.title} {beside.opened_at:%H:%M}"
+        yield f"{beside.title} {beside.opened_at:%H:%M} {span(abs(issue.opened_at - beside.opened_at))}"
     for happening in context.history:
         yield happening.says
     yield context.budget.says if context.budget else ""
-    yield f"{len(context.events)} {len(context.regions)} {len(context.beside)} {issue.firing}"
+    counts = (len(context.events), len(context.beside), issue.firing)
+    places = (len(context.regions), len(context.hosts))
+    yield " ".join(map(str, (*counts, *places, *(one - 1 for one in places))))
