@@ -23,6 +23,7 @@ def doubts(analysis: Analysis, context: Context) -> str:
     if unknown := [one for one in analysis.regions if one not in regions]:
         return f"nobody named the region {unknown[0]}"
     queries = {one.query for one in context.moved} | {one.query for one in context.changes}
+    queries |= {context.budget.query} if context.budget else set()
     if any(one.query and one.query not in queries for one in (*analysis.clues, *analysis.against, *analysis.order)):
         return "it names a query that nobody ran"
     if figures := numbers.strangers("\n".join(_said(analysis)), _known(context)):

@@ -69,7 +69,7 @@ class ModelDouble:
         match trouble := self._now():
             case "hang":
                 await self.released.wait()
-                return web.json_response({})
+                return None
             case "429":
                 return _error(429, "Rate limit reached.", "rate_limit_exceeded", **{"Retry-After": self.retry_after})
             case "money":
