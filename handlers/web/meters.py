@@ -36,6 +36,7 @@ COUNTED: Table = {
     "prefetches": ("Usual questions of linked channels that were read ahead.", ("result",)),
     "anomalies": ("What watches found, by what was told of it: firing, resolved or put_off.", ("result",)),
     "watches_swept": ("Watches in a sweep: read, or put_off for the source was away or time was up.", ("result",)),
+    "analyses": ("Analyses of issues, by kind of cause and by whom: rules or model.", ("kind", "result")),
     "timers": ("What was due at an instant.", ("kind", "result")),
 }
 TIMED: Table = {
@@ -46,6 +47,7 @@ TIMED: Table = {
     "context_build": ("From a question to what it is translated against.", ()),
     "watch_sweep": ("From the beginning of a sweep of all watches to its end.", ()),
     "signal_commit": ("From signals handed over to their commit.", ()),
+    "analysis": ("From an issue taken up to its analysis saved, reading included.", ()),
     "event_commit": ("From log events handed over to their commit.", ()),
     "acknowledged": ("From an issue opened to its acknowledgement.", ()),
     "resolved": ("From an issue opened to its resolution.", ()),
