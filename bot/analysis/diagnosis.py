@@ -58,6 +58,7 @@ def diagnose(context: Context) -> Analysis:
         next_step=_next_step(best, found, context),
         first=_first(context),
         order=tuple(_in_words(one) for one in context.moved[:MOST_ORDER]),
+        events=tuple(one.id for one in context.events),
         unread=context.unread,
     )
 

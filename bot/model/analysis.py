@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from pydantic import TypeAdapter
 
 from bot.model.issue import Clue, Happening, Issue, IssueId, Seen
-from bot.model.log_event import LogEvent
+from bot.model.log_event import EventId, LogEvent
 from bot.model.severity import Severity
 from bot.model.tenant import TenantId
 
@@ -110,6 +110,7 @@ class Analysis:
     next_step: str = ""
     first: str = ""  # what moved first, and when
     order: tuple[Clue, ...] = ()  # all that moved, in the order of time
+    events: tuple[EventId, ...] = ()  # the flagged ones that it was given
     unread: tuple[str, ...] = ()
 
 

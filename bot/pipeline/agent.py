@@ -1,15 +1,17 @@
 """Each new issue is analysed once: a timer hands it over, what is known is gathered, and its message is updated.
 
-What is read outside holds up no transaction: the timer is set again as a lease while it is read, and whoever stops
-that lease saves the analysis. So a process that is killed in between leaves the work to the next, and two that
-read the same save it once.
+What is read outside holds up no transaction: the timer is set again as a lease, which is renewed while it is read, and
+whoever stops that lease saves the analysis. So a process that is killed in between leaves the work to the next, and two
+that read the same save it once.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from bot.desk.asked_for import AskedFor
 from bot.desk.readers import Readable
@@ -36,7 +38,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 3
 AGAIN = timedelta(seconds=5)  # where as many are in hand
-LEASE = timedelta(minutes=2)  # longer than reading and thinking may take
+LEASE, RENEW = timedelta(seconds=20), timedelta(seconds=6)
 MOST_TRIES = 3
 BY = By("Nightdesk")
 
@@ -51,6 +53,7 @@ class Agent:
         self._storage, self._clock, self._meters = storage, clock, meters
         self._readers, self._incidents, self._analysts, self._ticket = readers, incidents, analysts, ticket
         self._in_hand: dict[tuple[TenantId, IssueId], asyncio.Task[None]] = {}
+        self._name = uuid4().hex  # whose lease it is
 
     def handlers(self) -> Mapping[str, Handler]:
         return {ANALYSIS: self._due}
@@ -75,7 +78,7 @@ class Agent:
         elif len(self._in_hand) >= AT_ONCE and (timer.tenant, issue.id) not in self._in_hand:
             await work.timers.set(ANALYSIS, issue.id, now + AGAIN, timer.body)
         else:
-            await work.timers.set(ANALYSIS, issue.id, now + LEASE, {"tries": tries + 1})
+            await work.timers.set(ANALYSIS, issue.id, now + LEASE, {"tries": tries + 1, "by": self._name})
             self._begin(timer.tenant, issue.id)
 
     def _begin(self, tenant: TenantId, issue: IssueId) -> None:
@@ -86,6 +89,7 @@ class Agent:
 
     async def _analyse(self, tenant: TenantId, issue: IssueId) -> None:
         began = asyncio.get_running_loop().time()
+        renewing = asyncio.create_task(self._renew(tenant, issue), name=f"lease of {issue}")
         try:
             context = await self._context(tenant, issue)
             if context is not None:
@@ -95,7 +99,19 @@ class Agent:
         except Exception:  # a door: the issue stands without it, and its lease ends
             log.exception("not_analysed", extra={"issue": issue})
         finally:
+            renewing.cancel()
             self._meters.observe("analysis", asyncio.get_running_loop().time() - began)
+
+    async def _renew(self, tenant: TenantId, issue: IssueId) -> None:
+        """Until somebody else has it, or it is done."""
+        while True:
+            await self._clock.sleep(RENEW.total_seconds())
+            with contextlib.suppress(Problem):
+                async with self._storage.work(tenant) as work:
+                    lease = await work.timers.get(ANALYSIS, issue)
+                    if lease is None or lease.body.get("by") != self._name:
+                        return
+                    await work.timers.set(ANALYSIS, issue, self._clock.now() + LEASE, lease.body)
 
     async def _context(self, tenant: TenantId, issue: IssueId) -> Context | None:
         async with self._storage.work(tenant) as work:
@@ -142,7 +158,7 @@ class Agent:
                 return
             after = await self._with_ticket(work, _diagnosed(before, analysis, now), analysis, now)
             await tell(work, [_told(before, after, analysis, now)], now)
-        self._meters.count("analyses", by=analysis.by, kind=analysis.kind, confidence=analysis.confidence)
+        self._meters.count("analyses", kind=analysis.kind, result=analysis.by)
         log.info("analysed", extra={"issue": analysis.issue, "kind": analysis.kind, "by": analysis.by})
 
     async def _with_ticket(self, work: UnitOfWork, issue: Issue, analysis: Analysis, now: datetime) -> Issue:

@@ -6,7 +6,7 @@ from bot.model import figures
 from bot.model.analysis import Analysis
 from bot.model.issue import Clue, Diagnosis, Issue
 from bot.model.reply import Block, Button, Buttons, Strong, Table, Text
-from bot.pipeline.phrases import capped, named
+from bot.pipeline.phrases import capped, named, number
 
 WAITING = "Analysing what moved around it."
 LONGEST_LINE, LONGEST_STEP, MOST_CLUES, MOST_QUERIES = 240, 300, 3, 3
@@ -42,7 +42,8 @@ def blocks(issue: Issue) -> tuple[Block, ...]:
 
 def whole(analysis: Analysis) -> tuple[Block, ...]:
     by = "a model" if analysis.by == "model" else "rules"
-    made = f"Analysed by {by} at {figures.clock(analysis.made_at)}, once."
+    events = f" from {number(len(analysis.events), 'flagged event')} and what moved" if analysis.events else ""
+    made = f"Analysed once, by {by}{events}, {figures.clock(analysis.made_at)}."
     return (
         _headed(analysis.cause, analysis.confidence),
         *_listed(analysis.clues),

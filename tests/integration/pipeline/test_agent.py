@@ -101,14 +101,16 @@ class World:
         self.agents: list[Agent] = []
         self.telling = TicketTelling(clock, NoChats())
 
-    def agent(self, *analysts: Analyst, source: MetricsSource | None = None) -> Agent:
-        source = source or Recorded(self.clock)
-        readers = Readers(Only(source), Readership(self.clock, self.meters))
+    def agent(self, *analysts: Analyst, source: MetricsSource | None = None, clock: DrivenClock | None = None) -> Agent:
+        """`clock`: of a process that stands still while time goes on for the others."""
+        clock = clock or self.clock
+        source = source or Recorded(clock)
+        readers = Readers(Only(source), Readership(clock, self.meters))
 
         async def ticket(work: Any, issue: Issue, plan: Any, _: Any) -> Any:
             return await automatic.ticket(work, issue, plan, self.telling) if plan.tickets_for_critical else None
 
-        given = (self.storage, self.clock, self.meters, readers, Incidents(self.storage, self.clock, self.meters))
+        given = (self.storage, clock, self.meters, readers, Incidents(self.storage, self.clock, self.meters))
         self.agents.append(Agent(*given, [*analysts, Rules()], ticket))
         return self.agents[-1]
 
@@ -201,7 +203,7 @@ async def test_killed_between_gathering_and_saving_it_is_done_once_by_whoever_co
 async def test_two_replicas_that_gathered_the_same_save_it_once(world: World):
     await opened(world)
     held = Held()
-    slow, quick = world.agent(held), world.agent()
+    slow, quick = world.agent(held, clock=DrivenClock(MET)), world.agent()
     await world.due(slow)
     await held.here.wait()
     await world.clock.advance(LEASE.total_seconds())
@@ -212,7 +214,24 @@ async def test_two_replicas_that_gathered_the_same_save_it_once(world: World):
     await slow.idle()
     assert await world.times_told() == 1
     assert await world.analysis() == by
-    assert world.meters.seen["analyses", "rules", "deploy", "high"] == 1
+    assert world.meters.seen["analyses", "deploy", "rules"] == 1
+
+
+async def test_what_takes_long_stays_with_who_has_it(world: World):
+    await opened(world)
+    held = Held()
+    slow, other = world.agent(held), world.agent()
+    await world.due(slow)
+    await held.here.wait()
+    first = (await world.timers())[0].due_at
+    async with asyncio.timeout(20):
+        while (await world.timers())[0].due_at < first + LEASE:  # as long as that passes, and more
+            await world.clock.advance(1)
+    assert await world.due(other) == 0
+    held.go.set()
+    await slow.idle()
+    assert await world.times_told() == 1
+    assert await world.timers() == []
 
 
 async def test_what_can_never_be_analysed_ends_without_a_word_of_it(world: World):
