@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.analysis.diagnosis import Rules
 from bot.desk import automatic, plans
 from bot.desk.catalogs import Catalogs
+from bot.desk.consultant import Consultant
 from bot.desk.duty import Duty
 from bot.desk.habits import Habits
 from bot.desk.knowledge import Knowledge
@@ -32,6 +34,7 @@ from bot.model.signal import Signal
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import TicketId
 from bot.pipeline import escalated, silenced
+from bot.pipeline.agent import Agent
 from bot.pipeline.event_keeping import Keeping
 from bot.pipeline.event_tails import Tails
 from bot.pipeline.event_watch import Watch
@@ -41,12 +44,17 @@ from bot.pipeline.mails.card import Postage
 from bot.pipeline.mails.desk import Mails
 from bot.pipeline.mails.sending import Sending
 from bot.pipeline.mails.telling import Board
+from bot.pipeline.model_analyst import ModelAnalyst
 from bot.pipeline.run import Pipeline
+from bot.pipeline.scribe import Scribe
+from bot.pipeline.turns import Turns
 from bot.pipeline.watch_desk import WatchesDesk
 from bot.pipeline.watching import Watching
 from bot.ports.actor import Actor
+from bot.ports.analyst import Analyst
 from bot.ports.desks import Desks, QueryDesk
 from bot.ports.events import EventMaker
+from bot.ports.model import LanguageModel
 from bot.ports.outlet import Outlet
 from bot.ports.platform import Platform
 from bot.ports.services import Clock, Meters
@@ -70,6 +78,8 @@ class NightDesk:
     timekeeper: Timekeeper
     afterthoughts: Timekeeper
     watching: Watching
+    agent: Agent
+    scribe: Scribe
     owner: Owner
     _storage: Storage
     _clock: Clock
@@ -98,6 +108,8 @@ class NightDesk:
             await asyncio.gather(self._looking_up, return_exceptions=True)
         await self.watch.shut()
         await self.watching.stop()
+        await self.agent.stop()
+        await self.scribe.stop()
         await self.pipeline.stop()
 
     async def refresh(self, now: datetime) -> None:  # noqa: ARG002
@@ -147,12 +159,17 @@ def build(
     queries: QueryDesk | None = None,
     maker: EventMaker | None = None,
     readers: Readable | None = None,
+    language: LanguageModel | None = None,
 ) -> NightDesk:
     workspaces = _Workspaces(platforms)
     telling = TicketTelling(clock, workspaces, outlets)
     reach = Reach(storage, platforms, mail=MAIL in platforms)
     duty = Duty(storage, clock, reach)
-    board = Board(Postage(MAIL in platforms, settings.mail_allowed), workspaces)
+    owner = Owner(platforms, clock, settings.admins)
+    consultant = Consultant(storage, clock, meters, language, owner.model_used_up) if language else None
+    analysts: Sequence[Analyst] = [ModelAnalyst(consultant), Rules()] if consultant else [Rules()]
+    board = Board(Postage(MAIL in platforms, settings.mail_allowed), workspaces, writes=consultant is not None)
+    scribe = Scribe(storage, clock, meters, board, consultant)
     tickets = Tickets(storage, clock, telling)
 
     async def ticket(work: UnitOfWork, issue: Issue, plan: Plan, _: datetime) -> TicketId | None:
@@ -161,10 +178,12 @@ def build(
     async def asked_ticket(work: UnitOfWork, issue: Issue, _: Actor) -> TicketId:
         return await automatic.ticket(work, issue, await work.plans.get() or Plan(), telling)
 
-    pipeline = Pipeline(storage, clock, meters, workspaces.of, ticket)
+    pipeline = Pipeline(storage, clock, meters, workspaces.of, ticket, Turns())
     watch = Watch(storage, clock, meters, Keeping(pipeline.merge), maker)
     silences = Silences(storage, clock, silencers, silenced.telling(clock, pipeline.reconsider))
     incidents = Incidents(storage, clock, meters, asked_ticket)
+    readers = readers or Readers(sourcing.reading, Readership(clock, meters))
+    agent = Agent(storage, clock, meters, readers, incidents, analysts, ticket)
     escalation = Escalation(clock, reach, escalated.told)
     reports = Reports(storage, clock)
     from_file = frozenset({DEFAULT_TENANT}) if settings.plan else frozenset[TenantId]()
@@ -177,10 +196,10 @@ def build(
         **tickets.handlers(),
         **reports.handlers(),
         **Sending(clock, board).handlers(),
-        **Learning(clock).handlers(),
+        **Learning(clock, writes=consultant is not None).handlers(),
+        **scribe.handlers(),
+        **agent.handlers(),
     }
-
-    readers = readers or Readers(sourcing.reading, Readership(clock, meters))
 
     async def merge(work: UnitOfWork, signals: Sequence[Signal]) -> None:
         await pipeline.merge(work, signals, clock.now())
@@ -216,7 +235,9 @@ def build(
         timekeeper=Timekeeper(storage, clock, handlers, meters, patient=False),
         afterthoughts=Timekeeper(storage, clock, handlers, meters, patient=True),
         watching=Watching(storage, clock, meters, readers, pipeline.accept, learns=timedelta(days=settings.watch_days)),
-        owner=Owner(platforms, clock, settings.admins),
+        agent=agent,
+        scribe=scribe,
+        owner=owner,
         _storage=storage,
         _clock=clock,
         _settings=settings,

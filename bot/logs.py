@@ -21,7 +21,19 @@ LONGEST = 4_000  # characters of one field; what is longer is cut, and says so
 LONGEST_TRACE = 20_000
 HIDDEN = "…"
 
-_QUIET_VENDORS = ("aiohttp", "botbuilder", "botframework", "msrest", "prometheus", "slack_bolt", "slack_sdk", "urllib3")
+_QUIET_VENDORS = (
+    "aiohttp",
+    "botbuilder",
+    "botframework",
+    "httpcore2",
+    "httpx2",
+    "msrest",
+    "openai",
+    "prometheus",
+    "slack_bolt",
+    "slack_sdk",
+    "urllib3",
+)
 _QUIET = (*_QUIET_VENDORS, "aiosqlite", "alembic", "apscheduler", "asyncio", "sqlalchemy")
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _SECRET_FIELD = re.compile(r"(?i)(password|passwd|secret|token|api_?key|authorization|cookie|response_url|signature)$")

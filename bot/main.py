@@ -35,6 +35,7 @@ from bot.model.errors import Misconfigured, Problem
 from bot.model.severity import Severity
 from bot.model.tenant import DEFAULT_TENANT, Tenant
 from bot.ports.events import EventMaker
+from bot.ports.model import LanguageModel
 from bot.ports.outlet import Outlet
 from bot.ports.platform import Platform
 from bot.ports.services import Clock
@@ -54,7 +55,7 @@ from handlers.web.links import Links
 from handlers.web.meters import Meters
 from handlers.web.webhook_answers import EVENTS, HEARTBEAT
 from integrations.catalog import INTEGRATIONS, SOURCES, WEBHOOKS
-from integrations.integration import Arrived, Integration, MakesEvents, Parts
+from integrations.integration import Arrived, Integration, MakesEvents, Parts, WritesWords
 from integrations.networks import Networks
 from integrations.opener import Opener
 from scheduler.jobs import jobs
@@ -127,7 +128,7 @@ async def house(env: Environment) -> AsyncIterator[House]:
         outlets = _outlets(integrations)
         desk = incidents.build(
             settings, storage, clock, meters, platforms, _silencers(integrations), sources, outlets, queries,
-            _maker(integrations), readers,
+            _maker(integrations), readers, _language(integrations),
         )  # fmt: skip
         engine = Engine(
             clock=clock,
@@ -254,6 +255,10 @@ def _outlets(integrations: Mapping[str, Integration]) -> Sequence[Outlet]:
 
 def _maker(integrations: Mapping[str, Integration]) -> EventMaker | None:
     return next((one.events for one in integrations.values() if isinstance(one, MakesEvents)), None)
+
+
+def _language(integrations: Mapping[str, Integration]) -> LanguageModel | None:
+    return next((one.language for one in integrations.values() if isinstance(one, WritesWords)), None)
 
 
 def _readership(settings: Settings, clock: Clock, meters: Meters) -> Readership:

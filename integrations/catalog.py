@@ -12,6 +12,7 @@ from integrations.integration import IntegrationKind, SourceKind, Webhook
 from integrations.jira.integration import INTEGRATION as JIRA
 from integrations.loki.integration import INTEGRATION as LOKI
 from integrations.loki.source import SOURCE as OF_LOKI
+from integrations.openai.integration import INTEGRATION as OPENAI
 from integrations.pagerduty.webhook import WEBHOOK as FROM_PAGERDUTY
 from integrations.prometheus.integration import INTEGRATION as PROMETHEUS
 from integrations.prometheus.source import SOURCE as OF_PROMETHEUS
@@ -19,7 +20,15 @@ from integrations.ruler.webhook import WEBHOOK as FROM_RULER
 from integrations.sentry.webhook import WEBHOOK as FROM_SENTRY
 from integrations.ticket_webhook.integration import INTEGRATION as TICKET_WEBHOOK
 
-INTEGRATIONS: tuple[IntegrationKind, ...] = (PROMETHEUS, LOKI, ALERTMANAGER_SILENCES, DEMO, JIRA, TICKET_WEBHOOK)
+INTEGRATIONS: tuple[IntegrationKind, ...] = (
+    PROMETHEUS,
+    LOKI,
+    ALERTMANAGER_SILENCES,
+    DEMO,
+    JIRA,
+    TICKET_WEBHOOK,
+    OPENAI,
+)
 
 # What tenants may keep as a datasource.
 SOURCES: tuple[SourceKind, ...] = (OF_PROMETHEUS, OF_LOKI, OF_GRAFANA)

@@ -12,6 +12,7 @@ from bot.model.plan import JsonSource
 from bot.model.signal import Signal
 from bot.model.source import Datasource
 from bot.ports.events import EventMaker
+from bot.ports.model import LanguageModel
 from bot.ports.opening import OpenSource
 from bot.ports.outlet import Outlet
 from bot.ports.services import Clock
@@ -65,6 +66,14 @@ class MakesEvents(Protocol):
 
     @property
     def events(self) -> EventMaker: ...
+
+
+@runtime_checkable
+class WritesWords(Protocol):
+    """An integration with a language model behind it."""
+
+    @property
+    def language(self) -> LanguageModel: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json
 
 from bot.model import reply as replies
+from bot.model.analysis import Analysis
 from bot.model.document import Document
 from bot.model.issue import Happening, Issue
 from bot.model.log_event import LogEvent
@@ -50,6 +51,7 @@ silence = Body(Silence)
 cover = Body(Cover)
 ticket = Body(Ticket)
 mail = Body(MailDraft)
+analysis = Body(Analysis)
 storm = Body(Storm)
 profile = Body(Profile)
 event = Body(LogEvent)

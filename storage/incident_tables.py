@@ -207,6 +207,13 @@ class MailRow(Rows, table=True):
     body: str = words()
 
 
+class AnalysisRow(Rows, table=True):
+    __tablename__ = "analyses"
+    tenant: str = words(primary_key=True)
+    issue: str = words(primary_key=True)
+    body: str = words()
+
+
 metadata = Rows.metadata
 
 
@@ -217,4 +224,4 @@ def _table(name: str) -> Table:
 issues, alerts, issue_events, plans = map(_table, ("issues", "alerts", "issue_events", "plans"))
 silences, timers, covers, storms = map(_table, ("silences", "timers", "covers", "storms"))
 tickets, ticket_numbers, keys, codes = map(_table, ("tickets", "ticket_numbers", "keys", "codes"))
-mails = _table("mails")
+mails, analyses = map(_table, ("mails", "analyses"))

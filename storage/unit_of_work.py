@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.tenant import TenantId
 from bot.ports.services import Clock
+from storage.analyses import SqlAnalyses
 from storage.audit import SqlAudit
 from storage.codes import SqlCodes
 from storage.conversations import SqlConversations
@@ -28,6 +29,7 @@ from storage.sources import SqlSources
 from storage.storms import SqlStorms
 from storage.tickets import SqlTickets
 from storage.timers import SqlTimers
+from storage.usages import SqlUsages
 from storage.watches import SqlWatches
 
 
@@ -49,6 +51,7 @@ class SqlUnitOfWork:
         self.covers = SqlCovers(connection, tenant)
         self.tickets = SqlTickets(connection, tenant)
         self.mails = SqlMails(connection, tenant)
+        self.analyses = SqlAnalyses(connection, tenant)
         self.codes = SqlCodes(connection, tenant)
         self.storms = SqlStorms(connection, tenant)
         self.sources = SqlSources(connection, tenant, credentials)
@@ -56,6 +59,7 @@ class SqlUnitOfWork:
         self.events = SqlEvents(connection, tenant)
         self.documents = SqlDocuments(connection, tenant)
         self.watches = SqlWatches(connection, tenant)
+        self.usages = SqlUsages(connection, tenant)
 
     @property
     def queued(self) -> Mapping[str, SqlLetters | SqlParcels | SqlTimers]:

@@ -11,8 +11,9 @@ from storage import dead_letters, findings
 from storage.database import Database
 from storage.event_tables import events
 from storage.findings import Findings
-from storage.incident_tables import alerts, codes, covers, issue_events, issues, mails, silences, storms
+from storage.incident_tables import alerts, analyses, codes, covers, issue_events, issues, mails, silences, storms
 from storage.tables import audit_log, downloads, inbox, lanes, outbox
+from storage.usage_tables import model_usage
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,7 @@ KEEP_DEAD = timedelta(days=400)
 KEEP_AUDIT = timedelta(days=400)
 KEEP_ISSUES = timedelta(days=400)
 KEEP_EVENTS = timedelta(days=30)
+KEEP_USAGE = timedelta(days=400)  # a year can be held against the one before
 KEEP_ENDS = timedelta(days=7)  # of alerts whose beginning never came
 BATCH = 500
 PAST_DUE = timedelta(minutes=1)
@@ -44,6 +46,7 @@ class Upkeep:
             "lanes": await self._delete(lanes, idle),
             "downloads": await self._delete(downloads, downloads.c.expires_at <= now),
             "audit_log": await self._delete(audit_log, audit_log.c.at < now - KEEP_AUDIT),
+            "model_usage": await self._delete(model_usage, model_usage.c.at < now - KEEP_USAGE),
             "events": await self._delete(events, events.c.at < now - KEEP_EVENTS),
             **await self._forget_incidents(now),
         }
@@ -88,6 +91,7 @@ class Upkeep:
             ),
             "alerts": await self._delete(alerts, tuple_(alerts.c.tenant, alerts.c.issue).in_(old))
             + await self._delete(alerts, and_(alerts.c.issue == "", alerts.c.seen_at < now - KEEP_ENDS)),
+            "analyses": await self._delete(analyses, tuple_(analyses.c.tenant, analyses.c.issue).in_(old)),
             "issues": await self._delete(issues, over),
             "silences": await self._delete(silences, silences.c.ends_at < past),
             "covers": await self._delete(covers, covers.c.ends_at < past),

@@ -110,7 +110,7 @@ class NoMeters:
     def __init__(self) -> None:
         self.counted: list[tuple[str, dict[str, str]]] = []
 
-    def count(self, name: str, **labels: str) -> None:
+    def count(self, name: str, by: float = 1, /, **labels: str) -> None:
         self.counted.append((name, labels))
 
     def observe(self, name: str, seconds: float, **labels: str) -> None: ...

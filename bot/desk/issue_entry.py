@@ -11,12 +11,16 @@ from bot.model.issue import Happening, Issue
 
 LONGEST_LINE, MOST_LINES = 300, 30
 _HELPED = "## What helped"
+_SUMMARY = "## Summary"
+_SUMMED_UP = re.compile(rf"^{_SUMMARY}\n(.*)$", re.MULTILINE)
 _SECTION = re.compile(rf"{_HELPED}\n.*?(?=\n## |\Z)", re.DOTALL)
 _NOT_KNOWN = "Nobody has said yet."
 
 
-def entry(issue: Issue, history: Sequence[Happening], standing: Document | None, now: datetime) -> Document:
-    """`standing`: what was written before; what people corrected in it stays."""
+def entry(
+    issue: Issue, history: Sequence[Happening], standing: Document | None, now: datetime, summary: str = ""
+) -> Document:
+    """`standing`: what was written before; what people corrected in it stays. `summary`: a model's words, checked."""
     corrections = standing.corrections if standing else ()
     helped = _helped(issue, history, corrections)
     case = Case(
@@ -27,13 +31,14 @@ def entry(issue: Issue, history: Sequence[Happening], standing: Document | None,
     written = Document(
         of_issue(issue.id),
         f"{issue.title} ({where})" if where else issue.title,
-        _content(issue, history, helped, now),
+        _content(issue, history, helped, now, summary),
         now,
         "issue",
         ISSUES,
         tuple(dict.fromkeys((*issue.services, *issue.regions, issue.severity.value))),
         case=case,
         corrections=corrections,
+        ai_generated=bool(summary),
     )
     same = standing is not None and replace(written, updated_at=standing.updated_at) == standing
     return standing if same and standing else written
@@ -51,6 +56,12 @@ def corrected(document: Document, correction: Correction) -> Document:
     )
 
 
+def summary_of(document: Document | None) -> str:
+    """What a model wrote in it."""
+    found = _SUMMED_UP.search(document.content) if document and document.ai_generated else None
+    return found[1] if found else ""
+
+
 def _said(document: Document) -> str:
     """What the issue itself said, whatever was corrected since."""
     assert document.case is not None
@@ -66,7 +77,7 @@ def _helped(issue: Issue, history: Sequence[Happening], corrections: Sequence[Co
     return told
 
 
-def _content(issue: Issue, history: Sequence[Happening], helped: str, now: datetime) -> str:
+def _content(issue: Issue, history: Sequence[Happening], helped: str, now: datetime, summary: str) -> str:
     affected = "; ".join(", ".join(names) for names in (issue.services, issue.regions) if names)
     resolved = (
         f"{figures.clock(issue.resolved_at)}, after {figures.span(_lasted(issue, now))}" if issue.resolved_at else ""
@@ -81,6 +92,7 @@ def _content(issue: Issue, history: Sequence[Happening], helped: str, now: datet
     ]
     parts = [
         "\n".join(f"- {name}: {value}" for name, value in lines if value),
+        f"{_SUMMARY}\n{summary}" if summary else "",
         "\n".join(filter(None, ("## Description", _line(issue.description), _measured(issue)))),
         "\n".join(("## Impact", *(f"- {one}" for one in _impact(issue)))),
         _section(helped, ""),

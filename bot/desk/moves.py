@@ -18,6 +18,7 @@ from bot.query.promql.build import quoted
 from bot.query.vitals import Vital
 
 LEAD = timedelta(hours=1)  # before the window, in which what moved may have begun
+OUTSIDE = "external_service_up"
 COARSE = timedelta(minutes=30)  # of the week before; on its grid lies the same instant of each day
 
 
@@ -31,6 +32,7 @@ class Sign:
     move: Move | None = None
     course: tuple[Point, ...] = ()
     problem: str = ""  # why it could not be read
+    query: str = ""
 
     @property
     def moved(self) -> bool:
@@ -83,8 +85,8 @@ async def _signs(
         known = usual(before.get(labels, ()), window.start, window.end, measure.worse)
         change = move(course, known, window.start, window.end, measure.worse) if known else None
         inside = tuple(one for one in course if one.at >= window.start)
-        found.append(Sign(vital, dict(labels).get(by, ""), known, change, course if inside else ()))
-    return found or [Sign(vital)]
+        found.append(Sign(vital, dict(labels).get(by, ""), known, change, course if inside else (), query=query))
+    return found or [Sign(vital, query=query)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Outage:
 
 
 async def outages(source: MetricsSource, window: Window) -> list[Outage]:
-    series = await source.range("external_service_up", window.start - LEAD, window.end, window.step)
+    series = await source.range(OUTSIDE, window.start - LEAD, window.end, window.step)
     found = []
     for one in series:
         down = [point.at for point in one.points if point.value == 0]
@@ -111,8 +113,13 @@ async def deploys(source: MetricsSource, where: Mapping[str, str], window: Windo
     """When the count of deployments grew, to the minute."""
     if "service" not in where:
         return []
-    matchers = ",".join(f"{label}={quoted(where[label])}" for label in ("env", "service") if label in where)
     minute, start = timedelta(minutes=1), window.start - 2 * LEAD
     step = max(minute, (window.end - start) / 1000)
-    series = await source.range(f"deployments_total{{{matchers}}}", start, window.end, step)
+    series = await source.range(deployed(where), start, window.end, step)
     return sorted(later.at for one in series for earlier, later in pairwise(one.points) if later.value > earlier.value)
+
+
+def deployed(where: Mapping[str, str]) -> str:
+    """The count of deployments, as a query."""
+    matchers = ",".join(f"{label}={quoted(where[label])}" for label in ("env", "service") if label in where)
+    return f"deployments_total{{{matchers}}}"

@@ -1,11 +1,15 @@
-"""Who is told when something of ours cannot be delivered: the owner of the plan, once a day for each place."""
+"""Who is told of what only the owner of the plan can change: what cannot be delivered, a model that is used up. Each
+once a day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
+from bot.model import figures
 from bot.model.errors import Rejected
 from bot.model.message import Account, Place, PlaceKind
 from bot.model.parcel import Draft, Parcel, Subject
 from bot.model.reply import Button, Reply, Text
+from bot.model.usage import Allowance, Spent
 from bot.ports.platform import Platform
 from bot.ports.services import Clock
 from bot.ports.storage import UnitOfWork
@@ -21,13 +25,22 @@ class Owner:
         if parcel.subject.startswith("undeliverable:"):
             return  # the owner cannot be reached either: it stands in the list and in the log
         now = self._clock.now()
+        subject = Subject(f"undeliverable:{parcel.place.lane}:{now:%Y-%m-%d}")
+        reply, places = _told(parcel, problem), await self._reached(work)
+        drafts = [Draft(place, subject, 1, reply) for place in places if place.lane != parcel.place.lane]
+        await work.parcels.put_all(drafts, now)
+
+    async def model_used_up(self, work: UnitOfWork, allowance: Allowance, spent: Spent, day: datetime) -> None:
+        """`day`: when it began; its name makes that it is told once, whoever finds out."""
+        subject, reply = Subject(f"model_used_up:{day:%Y-%m-%dT%H}"), _used_up(allowance, spent)
+        drafts = [Draft(place, subject, 1, reply) for place in await self._reached(work)]
+        await work.parcels.put_all(drafts, self._clock.now())
+
+    async def _reached(self, work: UnitOfWork) -> Sequence[Place]:
         plan = await work.plans.get()
         references = (plan.owner,) if plan and plan.owner else self._admins
-        subject = Subject(f"undeliverable:{parcel.place.lane}:{now:%Y-%m-%d}")
-        reply = _told(parcel, problem)
         places = [place for reference in references for place in await self._places(work, reference)]
-        drafts = [Draft(place, subject, 1, reply) for place in dict.fromkeys(places) if place.lane != parcel.place.lane]
-        await work.parcels.put_all(drafts, now)
+        return list(dict.fromkeys(places))
 
     async def _places(self, work: UnitOfWork, reference: str) -> list[Place]:
         kind, _, user = reference.partition(":")
@@ -54,4 +67,22 @@ def _told(parcel: Parcel, problem: Rejected) -> Reply:
         buttons=(Button("Show what waits", "undelivered"),),
         tone="warning",
         footer="Told once a day for each place.",
+    )
+
+
+def _used_up(allowance: Allowance, spent: Spent) -> Reply:
+    limits = [
+        f"$ {allowance.cost:.2f}" if allowance.cost else "",
+        f"{allowance.tokens:,} tokens" if allowance.tokens else "",
+    ]
+    cost = figures.measured(float(spent.cost), "usd")
+    unpriced = f" What {spent.unpriced:,} of the calls cost is not known." if spent.unpriced else ""
+    return Reply(
+        "The language model is off until tomorrow: what it may use in a day is used up.",
+        blocks=(
+            Text((f"Used today: {cost} and {spent.tokens:,} tokens in {spent.calls:,} calls.{unpriced}",)),
+            Text((f"Allowed in a day: {', '.join(filter(None, limits))}. Everything goes on by rules meanwhile.",)),
+        ),
+        tone="warning",
+        footer="Told once a day.",
     )

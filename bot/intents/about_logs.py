@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from bot.desk import issue_scope
 from bot.desk.log_streams import Found, Wanted, find
 from bot.intents import about_service, applications, issue_meant
 from bot.intents.about_service import AboutService, Said
@@ -102,7 +103,7 @@ async def _of_issue(ask: AboutLogs, wanted: Wanted, tools: Tools) -> tuple[Wante
     issue = await issue_meant.meant("" if ask.issue == LAST else ask.issue, ask.service, tools)
     span = issue_meant.span(issue, tools.turn.at)
     if not ask.service:
-        place = {**issue_meant.where(issue), **{name: one for name in ("region", "env") if (one := getattr(ask, name))}}
+        place = {**issue_scope.where(issue), **{name: one for name in ("region", "env") if (one := getattr(ask, name))}}
         wanted = Wanted(place.get("service", ""), place.get("region", ""), place.get("env", ""))
     return wanted, ranges.Range(span.start, span.end, f"while {issue.id} stood")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from bot.desk import issue_scope
 from bot.intents import drawing, issue_meant
 from bot.intents.intent import Intent, Question, Reading
 from bot.intents.sentences import issue_in
@@ -52,7 +53,7 @@ async def answer(ask: Around, tools: Tools) -> Reply:
         known = ", ".join(one.name for one in MEASURES if not one.over)
         raise Rejected(f"I cannot tell “{ask.metric[:80]}” at an instant.", advice=f"I can tell {known}.")
     issue = await issue_meant.meant(ask.issue, ask.service, tools)
-    source, where = tools.source(), issue_meant.where(issue)
+    source, where = tools.source(), issue_scope.where(issue)
     if "env" not in where and "prod" in await source.values("env"):
         where["env"] = "prod"
     where = {label: value for label, value in where.items() if label in measure.labels}

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from bot.desk import health, moves
+from bot.desk import health, moves, sign_words
 from bot.desk.evidence import Evidence, gather, worse
 from bot.desk.health import Measured
 from bot.desk.moves import Window
@@ -90,14 +90,14 @@ def _summary(ask: Impact, case: Case, found: Evidence, requests: Measured) -> st
     if not moved:
         return f"{case.name} was as usual {_span(case)}: none of its signs moved.{_machines(found)}"
     with_it = f" With it moved: {', '.join(services[:4])}." if services else ""
-    signs = "; ".join(told.phrase(one) for one in moved[:3])
+    signs = "; ".join(sign_words.phrase(one) for one in moved[:3])
     return f"Yes, {case.name} was affected {_span(case)}: {signs}.{_machines(found)}{with_it}"
 
 
 def _machines(found: Evidence) -> str:
     if not any(one.measured for one in found.hosts):
         return ""
-    moved = "; ".join(told.phrase(one) for one in worse(found.hosts)[:2])
+    moved = "; ".join(sign_words.phrase(one) for one in worse(found.hosts)[:2])
     return f" Of its machines: {moved}." if moved else " Its machines were as usual."
 
 
@@ -143,8 +143,8 @@ def _order(found: Evidence) -> tuple[Block, ...]:
 
 
 def _changes(case: Case, found: Evidence) -> tuple[Block, ...]:
-    moved = told.in_order(worse(found.own))
-    since = told.since(moved[0]) if moved else None
+    moved = sign_words.in_order(worse(found.own))
+    since = sign_words.since(moved[0]) if moved else None
     lines = [told.deploy(at, case.name, since) for at in found.deploys[-3:]]
     lines += [told.outage(one, since) for one in found.outages[:3]]
     return (Text((Strong("Changes around it"),)), *lines) if lines else ()
@@ -159,11 +159,11 @@ def _reach(case: Case, found: Evidence) -> tuple[Block, ...]:
     rows: list[tuple[str, ...]] = []
     for name in _services(case, found)[:10]:
         sign = next(one for one in worse(found.others) if one.name == name)
-        rows.append((name, told.phrase(sign), f"{told.since(sign):%H:%M}"))
+        rows.append((name, sign_words.phrase(sign), f"{sign_words.since(sign):%H:%M}"))
     regions = [one for one in worse(found.regions) if one.name]
     for name in dict.fromkeys(one.name for one in regions):
         sign = next(one for one in regions if one.name == name)
-        rows.append((name, told.phrase(sign), f"{told.since(sign):%H:%M}"))
+        rows.append((name, sign_words.phrase(sign), f"{sign_words.since(sign):%H:%M}"))
     blocks: list[Block] = (
         [Table(("Where", "What moved", "Since (UTC)"), tuple(rows), "How far it reached")] if rows else []
     )

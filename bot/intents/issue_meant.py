@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.desk.issue_scope import machines, where
 from bot.desk.moves import Window
 from bot.intents import about_service
 from bot.intents.about_service import AboutService
@@ -45,13 +46,6 @@ def span(issue: Issue, now: datetime) -> Span:
     return Span(issue.opened_at, max(end, issue.opened_at + timedelta(minutes=5)))
 
 
-def where(issue: Issue) -> dict[str, str]:
-    """Its service and its environment, and its region where it has only one."""
-    region = issue.regions[0] if len(issue.regions) == 1 else ""
-    found = {"service": issue.service, "region": region, "env": issue.labels.get("env", "")}
-    return {label: value for label, value in found.items() if value}
-
-
 @dataclass(frozen=True, slots=True)
 class Case:
     """What is looked at: an incident, or a service in a time that somebody named."""
@@ -71,18 +65,11 @@ async def case(ask: AboutService, issue_id: str, tools: Tools) -> Case:
     if ask.window and ask.service and not issue_id:
         subject = await about_service.exactly(ask, tools)
         window = Window(subject.range.start, subject.range.end)
-        return Case(subject.name, subject.where, _hosts_of(subject.where, None), window, subject.now)
+        return Case(subject.name, subject.where, machines(subject.where, None), window, subject.now)
     issue = await meant(issue_id, ask.service, tools)
     found = span(issue, now)
     place = where(issue)
     if "env" not in place and "prod" in await tools.source().values("env"):
         place["env"] = "prod"
     window = Window(found.start, found.end)
-    return Case(issue.service or issue.title, place, _hosts_of(place, issue), window, issue.open, issue, found.cut)
-
-
-def _hosts_of(where: Mapping[str, str], issue: Issue | None) -> dict[str, str]:
-    """The machine that its alerts name, else those of its region and environment."""
-    machine = issue.labels.get("instance", "") if issue else ""
-    place = {label: value for label, value in where.items() if label in ("region", "env")}
-    return {**place, "instance": machine} if machine else place
+    return Case(issue.service or issue.title, place, machines(place, issue), window, issue.open, issue, found.cut)

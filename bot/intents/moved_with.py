@@ -3,8 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+from bot.desk import sign_words
 from bot.desk.moves import Window, signs
-from bot.intents import signs as told
 from bot.model.errors import Problem
 from bot.model.issue import IssueId
 from bot.ports.tools import Tools
@@ -28,4 +28,6 @@ async def moved_with(issue: IssueId, tools: Tools) -> tuple[str, ...]:
             seen = await signs(tools.metrics, {"service": found.issue.service}, window, vitals)
     except (Problem, TimeoutError):
         return ()
-    return tuple(f"{told.phrase(one)}, since {told.since(one):%H:%M} UTC" for one in told.in_order(seen)[:MOST])
+    return tuple(
+        f"{sign_words.phrase(one)}, since {sign_words.since(one):%H:%M} UTC" for one in sign_words.in_order(seen)[:MOST]
+    )

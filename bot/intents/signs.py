@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.analysis.baseline import Usual
 from bot.desk.moves import Outage, Sign
+from bot.desk.sign_words import in_order, since, times
 from bot.model import figures
 from bot.model.issue import Issue
 from bot.model.reply import Moment, Table, Text
@@ -16,22 +17,6 @@ _BASIS = {
     "last week": "the median of the last 7 days",
     "day before": "the median of the 24 h before",
 }
-
-
-def phrase(sign: Sign) -> str:
-    """p95 latency 838 ms (usually 147 ms, 5.7 times)"""
-    if sign.move is None:
-        return f"{sign.vital.measure.title} without a past to hold it against"
-    unit, usual = sign.vital.measure.unit, sign.move.usual.value
-    seen = figures.measured(sign.move.seen, unit)
-    return f"{sign.vital.measure.title} {seen} (usually {figures.measured(usual, unit)}, {times(sign)})"
-
-
-def times(sign: Sign) -> str:
-    """`5.7 times` where it doubled at least, else in percent."""
-    assert sign.move is not None
-    seen, usual = sign.move.seen, sign.move.usual.value
-    return f"{figures.plain(seen / usual)} times" if usual > 0 and seen >= 2 * usual else figures.change(seen, usual)
 
 
 def table(signs: Sequence[Sign], caption: str) -> Table:
@@ -47,15 +32,6 @@ def table(signs: Sequence[Sign], caption: str) -> Table:
         for sign in (*in_order(signs), *(one for one in signs if one.measured and not one.moved))
     )
     return Table(("Sign", "Usual", "Farthest", "Change", "Since (UTC)"), rows, caption)
-
-
-def in_order(signs: Sequence[Sign]) -> list[Sign]:
-    return sorted((one for one in signs if one.moved and one.move), key=since)
-
-
-def since(sign: Sign) -> datetime:
-    assert sign.move is not None
-    return sign.move.since
 
 
 def order(signs: Sequence[Sign]) -> Text | None:

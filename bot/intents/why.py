@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bot.desk import sign_words
 from bot.desk.evidence import Evidence, gather, score
 from bot.desk.moves import Sign, Window, signs
 from bot.intents import about_service, applications, drawing
@@ -119,8 +120,12 @@ def _summary(ask: Why, subject: Subject, main: Sign | None, found: Evidence) -> 
     if main is None or main.move is None:
         return f"{subject.name} has no {ask.about} to judge, {subject.range.words}."
     if not main.moved or main.move.score < 0:
-        moved = [one for one in told.in_order(found.own) if one is not main]
-        more = f" What moved: {'; '.join(told.phrase(one) for one in moved[:2])}." if moved else " Nothing else moved."
+        moved = [one for one in sign_words.in_order(found.own) if one is not main]
+        more = (
+            f" What moved: {'; '.join(sign_words.phrase(one) for one in moved[:2])}."
+            if moved
+            else " Nothing else moved."
+        )
         unit = main.vital.measure.unit
         seen, usual = (figures.measured(value, unit) for value in (main.move.seen, main.move.usual.value))
         what = "does not fail more often" if ask.about == "errors" else f"{is_} not slower"
@@ -129,7 +134,7 @@ def _summary(ask: Why, subject: Subject, main: Sign | None, found: Evidence) -> 
     best = _coincides(ask, since, found)
     with_it = f" It coincides with {best}." if best else " Nothing that I can read coincides with it."
     what = f"fail{'s' if subject.now else 'ed'} more often" if ask.about == "errors" else f"{is_} slow"
-    return f"{subject.name} {what} since {since:%H:%M} UTC: {told.phrase(main)}.{with_it}"
+    return f"{subject.name} {what} since {since:%H:%M} UTC: {sign_words.phrase(main)}.{with_it}"
 
 
 def _coincides(ask: Why, since: datetime, found: Evidence) -> str:
@@ -140,13 +145,13 @@ def _coincides(ask: Why, since: datetime, found: Evidence) -> str:
         return f"{away.name}, which did not answer from {away.start:%H:%M} UTC on"
     own = [one for one in found.own if one.moved and (one.full or one.vital.aspect == "dependency")]
     if own:
-        return told.phrase(max(own, key=lambda one: (one.full, score(one))))
+        return sign_words.phrase(max(own, key=lambda one: (one.full, score(one))))
     near = found.beside(since)
     names = {one.name for one in near}
     if len(names) >= MANY:
         where = f", here only in {found.only_region}" if found.only_region else ""
         return f"the same in {len(names)} other services{where}"
-    return f"{near[0].name}: {told.phrase(near[0])}" if near else ""
+    return f"{near[0].name}: {sign_words.phrase(near[0])}" if near else ""
 
 
 def _evidence(ask: Why, since: datetime | None, found: Evidence) -> tuple[Block, ...]:
@@ -159,12 +164,12 @@ def _evidence(ask: Why, since: datetime | None, found: Evidence) -> tuple[Block,
     for one in found.own:
         if one.full:
             limit = figures.measured(one.vital.full_from or 0.0, one.vital.measure.unit)
-            lines.append(Text((f"Full: {told.phrase(one)}; {limit} is where it gets tight.",), listed=True))
+            lines.append(Text((f"Full: {sign_words.phrase(one)}; {limit} is where it gets tight.",), listed=True))
     for one in sorted((o for o in found.others if o.moved and o.move), key=lambda o: -(o.move.score if o.move else 0))[
         :4
     ]:
         assert one.move is not None
-        lines.append(Text((f"{one.name}: {told.phrase(one)}, since {one.move.since:%H:%M} UTC.",), listed=True))
+        lines.append(Text((f"{one.name}: {sign_words.phrase(one)}, since {one.move.since:%H:%M} UTC.",), listed=True))
     again = next((text for one in found.own if (text := told.recurs(one))), "")
     if again:
         lines.append(Text((again,), listed=True))

@@ -61,6 +61,28 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Clue:
+    """One line of evidence with its figure, and the query that returned it; empty: it is kept here, not measured."""
+
+    says: str
+    query: str = ""
+    label: str = ""  # of the query, for a button: "p95 latency"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What the analysis of an issue found, as its message says it."""
+
+    cause: str
+    confidence: str  # in words
+    clues: tuple[Clue, ...] = ()
+    scope: str = ""
+    next_step: str = ""
+    unread: tuple[str, ...] = ()  # what could not be read for it
+    by_model: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     id: IssueId
     key: str  # what makes it this issue: the source and the labels that its route groups by
@@ -99,6 +121,8 @@ class Issue:
     last: Notice | None = None
     workaround: str = ""
     seen: Seen | None = None  # where this was before
+    analysing: bool = False  # its analysis is under way
+    diagnosis: Diagnosis | None = None
 
     @property
     def open(self) -> bool:

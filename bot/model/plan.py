@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from bot.model.addresses import address
 from bot.model.matchers import Matchers, read_matchers
 from bot.model.severity import Severity
+from bot.model.usage import Allowance
 
 
 def _a_zone(name: str) -> str:
@@ -229,6 +231,20 @@ class Mails(Part):
     services: tuple[MailsOf, ...] = Field(default=(), description="The first that fits.")
 
 
+class ModelUse(Part):
+    """What a language model is used for, where the server has one. Nothing: everything is done by rules."""
+
+    use_for: tuple[Literal["analysis", "entry", "mail"], ...] = ("analysis", "entry", "mail")
+    daily_usd: Decimal | None = Field(default=None, ge=0, description="Instead of OPENAI_DAILY_USD; 0: no limit.")
+    daily_tokens: int | None = Field(default=None, ge=0, description="Instead of OPENAI_DAILY_TOKENS; 0: no limit.")
+
+    def allowance(self, usual: Allowance) -> Allowance:
+        return Allowance(
+            usual.cost if self.daily_usd is None else self.daily_usd,
+            usual.tokens if self.daily_tokens is None else self.daily_tokens,
+        )
+
+
 class Plan(Part):
     routes: tuple[Route, ...] = ()
     group_by: tuple[str, ...] = ("alertname", "service", "cluster", "namespace", "region", "env")
@@ -249,6 +265,7 @@ class Plan(Part):
     )
     tickets_for_critical: bool = True
     mails: Mails = Mails()
+    model: ModelUse = ModelUse()
 
     @model_validator(mode="after")
     def _names_exist(self) -> "Plan":

@@ -59,9 +59,10 @@ class Incidents:
             earlier = [one for one in of_service if one.key == found.key and one.opened_at < found.opened_at]
             earlier = earlier[:MOST_EARLIER]
             helped = await remembering.helped(work, earlier)
+            analysis = await work.analyses.of_issue(issue)
             similar = [one for one in await remembering.like(work, found) if one.likeness < 1]
         known = [replace(one, workaround=helped.get(one.id, one.workaround)) for one in earlier]
-        return Whole(found, alerts, history, known, similar)
+        return Whole(found, alerts, history, known, similar, analysis)
 
     async def find(self, tenant: TenantId, wanted: Wanted) -> Sequence[Issue]:
         async with self._storage.work(tenant) as work:

@@ -13,8 +13,9 @@ from bot.desk.timekeeper import Handler
 from bot.model.document import of_issue
 from bot.model.issue import Issue, IssueId
 from bot.model.timer import Timer
+from bot.pipeline import model_entry
 from bot.pipeline.change import Change
-from bot.pipeline.speaking import ENTRY, RECALL, tell
+from bot.pipeline.speaking import ENTRY, ENTRY_WORDS, RECALL, tell
 from bot.ports.services import Clock
 from bot.ports.storage import UnitOfWork
 
@@ -22,8 +23,10 @@ MOST_HISTORY = 100
 
 
 class Learning:
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    """`writes`: a model sums up what is over."""
+
+    def __init__(self, clock: Clock, *, writes: bool = False) -> None:
+        self._clock, self._writes = clock, writes
 
     def handlers(self) -> Mapping[str, Handler]:
         return {ENTRY: self._write, RECALL: self._recall}
@@ -34,9 +37,12 @@ class Learning:
             return
         standing = await work.documents.get(of_issue(issue.id))
         history = await work.issues.history(issue.id, MOST_HISTORY)
-        written = issue_entry.entry(issue, history, standing, self._clock.now())
+        summary = model_entry.checked(issue_entry.summary_of(standing), issue, history)  # as long as it holds
+        written = issue_entry.entry(issue, history, standing, self._clock.now(), summary)
         if written != standing:
             await work.documents.save([written])
+        if self._writes and not issue.open and not summary:
+            await work.timers.set(ENTRY_WORDS, issue.id, self._clock.now(), {})
 
     async def _recall(self, work: UnitOfWork, timer: Timer) -> None:
         issue = await work.issues.get(IssueId(timer.object))

@@ -142,7 +142,7 @@ def facts(issue: Issue) -> tuple[Fact, ...]:
         Fact("Acknowledged", whom_when(issue.acknowledged, seen_at) if issue.acknowledged else ""),
         Fact("Escalation", capped(issue.escalation, LONGEST_VALUE) if issue.open else ""),
         Fact("Silenced until", figures.clock(issue.silenced_until) if issue.silenced_until and silenced(issue) else ""),
-        Fact("Ticket", issue.ticket),
+        Fact("Ticket", f"{issue.ticket} (Auto-Generated)" if issue.ticket.startswith("MON-") else issue.ticket),
         Fact("Workaround", capped(issue.workaround, 500)),
     )
     return tuple(row for row in rows if row.value)

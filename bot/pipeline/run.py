@@ -15,6 +15,7 @@ from bot.pipeline.group_commit import GroupCommit
 from bot.pipeline.issues import Merged
 from bot.pipeline.standing import Standing, Standings
 from bot.pipeline.telling import OpenTicket, Teller, Told
+from bot.pipeline.turns import Turns
 from bot.ports.services import Clock, Meters
 from bot.ports.storage import Storage, UnitOfWork
 
@@ -22,7 +23,8 @@ BATCH = 1000  # signals; more is hardly quicker, and clicks wait meanwhile
 
 
 class Pipeline:
-    """`workspaces`: the workspace that plans mean on a platform when they name none. `ticket` opens one by itself."""
+    """`workspaces`: the workspace that plans mean on a platform when they name none. `ticket` opens one by itself.
+    `turns`: when what is new is analysed; None: nobody does that."""
 
     def __init__(
         self,
@@ -31,10 +33,11 @@ class Pipeline:
         meters: Meters,
         workspaces: Callable[[str], Awaitable[str]],
         ticket: OpenTicket | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self._storage, self._clock, self._meters = storage, clock, meters
         self._standings = Standings(storage, clock, workspaces)
-        self._teller = Teller(meters, ticket)
+        self._teller = Teller(meters, ticket, turns)
         self._group = GroupCommit("signals", BATCH, self._commit)
 
     async def start(self, tenants: Collection[TenantId] = (DEFAULT_TENANT,)) -> None:

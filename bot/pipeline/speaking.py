@@ -13,9 +13,11 @@ from bot.ports.incidents import Storm, Wanted
 from bot.ports.storage import UnitOfWork
 
 SAID_BY_THE_ROOT = frozenset({"opened"})  # a new message already says that it is new
-ONLY_IN_FULL = frozenset({"joined", "left", "better", "repeated", "changed", "quieted", "reminded"})
+ONLY_IN_FULL = frozenset({"joined", "left", "better", "repeated", "changed", "quieted", "reminded", "analysed"})
 QUESTIONS = frozenset({"silence_asked"})  # somebody has to answer, so no place is spared
 ENTRY, RECALL = "entry", "recall"  # timers: what is over is written down, what is new is compared with that
+ENTRY_WORDS = "entrywords"  # a timer: a model sums up what is written down
+ANALYSIS = "analysis"  # a timer: what is new is analysed
 NAMED_BY_TITLE = 20  # critical issues of a storm whose titles are looked up; the others stand by their ids
 
 

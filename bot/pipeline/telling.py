@@ -16,8 +16,9 @@ from bot.pipeline.change import Change
 from bot.pipeline.deciding import Scene, Telling, decide, settled
 from bot.pipeline.issues import Merged
 from bot.pipeline.mails import drafting, sending
-from bot.pipeline.speaking import tell, tell_digest
+from bot.pipeline.speaking import ANALYSIS, tell, tell_digest
 from bot.pipeline.storms import Arrivals
+from bot.pipeline.turns import Turns
 from bot.ports.services import Meters
 from bot.ports.storage import UnitOfWork
 
@@ -37,8 +38,10 @@ class Told:
 
 
 class Teller:
-    def __init__(self, meters: Meters, ticket: OpenTicket | None) -> None:
-        self._meters, self._ticket = meters, ticket
+    """`turns`: when what is new is analysed; None: nobody does that."""
+
+    def __init__(self, meters: Meters, ticket: OpenTicket | None, turns: Turns | None = None) -> None:
+        self._meters, self._ticket, self._turns = meters, ticket, turns
         self._arrivals = Arrivals()
 
     async def announce(
@@ -59,6 +62,7 @@ class Teller:
         storms = await batch.absorb(work, running)
         for telling in tellings:
             await self._open_ticket(work, telling, plan, now)
+            await self._have_analysed(work, telling, now)
         await _stop_clocks(work, merged.changes)
         changes = [settled(telling, now) for telling in tellings]
         await _keep(work, changes, tellings, now)
@@ -88,6 +92,15 @@ class Teller:
             ticket = await self._ticket(work, issue, plan, now)
             if ticket:
                 telling.change = replace(telling.change, after=replace(issue, ticket=ticket))
+
+    async def _have_analysed(self, work: UnitOfWork, telling: Telling, now: datetime) -> None:
+        """What has a message of its own, once; what comes and goes was analysed when it came."""
+        issue = telling.issue
+        new = not issue.analysing and issue.diagnosis is None and len(issue.occurrences) < 2
+        told = telling.reason and issue.open and not telling.muted and _is_told(telling)
+        if self._turns and told and new and (at := self._turns.take(now)):
+            telling.change = replace(telling.change, after=replace(issue, analysing=True))
+            await work.timers.set(ANALYSIS, issue.id, at, {})
 
 
 async def _keep(work: UnitOfWork, changes: Sequence[Change], tellings: Sequence[Telling], now: datetime) -> None:
@@ -131,6 +144,10 @@ async def _start_clocks(
 def _is_alone(telling: Telling) -> bool:
     """A storm is one piece of work; what has a message of its own beside it is another."""
     return not telling.told or any(not told.storm for told in telling.told)
+
+
+def _is_told(telling: Telling) -> bool:
+    return any(not told.storm for told in telling.told)
 
 
 def _is_only_counted(issue: Issue) -> bool:

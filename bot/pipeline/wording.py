@@ -11,7 +11,7 @@ from bot.model.issue import Alert, Happening, Issue, Seen
 from bot.model.reply import Block, Button, Choices, Facts, File, Files, Option, Reply, Table, Text, Tone
 from bot.model.reply import Fact as Row
 from bot.model.severity import Severity
-from bot.pipeline import buttons, phrases
+from bot.pipeline import buttons, diagnosis_words, phrases
 from bot.pipeline.phrases import capped, lasted, number, when
 from bot.ports.desks import Whole
 from bot.ports.incidents import Storm
@@ -29,12 +29,14 @@ def root(issue: Issue) -> Reply:
             buttons.first(issue),
             Facts(phrases.facts(issue)),
             *_described(issue.description, ROOT_TEXT),
+            *diagnosis_words.blocks(issue),
             *_remembered(issue),
             *buttons.pages(issue),
         ),
         buttons.last(issue),
         tone=tone(issue),
         footer=" · ".join(part for part in (capped(issue.reason, LONGEST_REASON), issue.id) if part),
+        by_model=issue.diagnosis is not None and issue.diagnosis.by_model,
     )
 
 
@@ -81,6 +83,7 @@ def whole(whole: Whole, now: datetime) -> Reply:
             buttons.first(issue, details=False),
             Facts(phrases.facts(issue)),
             *_described(issue.description, WHOLE_TEXT),
+            *(diagnosis_words.whole(whole.analysis) if whole.analysis else diagnosis_words.blocks(issue)),
             *_remembered(issue),
             *_labels(issue.labels),
             *buttons.pages(issue),
@@ -93,6 +96,7 @@ def whole(whole: Whole, now: datetime) -> Reply:
         buttons.last(issue, details=False),
         tone=tone(issue),
         footer=f"{issue.id} · read {figures.clock(now)}",
+        by_model=whole.analysis is not None and whole.analysis.by == "model",
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeAlias
 
+from bot.model.analysis import Analysis
 from bot.model.board import Board
 from bot.model.issue import Alert, Happening, Issue, IssueId, Seen
 from bot.model.message import Account, Person, PersonId, Place
@@ -54,6 +55,7 @@ class Whole:
     history: Sequence[Happening]
     earlier: Sequence[Issue] = ()  # of the same key, resolved before
     similar: Sequence[Seen] = ()  # others that are like it, the likest first
+    analysis: Analysis | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.model.analysis import Analysis
 from bot.model.issue import Alert, Happening, Issue, IssueId, Status
 from bot.model.mail import MailDraft, MailId
 from bot.model.message import Account, PersonId, Place
@@ -178,6 +179,14 @@ class Mails(Protocol):
     async def latest(self, limit: int) -> Sequence[MailDraft]:
         """Newest first."""
         ...
+
+
+class Analyses(Protocol):
+    async def add(self, analysis: Analysis) -> bool:
+        """False: this issue has one."""
+        ...
+
+    async def of_issue(self, issue: IssueId) -> Analysis | None: ...
 
 
 class Codes(Protocol):

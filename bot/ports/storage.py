@@ -17,8 +17,9 @@ from bot.model.reply import File, Reply
 from bot.model.tenant import Tenant, TenantId
 from bot.model.timer import TimerId
 from bot.ports.events import Events
-from bot.ports.incidents import Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
+from bot.ports.incidents import Analyses, Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
 from bot.ports.knowledge import Documents
+from bot.ports.model import Usages
 from bot.ports.sources import Profiles, Sources
 from bot.ports.watches import Watches
 
@@ -320,6 +321,8 @@ class UnitOfWork(Protocol):
     @property
     def mails(self) -> Mails: ...
     @property
+    def analyses(self) -> Analyses: ...
+    @property
     def codes(self) -> Codes: ...
     @property
     def storms(self) -> Storms: ...
@@ -333,6 +336,8 @@ class UnitOfWork(Protocol):
     def documents(self) -> Documents: ...
     @property
     def watches(self) -> Watches: ...
+    @property
+    def usages(self) -> Usages: ...
 
 
 class Storage(Protocol):

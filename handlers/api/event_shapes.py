@@ -7,7 +7,8 @@ from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from bot.model.severity import Severity
-from handlers.api.shapes import Issue, Shape
+from handlers.api.shape import Shape
+from handlers.api.shapes import Issue
 
 
 class Breach(Shape):

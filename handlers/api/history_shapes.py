@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from handlers.api.shapes import Shape
+from handlers.api.shape import Shape
 
 
 class Traced(Shape):

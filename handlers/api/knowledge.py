@@ -13,7 +13,7 @@ from bot.model.message import Role
 from bot.ports.knowledge import Hit, Search
 from handlers.api.asked import Ask, Line, Nothing, Words
 from handlers.api.route import AnyRoute, Call, Given, Route, simple
-from handlers.api.shapes import Shape
+from handlers.api.shape import Shape
 
 TAG = "Knowledge"
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from bot.model.mail import LONGEST_BODY, LONGEST_SUBJECT, MOST_RECIPIENTS, Audience, MailState
 from handlers.api.asked import Ask, Line
-from handlers.api.shapes import Shape
+from handlers.api.shape import Shape
 
 
 class WantedDrafts(Ask):

@@ -4,18 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from bot.model.issue import Status
 from bot.model.severity import Severity
 from bot.model.ticket import Priority
-
-
-class Shape(BaseModel):
-    """Read from the model's own objects, by name."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
+from handlers.api.analysis_shapes import Analysis, Diagnosis
+from handlers.api.shape import Shape as Shape
 
 
 class Error(Shape):
@@ -79,6 +75,8 @@ class Issue(Shape):
     reason: str = Field(description="Why it was spoken of last.")
     occurrences: Sequence[datetime]
     told: Sequence[Told]
+    analysing: bool = Field(description="Its analysis is under way.")
+    diagnosis: Diagnosis | None = Field(description="What its analysis found, as its message says it.")
 
 
 class Alert(Shape):
@@ -112,6 +110,7 @@ class WholeIssue(Shape):
     alerts: Sequence[Alert]
     history: Sequence[Happening] = Field(description="Oldest first.")
     earlier: Sequence[Issue] = Field(description="The same trouble, resolved before.")
+    analysis: Analysis | None = Field(description="null: not analysed, or not yet.")
 
 
 class Done(Shape):

@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, Field
 from bot.model.severity import Severity
 from bot.model.watch import WatchDraft
 from handlers.api.asked import Ask
-from handlers.api.shapes import Issue, Shape
+from handlers.api.shape import Shape
+from handlers.api.shapes import Issue
 
 
 class WantedAnomalies(Ask):

@@ -36,7 +36,12 @@ COUNTED: Table = {
     "prefetches": ("Usual questions of linked channels that were read ahead.", ("result",)),
     "anomalies": ("What watches found, by what was told of it: firing, resolved or put_off.", ("result",)),
     "watches_swept": ("Watches in a sweep: read, or put_off for the source was away or time was up.", ("result",)),
+    "analyses": ("Analyses of issues, by kind of cause and by whom: rules or model.", ("kind", "result")),
     "timers": ("What was due at an instant.", ("kind", "result")),
+    "model_calls": ("Calls of the language model; busy and limit: it was not called.", ("task", "outcome")),
+    "model_tokens": ("Tokens that it read (fresh or cached) and wrote.", ("model", "kind")),
+    "model_words": ("Entries and e-mails by what became of a model's words.", ("kind", "result")),
+    "model_cost_usd": ("What that cost, where its price is known.", ("model",)),
 }
 TIMED: Table = {
     "http_request": ("From a request to its response.", ("route",)),
@@ -45,7 +50,9 @@ TIMED: Table = {
     "grafana_query": ("From a query to its answer, waiting included.", ("datasource_type",)),
     "context_build": ("From a question to what it is translated against.", ()),
     "watch_sweep": ("From the beginning of a sweep of all watches to its end.", ()),
+    "model_call": ("From a call of the language model to its answer.", ("task",)),
     "signal_commit": ("From signals handed over to their commit.", ()),
+    "analysis": ("From an issue taken up to its analysis saved, reading included.", ()),
     "event_commit": ("From log events handed over to their commit.", ()),
     "acknowledged": ("From an issue opened to its acknowledgement.", ()),
     "resolved": ("From an issue opened to its resolution.", ()),
@@ -93,11 +100,11 @@ class Meters:
         self._timers: dict[tuple[str, ...], Histogram] = {}
         self.watched({})
 
-    def count(self, name: str, **labels: str) -> None:
+    def count(self, name: str, by: float = 1, /, **labels: str) -> None:
         key = (name, *labels.values())
         try:
             counter = self._counters.get(key) or self._counters.setdefault(key, _child(self._counted[name], labels))
-            counter.inc()
+            counter.inc(by)
         except (KeyError, ValueError):
             _unknown(name, labels)
 

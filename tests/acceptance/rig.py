@@ -65,7 +65,7 @@ class Rig:
             **{
                 name: value
                 for name, value in os.environ.items()
-                if not name.startswith(("SLACK_", "TEAMS_", "NIGHTDESK_"))
+                if not name.startswith(("SLACK_", "TEAMS_", "NIGHTDESK_", "OPENAI_"))
             },
             "DATABASE_URL": database_url or f"sqlite+aiosqlite:///{folder}/nightdesk.sqlite3",
             "NIGHTDESK_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.model.analysis import Analysis
 from bot.model.issue import Alert, By, Happening, Issue, IssueId, Status, Told
 from bot.model.mail import Audience, MailDraft, MailId
 from bot.model.message import PersonId, Place
@@ -96,6 +97,13 @@ def mail(name: str = "ALR-1-engineering", **given: Any) -> MailDraft:
         "drafted_at": NOON,
     }
     return MailDraft(id=MailId(name), drafted=ADA, **(drafted | given))
+
+
+def analysis(name: str = "ISS-1-checkout", **given: Any) -> Analysis:
+    found: dict[str, Any] = {
+        "cause": "It coincides with a deploy.", "kind": "deploy", "confidence": "fair", "share": 0.7, "made_at": NOON,
+    }  # fmt: skip
+    return Analysis(issue=IssueId(name), **(found | given))
 
 
 def storm(name: str = "storm-1", place: Place = ALERTS, **given: Any) -> Storm:

@@ -16,6 +16,8 @@ from bot.model.reply import File, Reply
 from bot.model.source import Health
 from bot.model.tenant import TenantId
 from bot.model.timer import TimerId
+from bot.model.usage import Outcome as Became
+from bot.model.usage import Usage
 from bot.model.watch import Mark, Standing
 from bot.ports.events import WantedEvents
 from bot.ports.incidents import Wanted
@@ -24,7 +26,7 @@ from bot.ports.storage import ConversationId, Entry, Key, Said, Trail, UnitOfWor
 from storage.storage import SqlStorage
 from tests.contracts.documents import document
 from tests.contracts.events import event
-from tests.contracts.incidents import alert, cover, happening, issue, mail, silence, storm, ticket
+from tests.contracts.incidents import alert, analysis, cover, happening, issue, mail, silence, storm, ticket
 from tests.contracts.sources import profile, source, watch
 from tests.fakes import NOON
 
@@ -80,6 +82,7 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.tickets.number(2026)
     await work.tickets.save(ticket(body="A's", place=HERE, issue=ISSUE))
     await work.mails.add(mail(body="A's", issue=ISSUE))
+    await work.analyses.add(analysis(cause="A's"))
     await work.codes.save("digest", replace(ADA, name="A's"), NOON + DAY)
     await work.storms.save(storm(place=HERE, by_label={"of": {"A's": 1}}))
     await work.sources.save(source(url="http://A's"), {"token": "secret of A"})
@@ -90,6 +93,11 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.documents.save([document(content="A's page on disks", place="A", metrics=("up_total",))])
     await work.watches.save(watch(name="A's"))
     await work.watches.mark([Mark(watch().id, "A's", NOON, open=True)])
+    await work.usages.add(usage("A's"))
+
+
+def usage(about: str) -> Usage:
+    return Usage(NOON, "analysis", "analysis/1", "gpt-4o-mini", Became.OK, timedelta(seconds=1), about=about)
 
 
 Step = Callable[[UnitOfWork, Known], Awaitable[Any]]
@@ -206,6 +214,8 @@ STEPS: dict[str, Step] = {
     "mails.get": lambda work, _: work.mails.get(mail().id),
     "mails.of_issue": lambda work, _: work.mails.of_issue(ISSUE),
     "mails.latest": lambda work, _: work.mails.latest(9),
+    "analyses.add": lambda work, _: work.analyses.add(analysis(cause="B's")),
+    "analyses.of_issue": lambda work, _: work.analyses.of_issue(ISSUE),
     "codes.save": lambda work, _: work.codes.save("digest", replace(ADA, name="B's"), NOON + DAY),
     "codes.take": lambda work, _: work.codes.take("digest", NOON),
     "storms.current": lambda work, _: work.storms.current(HERE),
@@ -247,6 +257,9 @@ STEPS: dict[str, Step] = {
     "watches.open": lambda work, _: work.watches.open(),
     "watches.mark": lambda work, _: work.watches.mark([Mark(watch().id, "B's", NOON, open=True)]),
     "watches.remove": lambda work, _: work.watches.remove(watch().id),
+    "usages.add": lambda work, _: work.usages.add(usage("B's")),
+    "usages.spent": lambda work, _: work.usages.spent("nightdesk", NOON - DAY, NOON + DAY),
+    "usages.latest": lambda work, _: work.usages.latest(9),
 }
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
@@ -259,10 +272,10 @@ NOTHING = {
     "covers.between", "tickets.get", "tickets.unresolved", "tickets.at", "tickets.of_issue", "codes.take",
     "storms.current", "storms.running", "sources.every", "sources.get", "sources.secrets", "sources.note",
     "sources.remove", "profiles.every", "profiles.get", "profiles.remove", "parcels.said", "parcels.behind",
-    "mails.get", "mails.of_issue", "mails.latest",
+    "mails.get", "mails.of_issue", "mails.latest", "analyses.of_issue",
     "events.standings", "events.look", "events.taken", "events.get", "events.find", "events.clear", "events.note",
     "events.turn",
     "documents.get", "documents.several", "documents.search", "documents.of_place",
     "documents.naming", "documents.remove",
-    "watches.every", "watches.get", "watches.marks", "watches.open", "watches.remove",
+    "watches.every", "watches.get", "watches.marks", "watches.open", "watches.remove", "usages.latest",
 }  # fmt: skip

@@ -22,6 +22,7 @@ from tests.contracts.incidents import (
     OTHER,
     SECOND,
     alert,
+    analysis,
     cover,
     happening,
     issue,
@@ -42,6 +43,7 @@ async def fill(storage: SqlStorage) -> None:
         for name in ("ISS-1-over", "ISS-2-open"):
             await work.issues.save_alerts([alert(name, name)])
             await work.issues.record([happening(name), happening(name, "noted")])
+            await work.analyses.add(analysis(name))
         await work.issues.save_alerts([alert("never began", "", status="resolved", ended_at=NOON)])
         await work.silences.save(silence("over", ends_at=NOON))
         await work.silences.save(silence("lasts", ends_at=NOON + 2 * KEEP_ISSUES))
@@ -60,7 +62,10 @@ async def fill(storage: SqlStorage) -> None:
     (KEEP_ISSUES, {"codes": 1, "alerts": 1}),
     (
         KEEP_ISSUES + SECOND,
-        {"codes": 1, "issues": 1, "alerts": 2, "issue_events": 2, "silences": 1, "covers": 1, "storms": 1},
+        {
+            "codes": 1, "issues": 1, "analyses": 1, "alerts": 2, "issue_events": 2, "silences": 1, "covers": 1,
+            "storms": 1,
+        },
     ),
 ])  # fmt: skip
 async def test_what_goes_when(storage: SqlStorage, age: timedelta, expected: dict[str, int]):

@@ -68,7 +68,7 @@ class Mails:
                 return MailDone(there, False, f"It is drafted already: {there.id}.")
             says = f"{phrases.whom(by)} had an e-mail drafted: {KINDS[audience].lower()}, {made.id}."
             await telling.note(work, made, "drafted", says, now, actor)
-            await self._board.show(work, made, now)
+            await self._board.drafted(work, made, now)
             return MailDone(made, True, says)
 
     async def edit(self, actor: Actor, draft: MailId, text: MailText) -> MailDone:

@@ -14,7 +14,7 @@ from bot.pipeline.mails.words import About, write
 from bot.ports.incidents import Wanted
 from bot.ports.storage import UnitOfWork
 
-MOST_HISTORY, LOOKED_THROUGH = 20, 50
+MOST_HISTORY, LOOKED_THROUGH, MOST_MOVED = 20, 50, 4
 TRIES = 20  # of a name that others take at the same moment
 
 
@@ -57,9 +57,11 @@ async def made(
     history = await work.issues.history(issue.id, MOST_HISTORY)
     resolved = await work.issues.find(Wanted(open=False, service=issue.service, limit=LOOKED_THROUGH))
     earlier = [one for one in resolved if one.key == issue.key and one.opened_at < issue.opened_at]
-    words = write(
-        audience, About(issue, [one for one in history if not _of_mails(one.what)], earlier, readers.name, moved)
-    )
+    analysis = await work.analyses.of_issue(issue.id)
+    cause = f"{analysis.cause} Confidence: {analysis.confidence}." if analysis and analysis.kind != "unclear" else ""
+    moved = moved or [one.says for one in analysis.order[:MOST_MOVED]] if analysis else moved
+    told = [one for one in history if not _of_mails(one.what) and one.what != "analysed"]
+    words = write(audience, About(issue, told, earlier, readers.name, moved, cause))
     name = f"ALR-{int(now.timestamp())}-{audience}"
     for _ in range(TRIES):
         draft = MailDraft(

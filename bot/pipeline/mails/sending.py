@@ -20,6 +20,7 @@ from bot.ports.storage import UnitOfWork
 
 DRAFT, SEND, CHECK = "maildraft", "mailsend", "mailcheck"  # kinds of timers
 FIRST_LOOK, LONGEST_LOOK = timedelta(seconds=2), timedelta(minutes=1)
+MOST_WAITED = 15  # looks for the analysis of an issue, before it is written about without
 SLOW_FROM = 5  # looks, after which people are told that it takes long
 LOOKED_THROUGH = 500  # letters that were given up, to find those of one draft
 MAIL, WORKSPACE = "mail", "smtp"
@@ -38,6 +39,9 @@ class Sending:
         issue = await work.issues.look(IssueId(timer.object))
         if issue is None or not issue.open:
             return
+        if issue.analysing and (waited := int(timer.body.get("waited", 0))) < MOST_WAITED:
+            await work.timers.set(DRAFT, issue.id, now + FIRST_LOOK, {"waited": waited + 1})
+            return
         there = {one.audience for one in await work.mails.of_issue(issue.id)}
         for audience in drafting.automatic(plan, issue):
             if audience in there:
@@ -47,7 +51,7 @@ class Sending:
             if made is not None:
                 says = f"{KINDS[audience]} drafted: {made.id}. Nothing is sent before somebody approves it."
                 await telling.note(work, made, "drafted", says, now)
-                await self._board.show(work, made, now)
+                await self._board.drafted(work, made, now)
 
     async def send(self, work: UnitOfWork, timer: Timer) -> None:
         """The minute to undo is over. Each address has its own letter: one that is refused keeps no other back."""

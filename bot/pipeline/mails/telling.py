@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.desk.ticket_queue import department_of, places
 from bot.desk.ticket_telling import Workspaces, ticket_of
@@ -18,6 +18,8 @@ from bot.ports.actor import Actor
 from bot.ports.storage import Entry, UnitOfWork
 
 NIGHTDESK = By("Nightdesk")
+MAIL_WORDS = "mailwords"  # a timer: a model adds to what the rules drafted
+ANALYSED_IN = timedelta(seconds=45)  # usually; its words are better with what was found
 
 
 def subject_of(draft: MailDraft) -> Subject:
@@ -31,6 +33,15 @@ class Board:
 
     postage: Postage
     workspaces: Workspaces
+    writes: bool = False  # a model adds words to new drafts
+
+    async def drafted(self, work: UnitOfWork, draft: MailDraft, now: datetime) -> None:
+        """A new one: shown as the rules have it; what a model adds comes later."""
+        await self.show(work, draft, now)
+        if self.writes:
+            issue = await work.issues.look(draft.issue)
+            wait = ANALYSED_IN if issue and issue.analysing else timedelta(0)
+            await work.timers.set(MAIL_WORDS, draft.id, now + wait, {})
 
     async def show(self, work: UnitOfWork, draft: MailDraft, now: datetime) -> None:
         """Keeps it, and brings its cards up to date."""

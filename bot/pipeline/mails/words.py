@@ -31,6 +31,7 @@ class About:
     earlier: Sequence[Issue] = ()  # of the same key, resolved before
     name: str = ""  # of the service, as customers know it
     moved: Sequence[str] = ()
+    cause: str = ""  # as the analysis of the issue has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def _engineering(about: About) -> Words:
     sections = (
         _facts(issue),
         _quoted(issue.description),
+        _listed("What coincides with it", [about.cause] if about.cause else [], 1),
         _listed("What moved with it", about.moved, MOST_HISTORY),
         _listed("What happened", [_told(one) for one in about.history[-MOST_HISTORY:]], MOST_HISTORY),
         _listed("Seen before", [_before(one) for one in about.earlier], MOST_EARLIER),

@@ -24,7 +24,7 @@ class Counted:
     def __init__(self) -> None:
         self.counts: Counter[tuple[str, str]] = Counter()
 
-    def count(self, name: str, **labels: str) -> None:
+    def count(self, name: str, by: float = 1, /, **labels: str) -> None:
         assert name == "timers"
         self.counts[labels["kind"], labels["result"]] += 1
 

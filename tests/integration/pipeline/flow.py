@@ -27,7 +27,7 @@ class Metered:
     def __init__(self) -> None:
         self.seen: Counter[tuple[str, ...]] = Counter()
 
-    def count(self, name: str, **labels: str) -> None:
+    def count(self, name: str, by: float = 1, /, **labels: str) -> None:
         self.seen[name, *labels.values()] += 1
 
     def observe(self, name: str, seconds: float, **labels: str) -> None:

@@ -36,7 +36,7 @@ class Metered:
     def __init__(self) -> None:
         self.seen: list[tuple[object, ...]] = []
 
-    def count(self, name: str, **labels: str) -> None:
+    def count(self, name: str, by: float = 1, /, **labels: str) -> None:
         self.seen.append((name, *labels.values()))
 
     def observe(self, name: str, seconds: float, **labels: str) -> None:

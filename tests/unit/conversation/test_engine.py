@@ -30,7 +30,7 @@ class Meters:
         self.counted: list[dict[str, str]] = []
         self.timed: list[str] = []
 
-    def count(self, name: str, **labels: str) -> None:
+    def count(self, name: str, by: float = 1, /, **labels: str) -> None:
         self.counted.append({"name": name, **labels})
 
     def observe(self, name: str, seconds: float, **labels: str) -> None:

@@ -1,0 +1,258 @@
+"""What a model wrote, held against what is known: a sentence passes whole, or it is left out. Pure.
+
+It may choose words. It may not write a figure that no query returned, name what nobody knows, change how bad it is,
+say that it is over, lead anywhere, or repeat at length what strangers wrote.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from bot.desk.claims import MULTIPLES, Figure, figures, normal
+from bot.query.words.plain_english import is_common
+
+LONGEST_ECHO = 7  # words in a row that others wrote
+LONGEST = 2000
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\s])|\n+")
+_MARKUP = re.compile(r"[<>`*_~|\[\]{}\\#@\"“”„«»=^]|\$(?! ?\d)|://|\bwww\.|&\w+;|!")
+_DOMAIN = re.compile(
+    r"\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|dev|ai|co|ru|cn|info|biz|app|xyz|sh|me|example|test)\b", re.I
+)
+_NAME = re.compile(r"[^\W\d_]\w*(?:[-./:']\w+)*|\d+[a-z]\w*(?:[-./:]\w+)*", re.I)
+_OBEYING = re.compile(
+    r"\b(?:ignor\w+|disregard\w*|forget|previous instructions?|system prompt|as an ai|language model|assistant|prompt"
+    r"|passwords?|credentials?|secrets?|api keys?|tokens?|click\w*|visit\w*|download\w*|curl|wget|sudo|rm|eval|exec"
+    r"|transfer|pay|wire|reply to|e-?mail (?:to|me|us)|call (?:us|me|now)|disabl\w+|delet\w+|drop table|grant\w*"
+    r"|refund\w*|compensat\w*|guarant\w+|promis\w+|breach\w*|leak(?:ed|s)? data|data loss|lost data|hack\w*"
+    r"|attack\w*)\b",
+    re.I,
+)
+_SOOTHING = re.compile(
+    r"\b(?:resolved|recovered|over now|is over|all clear|false (?:alarm|positive)|healthy|harmless|safe to"
+    r"|already fixed|has been fixed|no (?:action|impact|problem|issue|risk)|nothing (?:to do|is wrong|happened)"
+    r"|can be (?:ignored|closed)"
+    r"|not (?:a|an) (?:problem|issue|incident|concern)|back to normal|works? (?:again|as usual|normally)"
+    r"|is fine|are fine)\b",
+    re.I,
+)
+# What is said of no issue unless the facts say it in the same word: harm, guilt, and all or nothing of it.
+_SWEEPING = re.compile(
+    r"\b(?:lost|loss|losses|stolen|theft|corrupt\w*|expos\w+|compromis\w+|intru\w+|malicious|malware|ransom\w*|security"
+    r"|privacy|fraud\w*|destroy\w*|wiped|erased|everyone|everybody|everything|nobody|unaffected|negligen\w*|blam\w+|guilty"
+    r"|mistakes?|carelessly?|lawsuits?|police|always|never|forever|permanent\w*|irrecoverabl\w*|all (?:data|customers"
+    r"|users|services|systems|regions)|(?:no|every) (?:data|customers?|users?|services?|systems?|regions?))\b",
+    re.IGNORECASE,
+)
+_SEVERITY = re.compile(
+    r"\b(?:(critical|high|medium|low|minor|major|severe)[ -](?:severity|priority|incident|issue|alert|outage|problem)"
+    r"|(?:severity|priority)(?: is| of|:)? (critical|high|medium|low|minor|major|severe)|((?:sev|p)[ -]?[0-5])\b)",
+    re.I,
+)
+_RISING = re.compile(
+    r"\b(?:rose|risen|rises?|rising|increas\w+|grew|grow\w*|climb\w*|up|jump\w*|spik\w+|surg\w+|higher)\b", re.I
+)
+_FALLING = re.compile(r"\b(?:fell|fall\w*|drop\w*|decreas\w+|declin\w+|down|shrank|shrink\w*|lower|sank)\b", re.I)
+# Function words, and what people say about services whatever is wrong with them.
+_SPOKEN = frozenset(
+    """
+able action actions activity additional anomaly anomalies apology apologies available baseline batch because behaviour
+behavior blocking budget change changes code combination computation concurrency condition configuration confidence
+confirmation confirmations context correlation cost data deadlock deadlocks depletion due duration effect effects
+execution exhaustion explanation function hardware heap host hosts inability inconvenience index infrastructure
+instability interaction interactions interruption job jobs kernel leak leaks lock locks maintenance migration mitigation
+mode operation operations operator operators orchestrator overload path paths performance phase planner platform policy
+problem problems progress property rate rates reason reasons recovery reduction reference regional regression
+regressions replica replicas replication restore result results retention rise root routing sample schema series session
+sessions setting settings shortage slowdown slowness slowdowns software stability stage step steps stream streams
+subset transaction transactions trigger unavailability unavailable update updates upgrade utilization
+view window windows work worker workers workload workloads write page pages website site app apps progress team's
+began begin begins begun now percent appear appears two three four five six seven eight nine ten eleven twelve
+a an the this that these those it its he she they them their we us our you your i me my and or but nor so as at by for
+from in into of off on onto out over per than then there to up with is are was were be been being am do does did done
+has have had having not no none can could may might must shall should will would what when where which who whom whose
+why how all any both each every few more most much many other own same some such too one more's about after against
+because before between down during if under until while above below again further here only very also
+alert alerts alerting application availability backend bottleneck cache caches capacity cause causes client clients
+cluster component components congestion connection connections consumer consumers consumption contention cpu crash
+customer customers database databases delay delays dependency dependencies deploy deploys deployment deployments disk
+downstream upstream engineer engineers error errors event events evidence failure failures fault faults figure figures
+graph hypothesis impact incident incidents instance instances investigation latency level levels limit limits load log
+logs memory message messages metric metrics network node nodes onset outage outages p50 p90 p95 p99 percentile pod
+pods pool pools pressure process processes provider providers query queries queue queues region regions release
+releases request requests resource resources response responses restart restarts retries retry rollback root runbook
+saturation scope server servers service services severity sign signs signal signals source sources storage symptom
+symptoms system systems team teams thread threads threshold thresholds throughput time timeout timeouts timing traffic
+usage user users utc utilisation utilization value values version versions volume workaround http https api dns tls
+sql io tcp ok slo sla likely consistent coincide coincides coincided contributing degraded degradation disruption
+elevated increase decrease rollout responsiveness checkouts monday tuesday wednesday thursday friday saturday sunday
+january february march april june july august september october november december
+""".split()
+)
+_COMPOUND = frozenset(
+    "related based driven side wide level facing bound running heavy only to of up non over under long short high low"
+    " well on out in time off date end re pre post read write first last real".split()
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`told`: lines of ours, with figures that were measured. `theirs`: what alerts, logs and people wrote."""
+
+    told: tuple[str, ...]
+    theirs: tuple[str, ...] = ()
+    elsewhere: frozenset[str] = field(default_factory=frozenset)  # names of ours that have no part in this
+    severity: str = ""
+    open: bool = True
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        return tuple(one for line in self.told for one in figures(_without_names(line)))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(one for line in (*self.told, *self.theirs) for one in _names(line))
+
+    @cached_property
+    def multiples(self) -> frozenset[str]:
+        return frozenset(one.lower() for line in self.told for one in MULTIPLES.findall(normal(line)))
+
+    @cached_property
+    def sweeping(self) -> frozenset[str]:
+        return frozenset(one.lower() for line in self.told for one in _SWEEPING.findall(normal(line)))
+
+    @cached_property
+    def echoes(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(run for line in self.theirs for run in _runs(line))
+
+
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    text: str
+    dropped: tuple[tuple[str, str], ...] = ()  # sentence and reason
+
+    @property
+    def whole(self) -> bool:
+        return bool(self.text) and not self.dropped
+
+
+def ground(text: str, facts: Facts) -> Grounded:
+    """The sentences that may be said, in their order."""
+    kept: list[str] = []
+    dropped: list[tuple[str, str]] = []
+    for sentence in filter(None, (one.strip() for one in _SENTENCE.split(text[:LONGEST]))):
+        if reason := fault(sentence, facts):
+            dropped.append((sentence, reason))
+        else:
+            kept.append(" ".join(sentence.split()))
+    return Grounded(" ".join(kept), tuple(dropped))
+
+
+def fault(sentence: str, facts: Facts) -> str:
+    """Why it may not be said, in a word or two; empty where it may."""
+    plain = normal(sentence)
+    checks = (_look(sentence, plain), _tone(plain, facts), _numbers(plain, facts), _strangers(plain, facts))
+    return next(filter(None, checks), "")
+
+
+def _look(sentence: str, plain: str) -> str:
+    if any(unicodedata.category(one) in ("Cc", "Cf", "Co", "Cs", "So") for one in sentence.replace("\n", " ")):
+        return "unseen signs"
+    if _MARKUP.search(plain) or _DOMAIN.search(plain):
+        return "markup or a link"
+    if any(one.isalpha() and not unicodedata.name(one, "").startswith(("LATIN", "MICRO")) for one in plain):
+        return "another script"
+    return "an instruction" if _OBEYING.search(plain) else ""
+
+
+def _tone(plain: str, facts: Facts) -> str:
+    if facts.open and _SOOTHING.search(plain):
+        return "it is not over"
+    if any(one.lower() not in facts.sweeping for one in _SWEEPING.findall(plain)):
+        return "more than is known"
+    said = {one.lower() for groups in _SEVERITY.findall(plain) for one in groups if one}
+    if said - {facts.severity.lower()}:
+        return "another severity"
+    words = tuple(_words(plain))
+    return "an echo" if facts.echoes & set(_runs_of(words)) else ""
+
+
+def _strangers(plain: str, facts: Facts) -> str:
+    """A word that is neither plain English nor in what is known is a name that nobody knows."""
+    for name in _names(plain):
+        if name in facts.elsewhere and name not in facts.names:
+            return f"{name} has no part in it"
+        if not (name in facts.names or _plain(name)):
+            return f"{name} is not known"
+    return ""
+
+
+def _numbers(plain: str, facts: Facts) -> str:
+    for one in MULTIPLES.findall(plain):
+        if one.lower() not in facts.multiples:
+            return f"{one} is no figure of it"
+    bare = _without_names(plain)
+    claimed = figures(bare)
+    if re.search(r"\d", _blanked(bare, claimed)):
+        return "a figure that cannot be read"
+    for figure in claimed:
+        fitting = [one for one in facts.figures if figure.is_in((one,))]
+        if not fitting:
+            return f"{figure.written} is no figure of it"
+        signs = {one.sign for one in fitting}
+        if (signs == {"-"} and _RISING.search(plain)) or (signs == {"+"} and _FALLING.search(plain)):
+            return f"{figure.written} went the other way"
+    return ""
+
+
+def _blanked(text: str, claimed: list[Figure]) -> str:
+    for one in claimed:
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    return text
+
+
+def _plain(name: str) -> bool:
+    parts = name.replace("'", "-").split("-")
+    if len(parts) > 1:
+        return all(_word(one) for one in parts if one != "s") and (
+            "'" in name or any(one in _COMPOUND for one in parts)
+        )
+    return _word(name)
+
+
+def _word(low: str) -> bool:
+    if not low.isalpha():
+        return low in _SPOKEN
+    return low in _SPOKEN or is_common(low) or (low.endswith("s") and (low[:-1] in _SPOKEN or is_common(low[:-1])))
+
+
+def _names(text: str) -> list[str]:
+    """Every word, lower; what is joined by signs is one."""
+    return [one.rstrip(".:/-'").removesuffix("'s").lower() for one in _NAME.findall(normal(text)) if not _unit(one)]
+
+
+def _unit(word: str) -> bool:
+    return bool(
+        re.fullmatch(
+            r"(?:[a-z]+/)?(?:[µum]?s|secs?|mins?|hrs?|h|d|[kmgt]i?b|x|k|m|b|usd|eur|\d+(?:[µum]?s|min|h|d|[kmgt]i?b|x|k|m))",
+            word,
+            re.I,
+        )
+    )
+
+
+def _without_names(text: str) -> str:
+    """Figures inside of names are none: p95, v2.14, eu-west-1."""
+    return _NAME.sub(lambda found: found[0] if _unit(found[0]) or found[0].isalpha() else " ", normal(text))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def _runs(line: str) -> list[tuple[str, ...]]:
+    return _runs_of(tuple(_words(normal(line))))
+
+
+def _runs_of(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [words[at : at + LONGEST_ECHO] for at in range(len(words) - LONGEST_ECHO + 1)]

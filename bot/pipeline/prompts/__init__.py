@@ -1,0 +1,1 @@
+"""What a model is asked, word for word: a versioned template and a frozen dataclass for each task."""

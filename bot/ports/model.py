@@ -1,0 +1,97 @@
+"""A language model, as the core sees one: it is asked in writing, and answers in a shape or not at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from bot.model.tenant import TenantId
+from bot.model.usage import Allowance, Price, Spent, Tokens, Usage
+
+A = TypeVar("A", bound=BaseModel)
+
+
+class Task(StrEnum):
+    """What a model is asked for; each may have a model of its own."""
+
+    ANALYSIS = "analysis"
+    ENTRY = "entry"
+    MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    task: Task
+    lines: tuple[Line, ...]
+    name: str  # of the shape
+    schema: Mapping[str, Any]  # JSON Schema, strict: nothing but its properties, and all of them
+    patience: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came back, as text; whoever asked reads it."""
+
+    text: str
+    model: str
+    tokens: Tokens | None = None
+    cut: bool = False  # it was not finished
+
+
+class LanguageModel(Protocol):
+    """Raises Unavailable where later may help, Rejected where it will not; nothing else, and never later than told."""
+
+    @property
+    def allowance(self) -> Allowance:
+        """For a tenant and a day, where its plan says nothing else."""
+        ...
+
+    @property
+    def prices(self) -> Mapping[str, Price]: ...
+
+    @property
+    def endpoint(self) -> str:
+        """The host that is called."""
+        ...
+
+    def model_of(self, task: Task) -> str: ...
+
+    async def write(self, inquiry: Inquiry) -> Written: ...
+
+
+class Usages(Protocol):
+    """What models were asked, and what it cost."""
+
+    async def add(self, usage: Usage) -> None: ...
+    async def spent(self, tool: str, since: datetime, until: datetime) -> Spent: ...
+    async def latest(self, limit: int) -> Sequence[Usage]:
+        """Newest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Brief(Generic[A]):
+    """Something to be written: the words of a prompt, and the shape that the answer has to have."""
+
+    task: Task
+    version: str  # of the prompt: "analysis/1"
+    system: str
+    user: str
+    shape: type[A]
+    patience: timedelta
+    about: str = ""
+
+
+class Consults(Protocol):
+    """Asks the model for a tenant, within what it may spend. None: it could not, may not or did not; rules it is."""
+
+    async def ask(self, tenant: TenantId, brief: Brief[A]) -> A | None: ...

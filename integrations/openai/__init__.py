@@ -1,0 +1,1 @@
+"""A language model behind OpenAI's API, or behind any server that speaks it."""

@@ -1,0 +1,77 @@
+"""A language model: OPENAI_API_KEY or OPENAI_BASE_URL switches it on; without them, everything is done by rules."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, field_validator, model_validator
+
+from bot.model.usage import PRICES, Price, priced
+from bot.ports.model import Task
+from integrations.addresses import checked
+
+MAKER = "https://api.openai.com/v1"
+NAMED = "gpt-4o-mini"
+
+
+def _a_price(text: str) -> str:
+    """model:read/written or model:read/written/cached."""
+    model, colon, figures = text.rpartition(":")
+    parts = figures.split("/")
+    try:
+        good = all(Decimal(part).is_finite() and Decimal(part) >= 0 for part in parts)
+    except InvalidOperation:
+        good = False
+    if not (model and colon and good and len(parts) in (2, 3)):
+        raise ValueError("holds something that is not model:read/written[/cached], dollars for a million tokens")
+    return text
+
+
+class Settings(BaseModel, frozen=True):
+    api_key: SecretStr = Field(SecretStr(""), description="The key that calls are made with.")
+    base_url: str = Field("", description="Another server that speaks the same API, up to /v1.")
+    model: str = Field(NAMED, min_length=1, description="The model that is asked.")
+    analysis_model: str = Field("", description="Another one for the analysis of issues.")
+    entry_model: str = Field("", description="Another one for entries of knowledge.")
+    mail_model: str = Field("", description="Another one for drafts of e-mails.")
+    temperature: float = Field(0.1, ge=0, le=2, description="How freely it writes.")
+    max_tokens: int = Field(700, ge=100, le=8000, description="The longest answer.")
+    timeout: timedelta = Field(
+        timedelta(seconds=30), gt=timedelta(0), le=timedelta(minutes=5), description="Seconds that a call may take."
+    )
+    prices: tuple[Annotated[str, AfterValidator(_a_price)], ...] = Field(
+        (), description="model:read/written/cached in US dollars for a million tokens, separated by commas."
+    )
+    daily_usd: Decimal = Field(
+        Decimal(2), ge=0, description="What a tenant may spend in a day, in US dollars; 0: no limit."
+    )
+    daily_tokens: int = Field(2_000_000, ge=0, description="What a tenant may use in a day, in tokens; 0: no limit.")
+    ca_file: str = Field("", description="Its authority's certificate, where that is one of your own.")
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        return checked(url, "use OPENAI_API_KEY", bare=True).rstrip("/") if url else url
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.api_key.get_secret_value() and not self.base_url:
+            raise ValueError("OPENAI_API_KEY is missing, or OPENAI_BASE_URL for a server that wants none")
+        if self.ca_file and not Path(self.ca_file).is_file():
+            raise ValueError("OPENAI_CA_FILE is not a file")
+        return self
+
+    def model_of(self, task: Task) -> str:
+        own = {Task.ANALYSIS: self.analysis_model, Task.ENTRY: self.entry_model, Task.MAIL: self.mail_model}
+        return own.get(task) or self.model
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.model_of(task) for task in Task))
+
+    @property
+    def all_prices(self) -> Mapping[str, Price]:
+        own = (one.rpartition(":") for one in self.prices)
+        return {**PRICES, **{model: priced(*figures.split("/")) for model, _, figures in own}}

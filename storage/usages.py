@@ -1,0 +1,90 @@
+"""What models were asked for a tenant, and what it cost."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model.message import PersonId
+from bot.model.tenant import TenantId
+from bot.model.usage import Outcome, Spent, Tokens, Usage
+from storage import ids, upsert
+from storage.prepared import Prepared
+from storage.usage_tables import model_usage
+
+_NANOS = Decimal(1_000_000_000)  # of a US dollar: whole numbers, so that sums are exact on both engines
+
+
+class SqlUsages:
+    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
+        self._connection = connection
+        self._tenant = tenant
+
+    async def add(self, usage: Usage) -> None:
+        tokens = usage.tokens
+        row = {
+            "tenant": self._tenant,
+            "id": ids.new_id(usage.at),
+            "at": usage.at,
+            "tool": usage.tool,
+            "task": usage.task,
+            "operation": usage.operation,
+            "model": usage.model,
+            "outcome": usage.outcome.value,
+            "person": usage.person,
+            "about": usage.about,
+            "endpoint": usage.endpoint,
+            "error": usage.error,
+            "took_ms": usage.took // timedelta(milliseconds=1),
+            "tokens_read": tokens.read if tokens else None,
+            "tokens_written": tokens.written if tokens else None,
+            "tokens_cached": tokens.cached if tokens else None,
+            "estimated": bool(tokens and tokens.estimated),
+            "cost_nanos": None if usage.cost is None else _nanos(usage.cost),
+        }
+        await upsert.add_all(self._connection, model_usage, [row])
+
+    async def spent(self, tool: str, since: datetime, until: datetime) -> Spent:
+        row = await _SPENT.first(self._connection, tenant=self._tenant, tool=tool, since=since, until=until)
+        return Spent(row.calls, int(row.tokens), Decimal(int(row.nanos)) / _NANOS, row.calls - row.priced)
+
+    async def latest(self, limit: int) -> Sequence[Usage]:
+        return [_usage(row) for row in await _LATEST.all(self._connection, tenant=self._tenant, limit=limit)]
+
+
+def _nanos(cost: Decimal) -> int:
+    return int((cost * _NANOS).to_integral_value(ROUND_HALF_EVEN))
+
+
+def _usage(row: Any) -> Usage:
+    tokens = None
+    if row.tokens_read is not None:
+        tokens = Tokens(row.tokens_read, row.tokens_written, row.tokens_cached, bool(row.estimated))
+    return Usage(
+        row.at, row.task, row.operation, row.model, Outcome(row.outcome), timedelta(milliseconds=row.took_ms), tokens,
+        None if row.cost_nanos is None else Decimal(row.cost_nanos) / _NANOS, row.error, row.about,
+        None if row.person is None else PersonId(row.person), row.tool, row.endpoint,
+    )  # fmt: skip
+
+
+_IT = model_usage.c
+_MINE = _IT.tenant == bindparam("tenant")
+_SPENT = Prepared(
+    select(
+        func.count().label("calls"),
+        func.coalesce(func.sum(_IT.tokens_read + _IT.tokens_written), 0).label("tokens"),
+        func.coalesce(func.sum(_IT.cost_nanos), 0).label("nanos"),
+        func.count(_IT.cost_nanos).label("priced"),
+    ).where(
+        _MINE,
+        _IT.tool == bindparam("tool"),
+        _IT.at >= bindparam("since", type_=_IT.at.type),
+        _IT.at < bindparam("until", type_=_IT.at.type),
+    )
+)
+_LATEST = Prepared(
+    select(model_usage).where(_MINE).order_by(_IT.at.desc(), _IT.id.desc()).limit(bindparam("limit", type_=Integer()))
+)

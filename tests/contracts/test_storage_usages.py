@@ -1,0 +1,51 @@
+"""What models were asked: kept whole, summed exactly, each tenant its own."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from bot.model.message import PersonId
+from bot.model.usage import Outcome, Spent, Tokens, Usage
+from storage.storage import SqlStorage
+from storage.upkeep import KEEP_USAGE
+from tests.contracts.incidents import ACME, OTHER
+from tests.fakes import NOON
+
+WHOLE = Usage(
+    NOON, "analysis", "analysis/1", "gpt-4o-mini", Outcome.OK, timedelta(milliseconds=1234), Tokens(900, 80, 512, True),
+    Decimal("0.000143250"), "none", "ISS-1-checkout", PersonId("anna"), "chatbot", "api.openai.com",
+)  # fmt: skip
+UNKNOWN = Usage(NOON + timedelta(hours=1), "mail", "mail/1", "local", Outcome.TIMEOUT, timedelta(seconds=20))
+DAY = timedelta(days=1)
+
+
+async def test_a_row_with_all_there_is_and_one_with_nothing(storage: SqlStorage):
+    async with storage.work(ACME) as work:
+        await work.usages.add(WHOLE)
+        await work.usages.add(UNKNOWN)
+    async with storage.work(ACME) as work:
+        assert await work.usages.latest(9) == [UNKNOWN, WHOLE]
+        assert await work.usages.latest(1) == [UNKNOWN]
+    async with storage.work(OTHER) as work:
+        assert await work.usages.latest(9) == []
+
+
+async def test_sums_are_exact_and_say_what_nobody_knows(storage: SqlStorage):
+    ours = replace(WHOLE, tool="nightdesk", cost=Decimal("0.000000100"), tokens=Tokens(1, 1))
+    async with storage.work(ACME) as work:
+        for _ in range(30):
+            await work.usages.add(ours)
+        for one in (UNKNOWN, WHOLE, replace(ours, at=NOON + DAY), replace(ours, at=NOON - timedelta(seconds=1))):
+            await work.usages.add(one)
+        assert await work.usages.spent("nightdesk", NOON, NOON + DAY) == Spent(31, 60, Decimal("0.000003"), unpriced=1)
+        assert await work.usages.spent("chatbot", NOON, NOON + DAY) == Spent(1, 980, Decimal("0.00014325"))
+        assert await work.usages.spent("none", NOON, NOON + DAY) == Spent()
+
+
+async def test_what_is_old_is_forgotten(storage: SqlStorage):
+    async with storage.work(ACME) as work:
+        await work.usages.add(replace(WHOLE, at=NOON - KEEP_USAGE - DAY))
+        await work.usages.add(WHOLE)
+    assert (await storage.upkeep.forget(NOON))["model_usage"] == 1
+    async with storage.work(ACME) as work:
+        assert await work.usages.latest(9) == [WHOLE]
