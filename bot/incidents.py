@@ -163,7 +163,7 @@ def build(
     pipeline = Pipeline(storage, clock, meters, workspaces.of, ticket)
     watch = Watch(storage, clock, meters, Keeping(pipeline.merge), maker)
     silences = Silences(storage, clock, silencers, silenced.telling(clock, pipeline.reconsider))
-    incidents = Incidents(storage, clock, meters, asked_ticket)
+    incidents = Incidents(storage, clock, meters, asked_ticket, pipeline.part)
     escalation = Escalation(clock, reach, escalated.told)
     reports = Reports(storage, clock)
     from_file = frozenset({DEFAULT_TENANT}) if settings.plan else frozenset[TenantId]()

@@ -44,6 +44,18 @@ class Told(Shape):
     storm: str = Field(description="Told inside the digest of this storm, without a message of its own.")
 
 
+class Joined(Shape):
+    key: str
+    source: str
+    title: str
+    severity: Severity
+    at: datetime
+    measured: str
+    normal: str
+    likeness: float = Field(description="To the issue, from 0 to 1; above 0.85 is the same.")
+    times: int = Field(description="How often it was said that it fires.")
+
+
 class Issue(Shape):
     id: str
     source: str
@@ -79,6 +91,7 @@ class Issue(Shape):
     reason: str = Field(description="Why it was spoken of last.")
     occurrences: Sequence[datetime]
     told: Sequence[Told]
+    joined: Sequence[Joined] = Field(description="Alerts of other rules or sources that are taken for the same.")
 
 
 class Alert(Shape):

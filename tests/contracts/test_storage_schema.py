@@ -37,6 +37,7 @@ async def test_up_from_empty_and_equal_to_the_tables(empty_url: str):
         "0005: E-mails about issues.",
         "0006: Log events, what is remembered of their services, and how they are watched.",
         "0007: Watches, and what was told of them.",
+        "0010: Issues by their source and their one service, and which of them people said are not the same.",
     ]
     assert await asyncio.to_thread(migrate, empty_url) == []
     database = Database(empty_url)
@@ -81,7 +82,7 @@ async def test_an_empty_postgres_says_what_to_do(empty_postgres_url: str, clock:
 
 async def test_a_new_sqlite_file_is_made_ready(tmp_path: Path, clock: DrivenClock):
     async with open_storage(f"sqlite:///{tmp_path}/a/b.db", keys=[], clock=clock) as storage:
-        assert "schema 0007" in await storage.check()
+        assert "schema 0010" in await storage.check()
 
 
 async def test_yesterdays_program_runs_on_todays_schema(sqlite_url: str, clock: DrivenClock):
