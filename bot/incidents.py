@@ -25,6 +25,7 @@ from bot.desk.suggestions import Suggestions
 from bot.desk.ticket_telling import TicketTelling
 from bot.desk.tickets import Tickets
 from bot.desk.timekeeper import Handler, Timekeeper
+from bot.desk.web_shelf import WebShelf
 from bot.model.errors import Problem
 from bot.model.issue import Issue
 from bot.model.plan import Plan
@@ -47,6 +48,7 @@ from bot.pipeline.watching import Watching
 from bot.ports.actor import Actor
 from bot.ports.desks import Desks, QueryDesk
 from bot.ports.events import EventMaker
+from bot.ports.knowledge import WebPages
 from bot.ports.outlet import Outlet
 from bot.ports.platform import Platform
 from bot.ports.services import Clock, Meters
@@ -78,6 +80,7 @@ class NightDesk:
     _silences: Silences
     _workspaces: "_Workspaces"
     _tails: Tails
+    _shelf: WebShelf
     _library: Library
     _looking_up: "asyncio.Task[None] | None" = None
 
@@ -120,16 +123,19 @@ class NightDesk:
         await self._tails.look(now)
 
     async def shelve(self, now: datetime) -> None:
-        """Folders are read anew, and pages are held against what the sources have."""
+        """Folders and pages of the web are read anew, and all are held against what the sources have."""
         await self._library.read_folders(now)
+        await self._shelf.look(now)
         await self._library.look_over(now)
 
     async def _first_look(self) -> None:
         try:
-            await self.shelve(self._clock.now())
+            await self._library.read_folders(self._clock.now())
+            await self._library.look_over(self._clock.now())
             await self._workspaces.ask()
             await self.refresh(self._clock.now())
             await self.settle(self._clock.now())
+            await self._shelf.look(self._clock.now())
         except Problem as problem:
             log.warning("looked_up_later", extra={"reason": problem.says})
 
@@ -146,6 +152,7 @@ def build(
     queries: QueryDesk | None = None,
     maker: EventMaker | None = None,
     readers: Readable | None = None,
+    pages: WebPages | None = None,
 ) -> NightDesk:
     workspaces = _Workspaces(platforms)
     telling = TicketTelling(clock, workspaces, outlets)
@@ -166,6 +173,7 @@ def build(
     incidents = Incidents(storage, clock, meters, asked_ticket, pipeline.part)
     escalation = Escalation(clock, reach, escalated.told)
     reports = Reports(storage, clock)
+    shelf = WebShelf(storage, clock, pages if settings.knowledge_sites else None, settings.knowledge_pages)
     from_file = frozenset({DEFAULT_TENANT}) if settings.plan else frozenset[TenantId]()
     handlers: Mapping[str, Handler] = {
         **pipeline.handlers(),
@@ -207,7 +215,7 @@ def build(
             reports,
             Mails(storage, clock, board),
             watch,
-            Knowledge(storage, clock, settings.knowledge_groups),
+            Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
         ),
         pipeline=pipeline,
@@ -223,6 +231,7 @@ def build(
         _silences=silences,
         _workspaces=workspaces,
         _tails=Tails(storage, clock, sourcing.reading, watch.take),
+        _shelf=shelf,
         _library=Library(storage, sourcing.desk, sourcing.reading, settings.knowledge_folders),
     )
 

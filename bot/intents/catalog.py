@@ -30,6 +30,7 @@ from bot.intents import (
     issues,
     kb,
     kb_pages,
+    kb_web,
     link,
     log_event,
     logql,
@@ -105,7 +106,7 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
     "Keeping quiet": (silence.INTENT, *silencing.INTENTS, silences.INTENT, *maintenance.INTENTS),
     "On call": (*oncall.INTENTS, *cover.INTENTS, shift_summary.INTENT),
     "People": (human.INTENT, *tickets.INTENTS, link.INTENT, feedback.INTENT),
-    "What is known": (kb.INTENT, *kb_pages.INTENTS),
+    "What is known": (kb.INTENT, *kb_pages.INTENTS, *kb_web.INTENTS),
     "Where figures come from": (
         *datasources.INTENTS,
         save_source.INTENT,
