@@ -58,7 +58,7 @@ class Knowledge:
         self.pages[-1] = made
         return made
 
-    async def web_pages(self) -> Sequence[WebState]:
+    async def web_pages(self, tenant: TenantId) -> Sequence[WebState]:
         kept = [one for one in self.pages if one.origin == "web"]
         return [WebState(one.path, one, (one.fetched or Fetched()).says) for one in kept]
 
