@@ -22,7 +22,8 @@ _PARTS = re.compile(r"[Pp]\d(?!\d)|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _MEASURING = frozenset(
     stem
     for word in "ms s min sec ratio percentile 95th 99th 50th against objective slo sli burn budget http request "
-    "response mean average median max maximum total per time server value events usual".split()
+    "response mean average median max maximum total per time server value events usual answer reply respond "
+    "take".split()
     for stem in simplified(word) or [word]
 )
 

@@ -48,6 +48,7 @@ OTHER = Joined("k9", "events", "Latency of checkout is above 500 ms", Severity.H
         (standing(), watch(), True),
         (standing(), watch(region="eu-west-1"), True),
         (standing(), watch("Latency of checkout is above 500 ms", "events", region="eu-west-1"), True),
+        (standing(), watch("checkout takes too long to answer", "generic"), True),
         (standing(regions=()), watch(region="eu-west-1"), True),  # where it is was not said
         (standing(), watch(region="us-east-1"), False),
         (standing(), watch(service="payments"), False),
