@@ -27,6 +27,7 @@ from bot.desk.suggestions import Suggestions
 from bot.desk.ticket_telling import TicketTelling
 from bot.desk.tickets import Tickets
 from bot.desk.timekeeper import Handler, Timekeeper
+from bot.desk.web_shelf import WebShelf
 from bot.model.errors import Problem
 from bot.model.issue import Issue
 from bot.model.plan import Plan
@@ -54,6 +55,7 @@ from bot.ports.actor import Actor
 from bot.ports.analyst import Analyst
 from bot.ports.desks import Desks, QueryDesk
 from bot.ports.events import EventMaker
+from bot.ports.knowledge import WebPages
 from bot.ports.model import LanguageModel
 from bot.ports.outlet import Outlet
 from bot.ports.platform import Platform
@@ -89,6 +91,7 @@ class NightDesk:
     _silences: Silences
     _workspaces: "_Workspaces"
     _tails: Tails
+    _shelf: WebShelf
     _library: Library
     _looking_up: "asyncio.Task[None] | None" = None
 
@@ -133,16 +136,19 @@ class NightDesk:
         await self._tails.look(now)
 
     async def shelve(self, now: datetime) -> None:
-        """Folders are read anew, and pages are held against what the sources have."""
+        """Folders and pages of the web are read anew, and all are held against what the sources have."""
         await self._library.read_folders(now)
+        await self._shelf.look(now)
         await self._library.look_over(now)
 
     async def _first_look(self) -> None:
         try:
-            await self.shelve(self._clock.now())
+            await self._library.read_folders(self._clock.now())
+            await self._library.look_over(self._clock.now())
             await self._workspaces.ask()
             await self.refresh(self._clock.now())
             await self.settle(self._clock.now())
+            await self._shelf.look(self._clock.now())
         except Problem as problem:
             log.warning("looked_up_later", extra={"reason": problem.says})
 
@@ -160,6 +166,7 @@ def build(
     maker: EventMaker | None = None,
     readers: Readable | None = None,
     language: LanguageModel | None = None,
+    pages: WebPages | None = None,
 ) -> NightDesk:
     workspaces = _Workspaces(platforms)
     telling = TicketTelling(clock, workspaces, outlets)
@@ -181,11 +188,12 @@ def build(
     pipeline = Pipeline(storage, clock, meters, workspaces.of, ticket, Turns())
     watch = Watch(storage, clock, meters, Keeping(pipeline.merge), maker)
     silences = Silences(storage, clock, silencers, silenced.telling(clock, pipeline.reconsider))
-    incidents = Incidents(storage, clock, meters, asked_ticket)
+    incidents = Incidents(storage, clock, meters, asked_ticket, pipeline.part)
     readers = readers or Readers(sourcing.reading, Readership(clock, meters))
     agent = Agent(storage, clock, meters, readers, incidents, analysts, ticket)
     escalation = Escalation(clock, reach, escalated.told)
     reports = Reports(storage, clock)
+    shelf = WebShelf(storage, clock, pages if settings.knowledge_sites else None, settings.knowledge_pages)
     from_file = frozenset({DEFAULT_TENANT}) if settings.plan else frozenset[TenantId]()
     handlers: Mapping[str, Handler] = {
         **pipeline.handlers(),
@@ -227,7 +235,7 @@ def build(
             reports,
             Mails(storage, clock, board),
             watch,
-            Knowledge(storage, clock, settings.knowledge_groups),
+            Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
         ),
         pipeline=pipeline,
@@ -246,6 +254,7 @@ def build(
         _silences=silences,
         _workspaces=workspaces,
         _tails=Tails(storage, clock, sourcing.reading, watch.take),
+        _shelf=shelf,
         _library=Library(storage, sourcing.desk, sourcing.reading, settings.knowledge_folders),
     )
 

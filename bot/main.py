@@ -58,6 +58,7 @@ from integrations.catalog import INTEGRATIONS, SOURCES, WEBHOOKS
 from integrations.integration import Arrived, Integration, MakesEvents, Parts, WritesWords
 from integrations.networks import Networks
 from integrations.opener import Opener
+from integrations.web_pages.pages import WebPages
 from scheduler.jobs import jobs
 from scheduler.runner import Runner
 from storage.storage import SqlStorage, open_storage
@@ -117,6 +118,9 @@ async def house(env: Environment) -> AsyncIterator[House]:
         surfaces = {kind.name: kind.build(section, means) for kind, section in _switched_on(env)}
         platforms = {name: surface.platform for name, surface in surfaces.items()}
         opener = await stack.enter_async_context(Opener(SOURCES, Networks.of(settings.allowed_networks), clock))
+        pages = await stack.enter_async_context(
+            WebPages(settings.knowledge_sites, Networks.of(settings.allowed_networks), clock)
+        )
         sources = sourcing.build(storage, clock, opener, integrations, settings.tenant_label)
         stack.push_async_callback(sources.registry.close)
         catalogs = Catalogs(clock)
@@ -128,7 +132,7 @@ async def house(env: Environment) -> AsyncIterator[House]:
         outlets = _outlets(integrations)
         desk = incidents.build(
             settings, storage, clock, meters, platforms, _silencers(integrations), sources, outlets, queries,
-            _maker(integrations), readers, _language(integrations),
+            _maker(integrations), readers, _language(integrations), pages,
         )  # fmt: skip
         engine = Engine(
             clock=clock,

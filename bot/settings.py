@@ -22,7 +22,7 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
-from bot.model.addresses import address
+from bot.model.addresses import address, web_address
 from bot.model.errors import Misconfigured
 from bot.model.message import Role
 
@@ -169,6 +169,16 @@ class Settings(BaseModel):
         (),
         validation_alias="NIGHTDESK_KNOWLEDGE_FOLDERS",
         description="Folders of Markdown files that are looked up with `kb`; read anew every ten minutes.",
+    )
+    knowledge_sites: tuple[Annotated[str, AfterValidator(web_address)], ...] = Field(
+        (),
+        validation_alias="NIGHTDESK_KNOWLEDGE_SITES",
+        description="Beginnings of addresses whose pages may be read into the knowledge base, separated by commas.",
+    )
+    knowledge_pages: tuple[Annotated[str, AfterValidator(web_address)], ...] = Field(
+        (),
+        validation_alias="NIGHTDESK_KNOWLEDGE_PAGES",
+        description="Addresses of pages that are read into the knowledge base, and every hour again.",
     )
     knowledge_categories: tuple[Annotated[str, AfterValidator(_a_category)], ...] = Field(
         ("technical/integration_guides", "technical/troubleshooting"),

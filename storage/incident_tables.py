@@ -9,6 +9,7 @@ from sqlmodel import Field
 from storage.rows import Rows, data, instant, only_where, words
 
 OPEN = "status <> 'resolved'"
+NEAR = f"{OPEN} AND service <> ''"
 RUNNING = "state = 'running'"
 ACTIVE = "state = 'active'"
 
@@ -20,6 +21,7 @@ class IssueRow(Rows, table=True):
         Index("ix_issues_newest", "tenant", "opened_at"),
         Index("ix_issues_changed", "tenant", "updated_at"),
         Index("ix_issues_open", "tenant", "severity", **only_where(OPEN)),
+        Index("ix_issues_near", "tenant", "service", "source", "opened_at", **only_where(NEAR)),
         Index("ix_issues_in_storms", "tenant", "opened_at", **only_where("storms <> ''")),
         Index("ix_issues_resolved", "resolved_at", **only_where("status = 'resolved'")),
     )
@@ -29,6 +31,8 @@ class IssueRow(Rows, table=True):
     status: str = words()
     severity: int  # its rank, for words do not sort by how bad they are
     services: str = words()  # between line feeds
+    source: str = words(sa_column_kwargs={"server_default": ""})
+    service: str = words(sa_column_kwargs={"server_default": ""})  # in small letters, where it is of one alone
     owner: str | None = words(nullable=True)
     opened_at: datetime = instant()
     updated_at: datetime = instant()
@@ -74,6 +78,16 @@ class IssueEventRow(Rows, table=True):
     cause: str = words()
     at: datetime = instant()
     body: str = words()
+
+
+class ApartRow(Rows, table=True):
+    """What people said is not the same: keys of issues, the lesser first."""
+
+    __tablename__ = "issues_apart"
+    tenant: str = words(primary_key=True)
+    one: str = words(primary_key=True)
+    other: str = words(primary_key=True)
+    at: datetime = instant(index=True)
 
 
 class PlanRow(Rows, table=True):
@@ -224,4 +238,4 @@ def _table(name: str) -> Table:
 issues, alerts, issue_events, plans = map(_table, ("issues", "alerts", "issue_events", "plans"))
 silences, timers, covers, storms = map(_table, ("silences", "timers", "covers", "storms"))
 tickets, ticket_numbers, keys, codes = map(_table, ("tickets", "ticket_numbers", "keys", "codes"))
-mails, analyses = map(_table, ("mails", "analyses"))
+mails, analyses, issues_apart = map(_table, ("mails", "analyses", "issues_apart"))

@@ -22,6 +22,8 @@ def of_issue(tenant: TenantId, issue: Issue) -> dict[str, Any]:
         "status": issue.status.value,
         "severity": issue.severity.rank,
         "services": lines(issue.services),
+        "source": issue.source,
+        "service": issue.service.casefold() if len(issue.services) == 1 else "",
         "owner": issue.owner.person if issue.owner else None,
         "opened_at": issue.opened_at,
         "updated_at": issue.updated_at,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, func, or_, select, text
+from sqlalchemy import Integer, Select, and_, bindparam, func, or_, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.issue import Alert, Happening, Issue, IssueId
@@ -32,6 +32,27 @@ class SqlIssues:
             if issue.open or issue.key not in newest or not newest[issue.key].open:
                 newest[issue.key] = issue
         return newest
+
+    async def turn(self, services: Collection[str]) -> None:
+        names = [f"{self._tenant}/{service}" for service in services]
+        await locks.many_at_a_time(self._connection, locks.Kind.SERVICES, names)
+
+    async def near(self, services: Collection[str], source: str, since: datetime, limit: int) -> Sequence[Issue]:
+        if not services:
+            return ()
+        given = {"names": services, "source": source, "since": since, "limit": limit}
+        return [bodies.issue.load(body) for body in await _NEAR.scalars(self._connection, tenant=self._tenant, **given)]
+
+    async def apart(self, keys: Collection[str]) -> Collection[tuple[str, str]]:
+        if not keys:
+            return ()
+        found = await _APART.all(self._connection, tenant=self._tenant, names=keys)
+        return {pair for row in found for pair in ((row.one, row.other), (row.other, row.one))}
+
+    async def keep_apart(self, one: str, other: str, at: datetime) -> None:
+        first, second = sorted((one, other))
+        row = {"tenant": self._tenant, "one": first, "other": second, "at": at}
+        await upsert.save(self._connection, tables.issues_apart, [row])
 
     async def get(self, issue: IssueId) -> Issue | None:
         return _loaded(await _FOR_CHANGE.scalar(self._connection, tenant=self._tenant, id=issue))
@@ -151,6 +172,20 @@ _CURRENT = Prepared(
     # Replicas lock in one order; SQLite, asked for an order, would go through all issues in it.
     _NOW_OR_LATELY.order_by(_ISSUE.opened_at, _ISSUE.id).with_for_update(),
     sqlite=_NOW_OR_LATELY,
+)
+_OF_SERVICES = (
+    _ISSUES.where(among(_ISSUE.service, "names"), text(tables.NEAR), _ISSUE.updated_at >= bindparam("since"))
+    .order_by(_ISSUE.opened_at.desc(), _ISSUE.id.desc())
+    .limit(_LIMIT)
+)
+_OTHERS = _OF_SERVICES.where(_ISSUE.source != bindparam("source")).subquery()
+_SOURCES_OWN = _OF_SERVICES.where(_ISSUE.source == bindparam("source")).subquery()
+_NEAR = Prepared(union_all(select(_OTHERS.c.body), select(_SOURCES_OWN.c.body)))
+_PAIR = tables.issues_apart.c
+_APART = Prepared(
+    select(_PAIR.one, _PAIR.other).where(
+        _PAIR.tenant == bindparam("tenant"), or_(among(_PAIR.one, "names"), among(_PAIR.other, "names"))
+    )
 )
 _IT = _ISSUES.where(_ISSUE.id == bindparam("id"))
 _TO_READ, _FOR_CHANGE = Prepared(_IT), Prepared(_IT.with_for_update())

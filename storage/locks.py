@@ -15,6 +15,7 @@ BUCKETS = 256  # ten thousand names at once must not fill PostgreSQL's lock tabl
 class Kind(IntEnum):
     """Taken in this order within a transaction, so that two do not wait for each other."""
 
+    SERVICES = 0
     ISSUE_KEYS = 1
     ISSUE_IDS = 2
     STORMS = 3

@@ -11,7 +11,18 @@ from storage import dead_letters, findings
 from storage.database import Database
 from storage.event_tables import events
 from storage.findings import Findings
-from storage.incident_tables import alerts, analyses, codes, covers, issue_events, issues, mails, silences, storms
+from storage.incident_tables import (
+    alerts,
+    analyses,
+    codes,
+    covers,
+    issue_events,
+    issues,
+    issues_apart,
+    mails,
+    silences,
+    storms,
+)
 from storage.tables import audit_log, downloads, inbox, lanes, outbox
 from storage.usage_tables import model_usage
 
@@ -93,6 +104,7 @@ class Upkeep:
             + await self._delete(alerts, and_(alerts.c.issue == "", alerts.c.seen_at < now - KEEP_ENDS)),
             "analyses": await self._delete(analyses, tuple_(analyses.c.tenant, analyses.c.issue).in_(old)),
             "issues": await self._delete(issues, over),
+            "issues_apart": await self._delete(issues_apart, issues_apart.c.at < past),
             "silences": await self._delete(silences, silences.c.ends_at < past),
             "covers": await self._delete(covers, covers.c.ends_at < past),
             "storms": await self._delete(storms, ended_storm),

@@ -1,14 +1,17 @@
 """The desk of knowledge with the pages that a test puts on it; found are those whose title has a word that is asked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.desk import issue_entry
-from bot.model.document import Correction, Document, DocumentDraft, DocumentId, id_of
-from bot.model.errors import Missing
+from bot.model.document import Correction, Document, DocumentDraft, DocumentId, Fetched, id_of
+from bot.model.errors import Missing, Rejected
 from bot.model.tenant import TenantId
 from bot.ports.actor import Actor
-from bot.ports.knowledge import Found, Hit, Search
+from bot.ports.knowledge import Found, Hit, Search, WebState
 from tests.fakes import NOON
+
+WEB_PAGE = "https://docs.example.com/checkout"
 
 
 @dataclass
@@ -44,6 +47,20 @@ class Knowledge:
         made = issue_entry.corrected(standing, Correction(replace(actor.by, at=NOON), NOON, helped, remark))
         self.pages = [made if one.id == document else one for one in self.pages]
         return made
+
+    async def read(self, actor: Actor, address: str, category: str = "", tags: Sequence[str] = ()) -> Document:
+        if address != WEB_PAGE:
+            raise Rejected("Pages of elsewhere.example are not allowed here.")
+        made = replace(
+            await self.add(actor, DocumentDraft(title="Checkout runbook", content="# Checkout runbook", url=address)),
+            origin="web", category=category, tags=tuple(tags), path=address, fetched=Fetched(checked_at=NOON),
+        )  # fmt: skip
+        self.pages[-1] = made
+        return made
+
+    async def web_pages(self, tenant: TenantId) -> Sequence[WebState]:
+        kept = [one for one in self.pages if one.origin == "web"]
+        return [WebState(one.path, one, (one.fetched or Fetched()).says) for one in kept]
 
     async def remove(self, actor: Actor, document: DocumentId) -> Document:
         gone = await self.find(actor.tenant, document)

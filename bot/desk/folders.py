@@ -96,12 +96,7 @@ def _document(file: Path, path: str, place: str, *, everyone: bool) -> Document:
         raise Misconfigured(f"{path} cannot be read.") from None
     if status.st_size > LARGEST:
         raise Misconfigured(f"{path} is larger than {LARGEST // 1000} kB.")
-    text = documents.text_of(file, "The page").replace("\r\n", "\n")
-    parted = _FRONT.match(text)
-    front = documents.parse(parted["front"], path, Front) if parted else Front.model_validate({})
-    content = text[parted.end() :].strip() if parted else text.strip()
-    if not content:
-        raise Misconfigured(f"{path} is empty.")
+    front, content = parted(documents.text_of(file, "The page").replace("\r\n", "\n"), path)
     draft = _draft(front, content, path)
     return Document(
         id_of("folder", f"{place}/{path}"), draft.title, draft.content, datetime.fromtimestamp(status.st_mtime, UTC),
@@ -110,12 +105,30 @@ def _document(file: Path, path: str, place: str, *, everyone: bool) -> Document:
     )  # fmt: skip
 
 
+def parted(text: str, path: str) -> tuple[Front, str]:
+    """What stands above a page, and the page."""
+    found = _FRONT.match(text)
+    front = documents.parse(found["front"], path, Front) if found else Front.model_validate({})
+    content = text[found.end() :].strip() if found else text.strip()
+    if not content:
+        raise Misconfigured(f"{path} is empty.")
+    return front, content
+
+
+def heading(content: str) -> str:
+    found = _HEADING.search(content)
+    return found["title"] if found else ""
+
+
+def tags_of(front: Front) -> tuple[str, ...]:
+    return front.tags if not isinstance(front.tags, str) else tuple(re.findall(r"[^,\s]+", front.tags))
+
+
 def _draft(front: Front, content: str, path: str) -> DocumentDraft:
-    heading = _HEADING.search(content)
-    title = front.title or (heading["title"] if heading else "") or Path(path).stem.replace("-", " ").replace("_", " ")
-    tags = front.tags if not isinstance(front.tags, str) else tuple(re.findall(r"[^,\s]+", front.tags))
+    title = front.title or heading(content) or Path(path).stem.replace("-", " ").replace("_", " ")
+    given = {"category": front.category, "tags": tags_of(front), "url": front.url}
     try:
-        return DocumentDraft(title=title[:200], content=content, category=front.category, tags=tags, url=front.url)
+        return DocumentDraft.model_validate({"title": title[:200], "content": content, **given})
     except ValidationError as problem:
         first = problem.errors(include_url=False, include_input=False)[0]
         says = first["msg"].removeprefix("Value error, ").lower()

@@ -1,15 +1,17 @@
 """The desk of knowledge: looked up, written down, corrected. Every change is audited."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.desk import issue_entry, searching
 from bot.desk.office import entry
 from bot.desk.searching import Groups
+from bot.desk.web_shelf import WebShelf
 from bot.model.document import Correction, Document, DocumentDraft, DocumentId, id_of
 from bot.model.errors import Missing, Rejected
 from bot.model.tenant import TenantId
 from bot.ports.actor import Actor
-from bot.ports.knowledge import Found, Search
+from bot.ports.knowledge import Found, Search, WebState
 from bot.ports.services import Clock
 from bot.ports.storage import Storage, UnitOfWork
 from bot.query.named import metrics_named
@@ -18,8 +20,9 @@ from bot.query.named import metrics_named
 class Knowledge:
     """Fills bot.ports.desks.KnowledgeDesk. `groups`: categories that one word stands for."""
 
-    def __init__(self, storage: Storage, clock: Clock, groups: Groups) -> None:
+    def __init__(self, storage: Storage, clock: Clock, groups: Groups, shelf: WebShelf | None = None) -> None:
         self._storage, self._clock, self._groups = storage, clock, groups
+        self._shelf = shelf or WebShelf(storage, clock)
 
     async def search(self, tenant: TenantId, search: Search) -> Found:
         async with self._storage.work(tenant) as work:
@@ -49,6 +52,12 @@ class Knowledge:
             said = {"helped": helped, "remark": remark, "before": standing.case.helped}
             await work.audit.add(entry(actor, "knowledge.correct", made.id, self._clock, **said))
         return made
+
+    async def read(self, actor: Actor, address: str, category: str = "", tags: Sequence[str] = ()) -> Document:
+        return await self._shelf.read(actor, address, category, tags)
+
+    async def web_pages(self, tenant: TenantId) -> Sequence[WebState]:
+        return await self._shelf.every(tenant)
 
     async def remove(self, actor: Actor, document: DocumentId) -> Document:
         async with self._storage.work(actor.tenant) as work:

@@ -23,6 +23,7 @@ _DONE: Mapping[ActKind, str] = {
     "unassign": "Nobody has {issue} now.",
     "escalate": "Escalated {issue}.",
     "note": "Noted with {issue}.",
+    "separate": "{issue} is told without it now.",
     "ticket": "Opened {ticket} for {issue}.",
 }
 

@@ -57,13 +57,14 @@ def page(one: Document) -> Reply:
         Fact("Changed", figures.clock(one.updated_at)),
         Fact("Written by", "a model, from the issue" if one.ai_generated else ""),
         Fact("For", "everyone" if one.everyone else ""),
+        Fact("Read", _read(one)),
     )
     return Reply(
         one.title,
         (
             *stale,
             Facts(tuple(row for row in rows if row.value)),
-            *excerpts.blocks(one.content, literal=one.case is not None),
+            *excerpts.blocks(one.content, literal=one.case is not None or one.origin == "web"),
             *_corrections(one),
         ),
         _buttons(one),
@@ -71,6 +72,14 @@ def page(one: Document) -> Reply:
         footer=f"{one.id} · from the knowledge base",
         by_model=one.ai_generated,
     )
+
+
+def _read(one: Document) -> str:
+    """Of a page of the web: when it was looked at, and why it could not be read then."""
+    fetched = one.fetched
+    if fetched is None or fetched.checked_at is None:
+        return ""
+    return " · ".join(filter(None, (figures.clock(fetched.checked_at), fetched.says)))
 
 
 def _corrections(one: Document) -> tuple[Block, ...]:
@@ -86,7 +95,7 @@ def _buttons(one: Document) -> tuple[Button, ...]:
             Button("Correct this entry…", "kb_correct", about, asks=("helped", "remark")),
             Button("Issue", "show_issue", {"issue": one.case.issue}),
         ]
-    elif one.origin == "upload":
+    elif one.origin in ("upload", "web"):
         row.append(
             Button(
                 "Remove", "kb_remove", {"document": one.id}, style="danger", confirm="Remove this page for everyone?"

@@ -33,3 +33,9 @@ def refused(addresses: Iterable[str], allowed: Collection[str]) -> tuple[str, ..
     """Those that are neither on the list themselves nor of a domain that is."""
     known = {one.casefold().removeprefix("@") for one in allowed}
     return tuple(one for one in addresses if known.isdisjoint({one.casefold(), one.casefold().rpartition("@")[2]}))
+
+
+def web_address(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/@\\]+(?:/[^\s\\]*)?", text):
+        raise ValueError("holds something that is not an address such as https://docs.example.com/runbooks/")
+    return text

@@ -12,7 +12,7 @@ from bot.model.harmless import clean
 from bot.model.issue import By, IssueId
 
 DocumentId = NewType("DocumentId", str)  # kb_…
-Origin: TypeAlias = Literal["folder", "upload", "issue"]
+Origin: TypeAlias = Literal["folder", "upload", "issue", "web"]
 
 LARGEST = 200_000  # bytes of content
 ISSUES = "monitoring_issues"  # the category of what was learnt from issues
@@ -46,6 +46,18 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """How a page of the web was read last. `says`: why it could not be."""
+
+    etag: str = ""
+    modified: str = ""
+    checked_at: datetime | None = None
+    gone: int = 0  # looks in a row at which it was not there
+    says: str = ""
+    failing_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     id: DocumentId
     title: str
@@ -55,14 +67,15 @@ class Document:
     category: str = ""
     tags: tuple[str, ...] = ()
     url: str = ""
-    place: str = ""  # of a folder's file: the folder it came with
-    path: str = ""  # and where in it
+    place: str = ""  # of a folder's file: the folder it came with; “web” of a page at an address
+    path: str = ""  # and where in it; the address
     everyone: bool = False  # it belongs to no tenant, and all may read it
     ai_generated: bool = False  # a model wrote words of it
     case: Case | None = None
     corrections: tuple[Correction, ...] = ()
     metrics: tuple[str, ...] = ()  # that its queries name
     unknown: tuple[str, ...] = ()  # metrics that it names and no source has
+    fetched: Fetched | None = None
 
 
 def _small(text: str) -> str:

@@ -83,6 +83,22 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """Alerts of another rule or source that are taken for the same trouble, and so have no issue of their own."""
+
+    key: str  # of the issue they would have been
+    source: str
+    title: str
+    severity: Severity
+    at: datetime
+    labels: Mapping[str, str] = field(default_factory=dict)
+    measured: str = ""
+    normal: str = ""
+    likeness: float = 1.0
+    times: int = 1  # how often it was said that they fire
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     id: IssueId
     key: str  # what makes it this issue: the source and the labels that its route groups by
@@ -123,6 +139,7 @@ class Issue:
     seen: Seen | None = None  # where this was before
     analysing: bool = False  # its analysis is under way
     diagnosis: Diagnosis | None = None
+    joined: tuple[Joined, ...] = ()  # what else tells of it
 
     @property
     def open(self) -> bool:

@@ -250,6 +250,10 @@ class Plan(Part):
     group_by: tuple[str, ...] = ("alertname", "service", "cluster", "namespace", "region", "env")
     reopen_within: Span = timedelta(hours=4)
     remind_every: Span = timedelta(hours=4)
+    join_within: Span = Field(
+        default=timedelta(hours=6),
+        description="New alerts of another rule or source are taken for an open issue that changed since; 0s: never.",
+    )
     storm: Storm = Storm()
     policies: dict[str, Policy] = Field(default_factory=dict)
     rotas: dict[str, Rota] = Field(default_factory=dict)

@@ -26,6 +26,7 @@ WHAT: Mapping[ActKind, str] = {
     "escalate": "escalated",
     "note": "noted",
     "ticket": "ticket",
+    "separate": "separated",
 }
 
 

@@ -1,14 +1,14 @@
 """What can be pressed below an issue: only what makes sense as it stands, and what matters most first."""
 
 from bot.model.document import of_issue
-from bot.model.issue import Happening, Issue, Seen
+from bot.model.issue import Happening, Issue, IssueId, Seen
 from bot.model.reply import Block, Button, Buttons
 from bot.model.severity import Severity
 from bot.pipeline import phrases
 
 PLANNED = "maintenance"  # a window of the plan, which no button can end
 WEB = ("http://", "https://")
-ASKED = "silence_asked"
+ASKED, ALSO = "silence_asked", "also_seen"
 
 
 def first(issue: Issue, *, details: bool = True) -> Buttons:
@@ -51,6 +51,14 @@ def last(issue: Issue, *, details: bool = True) -> tuple[Button, ...]:
     return (*row, *impact)
 
 
+def apart(issue: Issue, key: str) -> Buttons:
+    return Buttons((_apart(issue.id, key),))
+
+
+def _apart(issue: IssueId, key: str) -> Button:
+    return Button("Not the same", "not_the_same", {"issue": issue, "key": key})
+
+
 def entry(seen: Seen) -> Buttons:
     return Buttons((Button("What was learnt", "kb_show", {"document": seen.entry}),))
 
@@ -64,6 +72,8 @@ def learnt(issue: Issue) -> tuple[Block, ...]:
 
 def beside(happening: Happening) -> tuple[Button, ...]:
     """What a line of the story asks for: the word of a second person, in whichever chat they are."""
+    if happening.what == ALSO and (key := happening.details.get("key")):
+        return (_apart(happening.issue, str(key)),)
     silence = happening.details.get("silence") if happening.what == ASKED else None
     if not silence:
         return ()

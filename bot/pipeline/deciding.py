@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.model.issue import By, Happening, Issue, Notice, Told
 from bot.model.message import Place
-from bot.model.plan import Plan
+from bot.model.plan import Plan, Route
 from bot.model.silence import Silence
 from bot.pipeline import notify, routing
 from bot.pipeline.change import Change
@@ -59,6 +59,8 @@ def decide(change: Change, scene: Scene, *, later: bool = False) -> Telling:
     issue, plan, now = change.after, scene.plan, scene.now
     reason = notify.why_speak(issue, issue.last, now, remind_every=plan.remind_every)
     routes = routing.routes(issue, plan)
+    if reason is None and issue.open and _reaches_more(change, routes, scene):
+        reason = Reason.JOINED
     muted = notify.muted(routing.facts(issue), scene.silences, plan.maintenance, now) if issue.open else None
     telling = Telling(change, reason, told=list(issue.told), muted=muted)
     if reason is None and not issue.open and issue.last is None:
@@ -77,6 +79,7 @@ def decide(change: Change, scene: Scene, *, later: bool = False) -> Telling:
         telling.reason = Reason.LATER
     hushed = [notify.why_quiet(issue, route, now) for route in routes if route.policy]
     calls = later or telling.reason in CALLS_PEOPLE
+    calls = calls or (telling.reason is Reason.JOINED and not issue.policy)
     telling.calls = calls and not muted and any(quiet is None for quiet in hushed)
     if not telling.quiet:  # its places are told already; whom it calls waits all the same
         telling.quiet = [("", quiet) for quiet in (muted, *hushed) if quiet]
@@ -86,6 +89,16 @@ def decide(change: Change, scene: Scene, *, later: bool = False) -> Telling:
     if not (telling.fresh or telling.quiet or telling.told or telling.calls):
         _is_told_nowhere(telling, now)
     return telling
+
+
+def _reaches_more(change: Change, routes: Sequence[Route], scene: Scene) -> bool:
+    """Alerts have just joined it that would be told elsewhere, or call people, by themselves."""
+    issue, before = change.after, change.before
+    if before is None or len(issue.joined) <= len(before.joined):
+        return False
+    standing = {told.place for told in issue.told}
+    calls = bool(routing.policy(routes)) and not issue.policy
+    return calls or any(spot.place not in standing for spot in routing.spots(routes, scene.workspaces))
 
 
 def _is_told_nowhere(telling: Telling, now: datetime) -> None:

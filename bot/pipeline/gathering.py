@@ -8,8 +8,11 @@ from typing import Any
 from bot.model.issue import Alert, By, Happening, Issue, IssueId, Status
 from bot.model.severity import Severity, worst
 from bot.model.signal import Signal
+from bot.pipeline import joining
 from bot.pipeline.change import Change
-from bot.pipeline.phrases import FLAPPING_FROM, FLAPPING_WITHIN, times
+from bot.pipeline.joining import Join
+from bot.pipeline.phrases import FLAPPING_FROM, FLAPPING_WITHIN, also_seen, times
+from bot.ports.storage import Entry
 
 REFRESH = timedelta(minutes=5)  # a figure that differs in every repetition changes the message this often at most
 MOST_NAMES = 50  # services and regions of one issue
@@ -41,6 +44,9 @@ class Gathering:
         self._resolved_at, self._resolved_by = (before.resolved_at, before.resolved_by) if before else (None, None)
         self._occurrences = [at for at in (before.occurrences if before else ()) if now - at < FLAPPING_WITHIN]
         self._happenings: list[Happening] = []
+        self._joined = {one.key: one for one in (before.joined if before else ())}
+        self._heard: dict[str, int] = {}  # of those that joined, how many alerts fired in this batch
+        self._entries: list[Entry] = []
 
     @property
     def open(self) -> bool:
@@ -63,10 +69,33 @@ class Gathering:
         self._shares(signal.labels)
         self._stands(signal)
 
-    def repeats(self, signal: Signal, severity: Severity) -> None:
-        """`severity`: the alert's, as it was heard before."""
+    def hosts(self, key: str) -> bool:
+        """Whether alerts of this key have joined it."""
+        return key in self._joined
+
+    def joins(self, signal: Signal, key: str, join: Join | None, *, counted: bool, known: bool) -> None:
+        """An alert of another rule or source: it counts, and makes it as bad as it is, but the words stay."""
+        if not self.open:
+            self._begins(signal, self._now, "")
+        self._firing += not counted
+        self._alerts += not known
+        new = key not in self._joined
+        if new or key not in self._heard:
+            self._joined[key] = joining.joined(self._joined.get(key), signal, join, key, self._now)
+        self._heard[key] = self._heard.get(key, 0) + 1
+        if new:
+            one = self._joined[key]
+            kept = {"key": key, "source": one.source, "title": one.title, "likeness": one.likeness}
+            self._entries.append(Entry("issue.join", self.id, self._now, None, "", kept))
+        self._counts(signal)
+
+    def repeats(self, signal: Signal, severity: Severity, *, guest: bool = False) -> None:
+        """`severity`: the alert's, as it was heard before. `guest`: it has joined, and does not speak for the issue."""
         if signal.severity.rank < severity.rank:
             self._loses(severity)
+        if guest:
+            self._counts(signal)
+            return
         if self._alerts == 1 and signal.title != self._title:
             self._renamed = signal.title
         self._stands(signal)
@@ -89,15 +118,17 @@ class Gathering:
         fired before this batch, the worst first; wanted only where the worst of them may have ended."""
         if self.before is None and not self._occurrences:
             return None
+        self._tell_who_joined()
         severity, before = self._severity(others), self.before
         if before is None:
-            return Change(None, self._new(severity), tuple(self._happenings))
+            return Change(None, self._new(severity), tuple(self._happenings), tuple(self._entries))
         changes = self._changes(before, severity) if self._active or self._happenings else {}
         signals = before.signals + self.signals
         if not changes:
             return replace(before, signals=signals)
         after = replace(before, **changes, signals=signals, revision=before.revision + 1, updated_at=self._now)
-        return Change(before, after, (*self._happenings, *_turn_of_severity(before, after, self._by)))
+        told = (*self._happenings, *_turn_of_severity(before, after, self._by))
+        return Change(before, after, told, tuple(self._entries))
 
     def _begins(self, signal: Signal, opened_at: datetime, still: str) -> None:
         first = self.before is None and not self._occurrences
@@ -128,10 +159,20 @@ class Gathering:
     def _often(self) -> str:
         return f"{times(len(self._occurrences))} time in an hour"
 
+    def _tell_who_joined(self) -> None:
+        for key, count in self._heard.items():
+            one = self._joined[key]
+            what = "also_seen" if one.times < FLAPPING_FROM else "repeated"
+            says = also_seen(one, count)
+            self._happenings.append(Happening(self.id, what, self._now, self._by, "", says, {"key": key}))
+
     def _stands(self, signal: Signal) -> None:
-        self._active[signal.fingerprint] = signal.severity
         if signal.severity.rank >= self._lead_rank:
             self._lead, self._lead_rank = signal, signal.severity.rank
+        self._counts(signal)
+
+    def _counts(self, signal: Signal) -> None:
+        self._active[signal.fingerprint] = signal.severity
         if len(self._services) < MOST_NAMES and (service := signal.service):
             self._services[service] = None
         if len(self._regions) < MOST_NAMES and (region := signal.region):
@@ -187,6 +228,7 @@ class Gathering:
             "regions": tuple(self._regions),
             "firing": self._firing,
             "alerts": self._alerts,
+            "joined": tuple(self._joined.values()),
             "acknowledged": self._acknowledged,
             "resolved_at": self._resolved_at,
             "resolved_by": self._resolved_by,

@@ -13,6 +13,7 @@ from bot.model.tenant import TenantId
 from bot.model.ticket import TicketId
 from bot.pipeline import acts, wording
 from bot.pipeline.change import Change
+from bot.pipeline.parting import Parted
 from bot.pipeline.speaking import issue_of, tell
 from bot.ports.actor import Actor
 from bot.ports.desks import Act, Done, Whole
@@ -25,15 +26,21 @@ LOOKED_THROUGH = 200  # issues of a service, to find those of one key
 ALERTS_OF, MOMENT = timedelta(days=7), timedelta(seconds=1)
 
 OpenTicket = Callable[[UnitOfWork, Issue, Actor], Awaitable[TicketId]]
+Part = Callable[[Actor, IssueId, str], Awaitable[Parted]]
 
 
 class Incidents:
-    """Fills bot.ports.desks.IncidentDesk. `ticket` opens one for an issue; without it the act is refused."""
+    """Fills bot.ports.desks.IncidentDesk. `ticket` opens one for an issue, `part` takes out what had joined it;
+    without them these acts are refused."""
 
-    def __init__(self, storage: Storage, clock: Clock, meters: Meters, ticket: OpenTicket | None = None) -> None:
-        self._storage, self._clock, self._meters, self._ticket = storage, clock, meters, ticket
+    def __init__(
+        self, storage: Storage, clock: Clock, meters: Meters, ticket: OpenTicket | None = None, part: Part | None = None
+    ) -> None:
+        self._storage, self._clock, self._meters, self._ticket, self._part = storage, clock, meters, ticket, part
 
     async def act(self, actor: Actor, act: Act) -> Done:
+        if act.kind == "separate":
+            return await self._separate(actor, act)
         async with self._storage.work(actor.tenant) as work:
             now = self._clock.now()
             issue = await work.issues.get(act.issue)
@@ -47,6 +54,14 @@ class Incidents:
             await tell(work, [change], now)
         self._measure(change, act, actor.by)
         return Done(change.after, True, change.happenings[0].says)
+
+    async def _separate(self, actor: Actor, act: Act) -> Done:
+        if self._part is None:
+            raise Rejected("Nothing can be taken out of issues here.")
+        parted = await self._part(actor, act.issue, act.text)
+        if parted.changes:
+            self._measure(parted.changes[0], act, actor.by)
+        return Done(parted.issue, bool(parted.changes), parted.says)
 
     async def whole(self, tenant: TenantId, issue: IssueId) -> Whole | None:
         async with self._storage.work(tenant) as work:

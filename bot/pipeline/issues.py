@@ -11,6 +11,7 @@ from bot.pipeline import alerts
 from bot.pipeline.alerts import Said
 from bot.pipeline.change import Change
 from bot.pipeline.gathering import Gathering
+from bot.pipeline.joining import Join
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Known:
     openings: Mapping[str, Opening]  # by key, where there is no issue
     strays: Mapping[IssueId, Issue] = field(default_factory=dict)  # of alerts that fire for another issue than `issues`
     firing: Mapping[IssueId, Sequence[Alert]] = field(default_factory=dict)  # where the worst alert may end
+    joins: Mapping[tuple[str, str], Join] = field(default_factory=dict)  # alerts that another issue tells of
 
 
 @dataclass(slots=True)
@@ -58,10 +60,10 @@ class Merge:
         self._said[signal.source, said] += 1
         if said is Said.WITHOUT_TRIGGER and (over := alerts.unheard(signal, self._now)):
             self._alerts[identity] = over
-        issue = self._home(before, signal) or self._of_key(key, signal, said)
+        issue = self._home(before, signal) or self._host(identity, key, signal) or self._of_key(key, signal, said)
         if issue is not None:
             issue.signals += 1
-            if self._apply(issue, before, signal, said):
+            if self._apply(issue, key, before, signal, said):
                 self._alerts[identity] = alerts.after(before, signal, said, issue.id, self._now)
 
     def done(self) -> Merged:
@@ -87,6 +89,17 @@ class Merge:
             home = self._gathering(stray.id, stray.key, stray.source, stray)
         return home if home and (home.open or signal.status != "firing") else None
 
+    def _host(self, identity: tuple[str, str], key: str, signal: Signal) -> Gathering | None:
+        """The issue that tells of it already; none where it has one of its own by now."""
+        join = self._known.joins.get(identity)
+        own = self._by_key.get(key)
+        if join is None or signal.status != "firing" or (own and own.open):
+            return None
+        found = self._by_key.get(join.key)
+        if found is None and (issue := self._known.issues.get(join.key)):
+            found = self._by_key[join.key] = self._gathering(issue.id, join.key, issue.source, issue)
+        return found if found and (found.open or join.again) else None
+
     def _of_key(self, key: str, signal: Signal, said: Said) -> Gathering | None:
         if key in self._by_key:
             return self._by_key[key]
@@ -104,16 +117,24 @@ class Merge:
             self._by_id[id] = Gathering(id, key, source, issue, self._now)
         return self._by_id[id]
 
-    def _apply(self, issue: Gathering, before: Alert | None, signal: Signal, said: Said) -> bool:
+    def _apply(self, issue: Gathering, key: str, before: Alert | None, signal: Signal, said: Said) -> bool:
         """Whether the alert has to be kept anew."""
         mine = before is not None and before.issue == issue.id
         counted = mine and before is not None and before.status != "resolved"
+        join = self._known.joins.get((signal.source, signal.fingerprint))
+        guest = key != issue.key and (issue.hosts(key) or (join is not None and join.key == issue.key))
         match said:
+            case Said.FIRED if guest:
+                issue.joins(signal, key, join, counted=counted, known=mine)
             case Said.FIRED:
                 self._fires(issue, signal, counted=counted, known=mine)
             case Said.REPEATED if signal.status == "firing" and before is not None:
                 if issue.open and mine:
-                    issue.repeats(signal, before.severity)
+                    issue.repeats(signal, before.severity, guest=guest)
+                elif guest:
+                    if not issue.open and not self._began_after(issue, signal):
+                        return True
+                    issue.joins(signal, key, join, counted=counted, known=mine)
                 elif issue.open or not mine or self._began_after(issue, signal):
                     still = "" if mine or issue.open else before.issue
                     self._fires(issue, signal, counted=counted, known=mine, still=still)

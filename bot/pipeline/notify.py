@@ -21,6 +21,7 @@ class Reason(StrEnum):
     RESOLVED = "resolved"
     REMINDER = "reminder"
     LATER = "later"
+    JOINED = "joined"
 
 
 class Hush(StrEnum):
@@ -70,6 +71,8 @@ def words(reason: Reason, issue: Issue, last: Notice | None) -> str:
             return "Told because it is resolved"
         case Reason.REMINDER:
             return f"Told because it is still open after {figures.span(issue.updated_at - issue.opened_at)}"
+        case Reason.JOINED:
+            return "Told here because alerts that are told here have joined it"
         case Reason.LATER:
             return "Told now because it is still open after quiet hours, a mute or maintenance"
 

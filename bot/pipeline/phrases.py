@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.model import figures
-from bot.model.issue import By, Issue, Seen, Status
+from bot.model.issue import By, Issue, Joined, Seen, Status
 from bot.model.reply import Fact
 from bot.model.severity import Severity
 
 LONGEST_TITLE, LONGEST_VALUE, LONGEST_NAME, LONGEST_HELPED = 160, 200, 60, 500
 MOST_NAMES = 5  # services and regions that are named; the rest is counted
+ALIKE = 0.99  # in words at most: two texts that differ are not wholly alike
 FLAPPING_FROM, FLAPPING_WITHIN = 3, timedelta(hours=1)
 
 _CHATS = {"slack": "Slack", "teams": "Teams", "api": "the API", "mail": "e-mail", "terminal": "the terminal"}
@@ -18,6 +19,7 @@ _STATES = {
     Status.IDENTIFIED: "Cause identified",
     Status.RESOLVED: "Resolved",
 }
+_TELLERS = {"watch": "a watch", "events": "log events"}
 _TIMES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -95,6 +97,21 @@ def seen(seen: Seen, seen_at: datetime) -> str:
     at = seen.resolved_at
     year = f" {at.year}" if at.year != seen_at.year else ""
     return f"{seen.issue}, {at.day} {at:%b}{year}, resolved in {figures.span(seen.lasted)}"
+
+
+def teller(source: str) -> str:
+    """A watch; log events; alertmanager."""
+    return _TELLERS.get(source, source)
+
+
+def also_seen(one: Joined, count: int) -> str:
+    """As the thread says it, the first time and again."""
+    title = capped(one.title, LONGEST_TITLE).rstrip(".")
+    if one.times > 1:
+        return f"Again, {number(count, 'alert')} from {teller(one.source)}: {title}."
+    more = f", {told}" if (told := figures.compared(one.measured, one.normal)) and told not in title else ""
+    alike = f"Taken for the same, {min(one.likeness, ALIKE):.0%} alike."
+    return f"Also seen by {teller(one.source)}: {title}{capped(more, LONGEST_VALUE)}. {alike}"
 
 
 def firing(issue: Issue) -> str:

@@ -1,9 +1,9 @@
 """Where an issue is told, by the plan. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.model.issue import Issue
+from bot.model.issue import Issue, Joined
 from bot.model.message import Place
 from bot.model.plan import Plan, Route, Target
 from bot.model.severity import Severity
@@ -29,19 +29,31 @@ def facts(issue: Issue) -> dict[str, str]:
     }
 
 
+def facts_of(issue: Issue, joined: Joined) -> dict[str, str]:
+    """The same of alerts that have joined it: where they would be told, it is told, too."""
+    own = {"service": issue.service, "region": "", "alertname": joined.title, **joined.labels}
+    return {**own, "severity": joined.severity.value, "source": joined.source}
+
+
 def fits(route: Route, facts: Mapping[str, str], severity: Severity) -> bool:
     return severity.rank >= route.at_least.rank and route.matchers.fit(facts)
 
 
 def routes(issue: Issue, plan: Plan) -> Sequence[Route]:
+    """Those of the issue, and those of what has joined it."""
+    found = list(_routes(facts(issue), issue.severity, plan))
+    for one in issue.joined:
+        found += [route for route in _routes(facts_of(issue, one), one.severity, plan) if route not in found]
+    return found
+
+
+def _routes(known: Mapping[str, str], severity: Severity, plan: Plan) -> Iterator[Route]:
     """The first that fits, and those after it for as long as they say `also`."""
-    known, found = facts(issue), []
     for route in plan.routes:
-        if fits(route, known, issue.severity):
-            found.append(route)
+        if fits(route, known, severity):
+            yield route
             if not route.also:
                 break
-    return found
 
 
 def spots(routes: Sequence[Route], workspaces: Mapping[str, str]) -> Sequence[Spot]:

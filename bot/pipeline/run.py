@@ -10,12 +10,14 @@ from bot.model.plan import Plan
 from bot.model.signal import Signal
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.timer import Timer
-from bot.pipeline import gusts, heartbeats, issues, reading, telling
+from bot.pipeline import gusts, heartbeats, issues, parting, reading, telling
 from bot.pipeline.group_commit import GroupCommit
 from bot.pipeline.issues import Merged
+from bot.pipeline.parting import Parted
 from bot.pipeline.standing import Standing, Standings
 from bot.pipeline.telling import OpenTicket, Teller, Told
 from bot.pipeline.turns import Turns
+from bot.ports.actor import Actor
 from bot.ports.services import Clock, Meters
 from bot.ports.storage import Storage, UnitOfWork
 
@@ -79,6 +81,17 @@ class Pipeline:
         again = telling.only(telling.looked_at_again(found, now))
         told = await self._teller.announce(work, again, standing.plan, standing.workspaces, now, later=True)
         self._teller.note(told, now)
+
+    async def part(self, actor: Actor, issue: IssueId, key: str) -> Parted:
+        """Takes out of an issue what had joined it."""
+        async with self._storage.work(actor.tenant) as work:
+            now = self._clock.now()
+            standing = await self._standings.inside(work)
+            parted = await parting.part(work, actor, issue, key, standing.grouping, now)
+            merged = Merged(changes=list(parted.changes))
+            told = await self._teller.announce(work, merged, standing.plan, standing.workspaces, now)
+        self._teller.note(told, now)
+        return parted
 
     def handlers(self) -> Mapping[str, Handler]:
         """By the kind of timer."""

@@ -4,6 +4,7 @@ Every text that comes from an alert goes into a reply as a plain string, which n
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.model import figures
@@ -29,6 +30,7 @@ def root(issue: Issue) -> Reply:
             buttons.first(issue),
             Facts(phrases.facts(issue)),
             *_described(issue.description, ROOT_TEXT),
+            *_joined(issue),
             *diagnosis_words.blocks(issue),
             *_remembered(issue),
             *buttons.pages(issue),
@@ -83,6 +85,7 @@ def whole(whole: Whole, now: datetime) -> Reply:
             buttons.first(issue, details=False),
             Facts(phrases.facts(issue)),
             *_described(issue.description, WHOLE_TEXT),
+            *_joined(issue),
             *(diagnosis_words.whole(whole.analysis) if whole.analysis else diagnosis_words.blocks(issue)),
             *_remembered(issue),
             *_labels(issue.labels),
@@ -184,6 +187,15 @@ def _seen_before(earlier: Sequence[Issue]) -> tuple[Block, ...]:
         return ()
     rows = tuple((one.id, figures.clock(one.opened_at), lasted(one), capped(one.workaround, 80)) for one in earlier)
     return (Table(("Issue", "Opened", "Lasted", "Workaround"), rows, f"Seen before: {number(len(rows), 'time')}"),)
+
+
+def _joined(issue: Issue) -> tuple[Block, ...]:
+    """What else tells of it and why that is taken for the same, each with the button that says it is not."""
+    found: list[Block] = []
+    for one in issue.joined:
+        said = phrases.also_seen(replace(one, times=1), 1)
+        found += [Text((said,)), *([buttons.apart(issue, one.key)] if issue.open else [])]
+    return tuple(found)
 
 
 def _remembered(issue: Issue) -> tuple[Block, ...]:

@@ -25,8 +25,9 @@ from bot.ports.papers import EventDesk, KnowledgeDesk, MailDesk, ReportDesk, Wat
 from bot.ports.storage import Entry, Key, Trail
 
 ActKind: TypeAlias = Literal[
-    "acknowledge", "unacknowledge", "identify", "resolve", "reopen", "assign", "unassign", "escalate", "note", "ticket"
-]
+    "acknowledge", "unacknowledge", "identify", "resolve", "reopen", "assign", "unassign", "escalate", "note", "ticket",
+    "separate",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Act:
     kind: ActKind
     issue: IssueId
     to: PersonId | None = None  # assign: to whom; None is the actor
-    text: str = ""  # a note, a reason, a workaround
+    text: str = ""  # a note, a reason, a workaround; separate: the key of what joined, empty: the last
 
 
 @dataclass(frozen=True, slots=True)

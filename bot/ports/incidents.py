@@ -68,6 +68,20 @@ class Issues(Protocol):
         one under these keys meanwhile."""
         ...
 
+    async def turn(self, services: Collection[str]) -> None:
+        """Nobody else opens an issue of one of these services meanwhile. Before `current`."""
+        ...
+
+    async def near(self, services: Collection[str], source: str, since: datetime, limit: int) -> Sequence[Issue]:
+        """To read only: those open now that are of one of these services alone and changed since, the newest; so many
+        of the source, and so many of all others."""
+        ...
+
+    async def apart(self, keys: Collection[str]) -> Collection[tuple[str, str]]:
+        """Pairs that people said are not the same, in which one of these keys is; each both ways."""
+        ...
+
+    async def keep_apart(self, one: str, other: str, at: datetime) -> None: ...
     async def get(self, issue: IssueId) -> Issue | None:
         """For change."""
         ...

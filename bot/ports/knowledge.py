@@ -78,6 +78,35 @@ class Found:
     asked: int = 0  # terms
 
 
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """What stood at an address, in Markdown, and what tells whether it has changed since."""
+
+    title: str
+    content: str
+    etag: str = ""
+    modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WebState:
+    """A page that is looked at by the clock. `says`: why it could not be read; empty where it could."""
+
+    address: str
+    document: Document | None = None
+    says: str = ""
+
+
+class WebPages(Protocol):
+    def address(self, written: str) -> str:
+        """As it is asked for; Rejected where pages there are not allowed."""
+        ...
+
+    async def read(self, address: str, *, etag: str = "", modified: str = "") -> WebPage | None:
+        """None: it is as these say. Missing: it is not there."""
+        ...
+
+
 class Documents(Protocol):
     """What is read is the tenant's own and everyone's; what is changed is the tenant's own."""
 

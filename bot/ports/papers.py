@@ -15,7 +15,7 @@ from bot.model.tenant import TenantId
 from bot.model.watch import Trial, Watch, WatchDraft, Watched
 from bot.ports.actor import Actor
 from bot.ports.events import EventState, WantedEvents
-from bot.ports.knowledge import Found, Search
+from bot.ports.knowledge import Found, Search, WebState
 
 
 class ReportDesk(Protocol):
@@ -115,6 +115,13 @@ class KnowledgeDesk(Protocol):
         ...
 
     async def remove(self, actor: Actor, document: DocumentId) -> Document: ...
+    async def read(self, actor: Actor, address: str, category: str = "", tags: Sequence[str] = ()) -> Document:
+        """A page of the web, now and from now on; Rejected where it is not allowed or cannot be read."""
+        ...
+
+    async def web_pages(self, tenant: TenantId) -> Sequence[WebState]:
+        """Those that are read so, with how they were last."""
+        ...
 
 
 class WatchDesk(Protocol):

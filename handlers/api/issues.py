@@ -64,6 +64,7 @@ _ACTS: dict[ActKind, str] = {
     "unassign": "Nobody has it any more.",
     "escalate": "Call the next step of its policy now.",
     "note": "Add a line to its story.",
+    "separate": "What joined it is something else; `text` is the key of it, empty: what joined last.",
     "ticket": "Open a ticket for it, or tell which one it has.",
 }
 

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 from bot.model.document import Document, DocumentDraft, DocumentId, Tag
 from bot.model.harmless import clean
 from bot.model.message import Role
-from bot.ports.knowledge import Hit, Search
+from bot.ports.knowledge import Hit, Search, WebState
 from handlers.api.asked import Ask, Line, Nothing, Words
 from handlers.api.route import AnyRoute, Call, Given, Route, simple
 from handlers.api.shape import Shape
@@ -41,6 +41,12 @@ class SearchingKnowledge(Ask):
     filters: Filters = Filters.model_validate({})
     limit: int = Field(5, ge=1, le=50)
     offset: int = Field(0, ge=0, le=200)
+
+
+class ReadingPage(Ask):
+    address: str = Field(min_length=1, max_length=1000, description="Of a site that the operator allows.")
+    category: str = Field("", max_length=60, pattern=r"^[\w-]*$")
+    tags: Annotated[tuple[Tag, ...], Field(max_length=30)] = ()
 
 
 class CorrectingEntry(Ask):
@@ -86,6 +92,18 @@ class Whole(_Camel):
     unknown_metrics: Sequence[str]
 
 
+class Page(_Camel):
+    address: str
+    id: str = Field(description="Of the document; empty before it could be read.")
+    title: str
+    checked_at: datetime | None
+    problem: str = Field(description="Why it could not be read last; empty where it could.")
+
+
+class Pages(_Camel):
+    pages: Sequence[Page]
+
+
 async def search(call: Call, asked: SearchingKnowledge) -> Given:
     given = asked.filters
     found = await call.desks.knowledge.search(
@@ -116,12 +134,29 @@ async def add(call: Call, asked: DocumentDraft) -> Given:
     return _whole(await call.desks.knowledge.add(call.actor, asked))
 
 
+async def read(call: Call, asked: ReadingPage) -> Given:
+    return _whole(await call.desks.knowledge.read(call.actor, asked.address, asked.category, asked.tags))
+
+
+async def pages(call: Call) -> Given:
+    return Pages(pages=[_page(one) for one in await call.desks.knowledge.web_pages(call.tenant)])
+
+
 async def correct(call: Call, asked: CorrectingEntry) -> Given:
     return _whole(await call.desks.knowledge.correct(call.actor, DocumentId(call.id), asked.helped, asked.remark))
 
 
 async def remove(call: Call) -> Given:
     return _whole(await call.desks.knowledge.remove(call.actor, DocumentId(call.id)))
+
+
+def _page(one: WebState) -> Page:
+    kept = one.document
+    fetched = kept.fetched if kept else None
+    return Page(
+        address=one.address, id=kept.id if kept else "", title=kept.title if kept else "",
+        checked_at=fetched.checked_at if fetched else None, problem=one.says,
+    )  # fmt: skip
 
 
 def _result(hit: Hit) -> Result:
@@ -151,6 +186,14 @@ ROUTES: tuple[AnyRoute, ...] = (
     Route(
         method="POST", path="/api/knowledge", says="Write a page down, in the place of one of the same title.", tag=TAG,
         asks=DocumentDraft, gives=Whole, act=add, needs=Role.ADMIN, status=201,
+    ),
+    Route(
+        method="POST", path="/api/knowledge/pages", says="Read a page of the web, now and every hour from now on.",
+        tag=TAG, asks=ReadingPage, gives=Whole, act=read, needs=Role.ADMIN, status=201,
+    ),
+    Route(
+        method="GET", path="/api/knowledge/pages", says="The pages that are read so, and how each of them is.",
+        tag=TAG, asks=Nothing, gives=Pages, act=simple(pages),
     ),
     Route(
         method="GET", path="/api/knowledge/{id}", says="One page, or what was learnt from an issue.", tag=TAG,

@@ -40,6 +40,18 @@ class Told(Shape):
     storm: str = Field(description="Told inside the digest of this storm, without a message of its own.")
 
 
+class Joined(Shape):
+    key: str
+    source: str
+    title: str
+    severity: Severity
+    at: datetime
+    measured: str
+    normal: str
+    likeness: float = Field(description="To the issue, from 0 to 1; above 0.85 is the same.")
+    times: int = Field(description="How often it was said that it fires.")
+
+
 class Issue(Shape):
     id: str
     source: str
@@ -77,6 +89,7 @@ class Issue(Shape):
     told: Sequence[Told]
     analysing: bool = Field(description="Its analysis is under way.")
     diagnosis: Diagnosis | None = Field(description="What its analysis found, as its message says it.")
+    joined: Sequence[Joined] = Field(description="Alerts of other rules or sources that are taken for the same.")
 
 
 class Alert(Shape):

@@ -72,7 +72,8 @@ async def as_a(storage: SqlStorage) -> Known:
 
 
 async def incidents_of_a(work: UnitOfWork) -> None:
-    await work.issues.save([issue(description="A's")])
+    await work.issues.save([issue(description="A's", services=("checkout",))])
+    await work.issues.keep_apart("A's", "key", NOON)
     await work.issues.save_alerts([alert(title="A's")])
     await work.issues.record([happening(says="A's", cause="c")])
     await work.plans.save(Plan(owner="A's"), NOON)
@@ -173,6 +174,10 @@ STEPS: dict[str, Step] = {
     "audit.add_all": lambda work, _: work.audit.add_all([Entry("ask", "B was here", NOON)]),
     "audit.find": lambda work, _: work.audit.find(Trail()),
     "issues.current": lambda work, _: work.issues.current([ISSUE], NOON),
+    "issues.turn": lambda work, _: work.issues.turn(["checkout"]),
+    "issues.near": lambda work, _: work.issues.near(["checkout"], "alertmanager", NOON - DAY, 9),
+    "issues.apart": lambda work, _: work.issues.apart(["key"]),
+    "issues.keep_apart": lambda work, _: work.issues.keep_apart("B's", "key", NOON),
     "issues.get": lambda work, _: work.issues.get(ISSUE),
     "issues.look": lambda work, _: work.issues.look(ISSUE),
     "issues.taken": lambda work, _: work.issues.taken([ISSUE]),
@@ -266,6 +271,7 @@ NOTHING = {
     "people.get", "places.details", "conversations.find", "conversations.history", "letters.done", "parcels.receipt",
     "parcels.subject", "parcels.state", "audit.latest", "downloads.get", "people.by_email", "people.accounts",
     "people.every", "parcels.dead", "parcels.resend", "audit.find", "issues.current", "issues.get", "issues.look",
+    "issues.near", "issues.apart",
     "issues.taken", "issues.find", "issues.count", "issues.known", "issues.alerts", "issues.seen_between",
     "issues.happened", "issues.history", "issues.happenings", "plans.get", "silences.get", "silences.active",
     "silences.latest", "timers.stop", "timers.get", "timers.of_kind", "timers.take", "covers.remove",

@@ -1,6 +1,7 @@
 """Issues, alerts and history are found again, whole and by what they are asked for."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -234,3 +235,34 @@ async def test_instants_keep_their_zone(storage: SqlStorage):
         await work.issues.save_alerts([alert(started_at=vienna)])
         [found] = await work.issues.seen_between(NOON, NOON + SECOND, 9)
     assert (found.started_at, found.started_at.utcoffset()) == (NOON, timedelta(0))
+
+
+async def test_near_are_those_open_of_the_one_service_by_source(storage: SqlStorage):
+    def one(name: str, **given: Any) -> Issue:
+        return issue(f"ISS-{name}", **{"services": ("Checkout",), **given})
+
+    late = {"opened_at": NOON + HOUR, "updated_at": NOON + HOUR}
+    await save(
+        storage, one("1"), one("2", **late), one("3", source="watch"), one("4", source="grafana", **late),
+        one("5", services=("payments",)), one("6", services=("Checkout", "payments")), one("7", services=()),
+        resolved(one("8"), NOON), one("9", updated_at=SINCE - SECOND),
+    )  # fmt: skip
+
+    async def near(limit: int, *services: str) -> set[str]:
+        async with storage.work(ACME) as work:
+            found = await work.issues.near(services, "alertmanager", SINCE, limit)
+            return {one.id.removeprefix("ISS-") for one in found}
+
+    assert await near(9, "checkout") == {"1", "2", "3", "4"}
+    assert await near(1, "checkout") == {"2", "4"}
+    assert await near(9, "checkout", "payments") == {"1", "2", "3", "4", "5"}
+    assert await near(9) == await near(9, "search") == set()
+
+
+async def test_what_is_not_the_same_is_known_both_ways(storage: SqlStorage):
+    async with storage.work(ACME) as work:
+        await work.issues.keep_apart("b", "a", NOON)
+        await work.issues.keep_apart("a", "b", NOON + HOUR)
+        assert set(await work.issues.apart(["a"])) == set(await work.issues.apart(["b"])) == {("a", "b"), ("b", "a")}
+        assert not await work.issues.apart(["c"])
+        assert not await work.issues.apart([])

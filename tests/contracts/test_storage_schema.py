@@ -39,7 +39,8 @@ async def test_up_from_empty_and_equal_to_the_tables(empty_url: str):
         "0007: Watches, and what was told of them.",
         "0008: What models were asked, and what it cost.",
         "0009: Analyses of issues.",
-        "0010: Timers that may wait behind the others.",
+        "0010: Issues by their source and their one service, and which of them people said are not the same.",
+        "0011: Timers that may wait behind the others.",
     ]
     assert await asyncio.to_thread(migrate, empty_url) == []
     database = Database(empty_url)

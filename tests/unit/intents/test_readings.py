@@ -290,7 +290,7 @@ def test_what_changes_something_needs_a_role():
         "datasources", "datasource", "apps", "app", "app_metrics", "summary", "anomalies", "watches", "propose_watches",
         "report", "pause_report", "resume_report", "delete_report",  # which look at the role themselves
         "pipeline", "flagged", "event", "thresholds",
-        "kb", "kb_show",
+        "kb", "kb_show", "kb_pages",
     }  # fmt: skip
     assert {one.name for one in INTENTS if one.needs is Role.ADMIN} == {
         "tell_here", "tell_no_more", "audit", "undelivered", "resend", "resend_all", "add_datasource",
@@ -299,7 +299,7 @@ def test_what_changes_something_needs_a_role():
         "forget_app_here", "remove_app", "save_app", "discover_apps", "confirm_app", "force_anomaly",
         "clear_pipeline", "change_threshold",
         "kb_add", "kb_keep",
-        "kb_remove",
+        "kb_remove", "kb_read",
     }  # fmt: skip
 
 

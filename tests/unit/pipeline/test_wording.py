@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.model.issue import Alert, Issue, IssueId, Status
-from bot.model.plain import render
+from bot.model.issue import Alert, Issue, IssueId, Joined, Status
+from bot.model.plain import line, render
 from bot.model.reply import Buttons, Choices, Facts, Reply, Table, Text
 from bot.model.severity import Severity
 from bot.pipeline import phrases, wording
@@ -350,3 +350,44 @@ def test_an_issue_of_which_little_is_known_is_still_told():
     reply = wording.root(Issue(ID, "k", "s", "t", Severity.LOW, NIGHT, NIGHT))
     assert reply.summary == "Low: t, since 03:12 UTC, no alert firing now, nobody has it."
     assert reply.footer == ID
+
+
+HOSTILE = "<!channel> *p95* [x](http://evil.example) of checkout"
+JOINED = Joined(
+    "k9", "watch", HOSTILE, Severity.HIGH, NIGHT, {"service": "checkout"}, "640 ms", "210 ms", likeness=0.9712
+)  # fmt: skip
+
+
+def test_what_joined_is_shown_with_its_reason_and_one_click_takes_it_out():
+    shown = wording.root(issue(joined=(JOINED, replace(JOINED, key="k8", source="grafana"))))
+    says = [line(block.parts) for block in shown.blocks if isinstance(block, Text)]
+    reason = "640 ms (normal: 210 ms). Taken for the same, 97% alike."
+    assert says == [f"Also seen by {who}: {HOSTILE}, {reason}" for who in ("a watch", "grafana")]
+    rows = [block.buttons for block in shown.blocks if isinstance(block, Buttons)]
+    apart = [one for row in rows for one in row if one.label == "Not the same"]
+    assert [(one.intent, one.arguments["key"]) for one in apart] == [("not_the_same", "k9"), ("not_the_same", "k8")]
+    over = wording.root(issue(joined=(JOINED,), status=Status.RESOLVED, resolved_at=NIGHT))
+    assert "Not the same" not in pressed(over)
+
+
+def test_a_line_that_something_joined_can_be_answered():
+    said = happening("also_seen", says="Also seen by a watch.", details={"key": "k9"})
+    (button,) = wording.line(said).buttons
+    assert (button.intent, button.arguments) == ("not_the_same", {"issue": ID, "key": "k9"})
+
+
+@pytest.mark.parametrize(
+    ("joined", "count", "says"),
+    [
+        (JOINED, 1, f"Also seen by a watch: {HOSTILE}, 640 ms (normal: 210 ms). Taken for the same, 97% alike."),
+        (
+            replace(JOINED, measured="", normal=""),
+            1,
+            f"Also seen by a watch: {HOSTILE}. Taken for the same, 97% alike.",
+        ),
+        (replace(JOINED, times=2), 1, f"Again, 1 alert from a watch: {HOSTILE}."),
+        (replace(JOINED, times=3, source="events"), 12, f"Again, 12 alerts from log events: {HOSTILE}."),
+    ],
+)
+def test_what_else_tells_of_it(joined, count, says):
+    assert phrases.also_seen(joined, count) == says

@@ -1,0 +1,1 @@
+"""Pages of the web, read into the knowledge base where the operator allows it."""
