@@ -1,6 +1,6 @@
 """The desks where things are written down: reports, e-mails, log events, knowledge, watches; see bot/ports/desks.py."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -106,6 +106,10 @@ class KnowledgeDesk(Protocol):
 
     async def search(self, tenant: TenantId, search: Search) -> Found: ...
     async def find(self, tenant: TenantId, document: DocumentId) -> Document: ...
+    async def learnt(self, tenant: TenantId, issues: Collection[IssueId]) -> Mapping[IssueId, Document]:
+        """What was written of these, as far as it was."""
+        ...
+
     async def add(self, actor: Actor, draft: DocumentDraft) -> Document:
         """In the place of an earlier one of this title."""
         ...

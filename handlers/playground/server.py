@@ -18,7 +18,7 @@ from handlers.playground.answers import answered, body_of, refuse, sentence
 from handlers.playground.data import Behind, data_routes
 from handlers.playground.doubles.bus import Bus, Event, Fault, FaultKind, Faults
 from handlers.playground.incidents import Incidents, incident_routes
-from handlers.playground.log_events import LogEvents, log_event_routes
+from handlers.playground.log_events import LogEvents, at_this_machine, log_event_routes
 from handlers.playground.papers import Papers, paper_routes
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ def create_app(
             *incident_routes(incidents),
             *paper_routes(papers),
             *data_routes(behind),
-            *log_event_routes(app, log_events),
+            *log_event_routes(app, log_events, at_this_machine),
         ]
     )
     return app
