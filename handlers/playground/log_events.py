@@ -5,7 +5,7 @@ import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from aiohttp import web
 
@@ -19,6 +19,7 @@ from handlers.playground.feeds import Feed, Feeds
 
 STILL_HERE = 15.0  # seconds without news, until the browser is told that we are there
 LASTS = 600.0  # seconds; then it is asked anew who looks
+H = TypeVar("H")
 CLOSING = web.AppKey("log events closing", asyncio.Event)
 
 
@@ -57,6 +58,12 @@ def log_event_routes(app: web.Application, events: LogEvents | None, gate: Gate)
     ]
 
 
+def pushes(handler: H) -> H:
+    """It goes on as long as somebody listens: no time limit of a server is meant for it."""
+    setattr(handler, "pushes", True)  # noqa: B010 - functions have no such field
+    return handler
+
+
 class _Doors:
     def __init__(self, events: LogEvents | None, gate: Gate) -> None:
         self._events, self._gate = events, gate
@@ -80,6 +87,7 @@ class _Doors:
             self._feeds.look(tenant)
         return answered({"ok": True, **await known.shown(tenant)})
 
+    @pushes
     async def stream(self, request: web.Request) -> web.StreamResponse:
         known, viewer = self._known(), await self._viewer(request)
         assert self._feeds is not None
