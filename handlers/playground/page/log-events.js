@@ -10,6 +10,7 @@ const inTeams = location.pathname.startsWith("/tab/");
 let who = async () => ({});
 let may = new Set();
 let known = new Set();
+let busy = false;
 
 const time = (at) => make("time", { datetime: at }, `${TIME.format(new Date(at))} UTC`);
 
@@ -121,8 +122,12 @@ function show(state) {
   byId("thresholds").replaceChildren(...state.thresholds.map(threshold));
 }
 
+/** One at a time: an impatient finger is heard once. */
 async function act(name) {
+  if (busy) return;
+  busy = true;
   const answer = await call(`/control/log-events/${name}`, {}, who);
+  busy = false;
   if (answer?.error) toast(answer.error);
   else show(answer);
 }

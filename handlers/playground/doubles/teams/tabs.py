@@ -18,6 +18,7 @@ class Tabs:
         self._world, self._login, self._keys = world, login, keys
         self.bot_url = bot_url
         self.base = ""
+        self._text = FRAME.read_text(encoding="utf-8").replace("{{tab}}", f"{bot_url}/tab/log-events")
 
     def routes(self, app: web.Application) -> None:
         app.router.add_get("/teams/tab", self._frame)
@@ -37,9 +38,8 @@ class Tabs:
 
     async def _frame(self, _: web.Request) -> web.StreamResponse:
         """Teams around the page of the bot, which no other page may frame."""
-        policy = f"default-src 'self'; frame-src {self.bot_url}; base-uri 'none'; frame-ancestors 'self'"
-        text = FRAME.read_text(encoding="utf-8").replace("{{tab}}", f"{self.bot_url}/tab/log-events")
-        return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": policy})
+        policy = f"default-src 'self'; img-src 'self' data:; frame-src {self.bot_url}; base-uri 'none'; frame-ancestors 'self'"
+        return web.Response(text=self._text, content_type="text/html", headers={"Content-Security-Policy": policy})
 
     async def _openid(self, _: web.Request) -> web.Response:
         keys = f"{self.base}/teams/{self._world.tenant}/discovery/v2.0/keys"
