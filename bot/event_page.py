@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.conversation.guard import may_do
-from bot.intents import event_words
 from bot.intents.pipeline import INTENTS
 from bot.model.document import Document
 from bot.model.errors import Forbidden, Missing
@@ -13,6 +12,7 @@ from bot.model.log_event import LogEvent
 from bot.model.mail import MailDraft
 from bot.model.message import Role
 from bot.model.tenant import TenantId
+from bot.pipeline import event_words
 from bot.pipeline.event_outcome import outcome
 from bot.pipeline.thresholds import DEFAULTS
 from bot.ports.desks import Desks

@@ -210,6 +210,28 @@ async def test_live_updates(watch: Watch, hands: Hands, key: str, browser: Brows
         await other.close()
 
 
+async def test_live_where_people_talk(hands: Hands, key: str) -> None:
+    """One message in the channel of each chat, written anew, and ended by its button."""
+    world, service = hands.world, f"Told-{next(NUMBERS)}"
+    await hands.say_slack("@Nightdesk watch the events here")
+    await hands.say_teams("@Nightdesk live for 1 hour")
+    both = await hands.until(lambda: _live(world), "live in both chats")
+    await post(world, key, service, "xx")
+    await hands.until(lambda: all(service in words(one) for one in _live(world) or ["-"]), "written anew in both")
+    again = _live(world)
+    assert again
+    assert [one.get("ts") or one["id"] for one in again] == [one.get("ts") or one["id"] for one in both]
+    await hands.press_slack(again[0], "Stop")
+    await hands.press_teams(again[1], "Stop")
+    await hands.until(lambda: _live(world, "No longer live: Anna Berger stopped it"), "ended in both")
+
+
+def _live(world: Incidents, said: str = "Log events, live") -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
+    slack = next((one for one in world.slack_messages() if said in words(one)), None)
+    teams = next((one for one in world.teams_messages() if said in words(one)), None)
+    return (slack, teams) if slack and teams else None
+
+
 async def test_what_is_old_is_never_shown_as_now(hands: Hands, browser: Browser, key: str) -> None:
     """The bot is killed: the page says so; it comes back: the page goes on by itself, and nothing is lost."""
     world, service = hands.world, f"Killed-{next(NUMBERS)}"

@@ -38,7 +38,7 @@ class Tabs:
 
     async def _frame(self, _: web.Request) -> web.StreamResponse:
         """Teams around the page of the bot, which no other page may frame."""
-        policy = f"default-src 'self'; img-src 'self' data:; frame-src {self.bot_url}; base-uri 'none'; frame-ancestors 'self'"
+        policy = f"default-src 'self'; img-src 'self' data:; frame-src {self.bot_url}; frame-ancestors 'self'"
         return web.Response(text=self._text, content_type="text/html", headers={"Content-Security-Policy": policy})
 
     async def _openid(self, _: web.Request) -> web.Response:
