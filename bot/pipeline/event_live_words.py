@@ -18,7 +18,7 @@ def shown(events: Sequence[LogEvent], standings: Mapping[str, Standing], until: 
     row = (stop, Button("Last 50", "latest_events"), Button("Flagged events", "flagged"), Button("Drafts", "drafts"))
     ends = Text(("Written anew every few seconds until ", Moment(until), "."))
     return Reply(
-        _said(standings), (*_table(events), ends), row, title="Log events, live", tone=_tone(standings),
+        said(standings), (*_table(events), ends), row, title="Log events, live", tone=_tone(standings),
         footer=f"As of {figures.clock(now)}",
     )  # fmt: skip
 
@@ -26,16 +26,16 @@ def shown(events: Sequence[LogEvent], standings: Mapping[str, Standing], until: 
 def ended(events: Sequence[LogEvent], standings: Mapping[str, Standing], now: datetime, by: str) -> Reply:
     why = f"{phrases.capped(by, 60)} stopped it" if by else "its time is over"
     last = Text((f"No longer live: {why}. What stands here is of ", Moment(now), "."))
-    return Reply(_said(standings), (last, *_table(events)), _AGAIN, title="Log events", tone="neutral")
+    return Reply(said(standings), (last, *_table(events)), _AGAIN, title="Log events", tone="neutral")
 
 
 def mark(events: Sequence[LogEvent], standings: Mapping[str, Standing], until: str) -> str:
     """Equal where both messages would say the same."""
     newest = events[0].id if events else ""
-    return f"{newest} {_said(standings)} {until}"
+    return f"{newest} {said(standings)} {until}"
 
 
-def _said(standings: Mapping[str, Standing]) -> str:
+def said(standings: Mapping[str, Standing]) -> str:
     seen, flagged = (sum(getattr(one, name) for one in standings.values()) for name in ("seen", "flagged"))
     if not seen:
         return "No log events came in yet."

@@ -67,6 +67,11 @@ def written(metric: str, value: float) -> str:
     return BY_METRIC[metric].written(value) if metric in BY_METRIC else figures.plain(value)
 
 
+def line(event: LogEvent) -> str:
+    where = f", {capped(event.region, 30)}" if event.region else ""
+    return f"{sign(event)} {capped(event.service, 40)}: {key_metric(event)}{where}, {mark(event)}"
+
+
 def option(event: LogEvent) -> str:
     """Short enough for a list to choose from."""
     return f"{event.at:%H:%M:%S} {capped(event.service, 20)}: {capped(key_metric(event), 40)}"
