@@ -29,7 +29,6 @@ async def _events(tools: Tools) -> Sequence[Block]:
     if not state.seen:
         return ()
     changed = f", {len(limits)} of them changed here" if limits else ""
-    lines = [Text((f"{one.at:%H:%M:%S} UTC ", event_words.line(one)), listed=True) for one in flagged]
     row = (
         Button("Flagged events", "flagged"),
         Button("Latest 50", "latest_events"),
@@ -39,7 +38,7 @@ async def _events(tools: Tools) -> Sequence[Block]:
     return (
         Text((Strong("Log events"),)),
         Text((f"{said(state.standings)} Held against {len(DEFAULTS)} thresholds{changed}.",)),
-        *lines,
+        *map(event_words.line, flagged),
         Buttons(row),
     )
 

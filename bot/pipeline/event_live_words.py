@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.model import figures
 from bot.model.log_event import LogEvent, Standing
-from bot.model.reply import Block, Button, Moment, Reply, Text, Tone
+from bot.model.reply import Button, Moment, Reply, Text, Tone
 from bot.pipeline import event_words, phrases
 
 SHOWN, NAMED = 10, 3
@@ -18,7 +18,7 @@ def shown(events: Sequence[LogEvent], standings: Mapping[str, Standing], until: 
     row = (stop, Button("Last 50", "latest_events"), Button("Flagged events", "flagged"), Button("Drafts", "drafts"))
     ends = Text(("Written anew every few seconds until ", Moment(until), "."))
     return Reply(
-        said(standings), (*_table(events), ends), row, title="Log events, live", tone=_tone(standings),
+        said(standings), (*map(event_words.line, events), ends), row, title="Log events, live", tone=_tone(standings),
         footer=f"As of {figures.clock(now)}",
     )  # fmt: skip
 
@@ -26,7 +26,7 @@ def shown(events: Sequence[LogEvent], standings: Mapping[str, Standing], until: 
 def ended(events: Sequence[LogEvent], standings: Mapping[str, Standing], now: datetime, by: str) -> Reply:
     why = f"{phrases.capped(by, 60)} stopped it" if by else "its time is over"
     last = Text((f"No longer live: {why}. What stands here is of ", Moment(now), "."))
-    return Reply(said(standings), (last, *_table(events)), _AGAIN, title="Log events", tone="neutral")
+    return Reply(said(standings), (last, *map(event_words.line, events)), _AGAIN, title="Log events", tone="neutral")
 
 
 def mark(events: Sequence[LogEvent], standings: Mapping[str, Standing], until: str) -> str:
@@ -49,10 +49,6 @@ def _critical(standings: Mapping[str, Standing]) -> str:
         return "No service is critical."
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return f"Critical now: {', '.join(phrases.capped(name, 40) for name in names[:NAMED])}{more}."
-
-
-def _table(events: Sequence[LogEvent]) -> tuple[Block, ...]:
-    return (event_words.table(events),) if events else ()
 
 
 def _tone(standings: Mapping[str, Standing]) -> Tone:

@@ -21,10 +21,7 @@ function event(one) {
     "li",
     { class: `event ${one.level} ${one.mark.toLowerCase()}`, "data-event": one.id, title: one.message },
     make("span", { class: "sign" }, one.sign),
-    make("span", { class: "service" }, one.service),
-    make("span", { class: "measured" }, one.measured),
-    ...details,
-    badge,
+    make("span", { class: "what" }, make("span", { class: "service" }, one.service), make("span", { class: "measured" }, one.measured), ...details, badge),
     time(one.at),
   );
 }
