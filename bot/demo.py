@@ -15,9 +15,9 @@ from aiohttp import web
 from bot import main
 from bot import settings as settings_
 from bot.clock import SystemClock
-from bot.demo_events import DemoEvents
 from bot.demo_plan import ADMIN, PLACE, plan
 from bot.desk.office import Office, terminal
+from bot.event_page import EventPage
 from bot.incidents import NightDesk
 from bot.intents.catalog import BY_COMMAND
 from bot.model.document import Document, id_of
@@ -90,7 +90,7 @@ async def run(env: Environment, *, port: int, bot_port: int) -> None:
         app = create_app(
             slack, teams, bus, faults, gallery,
             incidents=demo.incidents, papers=demo.papers, pictures=bot_url, behind=behind,
-            log_events=DemoEvents(built.desk.desks),
+            log_events=EventPage(built.desk.desks),
         )  # fmt: skip
         await built.desk.watch.start(terminal(DEFAULT_TENANT, "demo"))
         page = await server.serve_plain(app, LOOPBACK, port)

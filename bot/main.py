@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp import web
 from pydantic import BaseModel
 
-from bot import incidents, sourcing
+from bot import incidents, sourcing, tab_door
 from bot import settings as settings_
 from bot.clock import SystemClock
 from bot.conversation.engine import Engine
@@ -156,6 +156,8 @@ async def house(env: Environment) -> AsyncIterator[House]:
         )  # fmt: skip
         for surface in surfaces.values():
             surface.routes(app)
+            if surface.framed:
+                tab_door.register(app, surface.framed, desk.desks, storage, roles)
         door = webhooks.register(
             app, sources={one.name: one for one in WEBHOOKS}, accept=desk.pipeline.accept, beat=desk.pipeline.beat,
             keys=storage.keys, plans=desk.pipeline.plan, arrived=Arrived, parts=parts, clock=clock, meters=meters,

@@ -9,7 +9,7 @@ import aiohttp
 from aiohttp import web
 from pydantic import BaseModel
 
-from bot.model.message import Message, Place
+from bot.model.message import Account, Message, Place
 from bot.model.reply import File, Form, Reply
 from bot.ports.desks import Suggestion
 from bot.ports.platform import Platform
@@ -78,11 +78,23 @@ class Means:
     press: Press | None = None  # draws what a platform's own charts cannot show
 
 
+class Framed(Protocol):
+    """Of a platform that shows pages of ours in its own window: who looks, and which hosts may frame them."""
+
+    @property
+    def ancestors(self) -> Sequence[str]: ...
+    async def admit(self, header: str) -> Account:
+        """By the header Authorization; Forbidden for a stranger."""
+        ...
+
+
 class Surface(Protocol):
     """A platform that has been built: the way out, the way in, and its own start, stop and check."""
 
     platform: Platform
 
+    @property
+    def framed(self) -> Framed | None: ...
     def routes(self, app: web.Application) -> None:
         """Add its endpoints to the web application."""
         ...

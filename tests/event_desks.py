@@ -41,6 +41,14 @@ class Events:
         self.acts.append(("force", (kind, critical)))
         return self.kept[:1]
 
+    async def show_live(self, actor: Actor, minutes: int) -> bool:
+        self.acts.append(("live", minutes))
+        return True
+
+    async def end_live(self, actor: Actor) -> bool:
+        self.acts.append(("end_live", None))
+        return False
+
     async def clear(self, actor: Actor) -> int:
         self.acts.append(("clear", None))
         return len(self.kept)

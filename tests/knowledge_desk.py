@@ -1,11 +1,12 @@
 """The desk of knowledge with the pages that a test puts on it; found are those whose title has a word that is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.desk import issue_entry
 from bot.model.document import Correction, Document, DocumentDraft, DocumentId, Fetched, id_of
 from bot.model.errors import Missing, Rejected
+from bot.model.issue import IssueId
 from bot.model.tenant import TenantId
 from bot.ports.actor import Actor
 from bot.ports.knowledge import Found, Hit, Search, WebState
@@ -33,6 +34,9 @@ class Knowledge:
         if found is None:
             raise Missing(f"There is no document {document}.")
         return found
+
+    async def learnt(self, tenant: TenantId, issues: Collection[IssueId]) -> Mapping[IssueId, Document]:
+        return {one.case.issue: one for one in self.pages if one.case and one.case.issue in issues}
 
     async def add(self, actor: Actor, draft: DocumentDraft) -> Document:
         made = Document(

@@ -1,14 +1,15 @@
 """The desk of knowledge: looked up, written down, corrected. Every change is audited."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from bot.desk import issue_entry, searching
 from bot.desk.office import entry
 from bot.desk.searching import Groups
 from bot.desk.web_shelf import WebShelf
-from bot.model.document import Correction, Document, DocumentDraft, DocumentId, id_of
+from bot.model.document import Correction, Document, DocumentDraft, DocumentId, id_of, of_issue
 from bot.model.errors import Missing, Rejected
+from bot.model.issue import IssueId
 from bot.model.tenant import TenantId
 from bot.ports.actor import Actor
 from bot.ports.knowledge import Found, Search, WebState
@@ -31,6 +32,11 @@ class Knowledge:
     async def find(self, tenant: TenantId, document: DocumentId) -> Document:
         async with self._storage.work(tenant) as work:
             return await _found(work, document)
+
+    async def learnt(self, tenant: TenantId, issues: Collection[IssueId]) -> Mapping[IssueId, Document]:
+        async with self._storage.work(tenant) as work:
+            found = await work.documents.several([of_issue(one) for one in issues])
+        return {one: found[of_issue(one)] for one in issues if of_issue(one) in found}
 
     async def add(self, actor: Actor, draft: DocumentDraft) -> Document:
         made = of_draft(draft, id_of("upload", draft.title.casefold()), self._clock)

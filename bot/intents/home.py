@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 
-from bot.intents import suggestions
+from bot.intents import home_events, suggestions
 from bot.intents.intent import Intent
 from bot.model import figures
 from bot.model.errors import Problem
@@ -31,10 +31,11 @@ async def answer(_: Home, tools: Tools) -> Reply:
 
 async def page(tools: Tools) -> Reply:
     turn = tools.turn
-    found, duty, asked = await asyncio.gather(
+    found, duty, asked, events = await asyncio.gather(
         tools.desks.incidents.find(turn.tenant, Wanted(open=True, limit=MOST)),
         _on_duty(tools),
         suggestions.buttons(tools),
+        home_events.blocks(tools),
     )
     ordered = sorted(found, key=lambda one: (-one.severity.rank, one.opened_at))
     mine = [one for one in ordered if one.owner and one.owner.person == turn.person.id]
@@ -46,6 +47,7 @@ async def page(tools: Tools) -> Reply:
         blocks += [Text((Strong("Open"),)), *_listed(rest[: SHOWN - min(len(mine), SHOWN - 2)], tools)]
     blocks.append(Text((Strong("On call"),)))
     blocks.append(_duty(duty))
+    blocks += events
     if asked:
         blocks += [Text((Strong("Worth asking"),)), Buttons(asked)]
     tone = worst(*(one.severity for one in ordered)).tone if ordered else "good"

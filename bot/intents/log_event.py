@@ -6,13 +6,12 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from bot.intents import event_words
 from bot.intents.intent import AnyIntent, Intent, Question, Reading
 from bot.intents.sentences import asked, named
 from bot.model.errors import Missing
 from bot.model.log_event import EventId, LogEvent
 from bot.model.reply import Block, Button, Choices, Code, Fact, Facts, Option, Reply, Text, Tone
-from bot.pipeline import thresholds
+from bot.pipeline import event_words, thresholds
 from bot.ports.events import WantedEvents
 from bot.ports.tools import Tools
 

@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from bot.intents import event_words
 from bot.intents.intent import AnyIntent, Intent, Question
 from bot.model import figures
 from bot.model.log_event import Kind, Standing
 from bot.model.message import Role
 from bot.model.reply import Block, Button, Fact, Facts, Reply, Table, Text, Tone
+from bot.pipeline import event_words
 from bot.pipeline.thresholds import IN_A_ROW
 from bot.ports.events import EventState
 from bot.ports.tools import Tools
@@ -122,7 +122,12 @@ def _buttons(state: EventState) -> tuple[Button, ...]:
         begin, end = Button("Start", "start_pipeline", style="primary"), Button("Stop", "stop_pipeline")
         row.append(end if state.running else begin)
         row.append(Button("Force an anomaly…", "force_anomaly", asks=("type", "critical")))
-    row += [Button("Flagged events", "flagged"), Button("Thresholds", "thresholds"), Button("Refresh", "pipeline")]
+    row += [
+        Button("Watch here", "live_events"),
+        Button("Flagged events", "flagged"),
+        Button("Thresholds", "thresholds"),
+        Button("Refresh", "pipeline"),
+    ]
     if state.seen:
         row.append(_clearing(confirm=_SURE))
     return tuple(row)

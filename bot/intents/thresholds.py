@@ -42,7 +42,7 @@ async def answer(_: Thresholds, tools: Tools) -> Reply:
         limit = changed.get(one.metric, one.limit)
         says = "off" if limit is None else one.says(limit)
         rows.append((one.title, one.metric, f"{says} {CHANGED}" if one.metric in changed else says, one.says()))
-    table = Table(("What", "Metric", "Flagged when", "By default"), tuple(rows))
+    table = Table(("What", "Metric", "Flagged when", "By default"), tuple(rows), folded=True)
     own = f" {len(changed)} of them changed here ({CHANGED})." if changed else ""
     return Reply(
         f"Log events are held against {len(rows)} thresholds.{own}",

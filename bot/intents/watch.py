@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from bot.intents import ask_query, drawing, query_words
+from bot.intents import ask_query, drawing, live_events, query_words
 from bot.intents.forms import LINES
 from bot.intents.intent import AnyIntent, Intent, Question, Reading
 from bot.model import figures
@@ -152,6 +152,8 @@ def _limit(draft: WatchDraft) -> str:
 
 def words(question: Question) -> Mapping[str, Any] | Reading | None:
     """A query, or own words: those wait until it is known what the sources hold."""
+    if live := live_events.reading(f"watch {question.text}"):
+        return live
     query = query_words.read(question.text)["query"]
     if _is_query(query):
         return {"query": query}

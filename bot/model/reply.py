@@ -84,7 +84,8 @@ class Facts:
 class Table:
     """Cells are text or numbers; numbers are written by `figures.plain` and set to the right.
 
-    It holds all rows; shown are `most` of them from `first` on, or all where `most` is 0.
+    It holds all rows; shown are `most` of them from `first` on, or all where `most` is 0. `folded`: to be looked up
+    rather than read, so it is folded away where that can be done.
     """
 
     columns: tuple[str, ...]
@@ -92,6 +93,7 @@ class Table:
     caption: str = ""
     first: int = 0
     most: int = 0
+    folded: bool = False
     kind: Literal["table"] = "table"
 
     @property

@@ -10,7 +10,7 @@ from bot.pipeline import thresholds
 from bot.pipeline.thresholds import BY_METRIC, CALM, IN_A_ROW, Verdict
 
 SOURCE = "events"
-ALERT = "LogEvents"
+ALERT = "Log events"
 
 
 def signals(verdicts: Sequence[Verdict]) -> list[Signal]:

@@ -8,9 +8,10 @@ from bot.desk.timekeeper import Handler
 from bot.model.errors import Rejected
 from bot.model.log_event import EventId, Kind, LogEvent
 from bot.model.tenant import TenantId
-from bot.pipeline import event_making, event_signals, thresholds
+from bot.pipeline import event_live, event_making, event_signals, thresholds
 from bot.pipeline.event_intake import Intake
 from bot.pipeline.event_keeping import LIMITS, Keeping
+from bot.pipeline.event_live import Live
 from bot.pipeline.event_making import NOTE, RATE, Making
 from bot.ports.actor import Actor
 from bot.ports.events import EventMaker, EventState, WantedEvents
@@ -28,11 +29,12 @@ class Watch:
     ) -> None:
         self._storage, self._clock, self._keeping = storage, clock, keeping
         self._intake = Intake(storage, clock, meters, keeping)
+        self._live = Live(storage, clock)
         self._making = Making(storage, clock, keeping, maker)
 
     def handlers(self) -> Mapping[str, Handler]:
         """By the kind of timer."""
-        return {event_making.KIND: self._making.due}
+        return {event_making.KIND: self._making.due, event_live.KIND: self._live.due}
 
     async def shut(self) -> None:
         """Nothing more is taken in; what was accepted is committed."""
@@ -74,6 +76,12 @@ class Watch:
 
     async def force(self, actor: Actor, kind: Kind | None, *, critical: bool) -> Sequence[LogEvent]:
         return await self._making.force(actor, kind, critical=critical)
+
+    async def show_live(self, actor: Actor, minutes: int) -> bool:
+        return await self._live.begin(actor, minutes)
+
+    async def end_live(self, actor: Actor) -> bool:
+        return await self._live.end(actor)
 
     async def clear(self, actor: Actor) -> int:
         """What is open because of events is over with them, and says by whom."""

@@ -1,6 +1,6 @@
 """The desks where things are written down: reports, e-mails, log events, knowledge, watches; see bot/ports/desks.py."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -90,6 +90,14 @@ class EventDesk(Protocol):
 
     async def stop(self, actor: Actor) -> None: ...
     async def force(self, actor: Actor, kind: Kind | None, *, critical: bool) -> Sequence[LogEvent]: ...
+    async def show_live(self, actor: Actor, minutes: int) -> bool:
+        """One message in the actor's place, written anew while it lasts. False: it stands there already."""
+        ...
+
+    async def end_live(self, actor: Actor) -> bool:
+        """False: they are not shown there."""
+        ...
+
     async def clear(self, actor: Actor) -> int:
         """How many events went. What was learnt from them stays, and the trail."""
         ...
@@ -106,6 +114,10 @@ class KnowledgeDesk(Protocol):
 
     async def search(self, tenant: TenantId, search: Search) -> Found: ...
     async def find(self, tenant: TenantId, document: DocumentId) -> Document: ...
+    async def learnt(self, tenant: TenantId, issues: Collection[IssueId]) -> Mapping[IssueId, Document]:
+        """What was written of these, as far as it was."""
+        ...
+
     async def add(self, actor: Actor, draft: DocumentDraft) -> Document:
         """In the place of an earlier one of this title."""
         ...

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from bot.model.severity import Severity
+from handlers.api.mail_shapes import Draft
 from handlers.api.shape import Shape
 from handlers.api.shapes import Issue
 
@@ -53,9 +54,18 @@ class EventStatus(Shape):
     queue: int = Field(description="Taken in by this replica and not committed yet.")
 
 
+class Entry(Shape):
+    id: str
+    title: str
+    content: str
+    updated_at: datetime
+    ai_generated: bool
+
+
 class EventActions(Shape):
     issues: Sequence[Issue]
-    alerts: Sequence[str] = Field(description="Drafts of mails.")
+    alerts: Sequence[Draft] = Field(description="E-mails that were drafted about these issues.")
+    entries: Sequence[Entry] = Field(description="What was learnt from them, as it stands in the knowledge base.")
 
 
 class EventsCleared(Shape):

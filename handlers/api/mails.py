@@ -15,11 +15,11 @@ TAG = "E-mails"
 
 async def drafts(call: Call, asked: shapes.WantedDrafts) -> Given:
     found = await call.desks.mails.latest(call.tenant, asked.limit)
-    return shapes.Drafts(drafts=[_one(one) for one in found])
+    return shapes.Drafts(drafts=[shaped(one) for one in found])
 
 
 async def show(call: Call) -> Given:
-    return _one(await call.desks.mails.find(call.tenant, MailId(call.id)))
+    return shaped(await call.desks.mails.find(call.tenant, MailId(call.id)))
 
 
 async def draft(call: Call, asked: shapes.Drafting) -> Given:
@@ -51,10 +51,10 @@ async def discard(call: Call) -> Given:
 
 
 def _done(done: MailDone) -> shapes.DraftDone:
-    return shapes.DraftDone(changed=done.changed, says=done.says, draft=_one(done.draft))
+    return shapes.DraftDone(changed=done.changed, says=done.says, draft=shaped(done.draft))
 
 
-def _one(draft: MailDraft) -> shapes.Draft:
+def shaped(draft: MailDraft) -> shapes.Draft:
     return shapes.Draft(
         alert_id=draft.id,
         created_at=draft.drafted_at,

@@ -9,9 +9,10 @@ from bot.model.log_event import EventId, LogEvent, read_events
 from bot.model.message import Role
 from bot.model.payload import read_json
 from bot.pipeline import thresholds
+from bot.pipeline.event_outcome import outcome
 from bot.ports.events import WantedEvents
-from bot.ports.incidents import Wanted
 from handlers.api import event_shapes as shapes
+from handlers.api import mails
 from handlers.api.asked import ChangingLimit, Nothing, Payload, StartingEvents, WantedLatest
 from handlers.api.route import AnyRoute, Call, Given, Route, simple
 from handlers.api.shapes import Issue
@@ -72,11 +73,14 @@ async def one(call: Call) -> Given:
 
 
 async def actions(call: Call) -> Given:
-    """Those since the last clearing; what was told in chats of earlier ones stays there."""
-    since = (await call.desks.events.state(call.tenant)).cleared_at
-    found = await call.desks.incidents.find(call.tenant, Wanted(since=since, limit=SHOWN_ISSUES))
-    mine = [issue for issue in found if issue.source == EVENTS and (since is None or issue.opened_at > since)]
-    return shapes.EventActions(issues=[Issue.model_validate(issue) for issue in mine], alerts=[])
+    """Since the last clearing."""
+    state = await call.desks.events.state(call.tenant)
+    came = await outcome(call.desks, call.tenant, state, SHOWN_ISSUES)
+    return shapes.EventActions(
+        issues=[Issue.model_validate(issue) for issue in came.issues],
+        alerts=[mails.shaped(draft) for draft in came.drafts],
+        entries=[shapes.Entry.model_validate(entry) for entry in came.entries],
+    )
 
 
 async def clear(call: Call) -> Given:
@@ -167,7 +171,7 @@ ROUTES: tuple[AnyRoute, ...] = (
         asks=WantedLatest, gives=shapes.LogEvents, act=flagged,
     ),
     Route(
-        method="GET", path="/api/monitoring/ai-actions", says="Issues that came of log events, and drafts of mails.",
+        method="GET", path="/api/monitoring/ai-actions", says="What came of log events: issues, e-mails, entries.",
         tag=TAG, asks=Nothing, gives=shapes.EventActions, act=simple(actions),
     ),
     Route(

@@ -11,6 +11,8 @@ from handlers.platform import Means
 class MailSurface:
     """Fills `handlers.platform.Surface`."""
 
+    framed = None
+
     def __init__(self, settings: MailSettings, means: Means) -> None:
         self._settings, self._sender = settings, MailSender(settings, means.clock)
         self.platform: Platform = self._sender

@@ -1,9 +1,18 @@
 """What the control API takes and answers: JSON, and a sentence where it refuses."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from aiohttp import web
+
+_KINDS: Mapping[int, type[web.HTTPError]] = {
+    400: web.HTTPBadRequest,
+    403: web.HTTPForbidden,
+    404: web.HTTPNotFound,
+    415: web.HTTPUnsupportedMediaType,
+    503: web.HTTPServiceUnavailable,
+}
 
 
 async def body_of(request: web.Request) -> dict[str, Any]:
@@ -32,6 +41,6 @@ def answered(value: Any, status: int = 200) -> web.Response:
 
 
 def refuse(says: str, *, status: int = 400) -> NoReturn:
-    kinds = {400: web.HTTPBadRequest, 404: web.HTTPNotFound, 415: web.HTTPUnsupportedMediaType}
-    kind = kinds.get(status, web.HTTPInternalServerError)
-    raise kind(text=json.dumps({"error": says}), content_type="application/json")
+    raise _KINDS.get(status, web.HTTPInternalServerError)(
+        text=json.dumps({"error": says}), content_type="application/json"
+    )

@@ -154,10 +154,11 @@ def _table(block: Table) -> str:
     rows = (f"<tr>{''.join(_cell(value) for value in row)}</tr>" for row in block.shown)
     caption = f"<caption>{text(block.caption)}</caption>" if block.caption else ""
     where = f'<p class="about">… {block.where}</p>' if block.where else ""
-    return (
+    whole = (
         f'<div class="reply-table" tabindex="0" role="region" aria-label="{text(block.caption) or "Table"}">'
         f"<table>{caption}<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(rows)}</tbody></table>{where}</div>"
     )
+    return f"<details><summary>Show the table</summary>{whole}</details>" if block.folded else whole
 
 
 def _cell(value: str | float) -> str:

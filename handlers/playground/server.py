@@ -18,7 +18,7 @@ from handlers.playground.answers import answered, body_of, refuse, sentence
 from handlers.playground.data import Behind, data_routes
 from handlers.playground.doubles.bus import Bus, Event, Fault, FaultKind, Faults
 from handlers.playground.incidents import Incidents, incident_routes
-from handlers.playground.log_events import LogEvents, log_event_routes
+from handlers.playground.log_events import LogEvents, at_this_machine, log_event_routes
 from handlers.playground.papers import Papers, paper_routes
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ def create_app(
             *incident_routes(incidents),
             *paper_routes(papers),
             *data_routes(behind),
-            *log_event_routes(app, log_events),
+            *log_event_routes(app, log_events, at_this_machine),
         ]
     )
     return app
@@ -213,7 +213,7 @@ async def _with_beats(
 
 def _file_called(name: str) -> Callable[[web.Request], Any]:
     async def send(_: web.Request) -> web.StreamResponse:
-        return _send(PAGE / name)
+        return sent(PAGE / name)
 
     return send
 
@@ -223,10 +223,10 @@ async def _file(request: web.Request) -> web.StreamResponse:
     wanted = (PAGE / path.replace("\0", "")).resolve()
     if not wanted.is_relative_to(PAGE) or wanted.suffix not in KNOWN_TYPES or not wanted.is_file():
         refuse("There is no such file.", status=404)
-    return _send(wanted)
+    return sent(wanted)
 
 
-def _send(file: Path) -> web.StreamResponse:
+def sent(file: Path) -> web.StreamResponse:
     kind = f"{KNOWN_TYPES[file.suffix]}; charset=utf-8"
     return web.FileResponse(file, headers={"Content-Type": kind, "Cache-Control": "no-cache"})
 

@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 class SlackSurface:
     """Fills `handlers.platform.Surface`."""
 
+    framed = None  # Slack frames no pages
+
     def __init__(self, settings: SlackSettings, means: Means) -> None:
         self._settings, self._means = settings, means
         directory = means.storage.directory

@@ -100,7 +100,15 @@ def _table(block: Table, sheet: Sheet) -> list[Element]:
         "rows": [head, *body],
     }
     where = [line(sheet.fit(f"… {block.where}", limits.CAPTION), isSubtle=True, size="Small")] if block.where else []
-    return [*caption, drawn, *where]
+    whole = [*caption, drawn, *where]
+    return _folded(whole, sheet) if block.folded else whole
+
+
+def _folded(elements: list[Element], sheet: Sheet) -> list[Element]:
+    name = sheet.next_fold()
+    toggle = {"type": "Action.ToggleVisibility", "title": "Show or hide the table", "targetElements": [name]}
+    hidden = {"type": "Container", "id": name, "isVisible": False, "items": elements}
+    return [{"type": "ActionSet", "actions": [toggle]}, hidden]
 
 
 def _width(texts: Sequence[str]) -> int:

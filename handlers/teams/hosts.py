@@ -7,6 +7,12 @@ UPLOADS = ("*.sharepoint.com",)  # OneDrive for work
 _WITHOUT_FILES = (".us", ".cn")
 PUBLIC_CLOUD = ("smba.trafficmanager.net", "*.botframework.com", "*.teams.microsoft.com")
 
+# Where Microsoft shows tabs: Teams itself, and the apps that show what Teams shows.
+FRAMES = (
+    "https://teams.microsoft.com", "https://*.teams.microsoft.com", "https://*.cloud.microsoft",
+    "https://*.microsoft365.com", "https://*.office.com", "https://outlook.office365.com",
+)  # fmt: skip
+
 
 class Hosts:
     """An allow-list of host names; `*.` stands for any name below. https only, save for a listed loopback host:port."""

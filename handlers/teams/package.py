@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bot.model.errors import Misconfigured
@@ -15,6 +16,7 @@ from handlers.teams.text import clipped
 SCHEMA_VERSION = "1.29"
 SCHEMA = f"https://developer.microsoft.com/en-us/json-schemas/teams/v{SCHEMA_VERSION}/MicrosoftTeams.schema.json"
 APP_VERSION = "1.1.0"
+TAB, TAB_PATH = "log-events", "/tab/log-events"
 COMMAND = "command."
 SCOPES = ("personal", "team", "groupChat")
 DATED = (2026, 1, 1, 0, 0, 0)  # the same package for the same settings, byte by byte
@@ -70,6 +72,20 @@ def manifest(commands: Mapping[str, str], settings: TeamsSettings) -> dict[str, 
         "supportsChannelFeatures": "tier1",
         "webApplicationInfo": {"id": settings.app_id},
         "validDomains": [],
+        **_tab(settings),
+    }
+
+
+def _tab(settings: TeamsSettings) -> dict[str, Any]:
+    """The log events as a page beside the chat; who looks is asked of Entra, for this very application."""
+    if not settings.tab_url:
+        return {}
+    host, page = urlsplit(settings.tab_url).netloc, f"{settings.tab_url}{TAB_PATH}"
+    tab = {"entityId": TAB, "name": "Log events", "contentUrl": page, "scopes": ["personal"]}
+    return {
+        "staticTabs": [{"entityId": "conversations", "scopes": ["personal"]}, tab],
+        "webApplicationInfo": {"id": settings.app_id, "resource": f"api://{host}/{settings.app_id}"},
+        "validDomains": [host],
     }
 
 

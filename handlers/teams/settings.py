@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from handlers.teams.hosts import PUBLIC_CLOUD, UPLOADS, is_safe
+from handlers.teams.hosts import FRAMES, PUBLIC_CLOUD, UPLOADS, is_safe
 from handlers.teams.pacing import SUSTAINED
 
 
@@ -60,6 +60,12 @@ class TeamsSettings(BaseModel):
     website_url: Address = Field(
         "https://example.com/nightdesk", description="A page about your Nightdesk; shown in the app's details."
     )
+    tab_url: Annotated[str, AfterValidator(lambda url: url and _safe(url))] = Field(
+        "", description="Where browsers reach this server: with it the app has a tab with the log events."
+    )
+    tab_hosts: tuple[str, ...] = Field(
+        FRAMES, min_length=1, description="Hosts that may show that tab in a frame, separated by commas."
+    )
     link_domains: tuple[Host, ...] = Field(
         (),
         max_length=100,
@@ -78,6 +84,10 @@ class TeamsSettings(BaseModel):
     allow_anonymous: bool = Field(
         False, description="Development only: take requests that carry no token at all. Never on a reachable server."
     )
+
+    def issuer_of(self, tenant: str) -> str:
+        """Who signs people of this tenant in."""
+        return f"{self.login_url}/{tenant}/v2.0"
 
     @property
     def home(self) -> str:

@@ -25,6 +25,7 @@ class Sheet:
     mentions: dict[str, Element] = field(default_factory=dict)
     claims: list[Element] = field(default_factory=list)
     forms: int = 0
+    folds: int = 0
 
     def fit(self, words: str, limit: int, write: Callable[[str], str] = text.literal, *, scaled: bool = True) -> str:
         short = text.clipped(words, self._room(limit) if scaled else limit)
@@ -61,6 +62,11 @@ class Sheet:
         """Tells the inputs of one form from those of another: Teams sends the inputs of the whole card."""
         self.forms += 1
         return f"f{self.forms}"
+
+    def next_fold(self) -> str:
+        """What a button shows and hides."""
+        self.folds += 1
+        return f"fold{self.folds}"
 
     def _room(self, limit: int) -> int:
         return max(1, ceil(limit * self.scale))

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from bot.ports.platform import Platform
-from handlers.platform import Means
+from handlers.platform import Framed, Means
 from handlers.teams.activity_handler import TeamsHandler
 from handlers.teams.adapter import TeamsAdapter
 from handlers.teams.auth import Gate
@@ -17,6 +17,7 @@ from handlers.teams.previews import Previews
 from handlers.teams.references import References
 from handlers.teams.sender import TeamsSender
 from handlers.teams.settings import TeamsSettings
+from handlers.teams.tab import Tab
 from handlers.teams.tokens import Tokens
 from handlers.teams.uploads import Uploads
 
@@ -40,6 +41,7 @@ class TeamsSurface:
         uploads = Uploads(means.session, Hosts(settings.upload_hosts))
         consents = Consents(means, connector, references, uploads, offers=settings.offer_files)
         handler = TeamsHandler(means.desk, references, means.clock, Previews(means), consents)
+        self.framed: Framed | None = Tab(settings, means.session, means.clock) if settings.tab_url else None
         self.adapter = TeamsAdapter(gate, connector, handler)
         people = People(connector, references, means.storage.directory, means.clock)
         self.platform: Platform = TeamsSender(means, connector, references, people, consents, settings)

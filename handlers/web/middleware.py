@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1024 * 1024
 REQUEST_LASTS = timedelta(seconds=30)  # body and answer; no platform waits longer for us
+PUSHES = "pushes"  # a handler that has it goes on as long as somebody listens, and ends by itself
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -88,8 +89,9 @@ def _route(request: web.Request) -> str:
 async def limit(request: web.Request, handler: Handler) -> web.StreamResponse:
     if (request.content_length or 0) > LARGEST_BODY:
         raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, request.content_length or 0, text=_TOO_LARGE)
+    lasts = None if getattr(request.match_info.handler, PUSHES, False) else REQUEST_LASTS.total_seconds()
     try:
-        async with asyncio.timeout(REQUEST_LASTS.total_seconds()) as patience:
+        async with asyncio.timeout(lasts) as patience:
             return await handler(request)
     except TimeoutError:
         if not patience.expired():

@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 
 from bot import incidents
 from bot.clock import SystemClock
-from bot.demo_events import DemoEvents
+from bot.event_page import EventPage
 from bot.model.tenant import DEFAULT_TENANT, Tenant
 from bot.pipeline.event_watch import Watch
 from bot.settings import read
@@ -45,7 +45,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Shown]:
             maker=LogEvents(7),
         )  # fmt: skip
         slack, teams = recording_doubles()
-        app = create_app(slack, teams, Bus(), Faults(), list, log_events=DemoEvents(built.desks))
+        app = create_app(slack, teams, Bus(), Faults(), list, log_events=EventPage(built.desks))
         async with TestServer(app) as server:
             yield Shown(built.watch, str(server.make_url("/log-events")))
 
@@ -77,7 +77,7 @@ async def test_an_evening_at_the_page(page: Page, desk: Shown) -> None:
     await expect(page.get_by_role("cell", name="above 500 ms").first).to_be_visible()
     await page.get_by_text("Thresholds", exact=True).click()
     await page.get_by_role("tab", name="Drafts").click()
-    await expect(page.get_by_text("No drafts of e-mails.")).to_be_visible()
+    await expect(page.get_by_text("No e-mails are drafted")).to_be_visible()
     await page.get_by_role("tab", name="Issues").click()
     await screenshot(page, "log-events-light")
     await page.get_by_role("button", name="Dark theme").click()

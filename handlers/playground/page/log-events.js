@@ -1,11 +1,16 @@
 // The live page of log events: what the server pushes, drawn; nothing is kept here.
-import { listen, request } from "./api.js";
 import { byId, make } from "./dom.js";
-import { announce } from "./notices.js";
+import { announce, toast } from "./notices.js";
+import { call, follow } from "./stream.js";
 
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: "UTC" });
-const ACTS = ["toggle", "force", "clear"];
+const STATES = { drafted: "Draft", approved: "Approved", sending: "Being sent", sent: "Sent", discarded: "Discarded", failed: "Not sent" };
+const ROLES = { toggle: "start", force: "force", clear: "clear" };
+const inTeams = location.pathname.startsWith("/tab/");
+let who = async () => ({});
+let may = new Set();
 let known = new Set();
+let busy = false;
 
 const time = (at) => make("time", { datetime: at }, `${TIME.format(new Date(at))} UTC`);
 
@@ -16,10 +21,7 @@ function event(one) {
     "li",
     { class: `event ${one.level} ${one.mark.toLowerCase()}`, "data-event": one.id, title: one.message },
     make("span", { class: "sign" }, one.sign),
-    make("span", { class: "service" }, one.service),
-    make("span", { class: "measured" }, one.measured),
-    ...details,
-    badge,
+    make("span", { class: "what" }, make("span", { class: "service" }, one.service), make("span", { class: "measured" }, one.measured), ...details, badge),
     time(one.at),
   );
 }
@@ -33,6 +35,29 @@ function issue(one) {
     make("p", { class: "issue-title" }, one.title),
     make("p", {}, words),
     make("details", {}, make("summary", {}, "Details"), make("p", {}, one.description), make("p", { class: "muted" }, [one.id, one.ticket, one.region].filter(Boolean).join(" · ")), time(one.at)),
+  );
+}
+
+function draft(one) {
+  const kind = one.audience === "customer" ? "Customer notice" : "Engineering alert";
+  return make(
+    "li",
+    { class: "issue", "data-draft": one.id },
+    make("p", {}, make("strong", { class: `badge ${one.state}` }, STATES[one.state] ?? one.state), " ", make("span", { class: "muted" }, kind)),
+    make("p", { class: "issue-title" }, one.subject),
+    make("p", { class: "muted" }, one.to ? `To ${one.to}` : "To nobody yet"),
+    make("details", {}, make("summary", {}, "Read it"), make("pre", { class: "letter" }, one.body), make("p", { class: "muted" }, [one.id, one.issue, one.ticket].filter(Boolean).join(" · ")), time(one.at)),
+  );
+}
+
+function entry(one) {
+  const by = one.by_model ? "AI-generated" : "Written from the issue";
+  return make(
+    "li",
+    { class: "issue", "data-entry": one.id },
+    make("p", {}, make("strong", { class: "badge entry" }, "Knowledge"), " ", make("span", { class: "muted" }, by)),
+    make("p", { class: "issue-title" }, one.title),
+    make("details", {}, make("summary", {}, "Read it"), make("pre", { class: "letter" }, one.text), make("p", { class: "muted" }, one.id), time(one.at)),
   );
 }
 
@@ -54,32 +79,54 @@ function stream(events) {
   known = new Set(events.map((one) => one.id));
 }
 
-function issues(all) {
-  const open = new Set([...byId("issues").querySelectorAll("details[open]")].map((one) => one.closest("li").dataset.issue));
-  byId("issues").replaceChildren(...all.map(issue));
-  for (const row of byId("issues").children) if (open.has(row.dataset.issue)) row.querySelector("details").open = true;
+/** A list drawn anew; what was folded out stays so. */
+function list(id, rows) {
+  const name = (row) => row.dataset.issue ?? row.dataset.draft ?? row.dataset.entry;
+  const open = new Set([...byId(id).querySelectorAll("details[open]")].map((one) => name(one.closest("li"))));
+  byId(id).replaceChildren(...rows);
+  for (const row of rows) if (open.has(name(row))) row.querySelector("details").open = true;
+}
+
+function problem(says) {
+  byId("connection").textContent = says;
+  byId("connection").hidden = !says;
 }
 
 function show(state) {
+  if (state?.may) may = new Set(state.may);
+  if (state?.away) problem(`${state.away} What stands here may be old.`);
   if (!state || !Array.isArray(state.events)) return;
+  problem("");
   byId("state").dataset.running = String(state.running);
-  byId("state-words").textContent = state.running ? `Running, ${state.rate} a minute` : "Stopped";
+  byId("state-words").textContent = state.running ? `Running, ${state.rate} a minute` : state.can_run ? "Stopped" : "Events from outside are taken in";
   byId("toggle").textContent = state.running ? "Stop" : "Start";
-  for (const id of ACTS) byId(id).disabled = false;
+  for (const [id, act] of Object.entries(ROLES)) {
+    byId(id).disabled = !may.has(act);
+    byId(id).title = may.has(act) ? "" : "Your role does not allow this";
+  }
+  byId("toggle").hidden = byId("force").hidden = !state.can_run;
   byId("seen").textContent = state.seen.toLocaleString("en");
   const share = state.seen ? ` (${((state.flagged / state.seen) * 100).toFixed(1)} %)` : "";
   byId("flagged").textContent = `${state.flagged.toLocaleString("en")} flagged${share}; the latest ${state.events.length} stand here`;
   stream(state.events);
-  issues(state.issues);
+  list("issues", state.issues.map(issue));
+  list("drafts", [...state.drafts.map(draft), ...state.entries.map(entry)]);
   byId("events-empty").hidden = state.events.length > 0;
   byId("issues-empty").hidden = state.issues.length > 0;
+  byId("drafts-empty").hidden = state.drafts.length + state.entries.length > 0;
   byId("issue-count").textContent = state.issues.length;
+  byId("draft-count").textContent = state.drafts.length + state.entries.length;
   byId("thresholds").replaceChildren(...state.thresholds.map(threshold));
 }
 
+/** One at a time: an impatient finger is heard once. */
 async function act(name) {
-  const answer = await request(`/control/log-events/${name}`, {});
-  if (!answer?.error) show(answer);
+  if (busy) return;
+  busy = true;
+  const answer = await call(`/control/log-events/${name}`, {}, who);
+  busy = false;
+  if (answer?.error) toast(answer.error);
+  else show(answer);
 }
 
 function sure(asked) {
@@ -113,8 +160,12 @@ for (const tab of tabs) {
     if (["ArrowLeft", "ArrowRight"].includes(key.key)) choose(tabs[1 - tabs.indexOf(tab)]);
   });
 }
-listen("/control/log-events/stream", {
-  onOpen: () => (byId("connection").hidden = true),
-  onLost: () => (byId("connection").hidden = false),
+if (inTeams) {
+  document.body.classList.add("in-teams");
+  ({ who } = await import("./teams-tab.js"));
+}
+follow("/control/log-events/stream", who, {
+  onOpen: () => problem(""),
+  onLost: problem,
   onEvent: show,
 });

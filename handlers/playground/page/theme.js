@@ -1,7 +1,14 @@
 // Runs before the first paint, so that nobody at a night desk is met by a white flash.
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const chosen = () => localStorage.getItem("nightdesk-theme");
+  let asked = null; // in a frame there may be nowhere to keep it
+  const chosen = () => {
+    try {
+      return asked ?? localStorage.getItem("nightdesk-theme");
+    } catch {
+      return asked;
+    }
+  };
   const apply = () => {
     document.documentElement.dataset.theme = chosen() ?? (dark.matches ? "dark" : "light");
   };
@@ -14,7 +21,10 @@
       label();
       dark.addEventListener("change", label);
       button.addEventListener("click", () => {
-        localStorage.setItem("nightdesk-theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+        asked = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+        try {
+          localStorage.setItem("nightdesk-theme", asked);
+        } catch {} // then it holds for this page
         apply();
         label();
       });

@@ -55,6 +55,11 @@ async def test_three_in_a_row_are_an_issue(on_events: Scene):
     ]
     [issue] = (await on.get("/api/monitoring/ai-actions"))["issues"]
     assert (issue["source"], issue["severity"]) == ("events", "critical")
+    await on.post("/api/drafts", {"issue": issue["id"], "audience": "customer"}, key=OPERATOR)
+    actions = await on.get("/api/monitoring/ai-actions")
+    [alert] = actions["alerts"]
+    assert (alert["related_issue_id"], alert["alert_type"], alert["state"]) == (issue["id"], "customer", "drafted")
+    assert actions["entries"] == []
     status = await on.get("/api/monitoring/status")
     assert status == {"running": False, "event_count": 8, "flagged_count": 3, "queue": 0}
 

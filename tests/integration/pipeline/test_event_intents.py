@@ -43,7 +43,7 @@ def labels(reply: Reply) -> list[str]:
 async def test_the_card_when_nothing_came_yet(at_hand: Tools):
     card = await cards.show(cards.Pipeline(), at_hand)
     assert card.summary == "No log events came in yet."
-    assert labels(card) == ["Start", "Force an anomaly…", "Flagged events", "Thresholds", "Refresh"]
+    assert labels(card) == ["Start", "Force an anomaly…", "Watch here", "Flagged events", "Thresholds", "Refresh"]
 
 
 async def test_the_card_of_a_service_in_trouble(at_hand: Tools, watch: Watch):

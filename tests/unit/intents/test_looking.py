@@ -9,15 +9,21 @@ from bot.intents import alerts, cover, home, issues, oncall, shift_summary, show
 from bot.intents.catalog import BY_COMMAND, BY_NAME
 from bot.model import plain
 from bot.model.errors import Missing, Unavailable
-from bot.model.issue import Alert, By, Status
-from bot.model.message import PersonId
+from bot.model.issue import Alert, By, IssueId, Status
+from bot.model.log_event import Standing
+from bot.model.mail import Audience, MailDraft, MailId, MailState
+from bot.model.message import PersonId, Role
 from bot.model.plan import Layer, Plan, Rota
 from bot.model.reply import Buttons
 from bot.model.severity import Severity
 from bot.ports.desks import OnDuty, Suggestion
+from bot.ports.events import EventState
 from tests.builders import person, turn
+from tests.contracts.events import event
 from tests.desks import CHECKOUT, Duty, Incidents, Office, Suggestions, desks, issue, tools
+from tests.event_desks import Events
 from tests.fakes import NOON
+from tests.mail_desks import Mails
 
 MINE = By("Anna Berger", PersonId("p1"))
 OTHER = issue("ISS-2-search", title="search is slow", severity=Severity.HIGH)
@@ -165,6 +171,37 @@ async def test_home_stands_also_where_the_rotas_cannot_be_read():
     page = await home.answer(home.Home(), tools(desks(duty=Away())))
     assert page.summary == "No issue is open."
     assert "The database does not answer" in plain.render(page)
+
+
+FLAGGED = event(flagged=True, service="pay <!channel>")
+WAITING = MailDraft(
+    MailId("ALR-1-engineering"), Audience.ENGINEERING, IssueId(CHECKOUT), "Checkout is slow", "Body", (), NOON, MINE
+)
+STANDS = EventState(False, True, 30, 7, 40, 6, 0, standings={"pay": Standing(seen=40, flagged=6, open=("latency_ms",))})
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "said", "unsaid"),
+    [
+        (
+            Role.OPERATOR,
+            STANDS,
+            ("Log events", "40 log events came in, 6 flagged (15.0 %). Critical now: pay.", "1 of them changed here",
+             "pay <!channel>", "API latency 650 ms", "us-east-1", "FLAGGED", "Drafts: 1 e-mail waits",
+             "Checkout is slow"),
+            ("No log events",),
+        ),
+        (Role.VIEWER, STANDS, ("Critical now: pay.",), ("Drafts", "Checkout is slow")),
+        (Role.OPERATOR, EventState(False, True, 30, 7, 0, 0, 0), ("Drafts",), ("Log events", "log events")),
+    ],
+)  # fmt: skip
+async def test_home_tells_of_log_events_and_of_drafts_to_those_who_may_read_them(role, state, said, unsaid):
+    settled = replace(WAITING, id=MailId("ALR-2-customer"), subject="Sent already", state=MailState.SENT)
+    on = desks(events=Events([FLAGGED], state, {"cpu_percent": None}), mails=Mails({"1": WAITING, "2": settled}))
+    page = await home.answer(home.Home(), tools(on, replace(turn(), person=person(role))))
+    text = plain.render(page)
+    assert [one for one in said if one not in text] == []
+    assert [one for one in (*unsaid, "Sent already") if one in text] == []
 
 
 async def test_help_lists_every_command_by_topic_and_tells_of_one():

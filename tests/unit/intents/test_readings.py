@@ -87,6 +87,14 @@ ACTS = {one.name for one in INTENTS if one.needs is not Role.VIEWER}
         ("show me flagged events of checkout", "flagged", {"service": "checkout"}),
         ("event EVT-1773835200-a1b2c3", "event", {"event": "EVT-1773835200-a1b2c3"}),
         ("what is EVT-1773835200-a1b2c3?", "event", {"event": "EVT-1773835200-a1b2c3"}),
+        ("watch the events here", "live_events", {}),
+        ("watch events", "live_events", {}),
+        ("show the log events live", "live_events", {}),
+        ("live", "live_events", {}),
+        ("live here for 2 hours", "live_events", {"minutes": 120}),
+        ("live 45m", "live_events", {"minutes": 45}),
+        ("live stop", "stop_live", {}),
+        ("latest log events", "latest_events", {}),
         ("thresholds", "thresholds", {}),
         ("what are the thresholds?", "thresholds", {}),
         ("threshold latency_ms 800", "change_threshold", {"metric": "latency_ms", "limit": 800.0}),
@@ -289,7 +297,7 @@ def test_what_changes_something_needs_a_role():
         "feedback", "help", "preview",
         "datasources", "datasource", "apps", "app", "app_metrics", "summary", "anomalies", "watches", "propose_watches",
         "report", "pause_report", "resume_report", "delete_report",  # which look at the role themselves
-        "pipeline", "flagged", "event", "thresholds",
+        "pipeline", "latest_events", "flagged", "event", "thresholds",
         "kb", "kb_show", "kb_pages",
     }  # fmt: skip
     assert {one.name for one in INTENTS if one.needs is Role.ADMIN} == {

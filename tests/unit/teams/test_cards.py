@@ -53,6 +53,7 @@ MORE: dict[str, Reply] = {
         ),
     ),
     "no data": Reply("No data.", blocks=(Chart("p95", (Series("web"),)), Pie("Cost", ()), Table((), ()), Facts(()))),
+    "folded table": Reply("Thresholds.", blocks=(Table(("What", "Limit"), (("CPU", 80.0),), folded=True),)),
     "two inputs": Reply("Which?", blocks=(*EXAMPLES["choices"].blocks, *EXAMPLES["form"].blocks)),
     "nothing": Reply(""),
     "unopenable": Reply(

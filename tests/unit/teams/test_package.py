@@ -21,6 +21,7 @@ from tests.unit.teams.stand_ins import APP, TENANT
 
 SETTINGS = TeamsSettings(app_id=APP, app_password="x", tenant_id=(TENANT,))
 LINKED = TeamsSettings(app_id=APP, app_password="x", tenant_id=(TENANT,), link_domains=("grafana.example.org",))
+TABBED = TeamsSettings(app_id=APP, app_password="x", tenant_id=(TENANT,), tab_url="https://desk.example.org/")
 WITHOUT_FILES = TeamsSettings(app_id=APP, app_password="x", tenant_id=(TENANT,), offer_files=False)
 COMMANDS = {f"word{i}" + "x" * 20 * i: "What it does. " * 20 * i + "." for i in range(1, 30)}
 PEERS = Path(__file__).parents[2] / "contracts" / "teams_manifest" / "node_modules" / "@microsoft" / "app-manifest"
@@ -56,6 +57,16 @@ def test_links_are_handed_over_where_domains_are_named() -> None:
     }  # fmt: skip
 
 
+def test_a_tab_where_the_server_can_be_reached() -> None:
+    assert "staticTabs" not in manifest({}, SETTINGS)
+    written = manifest({}, TABBED)
+    chat, tab = written["staticTabs"]
+    assert chat == {"entityId": "conversations", "scopes": ["personal"]}
+    assert (tab["name"], tab["contentUrl"]) == ("Log events", "https://desk.example.org/tab/log-events")
+    assert written["validDomains"] == ["desk.example.org"]
+    assert written["webApplicationInfo"] == {"id": APP, "resource": f"api://desk.example.org/{APP}"}
+
+
 def test_our_own_rules() -> None:
     written = manifest(COMMANDS, SETTINGS)
     (bot,) = written["bots"]
@@ -85,7 +96,7 @@ def test_microsofts_schema() -> None:
         pytest.skip("@microsoft/app-manifest is not installed in tests/contracts/teams_manifest")
     schema = json.loads(found[0].read_text(encoding="utf-8"))
     checker = jsonschema.validators.validator_for(schema)
-    for settings in (SETTINGS, LINKED):
+    for settings in (SETTINGS, LINKED, TABBED):
         checker(schema).validate(manifest(COMMANDS, settings))
 
 

@@ -40,7 +40,7 @@ def test_half_given_names_what_is_missing(missing: str) -> None:
     assert f"{missing} is missing" in wrong.value.says
 
 
-@pytest.mark.parametrize("name", ["TEAMS_OPENID_METADATA_URL", "TEAMS_LOGIN_URL"])
+@pytest.mark.parametrize("name", ["TEAMS_OPENID_METADATA_URL", "TEAMS_LOGIN_URL", "TEAMS_TAB_URL"])
 @pytest.mark.parametrize("url", ["http://keys.example/", "ftp://127.0.0.1/", "no url"])
 def test_keys_and_tokens_come_over_https(name: str, url: str) -> None:
     with pytest.raises(Misconfigured, match=name):

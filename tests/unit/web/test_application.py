@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.model.errors import Forbidden, Misconfigured, Rejected, TooOften, Unavailable
 from bot.model.reply import File
+from handlers.playground.log_events import pushes
 from handlers.web import health, middleware
 from tests.fakes import NOON
 from tests.unit.web.conftest import Client, House, Serve
@@ -203,6 +204,22 @@ async def test_an_answer_that_does_not_come_is_given_up(
 
     app.router.add_get("/hang", hang)
     assert (await (await serve(app)).get("/hang")).status == 503
+
+
+async def test_what_pushes_goes_on_while_somebody_listens(
+    app: web.Application, serve: Serve, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(middleware, "REQUEST_LASTS", timedelta(milliseconds=1))
+    enough = asyncio.Event()
+
+    @pushes
+    async def push(_request: web.Request) -> web.Response:
+        asyncio.get_running_loop().call_later(0.05, enough.set)
+        await enough.wait()
+        return web.Response()
+
+    app.router.add_get("/push", push)
+    assert (await (await serve(app)).get("/push")).status == 200
 
 
 # Downloads

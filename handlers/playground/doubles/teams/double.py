@@ -19,6 +19,7 @@ from handlers.playground.doubles.teams.login import SCOPE, Denied, Login
 from handlers.playground.doubles.teams.message_check import MESSAGE_BYTES
 from handlers.playground.doubles.teams.presses import Presses
 from handlers.playground.doubles.teams.streams import Streams
+from handlers.playground.doubles.teams.tabs import Tabs
 from handlers.playground.doubles.teams.throttle import Throttle
 from handlers.playground.doubles.teams.world import World
 
@@ -50,6 +51,7 @@ class TeamsDouble:
         self._app_id, self._app_password, self._issuer = app_id, app_password, issuer
         self._commands = list(commands)
         self._login = Login(self.login_keys, tenant=tenant, app_id=app_id, password=app_password)
+        self._tabs = Tabs(self.world, self._login, self.login_keys, bot_url)
         self._door = Door(bus, faults, clock, self.login_keys, app_id=app_id)
         streams = Streams(clock)
         self._connector = Connector(self.world, bus, faults, Throttle(clock), streams, self.limits)
@@ -78,6 +80,7 @@ class TeamsDouble:
             "dialog_close": presses.dialog_close,
             "feedback": presses.feedback,
             "suggested": presses.suggested,
+            "tab_token": self._tabs.token,
         }
 
     def routes(self, app: web.Application) -> None:
@@ -86,6 +89,7 @@ class TeamsDouble:
         app.router.add_post("/teams/{tenant}/oauth2/v2.0/token", self._door.open(self._token))
         self._connector.routes(app, self._door)
         self._drive.routes(app, self._door)
+        self._tabs.routes(app)
         app.on_cleanup.append(self._close)
 
     async def control(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -105,6 +109,7 @@ class TeamsDouble:
         """The environment that points the bot here; also tells the double its own address."""
         base = base_url.rstrip("/")
         self._scene.service_url = f"{base}/teams/connector/"
+        self._tabs.base = base
         return {
             "TEAMS_APP_ID": self._app_id,
             "TEAMS_APP_PASSWORD": self._app_password,
@@ -115,6 +120,8 @@ class TeamsDouble:
             "TEAMS_OAUTH_SCOPE": SCOPE,
             "TEAMS_SERVICE_HOSTS": urlsplit(base).netloc,
             "TEAMS_UPLOAD_HOSTS": urlsplit(base).netloc,
+            "TEAMS_TAB_URL": self._tabs.bot_url,
+            "TEAMS_TAB_HOSTS": base,
         }
 
     async def _openid(self, request: web.Request) -> web.Response:

@@ -50,6 +50,11 @@ class Login:
             "access_token": self._keys.sign(claims),
         }
 
+    def person(self, issuer: str, account: str, name: str) -> str:
+        """What Teams hands a tab of this application: word of who looks."""
+        claims = {"aud": self._app_id, "iss": issuer, "tid": self._tenant, "oid": account, "name": name}
+        return self._keys.sign({**claims, "scp": "access_as_user", "ver": "2.0"})
+
     def _check(self, tenant: str, form: Mapping[str, Any]) -> None:
         if tenant != self._tenant:
             raise Denied(400, "invalid_request", 90002, f"Tenant '{tenant}' not found.")

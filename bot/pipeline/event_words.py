@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.model import figures
 from bot.model.log_event import Breach, Kind, LogEvent
-from bot.model.reply import Fact, Table
+from bot.model.reply import Code, Fact, Strong, Table, Text
 from bot.pipeline import thresholds
 from bot.pipeline.phrases import capped
 from bot.pipeline.thresholds import BY_METRIC
@@ -65,6 +65,19 @@ def title(metric: str) -> str:
 
 def written(metric: str, value: float) -> str:
     return BY_METRIC[metric].written(value) if metric in BY_METRIC else figures.plain(value)
+
+
+def line(event: LogEvent) -> Text:
+    """What stands in a table, for where there is little width."""
+    where = ", ".join(capped(one, 30) for one in (event.region, event.customer) if one)
+    marked = (" ", Strong(mark(event))) if event.flagged else ()
+    begins = (
+        f"{event.at:%H:%M:%S} UTC {sign(event)} ",
+        Strong(capped(event.service, 40)),
+        " ",
+        Code(key_metric(event)),
+    )
+    return Text((*begins, *((f" {where}",) if where else ()), *marked), listed=True)
 
 
 def option(event: LogEvent) -> str:
