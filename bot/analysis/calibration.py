@@ -14,10 +14,13 @@ from bot.analysis.novelty import State
 ALARM = 0.99
 ELSE = 0.98  # at most
 WEEKS = 4.0  # series-weeks to a false alarm, unless somebody says otherwise
-STRANGE, PER_DECADE = 1.65, 0.8  # at so many weeks, and how much stranger for ten times as many
-YOUNG, DISCOUNT = 3 * 86400.0, 0.75  # a series younger than this has seen too little, and counts for less
+STRANGE, PER_DECADE = 1.6, 0.8  # at so many weeks, and how much stranger for ten times as many
+DISCOUNT = 0.75  # of what a series counts for that has seen too little
+YOUNG, GROWN = 3 * 86400.0, 10 * 86400.0  # from here on it counts for more, and from there on in full
 WARM_UP = 60  # points before the first alarm
-FIRST = 2  # that are strange, whatever the age
+FIRST = 3  # that are strange, whatever the age
+NEAR = 0.8  # strange enough to be held against what comes later
+MARGIN = 1.3  # an alarm has to be stranger than the others by so much
 COUNTS = 2 * 86400.0  # before this age everything is new, and no peak is held against a later one
 REMEMBERED = 40
 
@@ -33,11 +36,11 @@ class Calibration:
 
     def level(self, strangeness: float, age: float) -> float:
         """1 and above is as strange as an alarm has to be."""
-        return strangeness * (DISCOUNT if age < YOUNG else 1.0) / self.threshold
+        return strangeness * _counts_for(age) / self.threshold
 
     def allows(self, level: float, age: float) -> bool:
         """Whether this series has seldom been stranger; at its age so many alarms are within the promise."""
-        stranger = len(self.peaks) - bisect_right(self.peaks, level)
+        stranger = len(self.peaks) - bisect_right(self.peaks, level / MARGIN)
         return stranger <= FIRST + int(age / 604800 / self.weeks)
 
     def remember(self, level: float, before: float | None, age: float) -> None:
@@ -58,6 +61,13 @@ class Calibration:
 
     def restore(self, kept: State) -> None:
         self.peaks = list(kept["peaks"])
+
+
+def _counts_for(age: float) -> float:
+    if age >= GROWN:
+        return 1.0
+    grown = max(age - YOUNG, 0.0) / (GROWN - YOUNG)
+    return DISCOUNT + (1 - DISCOUNT) * grown
 
 
 def score(level: float, alarm: bool) -> float:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import NamedTuple
 
-from bot.analysis.calibration import WARM_UP, WEEKS, Calibration, score
+from bot.analysis.calibration import NEAR, WARM_UP, WEEKS, Calibration, score
+from bot.analysis.hours import DAY
 from bot.analysis.kinds import KINDS, Kind
 from bot.analysis.novelty import State
 from bot.analysis.strangeness import A_WHILE, Strangeness
@@ -14,6 +15,8 @@ from bot.analysis.vigil import News, Vigil
 
 BACK = 0.5  # of the way from the usual: nearer to it is over
 GAP = 3  # steps without a value are a hole
+FARTHER = 2.0  # times as far from the usual as it was told
+STILL = 1.3  # as strange as that is not to move at all
 LEARNS = 0.02  # of a step, with each point
 
 
@@ -35,6 +38,7 @@ class Detector:
     step: float = 0.0  # seconds between points, as they come
     last: tuple[float, float] | None = None
     off: float = 0.0  # from the usual, when it was last told
+    still: bool = False  # that was what was told
     strangeness: Strangeness = field(init=False)
     calibration: Calibration = field(init=False)
     vigil: Vigil = field(default_factory=Vigil)
@@ -66,21 +70,35 @@ class Detector:
         age = at - (strange.began or 0.0)
         level = calibration.level(found, age)
         warm = vigil.count >= WARM_UP
-        if level < 1 and not vigil.open:  # nearly always
+        still = strange.stillness.strange and not self.kind.side and age >= DAY
+        if level < NEAR and not vigil.open and not still:  # nearly always
             vigil.count += 1
             return Verdict(score(level, False) if warm else 0.0, None, missing)
         usual = strange.usual
-        if level < 1 or not warm or not self.kind.matters(value, usual):
-            news = vigil.tick(self._is_back(value, usual))
-            return Verdict(score(level, False) if warm else 0.0, news, missing)
-        allowed, same = calibration.allows(level, age), vigil.same
-        news = vigil.strange(level, allowed)
-        calibration.remember(level, same, age)
-        if news:
-            self.off = abs(value - usual) if usual is not None else 0.0
-        return Verdict(score(level, news is not None), news, missing)
+        if warm and still:
+            return self._tell(max(level, STILL), age, 0.0, missing, still)
+        if warm and level >= NEAR and self.kind.matters(value, usual):
+            return self._tell(level, age, abs(value - usual) if usual is not None else 0.0, missing)
+        return Verdict(score(level, False) if warm else 0.0, vigil.tick(self._is_back(value)), missing)
 
-    def _is_back(self, value: float, usual: float | None) -> bool:
+    def _tell(self, level: float, age: float, off: float, missing: float, still: bool = False) -> Verdict:
+        """Strange, or nearly, and it matters."""
+        vigil, calibration, same = self.vigil, self.calibration, self.vigil.same
+        if level < 1:
+            news = vigil.tick(off <= BACK * self.off and not self.still, near=level)
+        else:
+            news = vigil.strange(level, calibration.allows(level, age), off >= FARTHER * self.off)
+        calibration.remember(level, same, age)
+        alarm = news in ("opened", "worse")
+        if alarm:
+            self.off, self.still = off, still
+        return Verdict(score(level, alarm), news, missing)
+
+    def _is_back(self, value: float) -> bool:
+        """At what is usual; what stood still is back when it moves."""
+        if self.still:
+            return not self.strangeness.stillness.run
+        usual = self.strangeness.usual
         return usual is None or abs(value - usual) <= BACK * self.off
 
     def _missing(self, since: float) -> float:
@@ -100,6 +118,7 @@ class Detector:
             "step": self.step,
             "last": self.last,
             "off": self.off,
+            "still": self.still,
             "strangeness": self.strangeness.kept(),
             "calibration": self.calibration.kept(),
             "vigil": self.vigil.kept(),
@@ -107,7 +126,7 @@ class Detector:
 
     def restore(self, kept: State) -> None:
         self.step, self.last = kept["step"], tuple(kept["last"]) if kept["last"] else None
-        self.off = kept["off"]
+        self.off, self.still = kept["off"], kept["still"]
         self.strangeness.restore(kept["strangeness"])
         self.calibration.restore(kept["calibration"])
         self.vigil.restore(kept["vigil"])

@@ -17,6 +17,7 @@ from bot.analysis.baseline import DAY, LEAST_SPREAD, MAD_TO_SIGMA, Usual, usual
 from bot.analysis.calibration import ALARM
 from bot.analysis.kinds import KINDS, Kind
 from bot.analysis.objectives import burning
+from bot.analysis.stillness import Stillness
 from bot.model.series import Point
 
 FAR = 4.0  # times the usual spread
@@ -83,6 +84,15 @@ def silence(look: Look) -> Finding | None:
     return Finding("silence", missing / look.step, 1.0) if missing > MISSED * look.step else None
 
 
+def still(look: Look) -> Finding | None:
+    """It moved all the time, and stands."""
+    stillness = Stillness()
+    for before, after in pairwise(look.values):
+        stillness.take(before == after)
+    stands = stillness.stands and not look.kind.side
+    return Finding("still", look.values[-1]) if stands else None
+
+
 def spike(look: Look) -> Finding | None:
     """The newest points are far off, and those just before them were not."""
     before, after = look.values[-BEFORE - A_SPIKE : -A_SPIKE], look.values[-A_SPIKE:]
@@ -135,6 +145,7 @@ DETECTORS = (
     Row("limit", limit, "beyond the limit that was set", certain=True),
     Row("burn", burn, "the error budget burns too fast", certain=True),
     Row("silence", silence, "no data", certain=True),
+    Row("still", still, "it does not move any more"),
     Row("spike", spike, "a sudden spike"),
     Row("level", level, "another level than before"),
     Row("leak", leak, "a slow and steady change"),

@@ -17,7 +17,7 @@ class Kind:
 
 
 KINDS = {
-    "gauge": Kind(0, 0.0, 0.01),
+    "gauge": Kind(0, 0.0, 0.03),
     "counter": Kind(0, 0.0, 0.1, counts=True),
     "traffic": Kind(0, 0.0, 0.1),
     "latency": Kind(1, 0.005, 0.2),  # in seconds

@@ -6,6 +6,7 @@ exponential and a Pareto, so that neither a calm nor a wild series is taken for 
 """
 
 import math
+from array import array
 from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ State: TypeAlias = dict[str, Any]
 class Tail:
     share: float = 0.05  # of all distances, that are in the tail
     apart: int = 0  # points that two large distances lie apart to count as two
-    top: list[float] = field(default_factory=list)
+    top: "array[float]" = field(default_factory=lambda: array("d"))
     count: int = 0
     last: int = -1
     peak: float = 0.0
@@ -89,7 +90,7 @@ class View:
     delay: int = 0
     side: int = 0  # 1: only what is high is strange, -1: only what is low
     tail: Tail = field(default_factory=Tail)
-    seen: list[float] = field(default_factory=list)
+    seen: "array[float]" = field(default_factory=lambda: array("d"))
     waiting: deque[float] = field(default_factory=deque)
 
     def take(self, value: float) -> float:
@@ -132,16 +133,16 @@ class View:
     def kept(self) -> State:
         tail = self.tail
         return {
-            "seen": self.seen,
+            "seen": list(self.seen),
             "waiting": list(self.waiting),
-            "top": tail.top,
+            "top": list(tail.top),
             "count": tail.count,
             "last": tail.last,
             "peak": tail.peak,
         }
 
     def restore(self, kept: State) -> None:
-        self.seen, self.waiting = list(kept["seen"]), deque(kept["waiting"])
+        self.seen, self.waiting = array("d", kept["seen"]), deque(kept["waiting"])
         tail = self.tail
-        tail.top, tail.count, tail.last, tail.peak = list(kept["top"]), kept["count"], kept["last"], kept["peak"]
+        tail.top, tail.count, tail.last, tail.peak = array("d", kept["top"]), kept["count"], kept["last"], kept["peak"]
         tail.floor, tail.full, tail.changes = 0.0, 0.0, REFIT

@@ -118,6 +118,9 @@ PACES = (
 )
 
 
+WINDOWS = tuple(sorted({window for one in PACES for window in (one.short, one.long)}))
+
+
 def burning(rates: Mapping[timedelta, float]) -> Pace | None:
     """The fastest pace that both of its windows have reached."""
     return next((one for one in PACES if min(_rate(rates, one.short), _rate(rates, one.long)) >= one.rate), None)

@@ -7,10 +7,11 @@ from datetime import tzinfo
 
 from bot.analysis.hours import DAY, WEEK, Hours
 from bot.analysis.novelty import State, Tail, View
+from bot.analysis.stillness import Stillness
 
 A_WHILE = 12  # points whose mean is a view of its own
 FORGETS, HALF, MOST_LATELY = 0.1, 0.5, 0.8  # with each point; of the latest strangeness, up to so much, that counts
-DAYS_FIRST = 2  # before the same hour of other days says anything
+DAYS_FIRST = 2  # before the same hour of other days says anything; and one, before a while does
 NAMES = ("value", "change", "day", "week", "while")
 
 
@@ -29,6 +30,7 @@ class Strangeness:
     views: dict[str, View] = field(init=False)
     hours: Hours = field(init=False)
     window: deque[float] = field(default_factory=deque)
+    stillness: Stillness = field(default_factory=Stillness)
 
     def __post_init__(self) -> None:
         self.views = {name: View(side=self.side) for name in NAMES}
@@ -57,8 +59,10 @@ class Strangeness:
         window.append(value)
         if len(window) > A_WHILE:
             window.popleft()
-            by_while = views["while"].take(sum(window) / A_WHILE)
+            of_while = views["while"].take(sum(window) / A_WHILE)
+            by_while = of_while if age >= DAY else 0.0
         hours.learn(value)
+        self.stillness.take(value == self.before)
         self.before = value
         self.parts = (by_value, by_change, by_day, by_week, by_while)
         squares = by_value**2 + by_change**2 + by_day**2 + by_week**2 + by_while**2
@@ -78,6 +82,7 @@ class Strangeness:
         """After a hole in the data the values before it are not the ones before."""
         self.before, self.lately = None, 0.0
         self.window.clear()
+        self.stillness.pause()
 
     def kept(self) -> State:
         return {
@@ -86,6 +91,7 @@ class Strangeness:
             "lately": self.lately,
             "window": list(self.window),
             "hours": self.hours.kept(),
+            "stillness": self.stillness.kept(),
             "views": {name: view.kept() for name, view in self.views.items()},
         }
 
@@ -93,5 +99,6 @@ class Strangeness:
         self.began, self.before, self.window = kept["began"], kept["before"], deque(kept["window"])
         self.lately = kept["lately"]
         self.hours.restore(kept["hours"])
+        self.stillness.restore(kept["stillness"])
         for name, view in self.views.items():
             view.restore(kept["views"][name])

@@ -15,7 +15,7 @@ from bot.model.errors import Rejected
 from bot.model.message import Role
 from bot.model.reply import Block, Button, Code, Reply, Strong, Text
 from bot.model.severity import Severity
-from bot.model.watch import Trial, WatchDraft
+from bot.model.watch import BURN, Trial, WatchDraft
 from bot.pipeline.watch_kinds import kind_of, known_kind, limits
 from bot.ports.tools import Tools
 from bot.query.promql.read import read as parsed
@@ -142,6 +142,8 @@ def _course(found: Trial) -> tuple[Block, ...]:
 
 
 def _limit(draft: WatchDraft) -> str:
+    if draft.kind == BURN and draft.above is not None:
+        return f", told when the budget of {figures.measured(draft.above, draft.unit)} burns too fast"
     told = [
         f"{word} {figures.measured(value, draft.unit)}"
         for word, value in (("above", draft.above), ("below", draft.below))

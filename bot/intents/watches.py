@@ -7,9 +7,10 @@ from pydantic import BaseModel, Field
 
 from bot.intents.intent import AnyIntent, Intent, Question
 from bot.model import figures
+from bot.model.errors import Rejected
 from bot.model.message import Role
 from bot.model.reply import Block, Button, Buttons, Reply, Strong, Table, Text, Tone
-from bot.model.watch import Watch, Watched
+from bot.model.watch import BURN, SILENCE, Watch, Watched
 from bot.pipeline.watch_kinds import limits
 from bot.ports.tools import Tools
 
@@ -51,10 +52,16 @@ async def answer(_: Watches, tools: Tools) -> Reply:
 
 async def limit(ask: Limit, tools: Tools) -> Reply:
     every = await tools.desks.watches.every(tools.turn.tenant)
-    unit = next((one.watch.unit for one in every if one.watch.id == ask.watch.strip().upper()), "")
-    above, below = limits(ask.limit, unit)
+    known = next((one.watch for one in every if one.watch.id == ask.watch.strip().upper()), None)
+    above, below = limits(ask.limit, known.unit if known else "")
+    if known and known.kind == SILENCE:
+        raise Rejected("A watch of silence has no limit: it tells what has no value any more.")
+    if known and known.kind == BURN and not above:
+        raise Rejected("An error budget needs an objective.", advice="Say it like above 1 %.")
     made = await tools.desks.watches.limit(tools.turn.actor, ask.watch, above, below)
     told = limited(made)
+    if made.certain:
+        return Reply(f"{made.id} tells {told}.", (_what(made),), (Button("Watches", "watches"),))
     says = (
         f"{made.id} tells {told}, and what is unusual."
         if told
@@ -81,6 +88,8 @@ async def delete(ask: OneWatch, tools: Tools) -> Reply:
 
 
 def limited(watch: Watch) -> str:
+    if watch.kind == BURN and watch.above is not None:
+        return f"when the budget of {figures.measured(watch.above, watch.unit)} burns too fast"
     told = (("above", watch.above), ("below", watch.below))
     return " or ".join(f"{word} {figures.measured(value, watch.unit)}" for word, value in told if value is not None)
 

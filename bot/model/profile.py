@@ -28,6 +28,13 @@ class Slos:
     error_rate: float | None = None
     p95_latency_ms: float | None = None
 
+    @property
+    def allowed(self) -> float | None:
+        """The share of requests that may fail; None: nobody said."""
+        if self.error_rate is not None or self.availability is None:
+            return self.error_rate
+        return 1 - self.availability
+
 
 @dataclass(frozen=True, slots=True)
 class Service:

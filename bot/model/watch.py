@@ -15,6 +15,8 @@ WatchId = NewType("WatchId", str)  # W1, for it is typed by hand
 WEEKS = 4.0  # series-weeks to a false alarm, unless somebody says otherwise
 A_MINUTE = timedelta(minutes=1)
 MOST_SERIES = 100  # of one watch
+BURN, SILENCE = "burn", "silence"  # kinds that follow from what people set: nothing is learnt, and nothing is guessed
+CERTAIN = (BURN, SILENCE)
 
 
 class WatchDraft(BaseModel):
@@ -53,6 +55,10 @@ class Watch:
     by: str = ""  # the name of who made it
     paused: bool = False
     cause: str = ""  # the letter it was made by: the same letter makes no second one
+
+    @property
+    def certain(self) -> bool:
+        return self.kind in CERTAIN
 
     @property
     def limited(self) -> bool:

@@ -10,8 +10,8 @@ from bot.model.errors import Missing, Rejected
 from bot.model.profile import Profile
 from bot.model.signal import Signal
 from bot.model.tenant import TenantId
-from bot.model.watch import Trial, Watch, WatchDraft, Watched, WatchId
-from bot.pipeline import watch_proposals, watch_trial, watch_words
+from bot.model.watch import BURN, CERTAIN, Trial, Watch, WatchDraft, Watched, WatchId
+from bot.pipeline import watch_burn, watch_proposals, watch_trial, watch_words
 from bot.ports.actor import Actor
 from bot.ports.services import Clock
 from bot.ports.storage import Storage, UnitOfWork
@@ -39,11 +39,13 @@ class WatchesDesk:
 
     async def proposed(self, tenant: TenantId) -> Sequence[WatchDraft]:
         source = await self._source(tenant, "")
-        taken = {one.watch.query for one in await self.every(tenant)}
+        taken = {_what(one.watch) for one in await self.every(tenant)}
         found = await watch_proposals.proposed(source, await self._profiles(tenant), self._clock.now())
-        return [one for one in found if one.query not in taken]
+        return [one for one in found if _what(one) not in taken]
 
     async def trial(self, tenant: TenantId, draft: WatchDraft) -> Trial:
+        if draft.kind == BURN:
+            watch_burn.checked(draft.query, draft.above)
         source = await self._source(tenant, draft.datasource)
         return await watch_trial.trial(source, draft, self._clock.now())
 
@@ -52,8 +54,8 @@ class WatchesDesk:
         now = self._clock.now()
         async with self._storage.work(actor.tenant) as work:
             standing = [watch for watch, _ in await work.watches.every()]
-            taken = {(one.query, one.datasource) for one in standing}
-            new = [one for one in drafts if (one.query, one.datasource) not in taken]
+            taken = {_what(one) for one in standing}
+            new = [one for one in drafts if _what(one) not in taken]
             if len(standing) + len(new) > MOST:
                 raise Rejected(f"There are {MOST:,} watches, and more are not kept.", advice="Delete some: `watches`.")
             first = max((int(one.id[1:]) for one in standing), default=0) + 1
@@ -109,6 +111,11 @@ class WatchesDesk:
         if reader is None:
             raise Rejected("No metrics source is connected.", advice="Add a datasource.")
         return AskedFor(reader, tenant)
+
+
+def _what(one: Watch | WatchDraft) -> tuple[str, str, str]:
+    """The same query may be watched for what is unusual, for its budget and for silence."""
+    return one.query, one.datasource, one.kind if one.kind in CERTAIN else ""
 
 
 async def _find(work: UnitOfWork, watch: str) -> Watch:

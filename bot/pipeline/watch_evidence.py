@@ -38,8 +38,15 @@ async def gather(
     source: MetricsSource, watch: Watch, labels: Mapping[str, str], found: Explanation, also: Sequence[str]
 ) -> Around:
     """The rest stands without what could not be read."""
+    return await around(source, watch, labels, found.since, found.at, also, _where(source, watch, labels, found))
+
+
+async def around(
+    source: MetricsSource, watch: Watch, labels: Mapping[str, str], since: datetime, at: datetime,
+    also: Sequence[str], placing: Awaitable[tuple[str, str, float] | None] | None = None,
+) -> Around:  # fmt: skip
     of = watch_words.service(watch, labels)
-    window = Window(found.since - BEFORE, found.at)
+    window = Window(since - BEFORE, at)
     there = {label: value for label, value in labels.items() if label in ("region", "env")}
     unread: list[str] = []
 
@@ -51,14 +58,19 @@ async def gather(
             return nothing
 
     where, deploys, outages, impact = await asyncio.gather(
-        beside_it("where it is", _where(source, watch, labels, found), None),
+        beside_it("where it is", placing or nowhere(), None),
         beside_it("deploys", moves.deploys(source, {**there, "service": of} if of else {}, window), []),
         beside_it("outside services", moves.outages(source, window), []),
-        beside_it("traffic", _impact(source, of, there, found.at), ""),
+        beside_it("traffic", _impact(source, of, there, at), ""),
     )
     evidence = Evidence((), deploys=deploys, outages=outages)
-    coincides = _coincides(evidence, of, found.since)
+    coincides = _coincides(evidence, of, since)
     return Around(where=where, also=also, coincides=coincides, impact=impact, unread=unread)
+
+
+async def nowhere() -> None:
+    """A budget, and what is not there, are not split."""
+    return
 
 
 def _coincides(evidence: Evidence, of: str, since: datetime) -> list[str]:

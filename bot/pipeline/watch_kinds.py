@@ -4,6 +4,7 @@ import re
 
 from bot.analysis.kinds import KINDS
 from bot.model.errors import Rejected
+from bot.model.watch import CERTAIN
 
 _ERRORS = re.compile(r"error|fail|5\.\.|5xx|exception|rejected|outcome", re.IGNORECASE)
 _HITS = re.compile(r"hit|success|availab|\bup\b", re.IGNORECASE)
@@ -54,8 +55,9 @@ def limits(text: str, unit: str) -> tuple[float | None, float | None]:
 
 
 def known_kind(kind: str) -> str:
-    if kind not in KINDS:
-        raise Rejected(f"I do not know the kind “{kind[:40]}”.", advice=f"There are: {', '.join(KINDS)}.")
+    if kind not in KINDS and kind not in CERTAIN:
+        there = ", ".join((*KINDS, *CERTAIN))
+        raise Rejected(f"I do not know the kind “{kind[:40]}”.", advice=f"There are: {there}.")
     return kind
 
 

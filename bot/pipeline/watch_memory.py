@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from bot.model.series import Series
 from bot.model.tenant import TenantId
 from bot.model.watch import MOST_SERIES, Mark, Standing, Watch, series_key
-from bot.pipeline.watch_series import WatchSeries, begun
+from bot.pipeline.watch_reading import begun
+from bot.pipeline.watch_series import WatchSeries
 
 MISSED = 3  # steps without a value
 FORGOTTEN = timedelta(days=1)  # a series without a value for so long
@@ -22,6 +23,7 @@ class WatchMemory:
     read_to: datetime | None = None  # the last point that was asked for; None: its past is not learnt yet
     swept_at: datetime | None = None
     more: bool = False  # series than one watch takes
+    marks: dict[str, Mark] = field(default_factory=dict)  # of series that are not there
 
     @property
     def learnt(self) -> bool:
@@ -49,17 +51,22 @@ class WatchMemory:
                     self.more = True
                     continue
                 known = self.series[key] = begun(self.watch, row.labels)
+                known.told = self.marks.pop(key, None)
             known.take(row.points)
 
     def forget(self, now: datetime) -> None:
-        for key in [key for key, one in self.series.items() if one.last_at and now - one.last_at > FORGOTTEN]:
-            del self.series[key]
+        long = [key for key, one in self.series.items() if one.last_at and now - one.last_at > FORGOTTEN]
+        for key in long:
+            if self.series[key].forgettable:
+                del self.series[key]
 
     def tell(self, marks: Sequence[Mark]) -> None:
         """What was told before this process began."""
         for mark in marks:
             if known := self.series.get(mark.series):
                 known.told = mark
+            elif mark.open:
+                self.marks[mark.series] = mark
 
     def news(self, now: datetime) -> list[tuple[WatchSeries, str]]:
         found = ((one, one.news(now)) for one in self.series.values())

@@ -9,15 +9,16 @@ from bot.model.errors import Problem
 from bot.model.profile import Profile, spelt
 from bot.model.series import Series
 from bot.model.severity import Severity
-from bot.model.watch import WatchDraft
+from bot.model.watch import BURN, SILENCE, WatchDraft
 from bot.ports.tools import MetricsSource
 from bot.query.measures import WINDOW, Measure, write
-from bot.query.vitals import BY_VITAL, VITALS
+from bot.query.vitals import BY_VITAL, ERRORS, VITALS
 
 A_WHILE = timedelta(hours=1)
 _KINDS = {"latency": "latency", "errors": "error ratio", "traffic": "traffic", "saturation": "saturation"}
 _SEVERITY = {"latency": Severity.MEDIUM, "errors": Severity.MEDIUM, "saturation": Severity.LOW, "traffic": Severity.LOW}
 _OF_HOSTS = "instance"
+_THERE = Measure("there", "requests counted", (), "series", "count{by} (http_requests_total{m})", "http_requests_total")
 _FULL = ("memory_share", "pool_share", "host_memory")  # what has no more to give when it is full; a busy CPU has
 
 
@@ -25,7 +26,7 @@ async def proposed(source: MetricsSource, apps: Sequence[Profile], now: datetime
     """Only what has values now; a source that has none of it is proposed nothing."""
     services, envs = await source.values("service"), await source.values("env")
     env = {"env": "prod"} if "prod" in envs else {}
-    drafts = [*_golden(env), *(one for app in apps for one in _objectives(app, services, env))]
+    drafts = [*_golden(env), _silence(env), *(one for app in apps for one in _objectives(app, services, env))]
     found = await asyncio.gather(*(_there(source, one, now) for one in drafts))
     own = await asyncio.gather(*(_of_itself(source, app, now) for app in apps))
     return [*(one for one, there in zip(drafts, found, strict=True) if there), *(one for each in own for one in each)]
@@ -53,8 +54,12 @@ def _golden(env: dict[str, str]) -> list[WatchDraft]:
     return found
 
 
+def _silence(env: dict[str, str]) -> WatchDraft:
+    return WatchDraft(query=_written(_THERE, env, "service"), name="requests counted", kind=SILENCE, unit="series")
+
+
 def _objectives(app: Profile, services: Sequence[str], env: dict[str, str]) -> list[WatchDraft]:
-    """The limits that an application sets itself."""
+    """The limits that an application sets itself, and the budget of failures that follows from them."""
     mine = tuple(one for one in services if one in app.services or spelt(one) in app.names)
     latency, errors = app.slos.p95_latency_ms, app.slos.error_rate
     found = []
@@ -73,6 +78,14 @@ def _objectives(app: Profile, services: Sequence[str], env: dict[str, str]) -> l
                     datasource=app.datasource or "",
                 )
             )
+    if mine and (allowed := app.slos.allowed):
+        query = write(ERRORS, {**env, "service": mine}, "service", WINDOW)
+        found.append(
+            WatchDraft(
+                query=query, name=f"error budget ({app.name})"[:120], kind=BURN, unit="ratio", above=allowed,
+                severity=Severity.HIGH, datasource=app.datasource or "",
+            )
+        )  # fmt: skip
     return found
 
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from bot.analysis.detector import Detector
-from bot.analysis.kinds import KINDS
+from bot.analysis.detector import Detector, Verdict
 from bot.model.series import Point
-from bot.model.watch import Mark, Watch, series_key
+from bot.model.watch import Mark
 
 BEYOND, WITHIN = 2, 5  # points in a row beyond a limit that open it, and within that end it
 FRESH = timedelta(hours=6)  # what began earlier is no news to somebody who was never told of it
@@ -32,6 +31,7 @@ class WatchSeries:
     beyond: int = 0  # points in a row
     within: int = 0
     broken: bool = False  # a limit
+    began_at: datetime | None = None  # of what is open
     openings: list[datetime] = field(default_factory=list)  # when it would have been told, were it watched all along
     at: "array[float]" = field(default_factory=lambda: array("d"))
     values: "array[float]" = field(default_factory=lambda: array("d"))
@@ -50,7 +50,7 @@ class WatchSeries:
 
     def take(self, points: Iterable[Point]) -> None:
         for one in points:
-            verdict = self.detector.take(one.at.timestamp(), one.value)
+            verdict = self._judged(one.at.timestamp(), one.value)
             if not verdict.used:
                 continue
             self.at.append(one.at.timestamp())
@@ -60,6 +60,7 @@ class WatchSeries:
                 self.worse = self.opened_at is not None
                 if opens or verdict.news == "opened":
                     self.openings.append(one.at)
+                    self.began_at = one.at
                 self.opened_at, self.score = one.at, verdict.score
             elif not self.strange:
                 self.worse = False
@@ -86,7 +87,7 @@ class WatchSeries:
 
     def _against_limits(self, value: float) -> bool:
         """Whether a limit is broken anew."""
-        outside = (self.above is not None and value > self.above) or (self.below is not None and value < self.below)
+        outside = self._outside(value)
         self.beyond = self.beyond + 1 if outside else 0
         self.within = 0 if outside else self.within + 1
         before = self.broken
@@ -96,6 +97,17 @@ class WatchSeries:
             self.broken = False
         return self.broken and not before
 
+    def _judged(self, at: float, value: float) -> Verdict:
+        return self.detector.take(at, value)
+
+    def _outside(self, value: float) -> bool:
+        return (self.above is not None and value > self.above) or (self.below is not None and value < self.below)
+
+    @property
+    def forgettable(self) -> bool:
+        """Where it has had no value for long."""
+        return True
+
 
 def rates(points: Sequence[Point]) -> Sequence[Point]:
     return [
@@ -103,8 +115,3 @@ def rates(points: Sequence[Point]) -> Sequence[Point]:
         for before, after in pairwise(points)
         if after.value >= before.value
     ]
-
-
-def begun(watch: Watch, labels: Mapping[str, str]) -> WatchSeries:
-    detector = Detector(KINDS.get(watch.kind, KINDS["gauge"]), watch.weeks)
-    return WatchSeries(labels, detector, watch.above, watch.below, series_key(labels))

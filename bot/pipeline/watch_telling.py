@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 
 from bot.analysis.detectors import DETECTORS, NEVER, Look, verdict
 from bot.analysis.explanation import Explanation, explain
+from bot.analysis.objectives import burning
 from bot.model import figures
 from bot.model.signal import Signal
 from bot.model.tenant import TenantId
 from bot.model.watch import Mark, Watch
-from bot.pipeline import watch_evidence, watch_words
+from bot.pipeline import watch_burn, watch_evidence, watch_silence, watch_words
 from bot.pipeline.watch_memory import WatchMemory
 from bot.pipeline.watch_series import WatchSeries
+from bot.pipeline.watch_silence import SilenceSeries
 from bot.ports.storage import Storage
 from bot.ports.tools import MetricsSource
 
@@ -41,10 +43,10 @@ class WatchTelling:
             signal = watch_words.resolved(one.watch, series.labels, series.key, now)
             mark = Mark(one.watch.id, series.key, now, open=False)
         else:
-            judged = await asyncio.to_thread(judge, one, now)
-            if judged is None or series.opened_at is None:
+            said = await self._said(source, one, beside, now)
+            if said is None or series.opened_at is None:
                 return False
-            signal = await self._explained(source, one, *judged, beside)
+            signal = said
             mark = Mark(one.watch.id, series.key, series.opened_at, open=True)
         if not await self._watched(one):  # deleted or paused meanwhile, which has ended what it told
             return False
@@ -58,6 +60,23 @@ class WatchTelling:
         async with self._storage.work(one.tenant) as work:
             watch = await work.watches.get(one.watch.id)
         return watch is not None and not watch.paused
+
+    async def _said(
+        self, source: MetricsSource, one: Anomaly, beside: Iterable[WatchMemory], now: datetime
+    ) -> Signal | None:
+        watch, series = one.watch, one.series
+        if watch.certain and series.opened_at is not None:
+            since = series.began_at or series.opened_at
+            link = source.link(watch.query, since - SHOWN, now)
+            also = moved(one, since, beside)
+            around = await watch_evidence.around(source, watch, series.labels, since, now, also)
+            if isinstance(series, SilenceSeries):
+                return watch_silence.firing(watch, series, around, link, now)
+            rates = await watch_burn.rates(source, watch, series.key, series.opened_at)
+            pace = burning(rates)
+            return watch_burn.firing(watch, series, rates, pace, around, link) if pace else None
+        judged = await asyncio.to_thread(judge, one, now)
+        return None if judged is None else await self._explained(source, one, *judged, beside)
 
     async def _explained(
         self,

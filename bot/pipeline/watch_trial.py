@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from bot.model.series import Series
 from bot.model.watch import MOST_SERIES, Trial, Watch, WatchDraft, WatchId
+from bot.pipeline import watch_reading
 from bot.pipeline.watch_memory import floored
-from bot.pipeline.watch_series import WatchSeries, begun
+from bot.pipeline.watch_series import WatchSeries
 from bot.ports.tools import MetricsSource
 
 SPAN = timedelta(days=7)
@@ -19,7 +20,7 @@ MOST = 20  # series that are tried
 
 async def trial(source: MetricsSource, draft: WatchDraft, now: datetime) -> Trial:
     end = floored(now, STEP)
-    rows = await source.range(draft.query, end - SPAN - LEARNING, end, STEP)
+    rows = await watch_reading.read(source, _watch(draft, now), end - SPAN - LEARNING, end)
     if not rows:
         return Trial(draft, 0, 0, 0.0)
     tried = await asyncio.to_thread(_replayed, draft, rows[:MOST], now)
@@ -33,12 +34,16 @@ async def trial(source: MetricsSource, draft: WatchDraft, now: datetime) -> Tria
     )  # fmt: skip
 
 
-def _replayed(draft: WatchDraft, rows: Sequence[Series], now: datetime) -> list[WatchSeries]:
-    watch = Watch(
-        WatchId("W0"), draft.name, draft.query, now, kind=draft.kind, above=draft.above, below=draft.below,
+def _watch(draft: WatchDraft, now: datetime) -> Watch:
+    return Watch(
+        WatchId("W0"), draft.name, draft.query, now, kind=draft.kind, step=STEP, above=draft.above, below=draft.below,
         weeks=draft.weeks,
     )  # fmt: skip
-    found = [begun(watch, row.labels) for row in rows]
+
+
+def _replayed(draft: WatchDraft, rows: Sequence[Series], now: datetime) -> list[WatchSeries]:
+    watch = _watch(draft, now)
+    found = [watch_reading.begun(watch, row.labels) for row in rows]
     for one, row in zip(found, rows, strict=True):
         one.take(row.points)
     return found

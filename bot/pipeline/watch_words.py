@@ -11,6 +11,7 @@ from hashlib import blake2b
 from bot.analysis.explanation import Explanation
 from bot.model import figures
 from bot.model.harmless import clean
+from bot.model.severity import Severity
 from bot.model.signal import LONGEST_VALUE, SERVICE_LABELS, Signal
 from bot.model.watch import Watch, WatchId
 from bot.pipeline import strange_words
@@ -24,7 +25,7 @@ WHAT, WHERE, ALSO, COINCIDES, NOTHING, IMPACT, SURE, NEXT = (
 )  # fmt: skip
 MOST_VALUES, A_VALUE = 3, 60
 _NOT_SHOWN = frozenset({*SERVICE_LABELS, "env", "__name__"})
-_FAILS = ("error ratio",)
+_FAILS = ("error ratio", "burn")
 _BASIS = {
     "same hours": "at this hour",
     "last week": "in the last week",
@@ -89,6 +90,18 @@ def firing(
     )  # fmt: skip
 
 
+def certain(
+    watch: Watch, labels: Mapping[str, str], key: str, since: datetime, lines: Sequence[str],
+    *, severity: Severity, measured: str, normal: str, expression: str, link: str,
+) -> Signal:  # fmt: skip
+    """What follows from what people set."""
+    return Signal(
+        SOURCE, fingerprint(watch.id, key), "firing", severity, title(watch, labels), since,
+        description="\n".join(lines), labels=labelled(watch, labels), measured=measured, normal=normal, graph=link,
+        expression=expression,
+    )  # fmt: skip
+
+
 def resolved(watch: Watch, labels: Mapping[str, str], key: str, at: datetime) -> Signal:
     name = title(watch, labels)
     given = labelled(watch, labels)
@@ -129,9 +142,17 @@ def part(description: str, name: str) -> str:
 
 
 def _lines(watch: Watch, name: str, labels: Mapping[str, str], found: Explanation, around: Around) -> list[str]:
-    lines = [strange_words.sentence(name, found, watch.unit)]
-    if around.what:
-        lines.append(f"{WHAT}{'; '.join(around.what)}.")
+    return [
+        strange_words.sentence(name, found, watch.unit),
+        *([f"{WHAT}{'; '.join(around.what)}."] if around.what else []),
+        *around_lines(around),
+        f"{SURE}{confidence(watch, found)}.",
+        f"{NEXT}{next_step(watch, labels)}",
+    ]
+
+
+def around_lines(around: Around) -> list[str]:
+    lines = []
     if around.where:
         label, value, share = around.where
         lines.append(f"{WHERE}{round(share * 100)} % of the excess is {label} {capped(said(value), A_VALUE)}.")
@@ -144,4 +165,4 @@ def _lines(watch: Watch, name: str, labels: Mapping[str, str], found: Explanatio
         lines.append(f"{NOTHING}{unread}.")
     if around.impact:
         lines.append(f"{IMPACT}{around.impact}.")
-    return [*lines, f"{SURE}{confidence(watch, found)}.", f"{NEXT}{next_step(watch, labels)}"]
+    return lines

@@ -17,7 +17,8 @@ from bot.desk.readers import Readable
 from bot.model.errors import Problem, Unavailable
 from bot.model.signal import Signal
 from bot.model.tenant import TenantId
-from bot.model.watch import Standing, Watch, WatchId
+from bot.model.watch import BURN, Standing, Watch, WatchId
+from bot.pipeline import watch_reading
 from bot.pipeline.watch_forecasts import Forecasts
 from bot.pipeline.watch_memory import WatchMemory, floored
 from bot.pipeline.watch_telling import Anomaly, WatchTelling
@@ -32,6 +33,7 @@ Accept: TypeAlias = Callable[[TenantId, Sequence[Signal]], Awaitable[None]]
 PATIENCE = timedelta(seconds=50)  # of one sweep: the next minute is another one
 AT_ONCE = 16
 LEARNS = timedelta(days=8)
+AT_LEAST = timedelta(minutes=5)  # a budget needs no past: its windows have it
 A_DAY = timedelta(days=1)
 ROOM = 2_000  # series of one process: what each of them knows is kept in memory
 FULL = f"I watch {ROOM:,} series already, and have no room for more. Pause or delete a watch."
@@ -140,7 +142,7 @@ class Watching:
         start = memory.read_to + watch.step
         if start <= end:
             source = await self._source(memory)
-            memory.take(await source.range(watch.query, start, end, watch.step))
+            memory.take(await watch_reading.read(source, watch, start, end))
             memory.read_to = end
             memory.forget(now)
         memory.swept_at = now
@@ -185,22 +187,22 @@ class Watching:
 
     async def _learn_one(self, memory: WatchMemory) -> None:
         """A day at a time, so that neither the source nor the loop is held up."""
-        watch, taken = memory.watch, sum(len(one.series) for one in self._known.values())
-        if taken >= ROOM:
+        watch, taken = memory.watch, sum(len(one.series) for one in self._known.values() if not one.watch.certain)
+        if taken >= ROOM and not watch.certain:
             await self._note(memory, Standing("away", says=FULL), self._clock.now())
             return
         end = floored(self._clock.now(), watch.step)
         await self._note(memory, Standing("learning"), end)
         source, fresh = await self._source(memory), WatchMemory(memory.tenant, watch, memory.standing)
-        start = end - self._learns
+        start = end - (AT_LEAST if watch.kind == BURN else self._learns)
         while start <= end:
             until = min(start + A_DAY - watch.step, end)
-            rows = await source.range(watch.query, start, until, watch.step)
+            rows = await watch_reading.read(source, watch, start, until)
             await asyncio.to_thread(fresh.take, rows)
             start = until + watch.step
         async with self._storage.work(memory.tenant) as work:
             fresh.tell(await work.watches.marks(watch.id))
-        memory.series, memory.more, memory.read_to = fresh.series, fresh.more, end
+        memory.series, memory.more, memory.read_to, memory.marks = fresh.series, fresh.more, end, fresh.marks
         await self._note(memory, memory.seen, end)
 
     async def _note(self, memory: WatchMemory, standing: Standing, now: datetime) -> None:

@@ -12,12 +12,13 @@ from typing import TypeAlias
 from bot.analysis.calibration import ALARM, WEEKS
 from bot.analysis.detector import scores
 from bot.analysis.kinds import KINDS
-from tests.eval.operations import STEP, Labelled, series
+from tests.eval import elsewhere
+from tests.eval.operations import Labelled, series
 
 Scorer: TypeAlias = Callable[[Labelled], Iterable[float]]
-TUNED, JUDGING, SMALL = range(40), range(1000, 1100), range(2000, 2014)
-GRACE = 12 * STEP  # an alarm so long after the end of a window is still for it
-AN_HOUR = 12 * STEP
+TUNED, JUDGING, SMALL = range(40), range(3000, 3100), range(2000, 2014)
+ELSEWHERE = range(100, 116)
+GRACE = 12  # steps; an alarm so long after the end of a window is still for it, and no window is shorter
 A_WEEK = 604800
 FALSE, MISSED = 0.11, 1.0  # what one costs in the early-detection score, as the Numenta benchmark weighs them
 
@@ -86,10 +87,9 @@ def ours(weeks: float = WEEKS, by_kind: bool = True) -> Scorer:
     return scorer
 
 
-def judge(seeds: Iterable[int], scorer: Scorer) -> Quality:
+def judge(every: Iterable[Labelled], scorer: Scorer) -> Quality:
     quality = Quality()
-    for seed in seeds:
-        one = series(seed)
+    for one in every:
         began = time.process_time()
         alarms = [at for at, found in zip(one.times, scorer(one), strict=True) if found >= ALARM]
         quality.seconds += time.process_time() - began
@@ -102,15 +102,15 @@ def judge(seeds: Iterable[int], scorer: Scorer) -> Quality:
 
 
 def _count(quality: Quality, one: Labelled, alarms: Sequence[float]) -> None:
-    rest = set(alarms)
+    rest, grace = set(alarms), GRACE * one.step
     for window in one.windows:
-        mine = alarms[bisect_left(alarms, window.start) : bisect_left(alarms, window.end + GRACE)]
+        mine = alarms[bisect_left(alarms, window.start) : bisect_left(alarms, window.end + grace)]
         rest.difference_update(mine)
         quality.found[window.what].append(bool(mine))
         if mine:
             late = mine[0] - window.start
-            quality.delays.append(late / STEP)
-            quality.early += _worth(late / max(window.end - window.start, AN_HOUR))
+            quality.delays.append(late / one.step)
+            quality.early += _worth(late / max(window.end - window.start, grace))
         else:
             quality.early -= MISSED
     quality.false += len(rest)
@@ -129,7 +129,7 @@ def _worth(position: float) -> float:
 
 def report() -> None:
     for title, scorer in (("by kind", ours()), ("kind not given", ours(by_kind=False))):
-        quality = judge(JUDGING, scorer)
+        quality = judge(map(series, JUDGING), scorer)
         print(f"anomalies, {title}: seeds {JUDGING.start} to {JUDGING.stop - 1}, {quality.weeks:.0f} series-weeks")
         print(f"  precision                {quality.precision:7.1%}")
         print(f"  recall                   {quality.recall:7.1%} of {quality.windows}")
@@ -141,8 +141,21 @@ def report() -> None:
         for what, found in sorted(quality.found.items()):
             print(f"  {what:<24} {sum(found):4} of {len(found):4}")
     for weeks in (1.0, 4.0, 16.0):
-        quality = judge(JUDGING[:40], ours(weeks))
+        quality = judge(map(series, JUDGING[:40]), ours(weeks))
         print(
             f"  one false alarm wanted in {weeks:4.0f} series-weeks: "
             f"{quality.false_per_later_week:.3f} a week after the first, recall {quality.recall:.1%}"
+        )
+    _elsewhere()
+
+
+def _elsewhere() -> None:
+    """Other shapes, with nothing said of them."""
+    print(f"anomalies of other shapes: seeds {ELSEWHERE.start} to {ELSEWHERE.stop - 1} of each")
+    for name in elsewhere.SHAPES:
+        found = judge((elsewhere.series(name, seed) for seed in ELSEWHERE), ours())
+        print(
+            f"  {name:<12} {found.hits:3} of {found.windows:3} found, precision {found.precision:6.1%}, "
+            f"early {found.early_score:5.1f}, {found.false_per_week:5.2f} false alarms a week"
+            f"{'' if name in elsewhere.LOOKED_AT else '   (never looked at)'}"
         )

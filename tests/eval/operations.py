@@ -35,6 +35,7 @@ class Labelled:
     times: list[float]
     values: list[float]
     windows: tuple[Window, ...]
+    step: int = STEP
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 import pytest
 
-from bot.analysis.calibration import ALARM, COUNTS, STRANGE, WEEKS, YOUNG, Calibration, score
+from bot.analysis.calibration import ALARM, COUNTS, DISCOUNT, GROWN, STRANGE, WEEKS, YOUNG, Calibration, score
 
-OLD = YOUNG + 1
+OLD = GROWN + 1
 
 
 @pytest.mark.parametrize(
@@ -28,17 +28,19 @@ def test_who_wants_fewer_false_alarms_asks_for_stranger_values():
 
 
 def test_a_young_series_counts_for_less():
-    assert Calibration().level(STRANGE, 0) < 1 <= Calibration().level(STRANGE, OLD)
+    levels = [Calibration().level(STRANGE, age) for age in (0, YOUNG, (YOUNG + GROWN) / 2, GROWN, OLD)]
+    assert levels == pytest.approx([DISCOUNT, DISCOUNT, (1 + DISCOUNT) / 2, 1, 1])
 
 
 @pytest.mark.parametrize(
     ("peaks", "level", "weeks_old", "allowed"),
     [
         ((), 1.2, 0, True),
-        ((1.5, 1.6), 1.2, 0, True),
-        ((1.5, 1.6, 1.7), 1.2, 0, False),  # this series has been stranger time and again
-        ((1.5, 1.6, 1.7), 1.65, 0, True),
-        ((1.5, 1.6, 1.7), 1.2, 4, True),  # once in four weeks is what was asked for
+        ((1.5, 1.6, 1.7), 1.2, 0, True),
+        ((1.5, 1.6, 1.7, 1.8), 1.2, 0, False),  # this series has been as strange time and again
+        ((1.0, 1.0, 1.0, 1.0), 1.2, 0, False),  # or nearly
+        ((1.5, 1.6, 1.7, 1.8), 2.2, 0, True),
+        ((1.5, 1.6, 1.7, 1.8), 1.2, 4, True),  # once in four weeks is what was asked for
     ],
 )
 def test_what_a_series_has_shown_time_and_again_is_no_alarm(peaks, level, weeks_old, allowed):

@@ -154,6 +154,17 @@ def test_it_opens_worsens_and_ends():
     assert len(after) <= 4
 
 
+def test_a_series_that_sticks_is_strange_once_and_until_it_moves():
+    values = noisy(6 * A_DAY)
+    values[3 * A_DAY : 3 * A_DAY + 60] = [values[3 * A_DAY]] * 60
+    for kind, told in (("gauge", ["opened", "resolved"]), ("error ratio", [])):
+        detector = Detector(KINDS[kind])
+        news = [
+            (index, found.news) for index, point in enumerate(timed(values)) if (found := detector.take(*point)).news
+        ]
+        assert [what for index, what in news if 3 * A_DAY <= index < 3 * A_DAY + 80] == told
+
+
 def test_it_goes_on_after_a_restart_as_if_nothing_had_been():
     points = timed(noisy(10 * A_DAY, seed=8))
     first = Detector()

@@ -47,6 +47,8 @@ BURNS = {timedelta(minutes=5): 20.0, timedelta(hours=1): 15.0}
         (looked(QUIET, burns={timedelta(minutes=5): 20.0, timedelta(hours=1): 1.0}), None),
         (looked(QUIET, late=4), "silence"),
         (looked(QUIET, late=2), None),
+        (looked([*QUIET, *[QUIET[-1]] * 12]), "still"),
+        (looked([*QUIET, *[QUIET[-1]] * 12], "error ratio"), None),
         (looked(usual(lambda left: 60 if left < 1 else 0)), "spike"),
         (looked(usual(lambda left: -60 if left < 1 else 0)), "spike"),
         (looked(usual(lambda left: -60 if left < 1 else 0), "latency"), None),
@@ -80,5 +82,5 @@ def test_one_verdict_out_of_them(look, score, alarm, says):
 
 
 def test_each_has_a_name_of_its_own_and_a_reason():
-    assert len({row.name for row in DETECTORS}) == len(DETECTORS) == 8
+    assert len({row.name for row in DETECTORS}) == len(DETECTORS) == 9
     assert all(row.says and row.find.__name__ == row.name for row in DETECTORS)

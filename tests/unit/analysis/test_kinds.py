@@ -11,7 +11,8 @@ PAGE = (Path(__file__).parents[3] / "docs/detection.md").read_text(encoding="utf
     ("kind", "value", "usual", "matters"),
     [
         ("gauge", 100.5, 100.0, False),
-        ("gauge", 102.0, 100.0, True),
+        ("gauge", 102.0, 100.0, False),
+        ("gauge", 103.5, 100.0, True),
         ("gauge", 1e-9, 0.0, True),
         ("latency", 0.0003, 0.0001, False),  # three times as much, and nobody feels it
         ("latency", 0.3, 0.1, True),

@@ -80,7 +80,7 @@ def test_what_is_kept_has_an_end_and_the_ends_are_kept(dice):
     assert len(view.seen) <= KEPT
     assert len(view.tail.top) <= TAIL
     assert (view.seen[0], view.seen[-1]) == (min(values), max(values))
-    assert view.seen == sorted(view.seen)
+    assert list(view.seen) == sorted(view.seen)
 
 
 def test_it_goes_on_from_what_was_kept_as_if_nothing_had_been(dice):

@@ -7,8 +7,8 @@ def lived(*events: float | None, refused: bool = False) -> list[str | None]:
     return [vigil.tick() if one is None else vigil.strange(one, not refused) for one in events]
 
 
-def test_an_issue_opens_once_and_is_silent_until_something_stranger():
-    assert lived(1.2, 1.1, 1.2, 1.3, 1.25) == ["opened", None, None, "worse", None]
+def test_an_issue_opens_once_and_is_silent_until_something_far_stranger():
+    assert lived(1.2, 1.1, 1.7, 1.9, 2.5) == ["opened", None, None, "worse", None]
 
 
 def test_it_ends_after_a_while_of_calm_and_not_with_the_first_usual_point():
@@ -17,7 +17,7 @@ def test_it_ends_after_a_while_of_calm_and_not_with_the_first_usual_point():
 
 
 def test_after_its_end_the_silence_lasts():
-    assert lived(1.2, *[None] * CALM, 1.1, 1.4)[-2:] == [None, "opened"]
+    assert lived(1.2, *[None] * CALM, 1.7, 1.9)[-2:] == [None, "opened"]
 
 
 def test_when_the_silence_is_over_it_is_news_again():
@@ -33,6 +33,7 @@ def test_strange_points_that_lie_close_together_are_one_peak():
     assert vigil.same is None
     vigil.strange(1.2, True)
     vigil.strange(1.1, True)
+    vigil.tick(near=0.9)
     assert vigil.same == 1.2
     for _ in range(SILENT):
         vigil.tick()

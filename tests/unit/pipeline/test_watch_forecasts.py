@@ -8,7 +8,7 @@ from bot.model.series import Point
 from bot.model.severity import Severity
 from bot.model.watch import Watch, WatchId
 from bot.pipeline.watch_forecasts import foreseen
-from bot.pipeline.watch_series import begun
+from bot.pipeline.watch_reading import begun
 from tests.fakes import NOON
 
 HOUR = timedelta(hours=1)

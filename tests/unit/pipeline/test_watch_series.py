@@ -9,7 +9,8 @@ import pytest
 
 from bot.model.series import Point
 from bot.model.watch import Mark, Watch, WatchId, series_key
-from bot.pipeline.watch_series import FRESH, GONE, begun, rates
+from bot.pipeline.watch_reading import begun
+from bot.pipeline.watch_series import FRESH, GONE, rates
 from tests.fakes import NOON
 
 WATCH = Watch(WatchId("W1"), "queue", "queue_depth", NOON, above=90.0)
