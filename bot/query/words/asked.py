@@ -12,6 +12,7 @@ from bot.query.words.amounts import Threshold, Top
 from bot.query.words.flags import flags as looked_at
 from bot.query.words.masked import Masked
 from bot.query.words.phrases import PHRASES
+from bot.query.words.places import is_place, places
 from bot.query.words.rephrasing import rephrased
 from bot.query.words.roles import Known, Word
 from bot.query.words.synonyms import SYNONYMS
@@ -59,7 +60,7 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     text, zone = zoned(text, zone)
     text, quotes = _set_aside(text)
     text = _compounds(_glued(_joined(_apart(text, known.lows), known.spaced), known), known.named)
-    text = _phrases(_of_a_kind(rephrased(text), known.labels), known)
+    text = _phrases(_one_each(_of_a_kind(rephrased(text), known.labels), known.labels), known)
     text = _put_back(text, quotes)
     cut = tokens(text)
     masked = Masked(text)
@@ -203,12 +204,38 @@ def _of_a_kind(text: str, labels: Collection[str]) -> str:
 _KIND_OF = re.compile(r"\b(?P<by>per|by|each|every) (?P<kind>kind|type|sort) of (?=[a-z])", re.IGNORECASE)
 
 
+def _one_each(text: str, labels: Collection[str]) -> str:
+    """`supplier success %, each`: by the first thing that labels tell apart."""
+    match = _EACH.search(text)
+    if match is None or not _SHARED.search(text):
+        return text
+    nouns = re.findall(r"[a-z_]{3,}", text[: match.start()].lower())
+    thing = next((noun for noun in nouns if noun in labels or singular(noun) in labels), "")
+    thing = thing or next((noun for noun in nouns if places(noun) & set(labels) and is_place(noun)), "")
+    return f"{text[: match.start()]} by {thing}" if thing else text
+
+
+_SHARED = re.compile(r"%|\b(?:percent\w*|pct|share|ratio|rate|fraction|proportion|part)\b", re.IGNORECASE)
+_EACH = re.compile(r",? (?:for |to )?(?:each(?: one| of them)?|apiece|individually|every one of them)(?=\s*[?.!]*$)", re.I)
+
+
 def _phrases(text: str, known: Known) -> str:
     if re.search(r"ratio|utili|efficien|\(", text, re.IGNORECASE):
         text = _SLASH.sub(" / ", text)
     text = re.sub(r"[$€](?=\s|$)", "dollars", text)
     for phrase, word in PHRASES.items():
+        if _glued_anew(phrase, word, known):
+            continue
         if phrase in text.lower() and phrase not in known.named and not (phrase == "not ok" and "ok" in known.shouted):
             ends = _NO_PLACE if phrase.endswith(" in") else ""
             text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-]){ends}", word, text, flags=re.IGNORECASE)
     return text
+
+
+def _glued_anew(phrase: str, word: str, known: Known) -> bool:
+    """`thread pool` stays two words where a name has the one of them and none has `threadpool`."""
+    halves = re.split("[ -]", phrase)
+    whole = re.sub("[ -]", "", phrase)
+    return whole == word and word not in known.named and not {word, singular(word)} & set(known.lows) and any(
+        singular(half) in known.named for half in halves
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from heapq import nsmallest
 
 from bot.query.plan import NONE
-from bot.query.words import frames, paired, ratios, shares
+from bot.query.words import bounds, frames, paired, ratios, shares
 from bot.query.words.against import Bounded, against
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
@@ -35,7 +35,7 @@ def readings(asked: Asked, ground: Prepared) -> list[Reading]:
         asked = replace(asked, when=replace(asked.when, ago=NONE))
     fits = fitted(asked, ground.index)
     found = [*_shares(asked, fits, ground), *_plain(asked, fits), *against(asked, ground.bounded, ground.index)]
-    return sorted(found, key=lambda reading: -reading.rank)
+    return sorted(bounds.told(asked, found, ground.index), key=lambda reading: -reading.rank)
 
 
 def fitted(asked: Asked, index: Index) -> list[Fit]:
@@ -157,10 +157,11 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
         if asked.has("divide"):
             yield from ratios.of_two(asked, fits, ground.index)
         return
-    wholes = {pair.part.place for pair in ground.pairs if pair.kind == "part of whole" and is_bad(pair.part)}
+    wholes = {p.part.place: p.whole for p in ground.pairs if p.kind == "part of whole" and is_bad(p.part)}
     for fit in fits[:16]:
         if (asked.has("ratio") or rated or wants) and (made := shares.of_label(asked, fit)):
-            outer = fit.metric.place in wholes and not shares.of_its_own(asked, fit.metric)
+            whole = wholes.get(fit.metric.place)
+            outer = whole is not None and not shares.of_its_own(asked, fit, whole)
             yield replace(made, score=made.score - 0.4) if outer else made
         if made := shares.of_gauge(asked, fit):
             yield made

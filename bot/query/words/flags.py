@@ -73,7 +73,7 @@ _FLAGS = (
         r"vs\.?|versus|compared?|comparison|against|difference|minus|divided by|relative to"
         r"|change|changed|higher|lower|more|less|fewer|than|now",
     ),
-    ("divide", r"divided by|minus|plus|over|to|per|vs\.?|versus|against|relative to|out of|of"),
+    ("divide", r"divided by|minus|plus|over|to|per|vs\.?|versus|against|relative to|out of|of|/"),
     ("volume", r"volume|bytes|size|megabytes|mb|gb|kb"),
     ("all", r"everything|all (?:metrics|series|data|labels)|every (?:metric|series)"),
     (

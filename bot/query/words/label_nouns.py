@@ -83,6 +83,8 @@ def _picked(noun: str, labels: tuple[str, ...]) -> str:
     for label in labels:
         if _shortened(label.lower(), one) or (len(label) >= 4 and one.endswith(label.lower())):
             return label
+        if len(one) > 5 and label.lower().endswith(one):  # `autoscalers` of horizontalpodautoscaler
+            return label
     return ""
 
 

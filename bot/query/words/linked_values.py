@@ -318,10 +318,9 @@ class LinkedValues:
 
 
 def _true(held: set[str], metric: Prepared) -> list[Matcher]:
-    """`condition="Ready"` is said three times over; the one that is true is meant."""
-    values = {value.lower() for value in metric.labels.get("status", ())}
-    said = "condition" in held and "status" not in held and "true" in values
-    return [Matcher("status", "=", "true")] if said else []
+    """A condition is told three times over; the one that is true is meant."""
+    label = metric.true_label
+    return [Matcher(label, "=", "true")] if label and label not in held else []
 
 
 _HOW_FULL = re.compile(r"\bhow full\b|(?:%|\bpercent|\bpct) full\b", re.IGNORECASE)

@@ -170,6 +170,7 @@ class _Linking(LinkedValues):
             return False
         plural = following.low.endswith("s") and singular(following.low) != following.low
         themselves = {word.low, singular(following.low)} <= set(self.metric.words)
+        themselves = themselves or (self.metric.counts and word.low in self.metric.words)  # `supplier calls`
         if themselves or word.low in {value.lower() for value in self.metric.labels[word.low]}:
             return False
         if not plural or following.role or self.index.strengths(following.low).get(self.metric.place, 0) < 0.5:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.query.plan import Aggregate, Binary, Call, Expr, Matcher, Number, Selector
 from bot.query.words.asked import Asked
-from bot.query.words.fits import WIDER, Fit
+from bot.query.words.fits import Fit, is_of_one, tells_apart
 from bot.query.words.index import Index
 from bot.query.words.lexicon import SUCCESS_WORDS
 from bot.query.words.linking import link
@@ -30,18 +30,18 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     if (
         fit is None
         or pair.kind == "sum and count"
-        or (pair.kind in ("wanted and there", "well of all") and not asked.has("ratio"))
+        or (pair.kind in ("wanted and there", "well of all") and not (asked.has("ratio") or _bounds_a_share(asked)))
         or not _wanted(asked, pair, a, b)
     ):
         return None
+    gauges = pair.part.type == "gauge"
     part_only = tuple(m for m in a.matchers if m.label in pair.part.labels)
     whole_only = tuple(m for m in b.matchers if m.label in pair.whole.labels)
     by = tuple(
         label
-        for label in dict.fromkeys((*a.by, *(() if pair.part.type == "gauge" else (*a.which, *b.which)), *b.by))
+        for label in dict.fromkeys((*a.by, *(_told_apart_by(asked, a, b) if gauges else (*a.which, *b.which)), *b.by))
         if label in pair.part.labels and label in pair.whole.labels
     )
-    gauges = pair.part.type == "gauge"
     window, peak = windows(asked)
     total = "increase" if asked.when.window and not asked.has("graph") else "rate"
 
@@ -49,14 +49,14 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         name = f"{metric.name}_count" if metric.type == "histogram" else metric.name
         if gauges:
             plain = Selector(name, matchers, offset=ago)
-            finer = [label for label in metric.labels if label not in by and label not in WIDER]
-            summed = by and (finer or set(by) & WIDER)
+            summed = not tells_apart(by, metric) if by else one_place
             return gathered("sum", plain, by) if summed or asked.has("sum") else plain
         return gathered(
             "sum", Call("rate" if total == "rate" else "increase", (Selector(name, matchers, window, ago),)), by
         )
 
     free_asked = asked.has("free") and not asked.has("used")
+    one_place = is_of_one(asked, fit, pair.part)
 
     def at(ago: timedelta) -> Expr:
         part, whole = side(pair.part, part_only, ago), side(pair.whole, whole_only, ago)
@@ -65,7 +65,7 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         if pair.kind == "free of size":
             share = Binary("/", part, whole)
             return share if free_asked else Binary("-", Number(1), share)
-        if pair.kind == "used of limit" and free_asked:
+        if (pair.kind == "used of limit" and free_asked) or (pair.kind == "missed of all" and not asked.has("miss")):
             return Binary("-", Number(1), Binary("/", part, whole))
         if pair.kind == "part and rest":
             good = asked.has("success") and not _good(pair)
@@ -87,6 +87,21 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         + _filling(asked, pair)
         - (0.15 if _INODES & set(pair.part.words) and not _OF_FILES.search(asked.text) else 0.0),
     )
+
+
+def _told_apart_by(asked: Asked, a: Fit, b: Fit) -> tuple[str, ...]:
+    """`cities where 90 % of the drivers are busy`: of each city, its drivers."""
+    within = _OF_THE.search(asked.text)
+    return (*a.which, *b.which) if within and _bounds_a_share(asked) else ()
+
+
+_OF_THE = re.compile(r"(?:%|percent|pct|half|quarter|third)s? of (?:the|all|our)(?: the| our)? [a-z]+s\b", re.IGNORECASE)
+
+
+def _bounds_a_share(asked: Asked) -> bool:
+    """`less than 90 % of them are online`."""
+    bound = asked.threshold
+    return bound is not None and bound.unit is not None and bound.unit.dimension == "share"
 
 
 _INODES = frozenset({"file", "inode"})
@@ -333,9 +348,12 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
         if asked.has("among") and a.part and not a.loose:
             return False
         return bool(a.named - b.named) or asked.has("success") or bool(a.part and not b.part and is_bad(pair.part))
-    if pair.kind == "free of size":
-        return True
+    if pair.kind == "missed of all":
+        return asked.has("miss") or bool(_HIT.search(asked.text))
     return True
+
+
+_HIT = re.compile(r"\bhits?\b|\bserved from\b|\bcached\b", re.IGNORECASE)
 
 
 def _by_outcome(whole: Fit) -> bool:

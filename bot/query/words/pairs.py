@@ -16,6 +16,7 @@ Kind = Literal[
     "free of size",
     "part of whole",
     "part and rest",
+    "missed of all",
     "sum and count",
 ]
 _LIMIT = frozenset(
@@ -61,6 +62,7 @@ _SPARE = frozenset("free open idle spare available".split())
 _ALL = frozenset("stock inventory owned total all online registered size max limit capacity overall".split())
 _UNWELL = frozenset("degraded unhealthy stale unavailable offline down misplaced".split())
 
+_WELL = frozenset("healthy ready available alive online connected up reachable".split())
 _PARTLY = BAD | DONE | {"hit", "hits"}
 _WHOLLY = _LIMIT | _SPARE | _ALL | {"free", "available", "ready", "current", "updated", "desired", "spec"}
 
@@ -142,6 +144,17 @@ def nearest_whole(part: Prepared, wholes: Iterable[Prepared], least: float = 1.4
     return best[2] if best is not None and best[0] >= least else None
 
 
+def _same_entity(part: Prepared, whole: Prepared) -> bool:
+    """Replicas of a deployment and those of a set have no more than their namespace in common."""
+    mine, theirs = set(part.labels), set(whole.labels)
+    return mine <= theirs or theirs <= mine
+
+
+def _claims(metric: Prepared) -> bool:
+    """What is set aside for a thing is no use of it."""
+    return {"resource", "request"} <= set(metric.words)
+
+
 def is_bad(metric: Prepared) -> bool:
     """Whether it counts what went wrong."""
     return any(word in BAD or (word.startswith("mis") and len(word) > 6) for word in metric.words)
@@ -191,7 +204,7 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
     a, b = set(part.words), set(whole.words)
     more, other = a - b, b - a
     if part.type == "gauge" and whole.type == "gauge":
-        if {"phase", "condition", "reason"} & set(part.labels):
+        if {"phase", "condition", "reason"} & set(part.labels) or _claims(part):
             return None
         if part.is_flag or whole.is_flag or part.is_instant or whole.is_instant:
             return None
@@ -200,6 +213,7 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
         near = len((a & b) - NOISE) > 1 or (len(part.words) <= 3 and part.words[0] == whole.words[0])
         if (
             near
+            and _same_entity(part, whole)
             and {"spec", "desired", "wanted", "expected"} & more
             and {"available", "ready", "current", "updated"} & other
             and not other & _LIMIT
@@ -215,11 +229,14 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             return "used of limit"
         if (
             near
+            and _same_entity(part, whole)
             and {"healthy", "ready", "available", "alive", "online", "connected", "up", "reachable", "running"} & more
             and {"total", "desired", "spec", "installed", "registered", "configured", "expected", "known"} & other
             and part.unit is None
             and not more & {"memory", "disk"}
         ):
+            return "well of all"
+        if near and _same_entity(part, whole) and not other - NOISE and more - NOISE and more - NOISE <= _WELL and part.unit is whole.unit is None:
             return "well of all"
         if not _common(part, whole):
             return None
@@ -246,6 +263,8 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
         kept = thing and thing <= {stem(word) for word in a} and len(thing) >= max(1, len(a - NOISE) - 3)
         return "sum and count" if measured and kept and set(whole.labels) & set(part.labels) else None
     if not more & BAD or other & BAD or len(other - NOISE) > 2 or len(more - NOISE) > 2:
+        if _reads_through(part, whole):
+            return "missed of all"
         if more & {"hit", "hits"} and other & {"miss", "misses", "read", "reads"} and len(more) == len(other):
             return "part and rest"
         if not other - NOISE and more - NOISE and len(more - NOISE) <= 2 and part.unit == whole.unit:
@@ -263,6 +282,13 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
     return "part and rest" if {stem(word) for word in other} & done else "part of whole"
 
 
+def _reads_through(part: Prepared, whole: Prepared) -> bool:
+    """`buffer_pool_reads` are those of `buffer_pool_read_requests` that the pool did not have."""
+    asked = {"request", "lookup", "access", "get"} & (set(whole.words) - set(part.words))
+    rest = {word for word in whole.words if word not in asked}
+    return bool(asked) and rest == set(part.words) and part.words[-1] in ("read", "write", "load", "fetch")
+
+
 _HOLDS = re.compile(
     r"\bcan (?:hold|take|carry|store|be)\b|\bmay (?:hold|store|carry|have|be)\b|\bthere (?:are|can be|is)\b|\bat most\b"
     r"|^(?:number of )?[a-z]+s of (?:the|a) \w+\.?$|\bmaximum\b|\bcapacity\b|\ballow(?:s|ed)\b"
@@ -277,7 +303,7 @@ def _room_for(part: Prepared, whole: Prepared) -> bool:
     akin = part.words[0] == whole.words[0] or _same_things(part, whole)
     if part.unit != whole.unit or not set(whole.labels) <= set(part.labels) or not akin:
         return False
-    if is_room(part) or not is_room(whole) or set(part.words) & (_FREE | BAD | _LIMIT) or not amounts(part):
+    if _claims(part) or is_room(part) or not is_room(whole) or set(part.words) & (_FREE | BAD | _LIMIT) or not amounts(part):
         return False
     more = {stem(word) for word in set(whole.words) - set(part.words) - _ROOM - NOISE}
     if _LIMIT & set(whole.words) and not more <= part.help_stems | set(part.stems):

@@ -66,8 +66,11 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
     return finished(asked, fit, at, peak, "share of", (metric.name,), 0.12 if fit.part else 0.05)
 
 
-def of_its_own(asked: Asked, metric: Prepared) -> bool:
+def of_its_own(asked: Asked, fit: Fit, whole: Prepared) -> bool:
     """`share of all failures`, `among the timeouts`: the whole is what went wrong itself."""
+    metric = fit.metric
+    if fit.by and set(fit.by) <= set(whole.labels) and not _ALL_OF.search(asked.text):
+        return False  # of each, how much of it went wrong
     own = {stem(word) for word in metric.words if word in BAD}
     said = [match["those"].lower().split() for match in _OF_ALL.finditer(asked.text)]
     # `of samples rejected because` tells the part, `of rejected samples` and `of sample rejections` the whole
@@ -75,6 +78,7 @@ def of_its_own(asked: Asked, metric: Prepared) -> bool:
     return any(stem(word) in own or own & set(SYNONYMS.get(stem(word), ())) for word in behind)
 
 
+_ALL_OF = re.compile(r"\b(?:of all|of total|of every|among|amongst|out of)\b", re.IGNORECASE)
 _OF_ALL = re.compile(
     r"\b(?:of|among|amongst|out of) (?:all |the |our |total |every )*(?P<those>\w+(?: \w+)?)", re.IGNORECASE
 )
@@ -210,7 +214,7 @@ def finished(
     if peak:
         function = "min_over_time" if asked.has("min") else "max_over_time"
         expr: Expr | None = converted(over(function, held(NONE), asked.when.window, asked.when.ago), SHARE, asked.unit)
-    elif asked.top and (fit.by or fit.which) and not asked.threshold and (asked.top.said or not _says_max(asked)):
+    elif asked.top and not asked.threshold and _ranks(asked, fit):
         ranked = Aggregate(
             "bottomk" if asked.top.bottom else "topk", held(asked.when.ago), None, float(asked.top.count)
         )
@@ -223,6 +227,15 @@ def finished(
         )
         expr = shaped(value, plain, entities=asked.has("count") and asked.threshold is not None)
     return None if expr is None else Reading(expr, fit.score + bonus, says, "share", names, fit, fit.loose)
+
+
+def _ranks(asked: Asked, fit: Fit) -> bool:
+    return bool(_HIGHEST_OF.search(asked.text)) or (
+        bool(fit.by or fit.which) and (bool(asked.top and asked.top.said) or not _says_max(asked))
+    )
+
+
+_HIGHEST_OF = re.compile(r"\bhas the highest share of its\b", re.IGNORECASE)  # as `nearest to its limit` is put
 
 
 def _says_max(asked: Asked) -> bool:
