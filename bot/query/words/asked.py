@@ -10,6 +10,7 @@ from functools import cached_property
 from bot.query.words import amounts, roles, times
 from bot.query.words.amounts import Threshold, Top
 from bot.query.words.flags import flags as looked_at
+from bot.query.words.lexicon import LOG_WORDS
 from bot.query.words.masked import Masked
 from bot.query.words.phrases import PHRASES
 from bot.query.words.places import is_place, places
@@ -59,6 +60,7 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     values, shouted = known.values, known.shouted
     text, zone = zoned(text, zone)
     text, quotes = _set_aside(text)
+    text = _divided(text, known.named)
     text = _compounds(_glued(_joined(_apart(text, known.lows), known.spaced), known), known.named)
     text = _phrases(_one_each(_of_a_kind(rephrased(text), known.labels), known.labels), known)
     text = _put_back(text, quotes)
@@ -154,6 +156,14 @@ def _apart(text: str, lows: Collection[str]) -> str:
     return _DOTTED.sub(cut, text)
 
 
+def _divided(text: str, named: Collection[str]) -> str:
+    """`ac/dc`, where both are words of names."""
+    return _OVER.sub(lambda m: f"{m[1]} / {m[2]}" if m[1].lower() in named and m[2].lower() in named else m[0], text)
+
+
+_OVER = re.compile(r"(?<![\w./-])([A-Za-z]{2,})/([A-Za-z]{2,})(?![\w./-])")
+
+
 _DOTTED = re.compile(r"(?<![\w./-])([A-Za-z_][\w-]*)\.([A-Za-z_][\w-]*)(?![\w./-])")
 
 
@@ -172,12 +182,20 @@ def _glued(text: str, known: Known) -> str:
 
 
 def _compounds(text: str, named: Collection[str]) -> str:
-    """`api server` where the names have `apiserver`."""
-    for left, right in itertools.pairwise(re.finditer(r"[A-Za-z]{3,}", text)):
-        both = (left[0] + right[0]).lower()
-        apart = left[0].lower() in named and right[0].lower() in named
-        if both in named and not apart and text[left.end() : right.start()] in (" ", "-"):
-            return _compounds(f"{text[: left.start()]}{both}{text[right.end() :]}", named)
+    """`api server` where the names have `apiserver`, `offline partitions` for offlinepartitionscount."""
+    words = list(re.finditer(r"[A-Za-z]{3,}", text))
+    for size in (3, 2):
+        for first in range(len(words) - size + 1):
+            run = words[first : first + size]
+            if any(text[a.end() : b.start()] not in (" ", "-") for a, b in itertools.pairwise(run)):
+                continue
+            both = "".join(word[0].lower() for word in run)
+            logs = run[-1][0].lower() in LOG_WORDS
+            spelled_so = (both,) if logs else (both, singular(both), f"{both}count")
+            apart = all(word[0].lower() in named for word in run)
+            whole = "" if apart else next((one for one in spelled_so if one in named), "")
+            if whole:
+                return _compounds(f"{text[: run[0].start()]}{whole}{text[run[-1].end() :]}", named)
     return text
 
 
@@ -216,7 +234,9 @@ def _one_each(text: str, labels: Collection[str]) -> str:
 
 
 _SHARED = re.compile(r"%|\b(?:percent\w*|pct|share|ratio|rate|fraction|proportion|part)\b", re.IGNORECASE)
-_EACH = re.compile(r",? (?:for |to )?(?:each(?: one| of them)?|apiece|individually|every one of them)(?=\s*[?.!]*$)", re.I)
+_EACH = re.compile(
+    r",? (?:for |to )?(?:each(?: one| of them)?|apiece|individually|every one of them)(?=\s*[?.!]*$)", re.I
+)
 
 
 def _phrases(text: str, known: Known) -> str:
@@ -236,6 +256,9 @@ def _glued_anew(phrase: str, word: str, known: Known) -> bool:
     """`thread pool` stays two words where a name has the one of them and none has `threadpool`."""
     halves = re.split("[ -]", phrase)
     whole = re.sub("[ -]", "", phrase)
-    return whole == word and word not in known.named and not {word, singular(word)} & set(known.lows) and any(
-        singular(half) in known.named for half in halves
+    return (
+        whole == word
+        and word not in known.named
+        and not {word, singular(word)} & set(known.lows)
+        and any(singular(half) in known.named for half in halves)
     )

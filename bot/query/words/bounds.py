@@ -14,9 +14,10 @@ _KINDS = (
     frozenset("request requested reserved reservation".split()),
     frozenset("target setpoint nominal goal planned wanted desired".split()),
 )
+_BOUND = "|".join(sorted({word for kind in _KINDS for word in kind}, key=len, reverse=True))
 _SAID = re.compile(
-    r"\b(?:of|to|against|versus|vs\.?|near|at|over|above|below|divided by) (?:(?:the|its|their|his|own|allowed) )*(?:[a-z]+ ){0,2}?"
-    rf"(?P<bound>{'|'.join(sorted({word for kind in _KINDS for word in kind}, key=len, reverse=True))})(?:s|es|ies)?\b",
+    r"\b(?:of|to|against|versus|vs\.?|near|at|over|above|below|divided by)"
+    rf" (?:(?:the|its|their|his|own|allowed) )*(?:[a-z]+ ){{0,2}}?(?P<bound>{_BOUND})(?:s|es|ies)?\b",
     re.IGNORECASE,
 )
 LEFT_OUT = 0.3

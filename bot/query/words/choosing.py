@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from heapq import nsmallest
 
 from bot.query.plan import NONE
-from bot.query.words import bounds, frames, paired, ratios, shares
+from bot.query.words import bound_elsewhere, bounds, frames, paired, ratios, shares
 from bot.query.words.against import Bounded, against
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
@@ -146,7 +146,7 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
     if re.search(r"\b(?:minus|plus|less(?! than))\b| [+-] ", asked.text.lower()):
         yield from ratios.of_two(asked, fits, ground.index)
     if wants or asked.has("filled"):
-        yield from paired.of_bound(asked, ground.index, fitted)
+        yield from bound_elsewhere.of_bound(asked, ground.index, fitted)
     if asked.has("mismatch", "maxed", "filled", "down", "lacks"):
         wants = wants or asked.has("filled")
         near = {fit.metric.place for fit in fits[:30]}
@@ -155,13 +155,16 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
                 yield made
     if not wants and not (asked.has("used", "fullness") and asked.top):
         if asked.has("divide"):
+            yield from filter(None, (shares.of_two_values(asked, fit) for fit in fits[:6]))
             yield from ratios.of_two(asked, fits, ground.index)
         return
     wholes = {p.part.place: p.whole for p in ground.pairs if p.kind == "part of whole" and is_bad(p.part)}
+    limited = {p.part.place for p in ground.pairs if p.kind == "used of limit"}
     for fit in fits[:16]:
         if (asked.has("ratio") or rated or wants) and (made := shares.of_label(asked, fit)):
             whole = wholes.get(fit.metric.place)
             outer = whole is not None and not shares.of_its_own(asked, fit, whole)
+            outer = outer or (asked.has("used") and not fit.part and fit.metric.place in limited)
             yield replace(made, score=made.score - 0.4) if outer else made
         if made := shares.of_gauge(asked, fit):
             yield made

@@ -41,7 +41,7 @@ _FLAGS = (
         r"|time until|time to|time till|days until|hours until|run(?:s|ning)? out|until (?:it"
         r"|they) (?:is|are|runs?)|days left|hours left|eta",
     ),
-    ("fullness", r"full|fill(?:s|ed|ing)?(?: up)?|exhaust\w*|run(?:s|ning)? out|out of space|saturat\w*"),
+    ("fullness", r"full(?:er|est)?|fill(?:s|ed|ing)?(?: up)?|exhaust\w*|run(?:s|ning)? out|out of space|saturat\w*"),
     (
         "absent",
         r"absent|missing|no data|not reporting|stopped reporting|disappeared|vanished|gone" r"|not exporting|silent",

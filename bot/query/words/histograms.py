@@ -124,7 +124,9 @@ def _told_quantile(asked: Asked, fit: Fit) -> Reading | None:
     says = f"p{100 * nearest:g} of"
     if asked.when.window and not (asked.when.against or asked.has("graph")):
         highest = over("max_over_time", at(NONE), asked.when.window, asked.when.ago)
-        return reading(shaped(fixed(highest, fit.metric.unit), asked, told=True), f"highest {says}", "quantile", fit, 0.1)
+        return reading(
+            shaped(fixed(highest, fit.metric.unit), asked, told=True), f"highest {says}", "quantile", fit, 0.1
+        )
     return reading(shaped(Value(at, fit.metric.unit, None), asked), says, "quantile", fit, 0.1)
 
 

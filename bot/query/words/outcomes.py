@@ -18,7 +18,7 @@ ERROR_VALUES = frozenset(
     "error errors failed failure fail failures err ko exception unsuccessful failing fatal crashed aborted".split()
 )
 
-OK_VALUES = frozenset("ok success succeeded successful completed 0 accepted complete".split())
+OK_VALUES = frozenset("ok success succeeded successful completed 0 accepted complete passed pass".split())
 
 STATES = frozenset(
     "result outcome status state kind type reason code status_code response_code phase mode cause error severity level"

@@ -34,7 +34,8 @@ MOST_ACROSS = 400
 _WHOLE = _THROUGH | frozenset(
     "sent total processed requests received attempts started requested created submitted"
     " produced published consumed handled accepted calls offered placed scheduled runs"
-    " seen written loaded read queries query attempt request call offer start run fetch fetched asked made".split()
+    " confirmed seen written loaded read queries query attempt request call offer start run fetch fetched"
+    " asked made".split()
 )
 DONE = frozenset(
     "commit commits finished succeeded success successful completed complete done ok delivered"
@@ -222,7 +223,10 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
         if (
             len(more) == 1
             and len(other) == 1
-            and ((more & _TAKEN and other & _SPARE) or (more & {"dead"} and other & {"live", "alive"}))
+            and (
+                (more & _TAKEN and other & _SPARE)
+                or (more & _UNWELL | more & {"dead"} and other & _WELL | other & {"live"})
+            )
         ):
             return "part and rest"
         if near and len(more) == 1 and (more & (_TAKEN | BAD | _UNWELL)) and other <= _ALL and part.unit == whole.unit:
@@ -236,7 +240,14 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             and not more & {"memory", "disk"}
         ):
             return "well of all"
-        if near and _same_entity(part, whole) and not other - NOISE and more - NOISE and more - NOISE <= _WELL and part.unit is whole.unit is None:
+        if (
+            near
+            and _same_entity(part, whole)
+            and not other - NOISE
+            and more - NOISE
+            and more - NOISE <= _WELL
+            and part.unit is whole.unit is None
+        ):
             return "well of all"
         if not _common(part, whole):
             return None
@@ -303,7 +314,13 @@ def _room_for(part: Prepared, whole: Prepared) -> bool:
     akin = part.words[0] == whole.words[0] or _same_things(part, whole)
     if part.unit != whole.unit or not set(whole.labels) <= set(part.labels) or not akin:
         return False
-    if _claims(part) or is_room(part) or not is_room(whole) or set(part.words) & (_FREE | BAD | _LIMIT) or not amounts(part):
+    if (
+        _claims(part)
+        or is_room(part)
+        or not is_room(whole)
+        or set(part.words) & (_FREE | BAD | _LIMIT)
+        or not amounts(part)
+    ):
         return False
     more = {stem(word) for word in set(whole.words) - set(part.words) - _ROOM - NOISE}
     if _LIMIT & set(whole.words) and not more <= part.help_stems | set(part.stems):

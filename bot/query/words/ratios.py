@@ -92,7 +92,7 @@ _BETWEEN = re.compile(
     r"\bas (?:a |an )?(?:share|fraction|percentage|percent|part|proportion|ratio|%) of\b"
     r"|\bdivided by\b|\bagainst\b|\brelative to\b|\bversus\b|\bvs\b|\bout of\b|\bcompared to\b|\bto\b"
     r"|\bover\b|\bminus\b|\bless\b|\bplus\b|/|(?<= )[+-](?= )"
-    r"|(?:%|\bpercent(?:age)?|\bshare|\bfraction) of\b"
+    r"|(?<=ed) of (?=[a-z]+ed\b)|(?:%|\bpercent(?:age)?|\bshare|\bfraction) of\b"
 )
 _LESSER = re.compile(r"\b(?:is|are|was|were|or|no|any|much) $")
 _OPS = {"minus": "-", "less": "-", "plus": "+", "+": "+", "-": "-"}

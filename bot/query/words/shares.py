@@ -14,7 +14,7 @@ from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
 from bot.query.words.shaping import RATE_WINDOW, SHARE, At, Value, bound_of, converted, gathered, over, shaped
 from bot.query.words.synonyms import SYNONYMS
-from bot.query.words.tokens import singular, stem
+from bot.query.words.tokens import singular, spelled, stem
 
 
 def of_label(asked: Asked, fit: Fit) -> Reading | None:
@@ -24,7 +24,7 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
         return None
     if _OF_TIME.search(asked.text):
         return _of_time(asked, fit)
-    if two := _two_values(asked, fit):
+    if two := of_two_values(asked, fit):
         return two
     own = not fit.part and _OF_ITS_OWN.search(asked.text)
     near = tuple(m for m in fit.matchers if _before_share(asked, m))
@@ -75,7 +75,8 @@ def of_its_own(asked: Asked, fit: Fit, whole: Prepared) -> bool:
     said = [match["those"].lower().split() for match in _OF_ALL.finditer(asked.text)]
     # `of samples rejected because` tells the part, `of rejected samples` and `of sample rejections` the whole
     behind = (word for words in said for n, word in enumerate(words) if not n or not word.endswith("ed"))
-    return any(stem(word) in own or own & set(SYNONYMS.get(stem(word), ())) for word in behind)
+    keys = {stem(spelled(word)) for word in behind}
+    return any(key in own or own & set(SYNONYMS.get(key, ())) for key in keys)
 
 
 _ALL_OF = re.compile(r"\b(?:of all|of total|of every|among|amongst|out of)\b", re.IGNORECASE)
@@ -125,12 +126,14 @@ def _after_share_said(asked: Asked, matcher: Matcher) -> bool:
 
 def _saying(asked: Asked, matcher: Matcher) -> list[Word]:
     values = {value.lower() for value in matcher.value.split("|")}
-    return [word for word in asked.words if {word.low, singular(word.low)} & values]
+    keys = {stem(value) for value in values if value.isalpha()}
+    return [word for word in asked.words if {word.low, singular(word.low)} & values or stem(word.low) in keys]
 
 
 def _of_all(asked: Asked, fit: Fit) -> Reading | None:
     """`share of traffic per channel`: each group of what all of them are together."""
-    if not fit.by or fit.part or not asked.has("of") or not fit.metric.counts:
+    picked = bool(fit.by_value) and _AS_SHARE.search(asked.text)
+    if not fit.by or fit.part or picked or not asked.has("of") or not fit.metric.counts:
         return None
     window, peak = windows(asked)
 
@@ -139,6 +142,9 @@ def _of_all(asked: Asked, fit: Fit) -> Reading | None:
         return Binary("/", gathered("sum", held, fit.by), Call("scalar", (gathered("sum", held, ()),)))
 
     return finished(asked, fit, at, peak, "share of", (fit.metric.name,), 0.15)
+
+
+_AS_SHARE = re.compile(r"\bas (?:a |the )?(?:share|part|percentage|percent|fraction|proportion|%) of\b", re.IGNORECASE)
 
 
 def _totals(fit: Fit, part: tuple[Matcher, ...]) -> list[Matcher]:
@@ -151,7 +157,7 @@ def _totals(fit: Fit, part: tuple[Matcher, ...]) -> list[Matcher]:
     return found
 
 
-def _two_values(asked: Asked, fit: Fit) -> Reading | None:
+def of_two_values(asked: Asked, fit: Fit) -> Reading | None:
     """`input tokens vs output tokens, ratio`: one value of a label over another."""
     sides = [m for m in fit.matchers if m.op == "=~" and m.value.count("|") == 1 and "." not in m.value]
     if (
@@ -183,7 +189,7 @@ def _one_over(asked: Asked, matcher: Matcher) -> bool:
     """`clicks over impressions`."""
     said = sorted(_saying(asked, matcher), key=lambda word: word.place)[-2:]
     between = asked.text[said[0].place + len(said[0].text) : said[-1].place].strip().lower() if len(said) == 2 else ""
-    return between in ("over", "per", "/", "to", "divided by")
+    return between in ("over", "per", "/", "to", "divided by", "of", "out of")
 
 
 _OVER = re.compile(r"\bratio\b|\bdivided by\b|\bto\b.*\bratio\b", re.IGNORECASE)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.query.words.amounts import SUPERLATIVE
 from bot.query.words.asked import Asked
-from bot.query.words.index import HELP, Index
+from bot.query.words.index import HELP, STEM, Index
 from bot.query.words.lexicon import ERROR_WORDS, SOFT
 from bot.query.words.places import is_place
 from bot.query.words.plain_english import COMMON
@@ -66,11 +66,18 @@ def _weighed(word: Word, leads: bool, asked: Asked, index: Index) -> Word:
         return replace(word, light=False, soft=False)
     if free and not known and (_explained(word, asked, index) or _SUPERLATIVE.fullmatch(word.low)):
         return replace(word, soft=True)
+    if free and word.low in ("fullest", "emptiest") and not _is_called(word.low, index):
+        return replace(word, soft=True)
     if word.light and _meant(word.low, index):
         return replace(word, light=False)
     if word.light and not known and not index.holding(word.low):
         return replace(word, soft=word.low in COMMON or not _names(word, index), light=False)
     return word
+
+
+def _is_called(low: str, index: Index) -> bool:
+    """Whether a name or a value is spelled so."""
+    return max(index.strengths(low).values(), default=0) >= STEM or any(one.quality == 1 for one in index.find(low))
 
 
 def _negated(word: Word, index: Index) -> Word | None:
