@@ -218,7 +218,9 @@ class LinkedValues:
 
     def _partly(self, word: Word) -> list[Held]:
         """`admin` for admin-tls, `home` for not_home: a word of one value, and of no other."""
-        if word.soft or len(word.low) < 4 or not word.low.isalpha() or word.low in ERROR_WORDS | SUCCESS_WORDS:
+        short = 2 if word.text.isupper() or not self.index.strengths(word.low) else 3
+        told = word.low.isalnum() and not word.low.isdigit() and word.low not in ERROR_WORDS | SUCCESS_WORDS
+        if word.soft or len(word.low) <= short or not told:
             return []
         one = singular(word.low)
         grouped = {label_of(other.low, self.metric) for other in self.asked.words if other.role == "group"}

@@ -6,8 +6,8 @@ from math import log
 from bot.query.words import subjects
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
-from bot.query.words.index import EXACT, HELP, Index
-from bot.query.words.label_nouns import label_of, worked_by
+from bot.query.words.index import EXACT, HELP, STEM, Index
+from bot.query.words.label_nouns import NAMELESS, label_of, worked_by
 from bot.query.words.lexicon import DOWN_WORDS, UP_WORDS
 from bot.query.words.linked_values import LinkedValues
 from bot.query.words.places import is_place, places
@@ -80,6 +80,8 @@ class _Linking(LinkedValues):
                 self.grouped.add(word.place)
                 self.told.add(word.place)
                 return max(0.3, self._name_strength(word)), True
+            if self._told_by_name(word, following):
+                return 0.6, False
             if (
                 word.role == "group"
                 and not word.guessed
@@ -226,6 +228,23 @@ class _Linking(LinkedValues):
             return "name"
         own = singular(word.low) in self.metric.words
         return next(iter(self.metric.labels)) if own or singular(word.low) in _MEMBERS else ""
+
+    def _told_by_name(self, word: Word, following: Word | None) -> bool:
+        """`per access point`, `each job`: no label is called so, and one that is called no more than `name` holds it."""
+        if word.guessed and singular(word.low) == word.low:
+            return False
+        several = [label for label, held in self.metric.labels.items() if len(held) > 1]
+        label = next((one for one in several if one in NAMELESS), "")
+        known = self.index.knows(word.low) or self.index.repaired(word.low) is not None or len(several) > 1
+        if not label or (known and not is_place(word.low)) or self._name_strength(word) >= STEM:
+            return False
+        (self.which if word.role == "which" else self.groups).append(label)
+        self.grouped.add(word.place)
+        self.told.add(word.place)
+        if following is not None and not following.role and not self.index.strengths(following.low):
+            self.told.add(following.place)
+            self.skip.add(following.place)
+        return True
 
     def _worked_by(self, word: Word) -> str:
         several = word.role == "group" or singular(word.low) != word.low

@@ -71,11 +71,16 @@ class Prepared:
     def numbered(self) -> Mapping[str, frozenset[str]]:
         """What the values of a label are called before their numbers: `nas` of nas-1."""
         found = {label: [_NUMBERED.match(value.lower()) for value in values] for label, values in self.labels.items()}
-        return {
-            label: frozenset(match[1] for match in matches if match)
+        kinds = {
+            label: {match[1] for match in matches if match}
             for label, matches in found.items()
             if sum(match is not None for match in matches) > 1 and len(matches) <= 200
         }
+        for label, values in self.labels.items():
+            firsts = {parts(value)[:1] for value in values[:50] if len(parts(value)) > 1}
+            if len(values) > 1 and len(firsts) == 1 and all(len(parts(value)) > 1 for value in values[:50]):
+                kinds.setdefault(label, set()).update(word for word in firsts.pop() if word[2:] and word not in self.words)
+        return {label: frozenset(words) for label, words in kinds.items()}
 
     @cached_property
     def counts(self) -> bool:
