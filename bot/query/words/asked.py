@@ -236,7 +236,9 @@ def _one_each(text: str, labels: Collection[str]) -> str:
 
 _SHARED = re.compile(r"%|\b(?:percent\w*|pct|share|ratio|rate|fraction|proportion|part)\b", re.IGNORECASE)
 _EACH = re.compile(
-    r",? (?:for |to )?(?:each(?: one| of them)?|apiece|individually|every one of them)(?=\s*[?.!]*$)", re.I
+    r",? (?:(?:worst|best|highest|lowest|largest|biggest|most|slowest) first"
+    r"|(?:for |to )?(?:each(?: one| of them)?|apiece|individually|every one of them))(?=\s*[?.!]*$)",
+    re.IGNORECASE,
 )
 
 

@@ -24,6 +24,7 @@ _WITHIN = frozenset(
     "drive disk device mountpoint pod container node instance gpu cpu core interface port volume slot head partition"
     " bed rack inv link lane bay".split()
 )
+_DISKS = frozenset("drive disk device mountpoint interface port volume".split())  # each fills by itself
 _HOLDERS = WIDER | frozenset("instance host hostname node server machine".split())
 
 
@@ -58,6 +59,13 @@ def is_of_one(asked: Asked, fit: Fit, metric: Prepared) -> bool:
     fixed = {m.label for m in fit.matchers if m.op == "="}
     rest = [label for label, values in metric.labels.items() if label not in fixed and len(values) > 1]
     named = any(m.op == "=" and m.label in SCOPE_LABELS | WIDER and m not in fit.part for m in fit.matchers)
-    if not (named and rest) or fit.by or fit.which or asked.threshold or asked.top:
+    if (
+        not (named and rest)
+        or _DISKS & {label.lower() for label in rest}
+        or fit.by
+        or fit.which
+        or asked.threshold
+        or asked.top
+    ):
         return False
     return not any(singular(word.low) == label.lower() for word in asked.words for label in rest)

@@ -10,7 +10,7 @@ _FLAGS = (
     ),
     (
         "ratio",
-        r"ratio|percent|p[eo]rcentages?|pct|share|fraction|proportion|%|portion"
+        r"ratio|(?:hit|miss|win|conversion) ?rates?|percent|p[eo]rcentages?|pct|share|fraction|proportion|%|portion"
         r"|(?:what|which|as(?: a)?) part|efficiency|factor|conversion",
     ),
     (
@@ -44,7 +44,9 @@ _FLAGS = (
     ("fullness", r"full(?:er|est)?|fill(?:s|ed|ing)?(?: up)?|exhaust\w*|run(?:s|ning)? out|out of space|saturat\w*"),
     (
         "absent",
-        r"absent|missing|no data|not reporting|stopped reporting|disappeared|vanished|gone" r"|not exporting|silent",
+        r"absent|missing|no data|not reporting|stopped reporting|disappeared|vanished|gone(?=\s*(?:$|[?.!,;]"
+        r"|silent|dark|missing|quiet))"
+        r"|not exporting|silent",
     ),
     ("spent", r"time spent|spent in|spent on|spends? in|total time|cpu time|seconds spent|time (?:is )?lost"),
     (

@@ -83,8 +83,8 @@ def _picked(noun: str, labels: tuple[str, ...]) -> str:
     for label in labels:
         if _shortened(label.lower(), one) or (len(label) >= 4 and one.endswith(label.lower())):
             return label
-        ends = len(one) > 3 and label.lower().endswith(one)  # `autoscalers` of horizontalpodautoscaler
-        if ends and (len(one) > 5 or len(label) - len(one) < 5):
+        holds = len(one) > 3 and label.lower().endswith(one)  # `autoscalers` of horizontalpodautoscaler
+        if holds and (len(one) > 5 or len(label) - len(one) < 5):
             return label
     return ""
 

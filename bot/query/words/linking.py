@@ -106,6 +106,9 @@ class _Linking(LinkedValues):
         value = self._value(word, name)
         if value:
             return value, False
+        if 0 < name < 0.85 and not word.soft and self.index.stemmed(word.low, self.metric):
+            self.named.add(word.place)
+            return max(name, self._state(word)), False
         if name >= 0.5 or (name and not self._state(word, dry=True)):
             (self.named if name > HELP or name >= 0.5 else self.told).add(word.place)
             self.none = self.none or (word.before == "no" and self.metric.type == "gauge")
@@ -230,7 +233,7 @@ class _Linking(LinkedValues):
         return next(iter(self.metric.labels)) if own or singular(word.low) in _MEMBERS else ""
 
     def _told_by_name(self, word: Word, following: Word | None) -> bool:
-        """`per access point`, `each job`: no label is called so, and one that is called no more than `name` holds it."""
+        """`per access point`, `each job`: a label that is called no more than `name` holds them."""
         if word.guessed and singular(word.low) == word.low:
             return False
         several = [label for label, held in self.metric.labels.items() if len(held) > 1]
@@ -258,7 +261,9 @@ class _Linking(LinkedValues):
         return strength or (0.45 if self._worked_by(word) else 0.0)
 
 
-_BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side|separately|or|both|than)\b", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"\b(?:vs\.?|versus|compared?|against|side by side|next to each other|separately|or|both|than)\b", re.IGNORECASE
+)
 
 _KIND_NOUNS = frozenset("type kind class category status state code reason".split())
 _MEMBERS = frozenset("member one item object thing unit box peer replica node host server machine instance".split())

@@ -51,9 +51,10 @@ def outcome_of(metric: Prepared, wanted: frozenset[str], code: str, *, out: bool
     return None
 
 
+_SEEN_STATES = frozenset(
+    "hit hits misses open used running processed handled left free available remaining taken busy idle".split()
+)
+
+
 def wants_state(low: str) -> bool:
-    return (
-        low in ERROR_WORDS
-        or low in SUCCESS_WORDS
-        or low in ("hit", "hits", "misses", "open", "used", "running", "processed", "handled")
-    )
+    return low in ERROR_WORDS or low in SUCCESS_WORDS or low in _SEEN_STATES

@@ -23,6 +23,8 @@ _AHEAD = re.compile(
     r"expir|\bis (?:due|expected|planned|scheduled)\b|\bwill\b|\bends\b|\bnext\b|\bmust\b|\bdeadline\b", re.I
 )
 _STATES = frozenset("state status phase mode condition stage health position activity".split())
+_OR_ZERO = re.compile(r"\bor (?:an? |in )?(\w+) \(0\)")
+_ZERO_IF = re.compile(r"\b0 (?:if|when|for|=|means|is)?([^,.;]*)")
 _TRUTHS = frozenset({"true", "false", "unknown"})
 _COUNTED = re.compile(r"\bnumber\b|\bcount\b|\btotal\b|\bhow many\b|\bamount\b", re.I)
 _MOMENTS = _PAST | frozenset("expire expiry expiration created creation modification due next end finish birth".split())
@@ -69,17 +71,15 @@ class Prepared:
 
     @cached_property
     def numbered(self) -> Mapping[str, frozenset[str]]:
-        """What the values of a label are called before their numbers: `nas` of nas-1."""
-        found = {label: [_NUMBERED.match(value.lower()) for value in values] for label, values in self.labels.items()}
-        kinds = {
-            label: {match[1] for match in matches if match}
-            for label, matches in found.items()
-            if sum(match is not None for match in matches) > 1 and len(matches) <= 200
-        }
+        """What the values of a label are called before their numbers, or all begin with: `nas` of nas-1."""
+        kinds: dict[str, set[str]] = {}
         for label, values in self.labels.items():
-            firsts = {parts(value)[:1] for value in values[:50] if len(parts(value)) > 1}
-            if len(values) > 1 and len(firsts) == 1 and all(len(parts(value)) > 1 for value in values[:50]):
-                kinds.setdefault(label, set()).update(word for word in firsts.pop() if word[2:] and word not in self.words)
+            matches = [_NUMBERED.match(value.lower()) for value in values] if len(values) <= 200 else []
+            if sum(match is not None for match in matches) > 1:
+                kinds[label] = {match[1] for match in matches if match}
+            firsts = {parts(value)[0] if len(parts(value)) > 1 else "" for value in values[:50]}
+            if len(values) > 1 and len(firsts) == 1 and len(first := firsts.pop()) > 2 and first not in self.words:
+                kinds.setdefault(label, set()).add(first)
         return {label: frozenset(words) for label, words in kinds.items()}
 
     @cached_property
@@ -130,7 +130,7 @@ class Prepared:
     @cached_property
     def zero_stems(self) -> frozenset[str]:
         """What a flag calls its 0: `0 if the line stands`."""
-        match = re.search(r"\b0 (?:if|when|for|=|means|is)?([^,.;]*)", self.known.help)
+        match = _OR_ZERO.search(self.known.help) or _ZERO_IF.search(self.known.help)
         return (
             frozenset(stem(word) for word in parts(match[1]) if word not in _DULL)
             if match and self.is_flag

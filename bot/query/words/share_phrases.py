@@ -19,6 +19,15 @@ SHARE_PHRASES: tuple[tuple[str, str], ...] = (
     (r"^ *(?:the )?(?P<x>[a-z]+) (?:with|having|that has|which has) (?:the )?"
      r"(?P<y>most|least|fewest|highest|lowest|biggest|largest|smallest|longest|shortest|worst|best)\b",
      r"which \g<x> has the \g<y>"),
+    (r"\b(?:ctr|click[- ]through(?: rate)?)\b", "clicks as share of impressions"),
+    (r"\baov\b", "average order value"),
+    (r"\b(?:an?|one) tenth(?= of\b)", "10 %"),
+    (r"\b(?:an?|one) fifth(?= of\b)", "20 %"),
+    (r"\b(?:an?|one) third(?= of\b)", "33.3 %"),
+    (r"\btwo thirds(?= of\b)", "66.7 %"),
+    (r"\bthree quarters(?= of\b)", "75 %"),
+    (r"\bas a whole\b|\ball [a-z]+ added(?: up)?\b", "in total"),
+    (r"\bhitting (?!more|less|fewer|over|under|at |(?:its|their|the) (?:max|limit|quota))(?:the )?(?=[a-z])", "on "),
     (r"\b(?P<x>memory|cpu|disk|heap|space|ram|swap|storage|bandwidth|pool|gpu|vram) use\b", r"\g<x> usage"),
     (rf"\bconversion(?: rate| ratio| share)?(?: %)? (?:from|of) (?:an? |the )?(?P<x>{_THING}?) (?:in)?to"
      rf" (?:an? |the )?(?P<y>{_THING})", r"\g<y> as share of \g<x>"),

@@ -64,6 +64,8 @@ def _weighed(word: Word, leads: bool, asked: Asked, index: Index) -> Word:
         return replace(word, light=True)
     if (word.light or word.soft) and _is_label_value(word, asked, index):
         return replace(word, light=False, soft=False)
+    if free and not known and _does(word, asked):
+        return replace(word, soft=True)
     if free and not known and (_explained(word, asked, index) or _SUPERLATIVE.fullmatch(word.low)):
         return replace(word, soft=True)
     if free and word.low in ("fullest", "emptiest") and not _is_called(word.low, index):
@@ -73,6 +75,17 @@ def _weighed(word: Word, leads: bool, asked: Asked, index: Index) -> Word:
     if word.light and not known and not index.holding(word.low):
         return replace(word, soft=word.low in COMMON or not _names(word, index), light=False)
     return word
+
+
+def _does(word: Word, asked: Asked) -> bool:
+    """`how many did approle mint`, `dollars each bidder burns`: a verb nobody knows behind the one who does it."""
+    text, end = asked.text, word.place + len(word.text)
+    done = re.search(r"\b(?:did|does|do) (?:the |our )?[\w./-]+ $", text[: word.place], re.IGNORECASE)
+    doing = re.search(r"\b(?:each|every) [\w-]+ $", text[: word.place], re.IGNORECASE) and word.low.endswith("s")
+    behind = re.match(
+        r"\s*(?:[?.!,]*$|,|(?:since|in|on|at|over|during|last|today|yesterday|this|per|from|to|now)\b)", text[end:]
+    )
+    return bool((done or doing) and behind)
 
 
 def _is_called(low: str, index: Index) -> bool:
