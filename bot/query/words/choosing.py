@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from heapq import nsmallest
 
 from bot.query.plan import NONE
-from bot.query.words import bound_elsewhere, bounds, frames, paired, ratios, shares
+from bot.query.words import bound_elsewhere, bounds, frames, kindred, paired, ratios, shares
 from bot.query.words.against import Bounded, against
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
@@ -174,3 +174,7 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
         if (bounded or pair.part.place in near) and (made := paired.of_pair(asked, pair, ground.index)):
             yield made
     yield from ratios.of_two(asked, fits, ground.index)
+    if asked.has("ratio"):
+        counted = {pair.part.place for pair in ground.pairs if pair.part.counts}
+        alone = (fit for fit in fits[:4] if fit.metric.counts and fit.metric.place not in counted)
+        yield from filter(None, (kindred.of_all_kin(asked, fit, ground.index) for fit in alone))

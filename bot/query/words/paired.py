@@ -10,7 +10,7 @@ from bot.query.words.fits import Fit, is_of_one, tells_apart
 from bot.query.words.index import Index
 from bot.query.words.lexicon import SUCCESS_WORDS
 from bot.query.words.linking import link
-from bot.query.words.pairs import BAD, DONE, NOISE, Pair, amounts, is_bad, likeness
+from bot.query.words.pairs import BAD, DONE, NOISE, WHOLE, Pair, amounts, is_bad, likeness
 from bot.query.words.prepared import Prepared
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
@@ -270,7 +270,7 @@ def _by_outcome(whole: Fit) -> bool:
 
 def _told_apart(asked: Asked, pair: Pair) -> bool:
     """`tls handshake failures` are the failures that are meant only where a handshake was spoken of."""
-    own = {stem(w) for w in set(pair.part.words) - set(pair.whole.words) - BAD - NOISE - DONE}
+    own = {stem(w) for w in set(pair.part.words) - set(pair.whole.words) - BAD - NOISE - DONE - WHOLE}
     return not own or bool(own & asked.meant_stems)
 
 

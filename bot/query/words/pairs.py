@@ -31,11 +31,11 @@ _FREE = frozenset("free avail available remaining left idle".split())
 _THROUGH = frozenset("filled fulfilled matched served converted redeemed opened clicked stored accepted used".split())
 _WON = frozenset("win wins won click clicks conversion conversions purchase purchases hit hits match matches".split())
 MOST_ACROSS = 400
-_WHOLE = _THROUGH | frozenset(
+WHOLE = _THROUGH | frozenset(
     "sent total processed requests received attempts started requested created submitted"
     " produced published consumed handled accepted calls offered placed scheduled runs"
     " confirmed seen written loaded read queries query attempt request call offer start run fetch fetched"
-    " asked made".split()
+    " asked made invocations invocation".split()
 )
 DONE = frozenset(
     "commit commits finished succeeded success successful completed complete done ok delivered"
@@ -171,10 +171,10 @@ def likeness(part: Prepared, whole: Prepared) -> float:
     alike = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     stems = {stem(word) for word in a}
     more = {word for word in set(b) - NOISE if stem(word) not in stems}
-    plain = 0.6 if not more else 0.5 if more & _WHOLE else 0.0
+    plain = 0.6 if not more else 0.5 if more & WHOLE else 0.0
     shared = len(set(part.labels) & set(whole.labels)) - 0.5 * len(set(part.labels) - set(whole.labels))
     helped = len(part.help_stems & whole.help_stems)
-    return alike + plain + 0.3 * shared + min(0.6, 0.2 * helped) - 0.3 * len(more - _WHOLE)
+    return alike + plain + 0.3 * shared + min(0.6, 0.2 * helped) - 0.3 * len(more - WHOLE)
 
 
 def _across(index: Index, paired: frozenset[int]) -> Iterator[Pair]:
@@ -182,7 +182,7 @@ def _across(index: Index, paired: frozenset[int]) -> Iterator[Pair]:
     counters = [metric for metric in index.metrics if metric.type == "counter"]
     if len(counters) > MOST_ACROSS:
         return
-    wholes = [metric for metric in counters if set(metric.words) & _WHOLE and len(metric.labels) > 1]
+    wholes = [metric for metric in counters if set(metric.words) & WHOLE and len(metric.labels) > 1]
     for part in counters:
         if part.place not in paired and set(part.words) & _WON:
             whole = nearest_whole(part, (one for one in wholes if set(part.labels) <= set(one.labels)), least=0.7)
@@ -249,6 +249,8 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             and part.unit is whole.unit is None
         ):
             return "well of all"
+        if near and set(part.labels) == set(whole.labels) and more & BAD and not other & BAD and other - NOISE <= WHOLE:
+            return "part of whole"
         if not _common(part, whole):
             return None
         if near and more & _FREE and more - NOISE <= _FREE and other - NOISE <= _ALL and part.unit == whole.unit:
@@ -270,7 +272,7 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
         return None
     if whole.type == "counter" and part.unit != whole.unit and (part.unit or whole.unit):
         measured = part.unit is not None and part.unit.dimension in ("time", "money", "bytes") and whole.unit is None
-        thing = {stem(word) for word in b - NOISE - _WHOLE - DONE}
+        thing = {stem(word) for word in b - NOISE - WHOLE - DONE}
         kept = thing and thing <= {stem(word) for word in a} and len(thing) >= max(1, len(a - NOISE) - 3)
         return "sum and count" if measured and kept and set(whole.labels) & set(part.labels) else None
     if not more & BAD or other & BAD or len(other - NOISE) > 2 or len(more - NOISE) > 2:
@@ -280,14 +282,14 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
             return "part and rest"
         if not other - NOISE and more - NOISE and len(more - NOISE) <= 2 and part.unit == whole.unit:
             return "part of whole"  # queries_zero_results of queries
-        if more & DONE and other & _WHOLE and not other & DONE and len(more - NOISE) <= 1 and len(other - NOISE) <= 1:
+        if more & DONE and other & WHOLE and not other & DONE and len(more - NOISE) <= 1 and len(other - NOISE) <= 1:
             return "part of whole"
         return None
     if whole.type == "histogram" and not {"duration", "latency", "second"} & b:
         return None
     if more & {"miss", "misses"} and other & {"hit", "hits"}:
         return "part and rest"
-    if whole.type == "counter" and other - NOISE and not other & (_WHOLE | DONE):
+    if whole.type == "counter" and other - NOISE and not other & (WHOLE | DONE):
         return None
     done = {stem(word) for word in DONE - {"processed", "delivered"}}
     return "part and rest" if {stem(word) for word in other} & done else "part of whole"
