@@ -167,21 +167,31 @@ def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
                 continue  # "higher than 2 h ago" compares, "more than 90 days ago" bounds an age
             text.blank(match.start(), match.end())
             return Threshold(op, _value(match["v"]), UNITS.get(match["unit"] or ""), match.start())
+        if (
+            match
+            and match["op"] == "="
+            and UNITS.get(match["unit"] or "")
+            and _SPAN_SAID.search(text.text[: match.start()])
+        ):
+            continue  # `last month = 30 days`
         if match and not _is_window(text.text, match, figured):
             adjective = _ADJECTIVE.fullmatch(match["op"])
             end = match.start("told") if match["told"] else match.end()
             text.blank(match.start() + (len(adjective["base"]) if adjective else 0), end)
             unit = UNITS.get(match["unit"] or "")
-            if unit is not None and unit.dimension == "share":  # slower than a share of what is wanted is less
+            share = unit is not None and unit.dimension == "share"
+            if share or _TURNS.search(match[0]):  # slower than a share of what is wanted, or of turns, is less
                 op = {"slower than": "<", "faster than": ">"}.get(match["op"], op)  # type: ignore[assignment]
             counted = text.take(r"times") is not None if text.text[match.end() :].startswith(" times") else False
             return Threshold(op, _value(match["v"]), unit, match.start(), counted)
     return None
 
 
+_TURNS = re.compile(r"\d ?(?:rpm|fps|bpm|knots|km/h|m/s|hz|khz|mhz|[kmg]?bps|[kmg]b/s|[kmg]bit/s)\b")
 _ADJECTIVE = re.compile(r"(?P<base>stale|fresh|late|loud|dirt|wid|deep|tall|bright|noisi?)e?r than")
 
 
+_SPAN_SAID = re.compile(r"\b(?:last|past|this|previous) \w+ *$")
 LONGEST = 93 * 86400  # seconds
 
 
@@ -208,6 +218,8 @@ def _is_window(text: str, match: re.Match[str], figured: bool) -> bool:
                 r"|running|runtime)\b[^,]*$",
                 text[: match.start()],
             )
+            if re.match(r" *(?:late|behind|old|overdue|delayed|apart|away|off)\b", text[match.end() :]):
+                return False
             figure = re.search(r"\b(?:longest|slowest|highest|max\w*|avg|average|mean|median|p\d\d|peak)\b", text)
             far = _value(match["v"]) * unit.size > LONGEST  # no window reaches so far back
             return unit.size >= 60 and not far and not (aged and not (figure or figured))

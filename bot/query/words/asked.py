@@ -10,8 +10,10 @@ from functools import cached_property
 from bot.query.words import amounts, roles, times
 from bot.query.words.amounts import Threshold, Top
 from bot.query.words.flags import flags as looked_at
+from bot.query.words.lexicon import LOG_WORDS
 from bot.query.words.masked import Masked
 from bot.query.words.phrases import PHRASES
+from bot.query.words.places import is_place, places
 from bot.query.words.rephrasing import rephrased
 from bot.query.words.roles import Known, Word
 from bot.query.words.synonyms import SYNONYMS
@@ -58,8 +60,9 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     values, shouted = known.values, known.shouted
     text, zone = zoned(text, zone)
     text, quotes = _set_aside(text)
+    text = _divided(text, known.named)
     text = _compounds(_glued(_joined(_apart(text, known.lows), known.spaced), known), known.named)
-    text = _phrases(_of_a_kind(rephrased(text), known.labels), known)
+    text = _phrases(_one_each(_of_a_kind(rephrased(text), known.labels), known.labels), known)
     text = _put_back(text, quotes)
     cut = tokens(text)
     masked = Masked(text)
@@ -71,7 +74,8 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     per = amounts.per(masked)
     each = amounts.each(masked)
     threshold = amounts.threshold(masked, figured=quantile is not None)
-    unit = amounts.unit(masked, frozenset({*shouted, *known.labels}))
+    numbered = (low for low in known.lows if 1 < len(low) < 4 and not low.isalpha())
+    unit = amounts.unit(masked, frozenset({*shouted, *known.labels, *numbered}))
     when = times.read(masked, now, zone)
     threshold = threshold or amounts.late_threshold(masked)
     masked.take(amounts.SORTED)
@@ -153,6 +157,14 @@ def _apart(text: str, lows: Collection[str]) -> str:
     return _DOTTED.sub(cut, text)
 
 
+def _divided(text: str, named: Collection[str]) -> str:
+    """`ac/dc`, where both are words of names."""
+    return _OVER.sub(lambda m: f"{m[1]} / {m[2]}" if m[1].lower() in named and m[2].lower() in named else m[0], text)
+
+
+_OVER = re.compile(r"(?<![\w./-])([A-Za-z]{2,})/([A-Za-z]{2,})(?![\w./-])")
+
+
 _DOTTED = re.compile(r"(?<![\w./-])([A-Za-z_][\w-]*)\.([A-Za-z_][\w-]*)(?![\w./-])")
 
 
@@ -171,12 +183,20 @@ def _glued(text: str, known: Known) -> str:
 
 
 def _compounds(text: str, named: Collection[str]) -> str:
-    """`api server` where the names have `apiserver`."""
-    for left, right in itertools.pairwise(re.finditer(r"[A-Za-z]{3,}", text)):
-        both = (left[0] + right[0]).lower()
-        apart = left[0].lower() in named and right[0].lower() in named
-        if both in named and not apart and text[left.end() : right.start()] in (" ", "-"):
-            return _compounds(f"{text[: left.start()]}{both}{text[right.end() :]}", named)
+    """`api server` where the names have `apiserver`, `offline partitions` for offlinepartitionscount."""
+    words = list(re.finditer(r"[A-Za-z]{3,}", text))
+    for size in (3, 2):
+        for first in range(len(words) - size + 1):
+            run = words[first : first + size]
+            if any(text[a.end() : b.start()] not in (" ", "-") for a, b in itertools.pairwise(run)):
+                continue
+            both = "".join(word[0].lower() for word in run)
+            logs = run[-1][0].lower() in LOG_WORDS
+            spelled_so = (both,) if logs else (both, singular(both), f"{both}count")
+            apart = all(word[0].lower() in named for word in run)
+            whole = "" if apart else next((one for one in spelled_so if one in named), "")
+            if whole:
+                return _compounds(f"{text[: run[0].start()]}{whole}{text[run[-1].end() :]}", named)
     return text
 
 
@@ -203,12 +223,45 @@ def _of_a_kind(text: str, labels: Collection[str]) -> str:
 _KIND_OF = re.compile(r"\b(?P<by>per|by|each|every) (?P<kind>kind|type|sort) of (?=[a-z])", re.IGNORECASE)
 
 
+def _one_each(text: str, labels: Collection[str]) -> str:
+    """`supplier success %, each`: by the first thing that labels tell apart."""
+    match = _EACH.search(text)
+    if match is None or not _SHARED.search(text):
+        return text
+    nouns = re.findall(r"[a-z_]{3,}", text[: match.start()].lower())
+    thing = next((noun for noun in nouns if noun in labels or singular(noun) in labels), "")
+    thing = thing or next((noun for noun in nouns if places(noun) & set(labels) and is_place(noun)), "")
+    return f"{text[: match.start()]} by {thing}" if thing else text
+
+
+_SHARED = re.compile(r"%|\b(?:percent\w*|pct|share|ratio|rate|fraction|proportion|part)\b", re.IGNORECASE)
+_EACH = re.compile(
+    r",? (?:(?:worst|best|highest|lowest|largest|biggest|most|slowest) first"
+    r"|(?:for |to )?(?:each(?: one| of them)?|apiece|individually|every one of them))(?=\s*[?.!]*$)",
+    re.IGNORECASE,
+)
+
+
 def _phrases(text: str, known: Known) -> str:
     if re.search(r"ratio|utili|efficien|\(", text, re.IGNORECASE):
         text = _SLASH.sub(" / ", text)
     text = re.sub(r"[$€](?=\s|$)", "dollars", text)
     for phrase, word in PHRASES.items():
+        if _glued_anew(phrase, word, known):
+            continue
         if phrase in text.lower() and phrase not in known.named and not (phrase == "not ok" and "ok" in known.shouted):
             ends = _NO_PLACE if phrase.endswith(" in") else ""
             text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-]){ends}", word, text, flags=re.IGNORECASE)
     return text
+
+
+def _glued_anew(phrase: str, word: str, known: Known) -> bool:
+    """`thread pool` stays two words where a name has the one of them and none has `threadpool`."""
+    halves = re.split("[ -]", phrase)
+    whole = re.sub("[ -]", "", phrase)
+    return (
+        whole == word
+        and word not in known.named
+        and not {word, singular(word)} & set(known.lows)
+        and any(singular(half) in known.named for half in halves)
+    )

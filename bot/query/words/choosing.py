@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from heapq import nsmallest
 
 from bot.query.plan import NONE
-from bot.query.words import frames, paired, ratios, shares
+from bot.query.words import bound_elsewhere, bounds, frames, kindred, paired, ratios, shares
 from bot.query.words.against import Bounded, against
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
@@ -35,7 +35,7 @@ def readings(asked: Asked, ground: Prepared) -> list[Reading]:
         asked = replace(asked, when=replace(asked.when, ago=NONE))
     fits = fitted(asked, ground.index)
     found = [*_shares(asked, fits, ground), *_plain(asked, fits), *against(asked, ground.bounded, ground.index)]
-    return sorted(found, key=lambda reading: -reading.rank)
+    return sorted(bounds.told(asked, found, ground.index), key=lambda reading: -reading.rank)
 
 
 def fitted(asked: Asked, index: Index) -> list[Fit]:
@@ -146,7 +146,7 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
     if re.search(r"\b(?:minus|plus|less(?! than))\b| [+-] ", asked.text.lower()):
         yield from ratios.of_two(asked, fits, ground.index)
     if wants or asked.has("filled"):
-        yield from paired.of_bound(asked, ground.index, fitted)
+        yield from bound_elsewhere.of_bound(asked, ground.index, fitted)
     if asked.has("mismatch", "maxed", "filled", "down", "lacks"):
         wants = wants or asked.has("filled")
         near = {fit.metric.place for fit in fits[:30]}
@@ -155,12 +155,16 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
                 yield made
     if not wants and not (asked.has("used", "fullness") and asked.top):
         if asked.has("divide"):
+            yield from filter(None, (shares.of_two_values(asked, fit) for fit in fits[:6]))
             yield from ratios.of_two(asked, fits, ground.index)
         return
-    wholes = {pair.part.place for pair in ground.pairs if pair.kind == "part of whole" and is_bad(pair.part)}
+    wholes = {p.part.place: p.whole for p in ground.pairs if p.kind == "part of whole" and is_bad(p.part)}
+    limited = {p.part.place for p in ground.pairs if p.kind == "used of limit"}
     for fit in fits[:16]:
         if (asked.has("ratio") or rated or wants) and (made := shares.of_label(asked, fit)):
-            outer = fit.metric.place in wholes and not shares.of_its_own(asked, fit.metric)
+            whole = wholes.get(fit.metric.place)
+            outer = whole is not None and not shares.of_its_own(asked, fit, whole)
+            outer = outer or (asked.has("used") and not fit.part and fit.metric.place in limited)
             yield replace(made, score=made.score - 0.4) if outer else made
         if made := shares.of_gauge(asked, fit):
             yield made
@@ -170,3 +174,7 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
         if (bounded or pair.part.place in near) and (made := paired.of_pair(asked, pair, ground.index)):
             yield made
     yield from ratios.of_two(asked, fits, ground.index)
+    if asked.has("ratio"):
+        counted = {pair.part.place for pair in ground.pairs if pair.part.counts}
+        alone = (fit for fit in fits[:4] if fit.metric.counts and fit.metric.place not in counted)
+        yield from filter(None, (kindred.of_all_kin(asked, fit, ground.index) for fit in alone))

@@ -10,7 +10,7 @@ _FLAGS = (
     ),
     (
         "ratio",
-        r"ratio|percent|p[eo]rcentages?|pct|share|fraction|proportion|%|portion"
+        r"ratio|(?:hit|miss|win|conversion) ?rates?|percent|p[eo]rcentages?|pct|share|fraction|proportion|%|portion"
         r"|(?:what|which|as(?: a)?) part|efficiency|factor|conversion",
     ),
     (
@@ -41,10 +41,12 @@ _FLAGS = (
         r"|time until|time to|time till|days until|hours until|run(?:s|ning)? out|until (?:it"
         r"|they) (?:is|are|runs?)|days left|hours left|eta",
     ),
-    ("fullness", r"full|fill(?:s|ed|ing)?(?: up)?|exhaust\w*|run(?:s|ning)? out|out of space|saturat\w*"),
+    ("fullness", r"full(?:er|est)?|fill(?:s|ed|ing)?(?: up)?|exhaust\w*|run(?:s|ning)? out|out of space|saturat\w*"),
     (
         "absent",
-        r"absent|missing|no data|not reporting|stopped reporting|disappeared|vanished|gone" r"|not exporting|silent",
+        r"absent|missing|no data|not reporting|stopped reporting|disappeared|vanished|gone(?=\s*(?:$|[?.!,;]"
+        r"|silent|dark|missing|quiet))"
+        r"|not exporting|silent",
     ),
     ("spent", r"time spent|spent in|spent on|spends? in|total time|cpu time|seconds spent|time (?:is )?lost"),
     (
@@ -73,7 +75,7 @@ _FLAGS = (
         r"vs\.?|versus|compared?|comparison|against|difference|minus|divided by|relative to"
         r"|change|changed|higher|lower|more|less|fewer|than|now",
     ),
-    ("divide", r"divided by|minus|plus|over|to|per|vs\.?|versus|against|relative to|out of|of"),
+    ("divide", r"divided by|minus|plus|over|to|per|vs\.?|versus|against|relative to|out of|of|/"),
     ("volume", r"volume|bytes|size|megabytes|mb|gb|kb"),
     ("all", r"everything|all (?:metrics|series|data|labels)|every (?:metric|series)"),
     (

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 from bot.query.plan import Aggregate, Binary, Call, Expr, Number, Selector
 from bot.query.words.asked import Asked
@@ -36,7 +37,7 @@ def read(asked: Asked, fit: Fit) -> Reading | None:
         )
     if asked.top and _SPEED & set(metric.words) and (fast := _FAST.search(asked.text)):
         asked = replace(asked, top=replace(asked.top, bottom=fast[0].lower().startswith("slow")))
-    if asked.has("absent") and not asked.threshold and not metric.is_flag and not metric.is_instant:
+    if asked.has("absent") and not (asked.threshold or fit.by) and not metric.is_flag and not metric.is_instant:
         return reading(Call("absent", (Selector(metric.name, fit.matchers),)), "no data for", "absent", fit)
     if metric.is_instant:
         return _instant(asked, fit)
@@ -62,6 +63,7 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     down = asked.has("down") or any(word.low in DOWN_WORDS for word in asked.words)
     down = down or _fails(asked, fit)
     told = any(word.place in fit.by_value and word.low in _DOWN_STATES for word in asked.words)
+    down = down and not _tells_trouble(fit)
     down = (down and not told) or asked.has("negative", "absent") or _says_zero(asked, fit)
     if asked.has("flips") or (asked.has("often") and asked.has("delta")):
         span = when.window or timedelta(hours=1)
@@ -109,6 +111,18 @@ def _flag(asked: Asked, fit: Fit) -> Reading | None:
     if fit.which or _ANY.match(asked.text):
         return reading(state, "up", "flag", fit, 0.1)
     return reading(plain, "is up", "flag", fit, 0.1 if asked.has("up") else 0)
+
+
+def _tells_trouble(fit: Fit) -> bool:
+    """`lift_out_of_service`: its 1 says that something is wrong."""
+    words = fit.metric.words
+    return bool(_TROUBLE & set(words)) or ("out", "of") in pairwise(words)
+
+
+_TROUBLE = frozenset(
+    "fault failed failure failing error down offline alarm broken unhealthy unavailable unreachable degraded"
+    " disconnected stuck blocked".split()
+)
 
 
 def _fails(asked: Asked, fit: Fit) -> bool:

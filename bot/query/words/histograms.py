@@ -13,6 +13,7 @@ from bot.query.words.shaping import (
     RATE_WINDOW,
     Value,
     converted,
+    fixed,
     gathered,
     over,
     shaped,
@@ -21,9 +22,8 @@ from bot.query.words.shaping import (
 
 def histogram(asked: Asked, fit: Fit) -> Reading | None:
     name, when, by = fit.metric.name, asked.when, fit.by or tuple(fit.which)
-    timed = (
-        any(word.low in LATENCY_WORDS for word in asked.words) and not asked.has("spent")
-    ) or asked.quantile is not None
+    timed = any(word.low in LATENCY_WORDS for word in asked.words) and not _spent(asked, fit)
+    timed = timed or asked.quantile is not None
     window = when.window if when.window and not asked.has("graph") else RATE_WINDOW
     peak = bool(when.window) and asked.has("max") and (asked.quantile is not None or asked.has("avg") or timed)
     peak = peak and not (asked.top and asked.top.said) and not asked.has("graph")
@@ -47,7 +47,7 @@ def histogram(asked: Asked, fit: Fit) -> Reading | None:
         value, says, frame = Value(mean, fit.metric.unit, by), "mean of", "mean"
     elif timed or asked.quantile is not None or _sized(asked, fit):
         value, says, frame = Value(quantile, fit.metric.unit, by), f"p{100 * (asked.quantile or 0.95):g} of", "quantile"
-    elif (asked.has("sum") and not asked.has("count")) or asked.has("spent") or _amounts(asked, fit):
+    elif (asked.has("sum") and not asked.has("count")) or _spent(asked, fit) or _amounts(asked, fit):
         return counter(asked, fit, f"{name}_sum", -0.05)
     else:
         return counter(asked, fit, f"{name}_count", -0.05)
@@ -99,14 +99,42 @@ def summary(asked: Asked, fit: Fit) -> Reading | None:
         return reading(
             converted(Binary("/", halves[0], halves[1]), fit.metric.unit, asked.unit), "mean of", "mean", fit
         )
-    if asked.quantile is not None or fit.metric.quantile_label:
-        held = {float(value): value for value in fit.metric.known.labels.get("quantile", ())}
-        wanted = held.get(asked.quantile or 0.95) or (None if asked.quantile else next(iter(held.values()), None))
-        if wanted is None:
-            return None
-        exact = Selector(name, (*fit.matchers, Matcher("quantile", "=", wanted)))
-        value = Value(lambda ago: Selector(name, exact.matchers, offset=ago), fit.metric.unit, None)
-        return reading(shaped(value, asked), f"p{100 * (asked.quantile or 0.95):g} of", "quantile", fit, 0.1)
-    if (asked.has("spent", "sum") and not asked.has("count")) or _amounts(asked, fit):
+    if not _spent(asked, fit) and (asked.quantile is not None or fit.metric.quantile_label):
+        return _told_quantile(asked, fit)
+    if _spent(asked, fit) or (asked.has("sum") and not asked.has("count")) or _amounts(asked, fit):
         return counter(asked, fit, f"{name}_sum", -0.05)
     return counter(asked, fit, f"{name}_count", -0.05)
+
+
+def _told_quantile(asked: Asked, fit: Fit) -> Reading | None:
+    """A summary tells its own quantiles: the one asked for or the nearest; the longest of all is the last."""
+    held = {float(value): value for value in fit.metric.known.labels.get("quantile", ())}
+    if not held:
+        return None
+    most = bool(_LONGEST.search(asked.text)) and asked.quantile is None
+    wanted = 1.0 if most else asked.quantile if asked.quantile is not None else 0.95
+    nearest = min(held, key=lambda one: (abs(one - wanted), -one))
+    matchers = (*fit.matchers, Matcher("quantile", "=", held[nearest]))
+    finer = [label for label in fit.metric.labels if label not in (*fit.by, "quantile")]
+
+    def at(ago: timedelta) -> Expr:
+        plain = Selector(fit.metric.name, matchers, offset=ago)
+        return gathered("max", plain, fit.by) if fit.by and finer else plain
+
+    says = f"p{100 * nearest:g} of"
+    if asked.when.window and not (asked.when.against or asked.has("graph")):
+        highest = over("max_over_time", at(NONE), asked.when.window, asked.when.ago)
+        return reading(
+            shaped(fixed(highest, fit.metric.unit), asked, told=True), f"highest {says}", "quantile", fit, 0.1
+        )
+    return reading(shaped(Value(at, fit.metric.unit, None), asked), says, "quantile", fit, 0.1)
+
+
+_LONGEST = re.compile(r"\b(?:longest|slowest|worst|highest|max|maximum|peak)\b", re.IGNORECASE)
+
+
+def _spent(asked: Asked, fit: Fit) -> bool:
+    """`seconds of gc pause per minute`: how long it all took together."""
+    timed = fit.metric.unit is not None and fit.metric.unit.dimension == "time"
+    told = asked.unit is not None and asked.unit.dimension == "time" and asked.per is not None
+    return asked.has("spent") or (timed and told and asked.quantile is None)

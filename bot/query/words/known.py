@@ -72,6 +72,8 @@ def listed_in(logs: Sequence[KnownLogs]) -> Iterator[str]:
 
 def _spoken(value: str) -> Iterator[str]:
     """`rate_limited` and `OutOfSync` as one says them."""
+    if re.fullmatch(r"no[a-z]{3,}", value):  # nobid
+        yield f"no {value[2:]}"
     camel = " ".join(parts(value)) if not value.islower() and value.isalpha() else ""
     for said in (re.sub(r"[-_ ]+", " ", value.lower()), camel):
         if said != value.lower() and 1 <= said.count(" ") <= 4 and re.fullmatch(r"[\w. ]+", said):

@@ -15,11 +15,11 @@ def label_of(noun: str, metric: Prepared) -> str:
     label = pick_label(noun, metric.labels) or _called_so(noun.lower(), metric)
     if label or singular(noun) not in {*metric.words, *_THINGS}:
         return label
-    return next((name for name in metric.labels if name in _NAMELESS), "")
+    return next((name for name in metric.labels if name in NAMELESS), "")
 
 
 def _called_so(noun: str, metric: Prepared) -> str:
-    """`nas` for nas-1 and nas-2, `mx` for mx1: what the values are numbered by."""
+    """`nas` for nas-1 and nas-2, `dsp` for dsp-red: what the values are numbered by, or begin with."""
     one = singular(noun)
     return next((label for label, kinds in metric.numbered.items() if one in kinds), "")
 
@@ -44,7 +44,7 @@ _NO_MACHINES = frozenset(
 
 
 # A label that is called no more than this holds what the metric is named after.
-_NAMELESS = ("name", "id", "key", "item")
+NAMELESS = ("name", "id", "key", "item")
 _THINGS = frozenset("one member item object thing unit box".split())
 
 
@@ -71,7 +71,7 @@ def _picked(noun: str, labels: tuple[str, ...]) -> str:
         if len(pieces) > 1 and one == pieces[-2] and pieces[-1] in ("name", "id", "code", "type"):
             return label
     meant = places(one)
-    hits = [label for label in labels if label.lower() in meant]
+    hits = [label for label in labels if label.lower() in meant] or _by_tail(one, labels)
     if hits:
         order = _ORDER.get(one, ())
         return min(hits, key=lambda label: (order.index(label) if label in order else 50, first_rank(label)))
@@ -83,7 +83,18 @@ def _picked(noun: str, labels: tuple[str, ...]) -> str:
     for label in labels:
         if _shortened(label.lower(), one) or (len(label) >= 4 and one.endswith(label.lower())):
             return label
+        holds = len(one) > 3 and label.lower().endswith(one)  # `autoscalers` of horizontalpodautoscaler
+        if holds and (len(one) > 5 or len(label) - len(one) < 5):
+            return label
     return ""
+
+
+def _by_tail(noun: str, labels: tuple[str, ...]) -> list[str]:
+    """`lambda` for dimension_FunctionName, `lb` for LoadBalancer: the end of a long name says what it holds."""
+    meant = places(noun)
+    long = {label: parts(label) for label in labels if len(parts(label)) > 1}
+    said = [label for label, pieces in long.items() if {"_".join(pieces[-2:]), *pieces[-2:]} & meant]
+    return said or [label for label, pieces in long.items() if noun == f"{pieces[-2][0]}{pieces[-1][0]}"]
 
 
 def _shortened(label: str, noun: str) -> bool:

@@ -58,6 +58,8 @@ def _by_talk(asked: Asked, best: Reading, line: Found, ground: Prepared) -> Lang
 def _by_explaining(asked: Asked, best: Reading, line: Found, ground: Prepared) -> Language | None:
     """Which of the two explains the words clearly better: the groups, what is measured, what is left out."""
     silent, full = not speaks_of_logs(asked), not best.loose
+    if silent and full and _figures_of_metrics(asked, best, line):
+        return "promql"
     if not line.named and not line.stages_said and silent and full:
         return "promql"
     if full and _group_spelled(asked, best.fit.groups) and not _group_spelled(asked, line.groups):
@@ -69,7 +71,7 @@ def _by_explaining(asked: Asked, best: Reading, line: Found, ground: Prepared) -
             return "logql"
     if line.named and best.score - line.score > CLEARLY and full and not line.bounded and silent:
         return "promql"
-    if (full and _told_by_metrics(asked, best)) or (
+    if (full and _told_by_metrics(asked, best, line)) or (
         full and (asked.when.against or asked.top) and not line.named and silent
     ):
         return "promql"
@@ -78,10 +80,20 @@ def _by_explaining(asked: Asked, best: Reading, line: Found, ground: Prepared) -
     return None
 
 
-def _told_by_metrics(asked: Asked, best: Reading) -> bool:
+def _figures_of_metrics(asked: Asked, best: Reading, line: Found) -> bool:
+    """A quantile, or so many bytes: no line tells them where no field of it holds such a figure."""
+    held, unit = best.fit.metric, asked.unit
+    if asked.quantile is not None and held.type in ("histogram", "summary") and best.fit.told:
+        return line.field is None
+    flows = unit is not None and unit.dimension in ("bytes", "bits") and held.unit is not None
+    told = line.field.dimension if line.field is not None else ""
+    return flows and held.unit is not None and held.unit.dimension in ("bytes", "bits") and told != "bytes"
+
+
+def _told_by_metrics(asked: Asked, best: Reading, line: Found) -> bool:
     """A code that is counted, a quantile of what keeps buckets."""
     coded = any(m.label == best.fit.metric.code_label for m in best.fit.part)
-    if coded and (asked.top or asked.has("count", "ratio", "rate")):
+    if coded and (asked.top or asked.has("count", "ratio", "rate") or (best.fit.by and not line.named)):
         return True
     return bool(asked.quantile and best.fit.metric.type in ("histogram", "summary") and best.fit.named)
 

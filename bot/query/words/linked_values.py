@@ -218,7 +218,9 @@ class LinkedValues:
 
     def _partly(self, word: Word) -> list[Held]:
         """`admin` for admin-tls, `home` for not_home: a word of one value, and of no other."""
-        if word.soft or len(word.low) < 4 or not word.low.isalpha() or word.low in ERROR_WORDS | SUCCESS_WORDS:
+        short = 2 if word.text.isupper() or not self.index.strengths(word.low) else 3
+        told = word.low.isalnum() and not word.low.isdigit() and word.low not in ERROR_WORDS | SUCCESS_WORDS
+        if word.soft or len(word.low) <= short or not told:
             return []
         one = singular(word.low)
         grouped = {label_of(other.low, self.metric) for other in self.asked.words if other.role == "group"}
@@ -318,10 +320,9 @@ class LinkedValues:
 
 
 def _true(held: set[str], metric: Prepared) -> list[Matcher]:
-    """`condition="Ready"` is said three times over; the one that is true is meant."""
-    values = {value.lower() for value in metric.labels.get("status", ())}
-    said = "condition" in held and "status" not in held and "true" in values
-    return [Matcher("status", "=", "true")] if said else []
+    """A condition is told three times over; the one that is true is meant."""
+    label = metric.true_label
+    return [Matcher(label, "=", "true")] if label and label not in held else []
 
 
 _HOW_FULL = re.compile(r"\bhow full\b|(?:%|\bpercent|\bpct) full\b", re.IGNORECASE)

@@ -6,8 +6,8 @@ from math import log
 from bot.query.words import subjects
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
-from bot.query.words.index import EXACT, HELP, Index
-from bot.query.words.label_nouns import label_of, worked_by
+from bot.query.words.index import EXACT, HELP, STEM, Index
+from bot.query.words.label_nouns import NAMELESS, label_of, worked_by
 from bot.query.words.lexicon import DOWN_WORDS, UP_WORDS
 from bot.query.words.linked_values import LinkedValues
 from bot.query.words.places import is_place, places
@@ -80,6 +80,8 @@ class _Linking(LinkedValues):
                 self.grouped.add(word.place)
                 self.told.add(word.place)
                 return max(0.3, self._name_strength(word)), True
+            if self._told_by_name(word, following):
+                return 0.6, False
             if (
                 word.role == "group"
                 and not word.guessed
@@ -104,6 +106,9 @@ class _Linking(LinkedValues):
         value = self._value(word, name)
         if value:
             return value, False
+        if 0 < name < 0.85 and not word.soft and self.index.stemmed(word.low, self.metric):
+            self.named.add(word.place)
+            return max(name, self._state(word)), False
         if name >= 0.5 or (name and not self._state(word, dry=True)):
             (self.named if name > HELP or name >= 0.5 else self.told).add(word.place)
             self.none = self.none or (word.before == "no" and self.metric.type == "gauge")
@@ -170,6 +175,7 @@ class _Linking(LinkedValues):
             return False
         plural = following.low.endswith("s") and singular(following.low) != following.low
         themselves = {word.low, singular(following.low)} <= set(self.metric.words)
+        themselves = themselves or (self.metric.counts and word.low in self.metric.words)  # `supplier calls`
         if themselves or word.low in {value.lower() for value in self.metric.labels[word.low]}:
             return False
         if not plural or following.role or self.index.strengths(following.low).get(self.metric.place, 0) < 0.5:
@@ -226,6 +232,23 @@ class _Linking(LinkedValues):
         own = singular(word.low) in self.metric.words
         return next(iter(self.metric.labels)) if own or singular(word.low) in _MEMBERS else ""
 
+    def _told_by_name(self, word: Word, following: Word | None) -> bool:
+        """`per access point`, `each job`: a label that is called no more than `name` holds them."""
+        if word.guessed and singular(word.low) == word.low:
+            return False
+        several = [label for label, held in self.metric.labels.items() if len(held) > 1]
+        label = next((one for one in several if one in NAMELESS), "")
+        known = self.index.knows(word.low) or self.index.repaired(word.low) is not None or len(several) > 1
+        if not label or (known and not is_place(word.low)) or self._name_strength(word) >= STEM:
+            return False
+        (self.which if word.role == "which" else self.groups).append(label)
+        self.grouped.add(word.place)
+        self.told.add(word.place)
+        if following is not None and not following.role and not self.index.strengths(following.low):
+            self.told.add(following.place)
+            self.skip.add(following.place)
+        return True
+
     def _worked_by(self, word: Word) -> str:
         several = word.role == "group" or singular(word.low) != word.low
         return worked_by(word.low, self.metric) if several and not self.index.knows(word.low) else ""
@@ -238,7 +261,9 @@ class _Linking(LinkedValues):
         return strength or (0.45 if self._worked_by(word) else 0.0)
 
 
-_BESIDE = re.compile(r"\b(?:vs\.?|versus|compared?|against|side by side|separately|or|both|than)\b", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"\b(?:vs\.?|versus|compared?|against|side by side|next to each other|separately|or|both|than)\b", re.IGNORECASE
+)
 
 _KIND_NOUNS = frozenset("type kind class category status state code reason".split())
 _MEMBERS = frozenset("member one item object thing unit box peer replica node host server machine instance".split())

@@ -18,7 +18,7 @@ ERROR_VALUES = frozenset(
     "error errors failed failure fail failures err ko exception unsuccessful failing fatal crashed aborted".split()
 )
 
-OK_VALUES = frozenset("ok success succeeded successful completed 0 accepted complete".split())
+OK_VALUES = frozenset("ok success succeeded successful completed 0 accepted complete passed pass".split())
 
 STATES = frozenset(
     "result outcome status state kind type reason code status_code response_code phase mode cause error severity level"
@@ -51,9 +51,10 @@ def outcome_of(metric: Prepared, wanted: frozenset[str], code: str, *, out: bool
     return None
 
 
+_SEEN_STATES = frozenset(
+    "hit hits misses open used running processed handled left free available remaining taken busy idle".split()
+)
+
+
 def wants_state(low: str) -> bool:
-    return (
-        low in ERROR_WORDS
-        or low in SUCCESS_WORDS
-        or low in ("hit", "hits", "misses", "open", "used", "running", "processed", "handled")
-    )
+    return low in ERROR_WORDS or low in SUCCESS_WORDS or low in _SEEN_STATES

@@ -1,21 +1,20 @@
 """Shares of two metrics that belong together: a part of its whole, use of a bound, what is there of what is wanted."""
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.query.plan import Aggregate, Binary, Call, Expr, Matcher, Number, Selector
 from bot.query.words.asked import Asked
-from bot.query.words.fits import WIDER, Fit
+from bot.query.words.fits import Fit, is_of_one, tells_apart
 from bot.query.words.index import Index
 from bot.query.words.lexicon import SUCCESS_WORDS
 from bot.query.words.linking import link
-from bot.query.words.pairs import BAD, DONE, NOISE, Pair, amounts, is_bad, likeness
+from bot.query.words.pairs import BAD, DONE, NOISE, WHOLE, Pair, amounts, is_bad, likeness
 from bot.query.words.prepared import Prepared
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
-from bot.query.words.shaping import RATE_WINDOW, Value, gathered, shaped
+from bot.query.words.shaping import Value, gathered, shaped
 from bot.query.words.shares import finished, windows
 from bot.query.words.tokens import singular, stem
 
@@ -30,18 +29,18 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     if (
         fit is None
         or pair.kind == "sum and count"
-        or (pair.kind in ("wanted and there", "well of all") and not asked.has("ratio"))
+        or (pair.kind in ("wanted and there", "well of all") and not (asked.has("ratio") or _bounds_a_share(asked)))
         or not _wanted(asked, pair, a, b)
     ):
         return None
+    gauges = pair.part.type == "gauge"
     part_only = tuple(m for m in a.matchers if m.label in pair.part.labels)
     whole_only = tuple(m for m in b.matchers if m.label in pair.whole.labels)
     by = tuple(
         label
-        for label in dict.fromkeys((*a.by, *(() if pair.part.type == "gauge" else (*a.which, *b.which)), *b.by))
+        for label in dict.fromkeys((*a.by, *(_told_apart_by(asked, a, b) if gauges else (*a.which, *b.which)), *b.by))
         if label in pair.part.labels and label in pair.whole.labels
     )
-    gauges = pair.part.type == "gauge"
     window, peak = windows(asked)
     total = "increase" if asked.when.window and not asked.has("graph") else "rate"
 
@@ -49,14 +48,14 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         name = f"{metric.name}_count" if metric.type == "histogram" else metric.name
         if gauges:
             plain = Selector(name, matchers, offset=ago)
-            finer = [label for label in metric.labels if label not in by and label not in WIDER]
-            summed = by and (finer or set(by) & WIDER)
+            summed = not tells_apart(by, metric) if by else one_place
             return gathered("sum", plain, by) if summed or asked.has("sum") else plain
         return gathered(
             "sum", Call("rate" if total == "rate" else "increase", (Selector(name, matchers, window, ago),)), by
         )
 
     free_asked = asked.has("free") and not asked.has("used")
+    one_place = is_of_one(asked, fit, pair.part)
 
     def at(ago: timedelta) -> Expr:
         part, whole = side(pair.part, part_only, ago), side(pair.whole, whole_only, ago)
@@ -65,7 +64,12 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         if pair.kind == "free of size":
             share = Binary("/", part, whole)
             return share if free_asked else Binary("-", Number(1), share)
-        if pair.kind == "used of limit" and free_asked:
+        rest = pair.kind == "well of all" and asked.has("used") and "available" in pair.part.words
+        if (
+            rest
+            or (pair.kind == "used of limit" and free_asked)
+            or (pair.kind == "missed of all" and not asked.has("miss"))
+        ):
             return Binary("-", Number(1), Binary("/", part, whole))
         if pair.kind == "part and rest":
             good = asked.has("success") and not _good(pair)
@@ -85,8 +89,26 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         (pair.part.name, pair.whole.name),
         _bonus(pair)
         + _filling(asked, pair)
+        - (0.25 if pair.kind == "used of limit" and any(m.label not in pair.whole.labels for m in a.part) else 0.0)
         - (0.15 if _INODES & set(pair.part.words) and not _OF_FILES.search(asked.text) else 0.0),
     )
+
+
+def _told_apart_by(asked: Asked, a: Fit, b: Fit) -> tuple[str, ...]:
+    """`cities where 90 % of the drivers are busy`: of each city, its drivers."""
+    within = _OF_THE.search(asked.text)
+    return (*a.which, *b.which) if within and _bounds_a_share(asked) else ()
+
+
+_OF_THE = re.compile(
+    r"(?:%|percent|pct|half|quarter|third)s? of (?:the|all|our)(?: the| our)? [a-z]+s\b", re.IGNORECASE
+)
+
+
+def _bounds_a_share(asked: Asked) -> bool:
+    """`less than 90 % of them are online`."""
+    bound = asked.threshold
+    return bound is not None and bound.unit is not None and bound.unit.dimension == "share"
 
 
 _INODES = frozenset({"file", "inode"})
@@ -209,109 +231,7 @@ def _unwell(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     expr: Expr = Binary("-", left, right)
     if not asked.has("count", "by") and not re.search(r"\b(?:amount|number)\b", asked.text.lower()):
         expr = Binary(">", expr, Number(0))
-    return Reading(expr, fit.score + 0.1, "not well among", "equal", (pair.part.name, pair.whole.name), fit, fit.loose)
-
-
-_BOUND_WORDS = frozenset(
-    "limit limits quota quotas request requests max maximum capacity allocatable ceiling setpoint setpoints"
-    " target targets nominal budget allowance planned plan goal".split()
-)
-
-
-_OF_THEIR = re.compile(
-    r"(?:%|percent|pct|share|part|half|quarter) of (?:its|their|his|her)(?: own)? (?P<bound>[\w ]+)", re.IGNORECASE
-)
-
-
-def of_bound(asked: Asked, index: Index, fitted: Callable[[Asked, Index], list[Fit]]) -> Iterator[Reading]:
-    """`over 80 % of their memory limit`: use from one exporter, its bound from another, joined on what they share."""
-    said = _OF_THEIR.search(asked.text)
-    theirs = said.span("bound") if said is not None else (0, 0)
-    bounds = [word for word in asked.words if word.low in _BOUND_WORDS]
-    bounds = bounds or [word for word in asked.words if word.place in range(*theirs)]
-    if not bounds:
-        return
-    rest = replace(asked, words=tuple(word for word in asked.words if word not in bounds), flags=asked.flags - {"max"})
-    wholes = [
-        fit
-        for fit in fitted(asked, index)[:12]
-        if fit.metric.type == "gauge" and any(w.place in fit.named for w in bounds)
-    ]
-    parts = [
-        fit
-        for fit in fitted(rest, index)[:16]
-        if not fit.loose
-        and not {stem(word) for word in _BOUND_WORDS & set(fit.metric.words)} - rest.stems
-        and fit.metric.type in ("gauge", "counter")
-        and fit.named
-        and not fit.metric.is_flag
-        and not fit.metric.is_instant
-    ]
-    for whole in wholes[:2]:
-        for part in parts[:4]:
-            shared = tuple(
-                label for label in part.metric.labels if label in whole.metric.labels and label != "container"
-            )
-            wanted = tuple(dict.fromkeys((*whole.by, *whole.which, *part.by, *part.which)))
-            fixed = {m.label for m in part.matchers if m.op == "="} & {m.label for m in whole.matchers if m.op == "="}
-            by = tuple(label for label in wanted if label in shared) or (
-                shared if set(shared) == set(part.metric.labels) else tuple(one for one in shared if one not in fixed)
-            )
-            unsaid = set(whole.loose) & set(part.loose)
-            if any(label not in shared for label in wanted if label in whole.groups):
-                continue  # it must tell apart what was asked to be told apart
-            alike = part.named & whole.named - {word.place for word in bounds}
-            if not (by or alike or fixed) or unsaid or part.metric is whole.metric or not _measures_alike(part, whole):
-                continue
-            merged = replace(whole, groups=by, which=(), score=max(whole.score, part.score), loose=())
-
-            spent = bool(asked.when.window) and not asked.has("graph") and _same_measure(part, whole)
-
-            def at(
-                ago: timedelta, part: Fit = part, whole: Fit = whole, by: tuple[str, ...] = by, spent: bool = spent
-            ) -> Expr:
-                used: Expr = Selector(part.metric.name, part.matchers, offset=ago)
-                if part.metric.counts:
-                    function, window = ("increase", asked.when.window) if spent else ("rate", RATE_WINDOW)
-                    used = Call(function, (Selector(part.metric.name, part.matchers, window, ago),))
-                return Binary(
-                    "/",
-                    gathered("sum", used, by),
-                    gathered("sum", Selector(whole.metric.name, whole.matchers, offset=ago), by),
-                )
-
-            names = (part.metric.name, whole.metric.name)
-            made = finished(asked, merged, at, False, "share of", names, _relation(part.metric, whole.metric))
-            if made is not None:
-                yield made
-
-
-def _relation(part: Prepared, whole: Prepared) -> float:
-    """What is of one family, and told apart by the same labels, belongs together."""
-    kin = 0.16 if len(set(part.words) & set(whole.words)) > 1 or part.unit else 0.0
-    kin += 0.06 if set(part.labels) == set(whole.labels) else 0.0
-    kin += 0.03 if part.words[:1] == whole.words[:1] else 0.0
-    return kin + (0.04 if part.type == whole.type else 0.0)
-
-
-def _same_measure(part: Fit, whole: Fit) -> bool:
-    """Money of a budget adds up over a span; processors of a limit do not."""
-    a, b = part.metric.unit, whole.metric.unit
-    return a is not None and b is not None and a.dimension == b.dimension in ("money", "bytes", "energy", "volume")
-
-
-def _measures_alike(part: Fit, whole: Fit) -> bool:
-    if part.metric.counts and part.metric.unit is None and not _PER_TIME & set(whole.metric.words):
-        return False  # so many a second are no share of so many
-    if part.metric.counts and {"cpu", "core"} & set(part.metric.words) & set(whole.metric.words):
-        return True  # seconds a second are cores
-    if part.metric.unit is not None and whole.metric.unit is not None:
-        return part.metric.unit.dimension == whole.metric.unit.dimension
-    by_value = {m.value for m in whole.matchers}
-    return bool(by_value & set(part.metric.words)) or part.metric.unit is None
-
-
-_PER_TIME = frozenset("rate second minute hour rps qps tps rpm budget".split())
+    return Reading(expr, fit.score + 0.25, "not well among", "equal", (pair.part.name, pair.whole.name), fit, fit.loose)
 
 
 def _good(pair: Pair) -> bool:
@@ -328,14 +248,19 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
     ):
         return False
     if pair.kind in ("part of whole", "part and rest"):
-        if (said := _said_whole(asked)) and said.place in a.named and said.place not in b.named and a.part:
+        if (said := _said_whole(asked)) and said.place in a.named and said.place not in b.told and a.by_value:
             return False
         if asked.has("among") and a.part and not a.loose:
             return False
         return bool(a.named - b.named) or asked.has("success") or bool(a.part and not b.part and is_bad(pair.part))
-    if pair.kind == "free of size":
+    if pair.kind == "part and rest" and pair.part.type == "gauge" and asked.has("used", "fullness"):
         return True
+    if pair.kind == "missed of all":
+        return asked.has("miss") or bool(_HIT.search(asked.text))
     return True
+
+
+_HIT = re.compile(r"\bhits?\b|\bserved from\b|\bcached\b", re.IGNORECASE)
 
 
 def _by_outcome(whole: Fit) -> bool:
@@ -345,7 +270,7 @@ def _by_outcome(whole: Fit) -> bool:
 
 def _told_apart(asked: Asked, pair: Pair) -> bool:
     """`tls handshake failures` are the failures that are meant only where a handshake was spoken of."""
-    own = {stem(w) for w in set(pair.part.words) - set(pair.whole.words) - BAD - NOISE - DONE}
+    own = {stem(w) for w in set(pair.part.words) - set(pair.whole.words) - BAD - NOISE - DONE - WHOLE}
     return not own or bool(own & asked.meant_stems)
 
 

@@ -16,6 +16,7 @@ Kind = Literal[
     "free of size",
     "part of whole",
     "part and rest",
+    "missed of all",
     "sum and count",
 ]
 _LIMIT = frozenset(
@@ -30,10 +31,11 @@ _FREE = frozenset("free avail available remaining left idle".split())
 _THROUGH = frozenset("filled fulfilled matched served converted redeemed opened clicked stored accepted used".split())
 _WON = frozenset("win wins won click clicks conversion conversions purchase purchases hit hits match matches".split())
 MOST_ACROSS = 400
-_WHOLE = _THROUGH | frozenset(
+WHOLE = _THROUGH | frozenset(
     "sent total processed requests received attempts started requested created submitted"
     " produced published consumed handled accepted calls offered placed scheduled runs"
-    " seen written loaded read queries query attempt request call offer start run fetch fetched asked made".split()
+    " confirmed seen written loaded read queries query attempt request call offer start run fetch fetched"
+    " asked made invocations invocation".split()
 )
 DONE = frozenset(
     "commit commits finished succeeded success successful completed complete done ok delivered"
@@ -61,6 +63,7 @@ _SPARE = frozenset("free open idle spare available".split())
 _ALL = frozenset("stock inventory owned total all online registered size max limit capacity overall".split())
 _UNWELL = frozenset("degraded unhealthy stale unavailable offline down misplaced".split())
 
+_WELL = frozenset("healthy ready available alive online connected up reachable".split())
 _PARTLY = BAD | DONE | {"hit", "hits"}
 _WHOLLY = _LIMIT | _SPARE | _ALL | {"free", "available", "ready", "current", "updated", "desired", "spec"}
 
@@ -142,6 +145,17 @@ def nearest_whole(part: Prepared, wholes: Iterable[Prepared], least: float = 1.4
     return best[2] if best is not None and best[0] >= least else None
 
 
+def _same_entity(part: Prepared, whole: Prepared) -> bool:
+    """Replicas of a deployment and those of a set have no more than their namespace in common."""
+    mine, theirs = set(part.labels), set(whole.labels)
+    return mine <= theirs or theirs <= mine
+
+
+def _claims(metric: Prepared) -> bool:
+    """What is set aside for a thing is no use of it."""
+    return {"resource", "request"} <= set(metric.words)
+
+
 def is_bad(metric: Prepared) -> bool:
     """Whether it counts what went wrong."""
     return any(word in BAD or (word.startswith("mis") and len(word) > 6) for word in metric.words)
@@ -157,10 +171,10 @@ def likeness(part: Prepared, whole: Prepared) -> float:
     alike = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     stems = {stem(word) for word in a}
     more = {word for word in set(b) - NOISE if stem(word) not in stems}
-    plain = 0.6 if not more else 0.5 if more & _WHOLE else 0.0
+    plain = 0.6 if not more else 0.5 if more & WHOLE else 0.0
     shared = len(set(part.labels) & set(whole.labels)) - 0.5 * len(set(part.labels) - set(whole.labels))
     helped = len(part.help_stems & whole.help_stems)
-    return alike + plain + 0.3 * shared + min(0.6, 0.2 * helped) - 0.3 * len(more - _WHOLE)
+    return alike + plain + 0.3 * shared + min(0.6, 0.2 * helped) - 0.3 * len(more - WHOLE)
 
 
 def _across(index: Index, paired: frozenset[int]) -> Iterator[Pair]:
@@ -168,7 +182,7 @@ def _across(index: Index, paired: frozenset[int]) -> Iterator[Pair]:
     counters = [metric for metric in index.metrics if metric.type == "counter"]
     if len(counters) > MOST_ACROSS:
         return
-    wholes = [metric for metric in counters if set(metric.words) & _WHOLE and len(metric.labels) > 1]
+    wholes = [metric for metric in counters if set(metric.words) & WHOLE and len(metric.labels) > 1]
     for part in counters:
         if part.place not in paired and set(part.words) & _WON:
             whole = nearest_whole(part, (one for one in wholes if set(part.labels) <= set(one.labels)), least=0.7)
@@ -191,7 +205,7 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
     a, b = set(part.words), set(whole.words)
     more, other = a - b, b - a
     if part.type == "gauge" and whole.type == "gauge":
-        if {"phase", "condition", "reason"} & set(part.labels):
+        if {"phase", "condition", "reason"} & set(part.labels) or _claims(part):
             return None
         if part.is_flag or whole.is_flag or part.is_instant or whole.is_instant:
             return None
@@ -200,6 +214,7 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
         near = len((a & b) - NOISE) > 1 or (len(part.words) <= 3 and part.words[0] == whole.words[0])
         if (
             near
+            and _same_entity(part, whole)
             and {"spec", "desired", "wanted", "expected"} & more
             and {"available", "ready", "current", "updated"} & other
             and not other & _LIMIT
@@ -208,19 +223,34 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
         if (
             len(more) == 1
             and len(other) == 1
-            and ((more & _TAKEN and other & _SPARE) or (more & {"dead"} and other & {"live", "alive"}))
+            and (
+                (more & _TAKEN and other & _SPARE)
+                or (more & _UNWELL | more & {"dead"} and other & _WELL | other & {"live"})
+            )
         ):
             return "part and rest"
         if near and len(more) == 1 and (more & (_TAKEN | BAD | _UNWELL)) and other <= _ALL and part.unit == whole.unit:
             return "used of limit"
         if (
             near
+            and _same_entity(part, whole)
             and {"healthy", "ready", "available", "alive", "online", "connected", "up", "reachable", "running"} & more
             and {"total", "desired", "spec", "installed", "registered", "configured", "expected", "known"} & other
             and part.unit is None
             and not more & {"memory", "disk"}
         ):
             return "well of all"
+        if (
+            near
+            and _same_entity(part, whole)
+            and not other - NOISE
+            and more - NOISE
+            and more - NOISE <= _WELL
+            and part.unit is whole.unit is None
+        ):
+            return "well of all"
+        if near and set(part.labels) == set(whole.labels) and more & BAD and not other & BAD and other - NOISE <= WHOLE:
+            return "part of whole"
         if not _common(part, whole):
             return None
         if near and more & _FREE and more - NOISE <= _FREE and other - NOISE <= _ALL and part.unit == whole.unit:
@@ -242,25 +272,34 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
         return None
     if whole.type == "counter" and part.unit != whole.unit and (part.unit or whole.unit):
         measured = part.unit is not None and part.unit.dimension in ("time", "money", "bytes") and whole.unit is None
-        thing = {stem(word) for word in b - NOISE - _WHOLE - DONE}
+        thing = {stem(word) for word in b - NOISE - WHOLE - DONE}
         kept = thing and thing <= {stem(word) for word in a} and len(thing) >= max(1, len(a - NOISE) - 3)
         return "sum and count" if measured and kept and set(whole.labels) & set(part.labels) else None
     if not more & BAD or other & BAD or len(other - NOISE) > 2 or len(more - NOISE) > 2:
+        if _reads_through(part, whole):
+            return "missed of all"
         if more & {"hit", "hits"} and other & {"miss", "misses", "read", "reads"} and len(more) == len(other):
             return "part and rest"
         if not other - NOISE and more - NOISE and len(more - NOISE) <= 2 and part.unit == whole.unit:
             return "part of whole"  # queries_zero_results of queries
-        if more & DONE and other & _WHOLE and not other & DONE and len(more - NOISE) <= 1 and len(other - NOISE) <= 1:
+        if more & DONE and other & WHOLE and not other & DONE and len(more - NOISE) <= 1 and len(other - NOISE) <= 1:
             return "part of whole"
         return None
     if whole.type == "histogram" and not {"duration", "latency", "second"} & b:
         return None
     if more & {"miss", "misses"} and other & {"hit", "hits"}:
         return "part and rest"
-    if whole.type == "counter" and other - NOISE and not other & (_WHOLE | DONE):
+    if whole.type == "counter" and other - NOISE and not other & (WHOLE | DONE):
         return None
     done = {stem(word) for word in DONE - {"processed", "delivered"}}
     return "part and rest" if {stem(word) for word in other} & done else "part of whole"
+
+
+def _reads_through(part: Prepared, whole: Prepared) -> bool:
+    """`buffer_pool_reads` are those of `buffer_pool_read_requests` that the pool did not have."""
+    asked = {"request", "lookup", "access", "get"} & (set(whole.words) - set(part.words))
+    rest = {word for word in whole.words if word not in asked}
+    return bool(asked) and rest == set(part.words) and part.words[-1] in ("read", "write", "load", "fetch")
 
 
 _HOLDS = re.compile(
@@ -277,7 +316,13 @@ def _room_for(part: Prepared, whole: Prepared) -> bool:
     akin = part.words[0] == whole.words[0] or _same_things(part, whole)
     if part.unit != whole.unit or not set(whole.labels) <= set(part.labels) or not akin:
         return False
-    if is_room(part) or not is_room(whole) or set(part.words) & (_FREE | BAD | _LIMIT) or not amounts(part):
+    if (
+        _claims(part)
+        or is_room(part)
+        or not is_room(whole)
+        or set(part.words) & (_FREE | BAD | _LIMIT)
+        or not amounts(part)
+    ):
         return False
     more = {stem(word) for word in set(whole.words) - set(part.words) - _ROOM - NOISE}
     if _LIMIT & set(whole.words) and not more <= part.help_stems | set(part.stems):

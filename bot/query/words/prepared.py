@@ -23,6 +23,11 @@ _AHEAD = re.compile(
     r"expir|\bis (?:due|expected|planned|scheduled)\b|\bwill\b|\bends\b|\bnext\b|\bmust\b|\bdeadline\b", re.I
 )
 _STATES = frozenset("state status phase mode condition stage health position activity".split())
+_OR_ZERO = re.compile(r"\bor (?:an? |in )?(\w+) \(0\)")
+_ZERO_IF = re.compile(r"\b0 (?:if|when|for|=|means|is)?([^,.;]*)")
+_TRUTHS = frozenset({"true", "false", "unknown"})
+_COUNTED = re.compile(r"\bnumber\b|\bcount\b|\btotal\b|\bhow many\b|\bamount\b", re.I)
+_MOMENTS = _PAST | frozenset("expire expiry expiration created creation modification due next end finish birth".split())
 _HEADER = frozenset({"total", "seconds", "bytes", "count", "sum", "info", "bucket", "ratio", "status", "current"})
 
 _DULL = frozenset(
@@ -66,13 +71,16 @@ class Prepared:
 
     @cached_property
     def numbered(self) -> Mapping[str, frozenset[str]]:
-        """What the values of a label are called before their numbers: `nas` of nas-1."""
-        found = {label: [_NUMBERED.match(value.lower()) for value in values] for label, values in self.labels.items()}
-        return {
-            label: frozenset(match[1] for match in matches if match)
-            for label, matches in found.items()
-            if sum(match is not None for match in matches) > 1 and len(matches) <= 200
-        }
+        """What the values of a label are called before their numbers, or all begin with: `nas` of nas-1."""
+        kinds: dict[str, set[str]] = {}
+        for label, values in self.labels.items():
+            matches = [_NUMBERED.match(value.lower()) for value in values] if len(values) <= 200 else []
+            if sum(match is not None for match in matches) > 1:
+                kinds[label] = {match[1] for match in matches if match}
+            firsts = {parts(value)[0] if len(parts(value)) > 1 else "" for value in values[:50]}
+            if len(values) > 1 and len(firsts) == 1 and len(first := firsts.pop()) > 2 and first not in self.words:
+                kinds.setdefault(label, set()).add(first)
+        return {label: frozenset(words) for label, words in kinds.items()}
 
     @cached_property
     def counts(self) -> bool:
@@ -91,11 +99,13 @@ class Prepared:
             re.IGNORECASE,
         ) and not {"perc", "ratio", "percent", "pct", "usage", "utilization"}.intersection(self.words)
         named = {"up", "success", "healthy", "health", "alive", "reachable"}.intersection(self.words[-2:])
-        return bool(told or named)
+        return bool(told or self._one_hot or (named and not _COUNTED.search(self.known.help)))
 
     @cached_property
     def state_label(self) -> str:
         """The label that names the state, where the value is 1 for the state that holds and 0 for the others."""
+        if self._one_hot:
+            return self._one_hot
         if not self.is_flag or not _ONE_OF.search(self.known.help):
             return ""
         named = [label for label, values in self.labels.items() if len(values) > 1 and singular(label) in _STATES]
@@ -103,9 +113,24 @@ class Prepared:
         return (told or named or [""])[0]
 
     @cached_property
+    def _one_hot(self) -> str:
+        """A label the metric is called after, `pod_status_phase{phase}`: nothing is counted, one state holds."""
+        if self.type not in ("gauge", "unknown") or self.unit is not None or _COUNTED.search(self.known.help):
+            return ""
+        last = self.words[-1:] if self.true_label == "" else ()
+        return next((one for one in self.labels if one in last and singular(one) in _STATES | {"reason"}), "")
+
+    @cached_property
+    def true_label(self) -> str:
+        """The label that says whether it is so, beside an `unknown` perhaps."""
+        held = ((label, {value.lower() for value in self.labels.get(label, ())}) for label in ("condition", "status"))
+        flag = self.type in ("gauge", "unknown") and self.unit is None
+        return next((label for label, low in held if flag and {"true", "false"} <= low <= _TRUTHS), "")
+
+    @cached_property
     def zero_stems(self) -> frozenset[str]:
         """What a flag calls its 0: `0 if the line stands`."""
-        match = re.search(r"\b0 (?:if|when|for|=|means|is)?([^,.;]*)", self.known.help)
+        match = _OR_ZERO.search(self.known.help) or _ZERO_IF.search(self.known.help)
         return (
             frozenset(stem(word) for word in parts(match[1]) if word not in _DULL)
             if match and self.is_flag
@@ -115,12 +140,12 @@ class Prepared:
     @cached_property
     def is_instant(self) -> bool:
         """Its value is a moment in Unix time."""
-        if self.type == "counter" or self.type == "histogram":
+        if self.type in ("counter", "histogram", "summary") or self.quantile_label:
             return False
         told = re.search(r"unix ?time|unix epoch|epoch|unix timestamp|timestamp", self.known.help, re.IGNORECASE)
         named = (
             "timestamp" in self.words
-            or self.words[-2:] in (("time", "second"), ("expiry",))
+            or (self.words[-2:] == ("time", "second") and bool(_MOMENTS & set(self.words)))
             or (self.words[-1:] in (("timestamp",), ("expiry",), ("not_after",)) or self.name.endswith("_time"))
         )
         return bool(named or (told and not re.search(r"duration|lag|age in", self.known.help)))

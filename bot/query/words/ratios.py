@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.query.plan import Binary, Call, Expr, Selector
 from bot.query.words.asked import Asked
-from bot.query.words.fits import WIDER, Fit
+from bot.query.words.fits import Fit, tells_apart
 from bot.query.words.index import Index
 from bot.query.words.paired import both
 from bot.query.words.reading import Reading
@@ -92,7 +92,7 @@ _BETWEEN = re.compile(
     r"\bas (?:a |an )?(?:share|fraction|percentage|percent|part|proportion|ratio|%) of\b"
     r"|\bdivided by\b|\bagainst\b|\brelative to\b|\bversus\b|\bvs\b|\bout of\b|\bcompared to\b|\bto\b"
     r"|\bover\b|\bminus\b|\bless\b|\bplus\b|/|(?<= )[+-](?= )"
-    r"|(?:%|\bpercent(?:age)?|\bshare|\bfraction) of\b"
+    r"|(?<=ed) of (?=[a-z]+ed\b)|(?:%|\bpercent(?:age)?|\bshare|\bfraction) of\b"
 )
 _LESSER = re.compile(r"\b(?:is|are|was|were|or|no|any|much) $")
 _OPS = {"minus": "-", "less": "-", "plus": "+", "+": "+", "-": "-"}
@@ -111,7 +111,8 @@ def _sides(asked: Asked) -> Sides | None:
         behind = [word for word in asked.words if word.place >= match.end()]
         if not behind or behind[0].place - match.end() > 12:
             continue
-        if match[0] in ("to", "over", "/") and not asked.has("ratio"):
+        apart = match[0] == "/" and text[match.start() - 1 : match.end() + 1] == " / "
+        if match[0] in ("to", "over", "/") and not (asked.has("ratio") or apart):
             continue
         if match[0] == "less" and (text[match.end() :].startswith(" than") or _LESSER.search(text[: match.start()])):
             continue
@@ -138,8 +139,7 @@ def _two(asked: Asked, a: Fit, b: Fit, merged: Fit, window: timedelta, op: str) 
             return gathered("sum", Call(function, (Selector(name, fit.matchers, window, ago),)), merged.by)
         plain = Selector(name, fit.matchers, offset=ago)
         same = set(a.metric.labels) == set(b.metric.labels) and a.metric.type == b.metric.type
-        finer = [label for label in a.metric.labels if label not in merged.by and label not in WIDER]
-        apart = not merged.by or not (finer or set(merged.by) & WIDER)
+        apart = not merged.by or tells_apart(merged.by, a.metric)
         return plain if same and apart and not asked.has("sum") else gathered("sum", plain, merged.by)
 
     if op != "/":

@@ -2,6 +2,8 @@
 
 import re
 
+from bot.query.words.share_phrases import SHARE_PHRASES
+
 _NOUN = r"(?P<x>[a-z][\w-]*)"
 _END = r"(?=\s*(?:$|[,.;?!)]|(?:in|on|at|for|over|since|last|past|per|by|from|during|and|only|please)\b))"
 
@@ -84,7 +86,7 @@ _SAID: tuple[tuple[str, str], ...] = (
      r" (?=(?:p\d\d|median|avg|average|mean|max|maximum|min|minimum|sum|total|count|number)\b)", " "),
 )  # fmt: skip
 
-_COMPILED = tuple((re.compile(expression, re.IGNORECASE), plain) for expression, plain in _SAID)
+_COMPILED = tuple((re.compile(expression, re.IGNORECASE), plain) for expression, plain in (*SHARE_PHRASES, *_SAID))
 
 
 # `top 5 by lines` says only that they are counted.

@@ -14,7 +14,7 @@ from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
 from bot.query.words.shaping import RATE_WINDOW, SHARE, At, Value, bound_of, converted, gathered, over, shaped
 from bot.query.words.synonyms import SYNONYMS
-from bot.query.words.tokens import singular, stem
+from bot.query.words.tokens import singular, spelled, stem
 
 
 def of_label(asked: Asked, fit: Fit) -> Reading | None:
@@ -24,7 +24,7 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
         return None
     if _OF_TIME.search(asked.text):
         return _of_time(asked, fit)
-    if two := _two_values(asked, fit):
+    if two := of_two_values(asked, fit):
         return two
     own = not fit.part and _OF_ITS_OWN.search(asked.text)
     near = tuple(m for m in fit.matchers if _before_share(asked, m))
@@ -66,15 +66,20 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
     return finished(asked, fit, at, peak, "share of", (metric.name,), 0.12 if fit.part else 0.05)
 
 
-def of_its_own(asked: Asked, metric: Prepared) -> bool:
+def of_its_own(asked: Asked, fit: Fit, whole: Prepared) -> bool:
     """`share of all failures`, `among the timeouts`: the whole is what went wrong itself."""
+    metric = fit.metric
+    if fit.by and set(fit.by) <= set(whole.labels) and not _ALL_OF.search(asked.text):
+        return False  # of each, how much of it went wrong
     own = {stem(word) for word in metric.words if word in BAD}
     said = [match["those"].lower().split() for match in _OF_ALL.finditer(asked.text)]
     # `of samples rejected because` tells the part, `of rejected samples` and `of sample rejections` the whole
     behind = (word for words in said for n, word in enumerate(words) if not n or not word.endswith("ed"))
-    return any(stem(word) in own or own & set(SYNONYMS.get(stem(word), ())) for word in behind)
+    keys = {stem(spelled(word)) for word in behind}
+    return any(key in own or own & set(SYNONYMS.get(key, ())) for key in keys)
 
 
+_ALL_OF = re.compile(r"\b(?:of all|of total|of every|among|amongst|out of)\b", re.IGNORECASE)
 _OF_ALL = re.compile(
     r"\b(?:of|among|amongst|out of) (?:all |the |our |total |every )*(?P<those>\w+(?: \w+)?)", re.IGNORECASE
 )
@@ -121,12 +126,14 @@ def _after_share_said(asked: Asked, matcher: Matcher) -> bool:
 
 def _saying(asked: Asked, matcher: Matcher) -> list[Word]:
     values = {value.lower() for value in matcher.value.split("|")}
-    return [word for word in asked.words if {word.low, singular(word.low)} & values]
+    keys = {stem(value) for value in values if value.isalpha()}
+    return [word for word in asked.words if {word.low, singular(word.low)} & values or stem(word.low) in keys]
 
 
 def _of_all(asked: Asked, fit: Fit) -> Reading | None:
     """`share of traffic per channel`: each group of what all of them are together."""
-    if not fit.by or fit.part or not asked.has("of") or not fit.metric.counts:
+    picked = bool(fit.by_value) and _AS_SHARE.search(asked.text)
+    if not fit.by or fit.part or picked or not asked.has("of") or not fit.metric.counts:
         return None
     window, peak = windows(asked)
 
@@ -135,6 +142,9 @@ def _of_all(asked: Asked, fit: Fit) -> Reading | None:
         return Binary("/", gathered("sum", held, fit.by), Call("scalar", (gathered("sum", held, ()),)))
 
     return finished(asked, fit, at, peak, "share of", (fit.metric.name,), 0.15)
+
+
+_AS_SHARE = re.compile(r"\bas (?:a |the )?(?:share|part|percentage|percent|fraction|proportion|%) of\b", re.IGNORECASE)
 
 
 def _totals(fit: Fit, part: tuple[Matcher, ...]) -> list[Matcher]:
@@ -147,7 +157,7 @@ def _totals(fit: Fit, part: tuple[Matcher, ...]) -> list[Matcher]:
     return found
 
 
-def _two_values(asked: Asked, fit: Fit) -> Reading | None:
+def of_two_values(asked: Asked, fit: Fit) -> Reading | None:
     """`input tokens vs output tokens, ratio`: one value of a label over another."""
     sides = [m for m in fit.matchers if m.op == "=~" and m.value.count("|") == 1 and "." not in m.value]
     if (
@@ -179,7 +189,7 @@ def _one_over(asked: Asked, matcher: Matcher) -> bool:
     """`clicks over impressions`."""
     said = sorted(_saying(asked, matcher), key=lambda word: word.place)[-2:]
     between = asked.text[said[0].place + len(said[0].text) : said[-1].place].strip().lower() if len(said) == 2 else ""
-    return between in ("over", "per", "/", "to", "divided by")
+    return between in ("over", "per", "/", "to", "divided by", "of", "out of")
 
 
 _OVER = re.compile(r"\bratio\b|\bdivided by\b|\bto\b.*\bratio\b", re.IGNORECASE)
@@ -210,7 +220,7 @@ def finished(
     if peak:
         function = "min_over_time" if asked.has("min") else "max_over_time"
         expr: Expr | None = converted(over(function, held(NONE), asked.when.window, asked.when.ago), SHARE, asked.unit)
-    elif asked.top and (fit.by or fit.which) and not asked.threshold and (asked.top.said or not _says_max(asked)):
+    elif asked.top and not asked.threshold and _ranks(asked, fit):
         ranked = Aggregate(
             "bottomk" if asked.top.bottom else "topk", held(asked.when.ago), None, float(asked.top.count)
         )
@@ -223,6 +233,15 @@ def finished(
         )
         expr = shaped(value, plain, entities=asked.has("count") and asked.threshold is not None)
     return None if expr is None else Reading(expr, fit.score + bonus, says, "share", names, fit, fit.loose)
+
+
+def _ranks(asked: Asked, fit: Fit) -> bool:
+    return bool(_HIGHEST_OF.search(asked.text)) or (
+        bool(fit.by or fit.which) and (bool(asked.top and asked.top.said) or not _says_max(asked))
+    )
+
+
+_HIGHEST_OF = re.compile(r"\bhas the highest share of its\b", re.IGNORECASE)  # as `nearest to its limit` is put
 
 
 def _says_max(asked: Asked) -> bool:

@@ -55,6 +55,8 @@ def _by_unit(asked: Asked, metric: Prepared) -> float:
     gained = 0.0
     if metric.is_flag and asked.unit is not None and asked.unit.dimension not in ("share", "count", "time"):
         gained -= 0.5
+    if metric.is_flag and asked.unit is not None and asked.unit.dimension == "time" and not asked.when.window:
+        gained -= 0.25
     if asked.unit is not None and asked.unit.dimension not in ("share", "count", "bits"):
         held = metric.unit.dimension if metric.unit else None
         gained += (
@@ -70,7 +72,7 @@ def _by_unit(asked: Asked, metric: Prepared) -> float:
         held = metric.unit.dimension if metric.unit else None
         wanted = asked.threshold.unit.dimension
         if wanted not in ("share", "count", "bits", "bytes", "time"):
-            gained += 0.3 if held == wanted else -0.3
+            gained += 0.4 if held == wanted else -0.5
         if wanted in ("bytes", "time") and held != wanted and not (metric.is_instant and wanted == "time"):
             gained -= 0.3
     return gained

@@ -2,6 +2,12 @@
 
 THINGS = """
 stale: staleness age
+rx: receive received in inbound
+tx: transmit transmitted sent out outbound
+pax: passengers entries
+rev: revenue
+fw: firewall firmware
+ssid: essid
 fresh: freshness age
 booking: reservations bookings
 reservation: bookings reservations

@@ -68,7 +68,35 @@ def _table() -> dict[str, Unit]:
     put("mass", 1e3, "tonnes", "tons", "tonne")
     put("length", 1, "meters", "metres")
     put("length", 1e3, "km", "kilometers", "kilometres")
-    put("money", 1, "dollars", "dollar", "usd", "$", "euros", "euro", "eur", "bucks", "francs", "franc", "chf")
+    put(
+        "money",
+        1,
+        "dollars",
+        "dollar",
+        "usd",
+        "$",
+        "euros",
+        "euro",
+        "eur",
+        "bucks",
+        "francs",
+        "franc",
+        "chf",
+        "aud",
+        "cad",
+        "nzd",
+        "dkk",
+        "nok",
+        "czk",
+        "huf",
+        "mxn",
+        "sgd",
+        "hkd",
+        "zar",
+        "krw",
+        "ils",
+        "thb",
+    )
     put("money", 0.01, "cents", "cent")
     return found
 
@@ -85,7 +113,8 @@ _SUFFIXES: Mapping[str, Unit] = {
     "eur": UNITS["usd"], "euros": UNITS["usd"], "cents": UNITS["cents"], "celsius": UNITS["celsius"],
     "watts": UNITS["watts"], "joules": UNITS["joules"], "millijoules": UNITS["mj"], "brl": UNITS["usd"],
     "gbp": UNITS["usd"], "chf": UNITS["usd"], "sek": UNITS["usd"], "pln": UNITS["usd"], "inr": UNITS["usd"],
-    "jpy": UNITS["usd"], "cny": UNITS["usd"], "temp": UNITS["celsius"],
+    "jpy": UNITS["usd"], "cny": UNITS["usd"], **dict.fromkeys(
+        "aud cad nzd dkk nok czk huf mxn sgd hkd zar krw ils thb".split(), UNITS["usd"]), "temp": UNITS["celsius"],
     "temperature": UNITS["celsius"], "s": UNITS["s"],
     "kwh": UNITS["kwh"], "wh": UNITS["wh"], "kw": UNITS["kw"], "mw": UNITS["mw"], "liters": UNITS["liters"],
     "litres": UNITS["liters"], "kg": UNITS["kg"], "meters": UNITS["meters"], "km": UNITS["km"],

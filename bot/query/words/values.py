@@ -41,6 +41,8 @@ def aliases(low: str) -> Iterator[str]:
     if match := re.fullmatch(r"([a-z]{2,3})-([a-z]+)-(\d+[a-z]?)", bare):  # eu-west-1
         yield match[1]
         yield f"{match[1]}-{match[2]}"
+    if "/" in bare and not bare.startswith("/") and "{" not in bare:  # node/pve2
+        yield bare.rsplit("/", 1)[1]
     if bare.startswith("/") and len(bare) > 2:
         yield bare.strip("/")
         if bare.count("/") > 1:

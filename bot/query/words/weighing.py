@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.query.words.amounts import SUPERLATIVE
 from bot.query.words.asked import Asked
-from bot.query.words.index import HELP, Index
+from bot.query.words.index import HELP, STEM, Index
 from bot.query.words.lexicon import ERROR_WORDS, SOFT
 from bot.query.words.places import is_place
 from bot.query.words.plain_english import COMMON
@@ -64,13 +64,33 @@ def _weighed(word: Word, leads: bool, asked: Asked, index: Index) -> Word:
         return replace(word, light=True)
     if (word.light or word.soft) and _is_label_value(word, asked, index):
         return replace(word, light=False, soft=False)
+    if free and not known and _does(word, asked):
+        return replace(word, soft=True)
     if free and not known and (_explained(word, asked, index) or _SUPERLATIVE.fullmatch(word.low)):
+        return replace(word, soft=True)
+    if free and word.low in ("fullest", "emptiest") and not _is_called(word.low, index):
         return replace(word, soft=True)
     if word.light and _meant(word.low, index):
         return replace(word, light=False)
     if word.light and not known and not index.holding(word.low):
         return replace(word, soft=word.low in COMMON or not _names(word, index), light=False)
     return word
+
+
+def _does(word: Word, asked: Asked) -> bool:
+    """`how many did approle mint`, `dollars each bidder burns`: a verb nobody knows behind the one who does it."""
+    text, end = asked.text, word.place + len(word.text)
+    done = re.search(r"\b(?:did|does|do) (?:the |our )?[\w./-]+ $", text[: word.place], re.IGNORECASE)
+    doing = re.search(r"\b(?:each|every) [\w-]+ $", text[: word.place], re.IGNORECASE) and word.low.endswith("s")
+    behind = re.match(
+        r"\s*(?:[?.!,]*$|,|(?:since|in|on|at|over|during|last|today|yesterday|this|per|from|to|now)\b)", text[end:]
+    )
+    return bool((done or doing) and behind)
+
+
+def _is_called(low: str, index: Index) -> bool:
+    """Whether a name or a value is spelled so."""
+    return max(index.strengths(low).values(), default=0) >= STEM or any(one.quality == 1 for one in index.find(low))
 
 
 def _negated(word: Word, index: Index) -> Word | None:
