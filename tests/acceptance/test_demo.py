@@ -208,6 +208,42 @@ def answered(state: dict[str, Any], thread: str, words: str) -> str | None:
     return next((one["text"] for one in said if one.get("bot_id") and words in one["text"]), None)
 
 
+async def test_an_injected_slow_database_is_named_in_both_chats_with_the_figures_of_its_query(demo: Demo) -> None:
+    await demo.post("/control/incidents/full-pool")
+
+    def analysed(state: dict[str, Any]) -> Any:
+        """The issue of catalog-db, or of the service on it, once it is analysed."""
+        for words in ("catalog-db", "catalog answers slowly"):
+            pair = in_slack(state, words), in_teams(state, words)
+            if all("Analysis (" in str(one) for one in pair):
+                return pair
+        return None
+
+    slack, teams = await demo.until(analysed, "the analysis in both chats")
+    (cause,) = re.findall(r"It coincides with (?:database pool in use|p95 of database queries)[^'\"]*UTC", str(slack))[
+        :1
+    ]
+    assert cause in str(teams)
+    (said,) = re.findall(r"(?:database pool in use|p95 of database queries) ([\d.]+) (?:%|m?s) \(usually", str(slack))[
+        :1
+    ]
+    assert said in str(teams)
+
+    await pressed(demo, slack, "Query: ")
+    answer = await demo.until(
+        lambda state: next(
+            (
+                one
+                for one in state["slack"]["messages"][SLACK_PLACE]
+                if one.get("thread_ts") == slack["ts"] and "Edit query" in str(one)
+            ),
+            None,
+        ),
+        "the query of its first figure",
+    )
+    assert said in str(answer)
+
+
 async def test_runbook_dashboard_and_graph_of_an_issue_can_be_opened(demo: Demo) -> None:
     await demo.post("/control/incidents/lost-shipping")
     slack, _ = await demo.until(in_both("Critical: shipping is down"), "the lost service")
