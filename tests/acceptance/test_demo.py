@@ -212,22 +212,19 @@ async def test_an_injected_slow_database_is_named_in_both_chats_with_the_figures
     await demo.post("/control/incidents/full-pool")
 
     def analysed(state: dict[str, Any]) -> Any:
-        """The issue of catalog-db, or of the service on it, once it is analysed."""
-        for words in ("catalog-db", "catalog answers slowly"):
-            pair = in_slack(state, words), in_teams(state, words)
-            if all("Analysis (" in str(one) for one in pair):
-                return pair
+        """An issue of the service on that database, once it is analysed."""
+        for one in state["slack"]["messages"][SLACK_PLACE]:
+            other = in_teams(state, one["text"].lstrip("⚠️🔴🟠🟡 "))
+            if "catalog" in one["text"] and all("It coincides with" in str(each) for each in (one, other)):
+                return one, other
         return None
 
     slack, teams = await demo.until(analysed, "the analysis in both chats")
-    (cause,) = re.findall(r"It coincides with (?:database pool in use|p95 of database queries)[^'\"]*UTC", str(slack))[
-        :1
-    ]
+    first = "(?:database pool in use|p95 of database queries)"
+    cause = re.findall(rf"It coincides with {first}[^'\"]*UTC", str(slack))[0]
+    said, unit = re.findall(rf"{first} ([\d.]+) (%|m?s) \(usually", str(slack))[0]
     assert cause in str(teams)
-    (said,) = re.findall(r"(?:database pool in use|p95 of database queries) ([\d.]+) (?:%|m?s) \(usually", str(slack))[
-        :1
-    ]
-    assert said in str(teams)
+    assert f"{said} {unit} (usually" in str(teams)
 
     await pressed(demo, slack, "Query: ")
     answer = await demo.until(
@@ -241,7 +238,8 @@ async def test_an_injected_slow_database_is_named_in_both_chats_with_the_figures
         ),
         "the query of its first figure",
     )
-    assert said in str(answer)
+    (value,) = re.findall(r"^([\d.]+) at the end of", answer["text"])
+    assert float(value) * {"%": 100, "ms": 1000, "s": 1}[unit] == pytest.approx(float(said), rel=0.1)
 
 
 async def test_runbook_dashboard_and_graph_of_an_issue_can_be_opened(demo: Demo) -> None:
