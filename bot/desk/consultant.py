@@ -46,6 +46,7 @@ class Consultant:
         self._used_up = used_up
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
+        self._off: dict[TenantId, datetime] = {}  # the day that it was told of
 
     async def ask(self, tenant: TenantId, brief: Brief[A]) -> A | None:
         if self._waiting >= MOST_WAITING:
@@ -79,7 +80,9 @@ class Consultant:
             spent = await work.usages.spent(OURS, since, until)
             if not allowance.used_up(spent):
                 return True
-            await self._used_up(work, allowance, spent, since)
+            if self._off.get(tenant) != since:
+                await self._used_up(work, allowance, spent, since)
+        self._off[tenant] = since
         self._count(task, "limit")
         return False
 

@@ -65,10 +65,11 @@ class OpenAIModel:
         return self._settings.model_of(task)
 
     async def write(self, inquiry: Inquiry) -> Written:
-        model = self.model_of(inquiry.task)
+        task, given = inquiry.task, self._settings
+        model, most, warmth = given.model_of(task), given.longest_of(task), given.warmth_of(task)
         for _ in range(MOST_STEPS):
             dialect = self._dialects.get(model, Dialect())
-            request = dialect.request(inquiry, model, self._settings.max_tokens, self._settings.temperature)
+            request = dialect.request(inquiry, model, most, warmth)
             try:
                 return await self._call(partial(self._complete, request))
             except Rejected as problem:

@@ -142,7 +142,7 @@ async def test_what_a_tenant_used_up_is_used_up_for_its_own_day_alone(storage: S
             assert await scene.consultant.ask(DEFAULT_TENANT, BRIEF)
         for _ in range(2):
             assert await scene.consultant.ask(DEFAULT_TENANT, BRIEF) is None
-        allowance, spent, day = scene.used_up[0]
+        [(allowance, spent, day)] = scene.used_up
         assert (allowance.cost, spent.calls, spent.cost) == (Decimal("0.0003"), 2, Decimal("0.00036"))
         assert day == datetime(2026, 3, 17, 23, tzinfo=UTC)  # midnight in Vienna
         assert await scene.consultant.ask(OTHER, BRIEF)
