@@ -64,7 +64,7 @@ async def test_what_was_found_stands_on_the_message_in_both_chats_and_whole_behi
 
 
 async def told(world: Incidents, issue: str) -> list[Any]:
-    return [one for one in await world.trail() if one.act == "issue.analysed" and one.object == issue]
+    return [one for one in await world.trail() if one.act == "analysed" and one.object == issue]
 
 
 async def test_killed_while_it_is_analysed_it_is_found_once(world: Incidents):

@@ -238,8 +238,10 @@ async def test_an_injected_slow_database_is_named_in_both_chats_with_the_figures
         ),
         "the query of its first figure",
     )
-    (value,) = re.findall(r"^([\d.]+) at the end of", answer["text"])
-    assert float(value) * {"%": 100, "ms": 1000, "s": 1}[unit] == pytest.approx(float(said), rel=0.1)
+    told = re.match(r"([\d.]+) ?(%|m?s)? at the end of", answer["text"])
+    assert told, answer["text"]
+    size = {"%": 0.01, "ms": 0.001}
+    assert float(told[1]) * size.get(told[2], 1) == pytest.approx(float(said) * size.get(unit, 1), rel=0.1)
 
 
 async def test_runbook_dashboard_and_graph_of_an_issue_can_be_opened(demo: Demo) -> None:
