@@ -50,11 +50,17 @@ def lying(cause: str) -> Callable[[Request], Answer]:
 async def a_night(folder: Path, **settings: str) -> AsyncIterator[tuple[Incidents, ModelDouble]]:
     """payments is in trouble already, so that there is evidence whatever the demo world does at this hour."""
     async with serving(answer=honest) as double:
-        given = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": double.url, "OPENAI_TIMEOUT": "1", **settings}
-        async with incidents(folder, plan={"tickets_for_critical": False}, **given) as world:
+        given = {
+            "OPENAI_API_KEY": KEY,
+            "OPENAI_BASE_URL": double.url,
+            "OPENAI_TIMEOUT": "1",
+            "NIGHTDESK_ANALYSE": "true",
+        }
+        async with incidents(folder, plan={"tickets_for_critical": False}, **{**given, **settings}) as world:
             await world.post(alert("Payments-001", ago=300, service="payments", severity="critical"))
             await world.until_both("Payments-001", "Analysis")
             yield world, double
+            assert "Traceback" not in world.rig.log.read_text()
 
 
 async def tell(world: Incidents, mark: str, *said: str) -> None:
