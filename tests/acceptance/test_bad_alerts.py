@@ -39,7 +39,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world(tmp_path_factory) -> AsyncIterator[Incidents]:
-    async with incidents(tmp_path_factory.mktemp("world"), plan=PLAN, NIGHTDESK_ANALYSE="false") as built:
+    async with incidents(tmp_path_factory.mktemp("world"), plan=PLAN) as built:
         yield built
         log = built.rig.log.read_text()
         assert "Traceback" not in log, log[log.index("Traceback") - 500 :][:3000]

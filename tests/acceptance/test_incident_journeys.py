@@ -95,7 +95,6 @@ async def test_a_click_after_the_bot_was_started_anew(world: Incidents, hands: H
 
 async def test_who_may_not_is_told_so_and_nothing_changes(world: Incidents, hands: Hands) -> None:
     name, slack, teams = await opened(world, "Rights")
-    await at_rest(world)
     before = await the_issue(world, name)
     await hands.press_slack(slack, "Acknowledge", MEI)
     await hands.press_teams(teams, "Resolve", MEI)

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 async def test_killed_twenty_times_on_sqlite(tmp_path):
-    async with incidents(tmp_path, plan=PLAN, NIGHTDESK_ANALYSE="false") as world:
+    async with incidents(tmp_path, plan=PLAN) as world:
         await _all_of_it(world, [f"{world.rig.bot_url}"], _killer(world, KILLS))
 
 
@@ -39,16 +39,13 @@ async def test_killed_and_without_its_database_for_a_while(tmp_path, postgres_ur
             await asyncio.sleep(AWAY)  # the outage itself
             await way.mend()
 
-    async with incidents(tmp_path, way.url, plan=PLAN, NIGHTDESK_ANALYSE="false") as world:
+    async with incidents(tmp_path, way.url, plan=PLAN) as world:
         await _all_of_it(world, [world.rig.bot_url], _killer(world, KILLS), trouble)
     await way.close()
 
 
 async def test_two_replicas_one_of_them_killed(tmp_path, postgres_url):
-    async with (
-        incidents(tmp_path, postgres_url, plan=PLAN, NIGHTDESK_ANALYSE="false") as world,
-        replica(world) as second,
-    ):
+    async with incidents(tmp_path, postgres_url, plan=PLAN) as world, replica(world) as second:
 
         async def trouble(share: float) -> None:
             if share == 0.5:

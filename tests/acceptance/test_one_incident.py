@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 async def test_both_chats_show_the_same_true_state(tmp_path):
-    async with incidents(tmp_path, NIGHTDESK_ANALYSE="false") as world:
+    async with incidents(tmp_path) as world:
         for kind, rate in (("429", 0.04), ("500", 0.01)):
             world.rig.faults.add(Fault(kind, "slack", "chat.", times=0, rate=rate, seconds=0.1))
             world.rig.faults.add(Fault(kind, "teams", "activities", times=0, rate=rate, seconds=0.1))

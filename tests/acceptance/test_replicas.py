@@ -42,10 +42,7 @@ def plan(rig: Rig) -> Mapping[str, Any]:
 
 
 async def test_a_paused_replica_says_nothing_twice_when_it_wakes(tmp_path, postgres_url):
-    async with (
-        incidents(tmp_path, postgres_url, plan=plan, **PACE, NIGHTDESK_ANALYSE="false") as world,
-        replica(world) as second,
-    ):
+    async with incidents(tmp_path, postgres_url, plan=plan, **PACE) as world, replica(world) as second:
         world.rig.faults.add(Fault("slow", "slack", "chat.postMessage", times=0, rate=0.3, seconds=0.3))
         assert world.rig.process is not None
         first = Replica(world.rig.bot_url, world.rig.process, world.rig.log)

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(500)]
 
 async def test_a_storm_is_one_message_that_counts(tmp_path):
     plan = {"group_by": ["..."], "storm": {"from_issues": 20, "within": "1m"}}
-    async with incidents(tmp_path, plan=plan, rate_limits=True, NIGHTDESK_ANALYSE="false") as world:
+    async with incidents(tmp_path, plan=plan, rate_limits=True) as world:
         process = psutil.Process(world.rig.process.pid)
         began, memory, refused = time.monotonic(), 0.0, 0
         for at in range(0, ALERTS, BATCH):
