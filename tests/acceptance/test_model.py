@@ -6,11 +6,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.model.tenant import DEFAULT_TENANT
 from bot.model.usage import Usage
 from tests.acceptance.hands import Hands, words
 from tests.acceptance.incidents import Incidents, alert, incidents
 from tests.model_double.server import KEY, Answer, ModelDouble, Request, Trouble, serving
+
+pytestmark = pytest.mark.slow
 
 CAUSE = "An issue of payments opened before that of checkout."
 OPENING = "The issue of checkout stands beside one of payments."
