@@ -17,7 +17,7 @@ from bot.model.errors import Problem, Unavailable
 from bot.model.plan import Plan
 from bot.model.tenant import TenantId
 from bot.model.usage import OURS, Allowance, Outcome, Spent, Tokens, Usage, price_of
-from bot.ports.model import A, Brief, Inquiry, LanguageModel, Line, Task, Written
+from bot.ports.model import A, Brief, Inquiry, LanguageModel, Line, Task, TooSlow, Written
 from bot.ports.services import Clock, Meters
 from bot.ports.storage import Storage, UnitOfWork
 
@@ -158,6 +158,8 @@ def _value(brief: Brief[A], written: Written | None) -> tuple[A | None, str]:
 
 
 def _outcome(problem: Problem) -> Outcome:
+    if isinstance(problem, TooSlow):
+        return Outcome.TIMEOUT
     if not isinstance(problem, Unavailable):
         return Outcome.REFUSED
     return Outcome.LIMITED if problem.retry_after and problem.definite else Outcome.AWAY

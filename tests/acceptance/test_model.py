@@ -125,4 +125,4 @@ async def test_whatever_it_does_nothing_stops_and_nothing_false_is_said(tmp_path
         await tell(world, "Peace-001", BY_MODEL)
         assert [(word, one) for one in said_everywhere(world) for word in FALSE if word in one] == []
         outcomes = [one.outcome.value for one in await booked(world, "checkout")]
-        assert outcomes == ["away", "away", "away", *["invalid"] * 4, *["ok"] * 4]
+        assert outcomes == ["timeout", "away", "away", *["invalid"] * 4, *["ok"] * 4]
