@@ -185,7 +185,7 @@ def build(
     async def asked_ticket(work: UnitOfWork, issue: Issue, _: Actor) -> TicketId:
         return await automatic.ticket(work, issue, await work.plans.get() or Plan(), telling)
 
-    pipeline = Pipeline(storage, clock, meters, workspaces.of, ticket, Turns())
+    pipeline = Pipeline(storage, clock, meters, workspaces.of, ticket, Turns() if settings.analyse else None)
     watch = Watch(storage, clock, meters, Keeping(pipeline.merge), maker)
     silences = Silences(storage, clock, silencers, silenced.telling(clock, pipeline.reconsider))
     incidents = Incidents(storage, clock, meters, asked_ticket, pipeline.part)

@@ -185,6 +185,11 @@ class Settings(BaseModel):
         validation_alias="NIGHTDESK_KNOWLEDGE_CATEGORIES",
         description="Groups of categories, as group/category, separated by commas; a group stands for all of it.",
     )
+    analyse: bool = Field(
+        True,
+        validation_alias="NIGHTDESK_ANALYSE",
+        description="Each new issue is analysed: what moved around it is read from the source of metrics.",
+    )
     watch_days: int = Field(
         8,
         validation_alias="NIGHTDESK_WATCH_DAYS",

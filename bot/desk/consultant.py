@@ -17,7 +17,7 @@ from bot.model.errors import Problem, Unavailable
 from bot.model.plan import Plan
 from bot.model.tenant import TenantId
 from bot.model.usage import OURS, Allowance, Outcome, Spent, Tokens, Usage, price_of
-from bot.ports.model import A, Brief, Inquiry, LanguageModel, Line, Task, Written
+from bot.ports.model import A, Brief, Inquiry, LanguageModel, Line, Task, TooSlow, Written
 from bot.ports.services import Clock, Meters
 from bot.ports.storage import Storage, UnitOfWork
 
@@ -46,6 +46,7 @@ class Consultant:
         self._used_up = used_up
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
+        self._off: dict[TenantId, datetime] = {}  # the day that it was told of
 
     async def ask(self, tenant: TenantId, brief: Brief[A]) -> A | None:
         if self._waiting >= MOST_WAITING:
@@ -79,7 +80,9 @@ class Consultant:
             spent = await work.usages.spent(OURS, since, until)
             if not allowance.used_up(spent):
                 return True
-            await self._used_up(work, allowance, spent, since)
+            if self._off.get(tenant) != since:
+                await self._used_up(work, allowance, spent, since)
+        self._off[tenant] = since
         self._count(task, "limit")
         return False
 
@@ -155,6 +158,8 @@ def _value(brief: Brief[A], written: Written | None) -> tuple[A | None, str]:
 
 
 def _outcome(problem: Problem) -> Outcome:
+    if isinstance(problem, TooSlow):
+        return Outcome.TIMEOUT
     if not isinstance(problem, Unavailable):
         return Outcome.REFUSED
     return Outcome.LIMITED if problem.retry_after and problem.definite else Outcome.AWAY

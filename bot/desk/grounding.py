@@ -97,10 +97,12 @@ _COMPOUND = frozenset(
 
 @dataclass(frozen=True)
 class Facts:
-    """`told`: lines of ours, with figures that were measured. `theirs`: what alerts, logs and people wrote."""
+    """`told`: lines of ours, with figures that were measured. `theirs`: what alerts and people wrote, which may name
+    things. `lines`: what anybody can have written into a log, which may not."""
 
     told: tuple[str, ...]
     theirs: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
     elsewhere: frozenset[str] = field(default_factory=frozenset)  # names of ours that have no part in this
     severity: str = ""
     open: bool = True
@@ -123,7 +125,7 @@ class Facts:
 
     @cached_property
     def echoes(self) -> frozenset[tuple[str, ...]]:
-        return frozenset(run for line in self.theirs for run in _runs(line))
+        return frozenset(run for line in (*self.theirs, *self.lines) for run in _runs(line))
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,4 +185,4 @@ def _told(before: Issue, after: Issue, analysis: Analysis, now: datetime) -> Cha
     says = diagnosis_words.told(analysis)
     happening = Happening(after.id, "analysed", now, replace(BY, at=now), says=says, cause=f"analysis:{after.id}")
     details = {"kind": analysis.kind, "confidence": analysis.confidence, "by": analysis.by}
-    return Change(before, after, (happening,), (Entry("issue.analysed", after.id, now, details=details),))
+    return Change(before, after, (happening,), (Entry("analysed", after.id, now, details=details),))

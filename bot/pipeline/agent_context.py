@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from bot.desk import evidence, issue_scope, moves, remembering, sign_words
 from bot.desk.evidence import Evidence
 from bot.desk.moves import Sign, Window
-from bot.model.analysis import Broken, Changed, Context, Moved, Scope
+from bot.model.analysis import Broken, Budget, Changed, Context, Moved, Scope
 from bot.model.errors import Problem
 from bot.model.figures import compared
 from bot.model.issue import Happening, Issue, Seen
 from bot.model.log_event import LogEvent
 from bot.model.tenant import TenantId
-from bot.pipeline import thresholds
+from bot.pipeline import agent_budget, thresholds
 from bot.pipeline.thresholds import BY_METRIC
 from bot.ports.desks import IncidentDesk
 from bot.ports.events import WantedEvents
@@ -51,6 +51,7 @@ class Measured:
     regions: Sequence[Sign] = ()
     hosts: Sequence[Sign] = ()
     where: Mapping[str, str] = field(default_factory=dict)
+    budget: Budget | None = None
     unread: list[str] = field(default_factory=list)
 
 
@@ -100,6 +101,7 @@ def context(tenant: TenantId, kept: Kept, read: Measured, now: datetime) -> Cont
         history=tuple(kept.history),
         regions=tuple(dict.fromkeys(one.name for one in read.regions if one.measured and one.name)),
         hosts=tuple(dict.fromkeys(one.name for one in read.hosts if one.measured and one.name)),
+        budget=read.budget,
         unread=tuple(dict.fromkeys([*read.unread, *read.found.unread])),
     )
 
@@ -134,6 +136,16 @@ async def _read(
             moves.signs(source, issue_scope.machines(where, issue), window, MACHINES, "instance"),
         ),
     )
+    if any(one.moved and one.vital.aspect == "errors" for one in read.found.own):
+        read.budget = await _budget(read, source, where, now)
+
+
+async def _budget(read: Measured, source: MetricsSource, where: Mapping[str, str], now: datetime) -> Budget | None:
+    try:
+        return await agent_budget.budget(source, where, now)
+    except Problem:
+        read.unread.append("the error budget")
+        return None
 
 
 async def _beside(read: Measured, name: str, reading: Awaitable[Sequence[Sign]]) -> Sequence[Sign]:

@@ -114,9 +114,10 @@ def facts(context: Context, by_rules: Analysis, clues: Sequence[Clue]) -> Facts:
     here = (*by_rules.services, *_regions(context, by_rules), issue.service)
     told = (*(one.says for one in clues), by_rules.cause, by_rules.first, issue.measured, issue.normal, *here)
     told += (f"{issue.opened_at:%H:%M}", *(f"{one.title} {one.of}" for one in context.moved))
-    theirs = (issue.title, issue.description, *(one.message for one in context.events))
+    lines = (issue.description, *(one.message for one in context.events))
     beside = {name.lower() for one in context.beside for name in one.services}
-    return Facts(told, theirs, frozenset(beside - {one.lower() for one in here}), issue.severity.value, open=issue.open)
+    elsewhere = frozenset(beside - {one.lower() for one in here})
+    return Facts(told, (issue.title,), lines, elsewhere, issue.severity.value, open=issue.open)
 
 
 def _sure(words: AnalysisWords, by_rules: Analysis) -> tuple[Confidence, float]:

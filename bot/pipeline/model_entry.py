@@ -34,7 +34,7 @@ def brief(issue: Issue, history: Sequence[Happening]) -> Brief[EntryWords]:
 def checked(summary: str, issue: Issue, history: Sequence[Happening]) -> str:
     """Its sentences that hold; nothing where too little is left to be worth reading."""
     theirs = (*_alert(issue), *_remarks(issue, history))
-    facts = Facts(tuple(_told(issue)), theirs, frozenset(), issue.severity.value, open=issue.open)
+    facts = Facts(tuple(_told(issue)), theirs, severity=issue.severity.value, open=issue.open)
     said = ground(summary, facts).text
     return said if len(said.split()) >= LEAST_WORDS else ""
 

@@ -8,10 +8,15 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from bot.model.errors import Unavailable
 from bot.model.tenant import TenantId
 from bot.model.usage import Allowance, Price, Spent, Tokens, Usage
 
 A = TypeVar("A", bound=BaseModel)
+
+
+class TooSlow(Unavailable):
+    """It was given up after the time that it had."""
 
 
 class Task(StrEnum):

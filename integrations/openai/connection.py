@@ -1,5 +1,6 @@
 """One server that speaks OpenAI's API, called by its own package: one try a call, and its errors in our words."""
 
+import asyncio
 import json
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,7 +16,7 @@ from openai.types.chat import ChatCompletion
 
 from bot.model.errors import Problem, Rejected, Unavailable
 from bot.model.usage import Allowance, Price, Tokens
-from bot.ports.model import Inquiry, Task, Written
+from bot.ports.model import Inquiry, Task, TooSlow, Written
 from bot.ports.services import Clock
 from integrations.openai.dialect import Dialect
 from integrations.openai.settings import MAKER, Settings
@@ -25,6 +26,7 @@ from integrations.transport import Guard, in_our_words, problem_of
 WHAT = "The language model"
 OUT_OF_MONEY = "insufficient_quota"
 REST_WITHOUT_MONEY = timedelta(minutes=15)
+IN_TIME = 0.9  # of what whoever asks has, so that a slow server is known for one here
 MOST_STEPS = 5  # down to what a server understands
 SIGNS_A_TOKEN = 4  # where a server does not count
 
@@ -41,7 +43,7 @@ class OpenAIModel:
         url = settings.base_url or MAKER
         self.endpoint = urlsplit(url).netloc
         tls: ssl.SSLContext | bool = ssl.create_default_context(cafile=settings.ca_file) if settings.ca_file else True
-        patience = settings.timeout.total_seconds()
+        patience = settings.timeout.total_seconds() + 1
         self._http = httpx2.AsyncClient(transport=SessionTransport(session, tls, patience))
         self._client = openai.AsyncOpenAI(
             api_key=settings.api_key.get_secret_value() or "none",
@@ -65,12 +67,14 @@ class OpenAIModel:
         return self._settings.model_of(task)
 
     async def write(self, inquiry: Inquiry) -> Written:
-        model = self.model_of(inquiry.task)
+        task, given = inquiry.task, self._settings
+        model, most, warmth = given.model_of(task), given.longest_of(task), given.warmth_of(task)
+        patience = min(given.timeout, inquiry.patience * IN_TIME).total_seconds()
         for _ in range(MOST_STEPS):
             dialect = self._dialects.get(model, Dialect())
-            request = dialect.request(inquiry, model, self._settings.max_tokens, self._settings.temperature)
+            request = dialect.request(inquiry, model, most, warmth)
             try:
-                return await self._call(partial(self._complete, request))
+                return await self._call(partial(self._complete, request), patience)
             except Rejected as problem:
                 simpler = dialect.simpler(problem.says) if problem.code in ("400", "422") else None
                 if simpler is None:
@@ -101,8 +105,15 @@ class OpenAIModel:
     async def _complete(self, request: Mapping[str, Any]) -> Written:
         return _written(await self._client.chat.completions.create(**request), request)
 
-    async def _call(self, call: Callable[[], Awaitable[T]]) -> T:
-        return await self._guard.run(lambda: self._translated(call))
+    async def _call(self, call: Callable[[], Awaitable[T]], patience: float = 0) -> T:
+        return await self._guard.run(lambda: self._in_time(call, patience or self._settings.timeout.total_seconds()))
+
+    async def _in_time(self, call: Callable[[], Awaitable[T]], patience: float) -> T:
+        try:
+            async with asyncio.timeout(patience):
+                return await self._translated(call)
+        except TimeoutError as problem:
+            raise TooSlow(WHAT) from problem
 
     async def _translated(self, call: Callable[[], Awaitable[T]]) -> T:
         try:

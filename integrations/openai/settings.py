@@ -29,6 +29,10 @@ def _a_price(text: str) -> str:
     return text
 
 
+Warmth = Annotated[float | None, Field(ge=0, le=2)]
+Longest = Annotated[int | None, Field(ge=100, le=8000)]
+
+
 class Settings(BaseModel, frozen=True):
     api_key: SecretStr = Field(SecretStr(""), description="The key that calls are made with.")
     base_url: str = Field("", description="Another server that speaks the same API, up to /v1.")
@@ -38,6 +42,12 @@ class Settings(BaseModel, frozen=True):
     mail_model: str = Field("", description="Another one for drafts of e-mails.")
     temperature: float = Field(0.1, ge=0, le=2, description="How freely it writes.")
     max_tokens: int = Field(700, ge=100, le=8000, description="The longest answer.")
+    analysis_temperature: Warmth = Field(None, description="How freely, in an analysis.")
+    entry_temperature: Warmth = Field(None, description="How freely, in an entry.")
+    mail_temperature: Warmth = Field(None, description="How freely, in an e-mail.")
+    analysis_max_tokens: Longest = Field(None, description="The longest answer of an analysis.")
+    entry_max_tokens: Longest = Field(None, description="The longest answer for an entry.")
+    mail_max_tokens: Longest = Field(None, description="The longest answer for an e-mail.")
     timeout: timedelta = Field(
         timedelta(seconds=30), gt=timedelta(0), le=timedelta(minutes=5), description="Seconds that a call may take."
     )
@@ -64,8 +74,14 @@ class Settings(BaseModel, frozen=True):
         return self
 
     def model_of(self, task: Task) -> str:
-        own = {Task.ANALYSIS: self.analysis_model, Task.ENTRY: self.entry_model, Task.MAIL: self.mail_model}
-        return own.get(task) or self.model
+        return str(getattr(self, f"{task}_model") or self.model)
+
+    def warmth_of(self, task: Task) -> float:
+        own = getattr(self, f"{task}_temperature")
+        return self.temperature if own is None else float(own)
+
+    def longest_of(self, task: Task) -> int:
+        return int(getattr(self, f"{task}_max_tokens") or self.max_tokens)
 
     @property
     def models(self) -> tuple[str, ...]:

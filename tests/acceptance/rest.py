@@ -18,7 +18,8 @@ async def at_rest(world: Incidents) -> list[Issue]:
             letters = await storage.letters.waiting()
             issues = await world.issues()
             now = (parcels, letters, sorted((issue.id, issue.revision) for issue in issues))
-            if parcels == letters == 0 and now == before:
+            analysing = any(issue.analysing for issue in issues)
+            if parcels == letters == 0 and now == before and not analysing:
                 return issues
             before = now
             await asyncio.sleep(0.5)  # another process works; its database is all there is to look at

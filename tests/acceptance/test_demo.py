@@ -208,6 +208,42 @@ def answered(state: dict[str, Any], thread: str, words: str) -> str | None:
     return next((one["text"] for one in said if one.get("bot_id") and words in one["text"]), None)
 
 
+async def test_an_injected_slow_database_is_named_in_both_chats_with_the_figures_of_its_query(demo: Demo) -> None:
+    await demo.post("/control/incidents/full-pool")
+
+    def analysed(state: dict[str, Any]) -> Any:
+        """An issue of the service on that database, once it is analysed."""
+        for one in state["slack"]["messages"][SLACK_PLACE]:
+            other = in_teams(state, one["text"].lstrip("⚠️🔴🟠🟡 "))
+            if "catalog" in one["text"] and all("It coincides with" in str(each) for each in (one, other)):
+                return one, other
+        return None
+
+    slack, teams = await demo.until(analysed, "the analysis in both chats")
+    first = "(?:database pool in use|p95 of database queries)"
+    cause = re.findall(rf"It coincides with {first}[^'\"]*UTC", str(slack))[0]
+    said, unit = re.findall(rf"{first} ([\d.]+) (%|m?s) \(usually", str(slack))[0]
+    assert cause in str(teams)
+    assert f"{said} {unit} (usually" in str(teams)
+
+    await pressed(demo, slack, "Query: ")
+    answer = await demo.until(
+        lambda state: next(
+            (
+                one
+                for one in state["slack"]["messages"][SLACK_PLACE]
+                if one.get("thread_ts") == slack["ts"] and "Edit query" in str(one)
+            ),
+            None,
+        ),
+        "the query of its first figure",
+    )
+    told = re.match(r"([\d.]+) ?(%|m?s)? at the end of", answer["text"])
+    assert told, answer["text"]
+    size = {"%": 0.01, "ms": 0.001}
+    assert float(told[1]) * size.get(told[2], 1) == pytest.approx(float(said) * size.get(unit, 1), rel=0.1)
+
+
 async def test_runbook_dashboard_and_graph_of_an_issue_can_be_opened(demo: Demo) -> None:
     await demo.post("/control/incidents/lost-shipping")
     slack, _ = await demo.until(in_both("Critical: shipping is down"), "the lost service")

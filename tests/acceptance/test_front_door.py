@@ -20,6 +20,7 @@ from cryptography.fernet import Fernet
 from bot.intents.catalog import BY_COMMAND
 from handlers.playground.doubles.bus import Fault
 from tests.acceptance.rig import ROOT, Rig, free_port, rig
+from tests.model_double.server import KEY, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -76,7 +77,7 @@ def connected(doubles: Rig, tmp_path: Path) -> Terminal:
 @pytest.fixture
 def bare(connected: Terminal) -> Terminal:
     """Nothing is set up."""
-    ours = ("SLACK_", "TEAMS_", "PROMETHEUS_", "LOKI_", "DEMO_")
+    ours = ("SLACK_", "TEAMS_", "PROMETHEUS_", "LOKI_", "DEMO_", "OPENAI_")
     return Terminal(connected.folder, {k: v for k, v in connected.env.items() if not k.startswith(ours)})
 
 
@@ -85,7 +86,7 @@ async def test_check_says_of_each_part_that_it_works(connected: Terminal) -> Non
     assert (told.code, told.err) == (0, "")
     assert {part: mark for part, (mark, _) in told.rows.items()} == {
         "database": "ok", "slack": "ok", "teams": "ok", "demo": "ok",
-        **dict.fromkeys(("mail", "prometheus", "loki", "alertmanager", "jira", "tickets"), "-"),
+        **dict.fromkeys(("mail", "prometheus", "loki", "alertmanager", "jira", "tickets", "openai"), "-"),
     }  # fmt: skip
     assert told.rows["slack"][1] == "Slack: speaking as nightdesk in Night Shift, events by HTTP."
     assert told.rows["prometheus"][1] == "switched off; see .env.example"
@@ -108,6 +109,8 @@ async def test_check_says_of_each_part_that_it_works(connected: Terminal) -> Non
         ({"PROMETHEUS_TOKEN": "x"}, "prometheus", "PROMETHEUS_URL is missing."),
         ({"LOKI_URL": NOBODY}, "loki", "Check that it runs, and that LOKI_URL is right."),
         ({"LOKI_TENANT": "acme"}, "loki", "LOKI_URL is missing."),
+        ({"OPENAI_BASE_URL": NOBODY}, "openai", "Check that it runs, and that OPENAI_BASE_URL is right."),
+        ({"OPENAI_MODEL": "x"}, "openai", "OPENAI_API_KEY is missing"),
         ({"DEMO_SEED": "many"}, "demo", "DEMO_SEED"),
     ],
 )  # fmt: skip
@@ -132,6 +135,16 @@ async def test_check_names_a_permission_that_slack_has_not_granted(connected: Te
         access.scopes = granted
     assert told.code == 1
     assert "Slack has not granted commands. Update the app with manifest.yml" in told.rows["slack"][1]
+
+
+async def test_check_names_the_state_of_the_model(connected: Terminal) -> None:
+    async with serving() as double:
+        told = await connected.run("check", OPENAI_API_KEY=KEY, OPENAI_BASE_URL=double.url)
+        assert (told.code, told.err) == (0, "")
+        assert re.fullmatch(r"127\.0\.0\.1:\d+ answers, and has gpt-4o-mini\.", told.rows["openai"][1])
+        told = await connected.run("check", OPENAI_API_KEY="sk-wrong-0123456789", OPENAI_BASE_URL=double.url)
+        assert (told.code, told.rows["openai"][0]) == (1, "FAIL")
+        assert "does not accept our credentials" in told.rows["openai"][1]
 
 
 async def test_check_without_a_database_says_so(connected: Terminal) -> None:

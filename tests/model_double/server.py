@@ -37,6 +37,8 @@ class ModelDouble:
     requests: list[Request] = field(default_factory=list)
     refused: list[checks.Fault] = field(default_factory=list)
     url: str = ""
+    under_way: int = 0
+    busiest: int = 0
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
@@ -45,7 +47,13 @@ class ModelDouble:
             self.refused.append(fault)
             return _error(*fault)
         self.requests.append(body)
-        if wrong := await self._in_trouble(request, body):
+        self.under_way += 1
+        self.busiest = max(self.busiest, self.under_way)
+        try:
+            wrong = await self._in_trouble(request, body)
+        finally:
+            self.under_way -= 1
+        if wrong:
             return wrong
         answer = self.answer(body)
         text = answer if isinstance(answer, str) else json.dumps(answer)

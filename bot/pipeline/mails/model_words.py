@@ -44,9 +44,9 @@ def reworded(draft: MailDraft, issue: Issue, text: str) -> MailDraft | None:
     if not untouched(draft):
         return None
     inside = draft.audience is Audience.ENGINEERING
-    theirs = (issue.title, issue.description) if inside else ()
+    theirs, lines = ((issue.title,), (issue.description,)) if inside else ((), ())
     told = tuple(_told(draft, issue))
-    facts = Facts(told, theirs, frozenset(), issue.severity.value, open=issue.open)
+    facts = Facts(told, theirs, lines, severity=issue.severity.value, open=issue.open)
     said = ground(text, facts).text
     body = _with(draft, said)
     if len(said.split()) < LEAST_WORDS or size(body) > LONGEST_BODY:

@@ -1,11 +1,15 @@
 """An issue walked to its end by a program."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.model.issue import Status
+from bot.model.analysis import Analysis
+from bot.model.issue import Clue, Status
 from bot.model.severity import Severity
+from bot.model.tenant import DEFAULT_TENANT
+from bot.pipeline import diagnosis_words
 from tests.fakes import NOON
 from tests.integration.api.scene import ANNA, ANNAS, BEN, OPERATOR, Scene, signal
 
@@ -48,6 +52,21 @@ async def test_an_issue_is_told_whole(on: Scene):
     assert [one["what"] for one in told["history"]] == ["opened", "unrouted", "noted"]
     assert told["history"][2]["by"]["platform"] == "api"
     assert (await on.ask("GET", "/api/issues/ISS-0-nothing")).status == 404
+
+
+async def test_an_issue_is_told_with_its_analysis(on: Scene):
+    issue = await on.fires(signal(1))
+    assert (await on.get(f"/api/issues/{issue.id}"))["analysis"] is None
+    clue = Clue("p95 latency 838 ms, since 11:58 UTC.", "the query", "p95 latency")
+    made = Analysis(issue.id, "It coincides with a deploy.", "deploy", "fair", 0.73, NOON, clues=(clue,))
+    async with on.storage.work(DEFAULT_TENANT) as work:
+        assert await work.analyses.add(made)
+        await work.issues.save([replace(issue, diagnosis=diagnosis_words.short(made))])
+    told = await on.get(f"/api/issues/{issue.id}")
+    assert told["analysis"]["share"] == 0.73
+    shown = {"says": clue.says, "query": "the query", "label": "p95 latency"}
+    assert told["analysis"]["clues"] == told["issue"]["diagnosis"]["clues"] == [shown]
+    assert (told["issue"]["diagnosis"]["cause"], told["issue"]["analysing"]) == ("It coincides with a deploy.", False)
 
 
 async def test_an_issue_is_walked_to_its_end_and_back(on: Scene):

@@ -18,6 +18,7 @@ from bot.model.usage import Allowance, Outcome, Spent, Usage
 from bot.ports.model import Brief, Task
 from bot.ports.storage import UnitOfWork
 from handlers.web.meters import Meters
+from integrations.transport import FAILURES
 from storage.storage import SqlStorage
 from tests.fakes import NOON, DrivenClock
 from tests.integration.openai.test_connection import connected
@@ -125,13 +126,27 @@ async def test_the_deadline_is_kept_and_what_it_cost_is_not_known(storage: SqlSt
         assert (usage.outcome, usage.tokens, usage.cost) == (Outcome.TIMEOUT, None, None)
 
 
+async def test_a_slow_one_is_soon_asked_no_more(storage: SqlStorage, clock: DrivenClock):
+    async with a_scene(storage, clock, lambda _: GOOD) as scene, asyncio.timeout(30):
+        scene.double.trouble = "hang"
+        for _ in range(FAILURES + 2):
+            assert await scene.consultant.ask(DEFAULT_TENANT, replace(BRIEF, patience=timedelta(seconds=0.3))) is None
+        assert len(scene.double.requests) == FAILURES
+        assert await scene.outcomes() == [*["timeout"] * FAILURES, "limited", "limited"]
+
+
 async def test_a_few_at_a_time_and_not_too_many_in_the_queue(storage: SqlStorage, clock: DrivenClock):
     async with a_scene(storage, clock, lambda _: GOOD) as scene, asyncio.timeout(60):
         scene.double.trouble = "hang"
-        short = replace(BRIEF, patience=timedelta(seconds=2))
-        asked = [scene.consultant.ask(DEFAULT_TENANT, short) for _ in range(MOST_WAITING + 5)]
-        assert await asyncio.gather(*asked) == [None] * len(asked)
-        assert len(scene.double.requests) == AT_ONCE
+        long = replace(BRIEF, patience=timedelta(seconds=60))
+        asked = [asyncio.create_task(scene.consultant.ask(DEFAULT_TENANT, long)) for _ in range(MOST_WAITING + 5)]
+        while len(scene.double.requests) < AT_ONCE:
+            await asyncio.sleep(0)
+        scene.double.released.set()
+        answers = await asyncio.gather(*asked)
+        assert answers.count(None) == 5
+        assert len(scene.double.requests) == MOST_WAITING
+        assert scene.double.busiest == AT_ONCE
 
 
 async def test_what_a_tenant_used_up_is_used_up_for_its_own_day_alone(storage: SqlStorage, clock: DrivenClock):
@@ -142,7 +157,7 @@ async def test_what_a_tenant_used_up_is_used_up_for_its_own_day_alone(storage: S
             assert await scene.consultant.ask(DEFAULT_TENANT, BRIEF)
         for _ in range(2):
             assert await scene.consultant.ask(DEFAULT_TENANT, BRIEF) is None
-        allowance, spent, day = scene.used_up[0]
+        [(allowance, spent, day)] = scene.used_up
         assert (allowance.cost, spent.calls, spent.cost) == (Decimal("0.0003"), 2, Decimal("0.00036"))
         assert day == datetime(2026, 3, 17, 23, tzinfo=UTC)  # midnight in Vienna
         assert await scene.consultant.ask(OTHER, BRIEF)

@@ -120,6 +120,15 @@ def test_the_rest_of_a_text_stands():
     assert not ground("", FACTS).whole
 
 
+def test_a_line_of_a_log_names_nothing():
+    known = Facts(
+        told=("It is slow.",), theirs=("remark on cart-db",), lines=("order-db is the reason of all that is slow",)
+    )
+    assert fault("It comes from cart-db.", known) == ""
+    assert fault("It comes from order-db.", known) == "order-db is not known"
+    assert fault("Maybe order-db is the reason of all that.", known) == "an echo"
+
+
 def test_what_is_over_may_be_called_so():
     over = Facts(told=FACTS.told, severity="high", open=False)
     assert fault("It is resolved, and works as usual.", over) == ""

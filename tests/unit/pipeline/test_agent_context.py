@@ -15,6 +15,7 @@ from bot.model.log_event import Breach, LogEvent
 from bot.model.severity import Severity
 from bot.model.tenant import DEFAULT_TENANT
 from bot.pipeline import agent_context
+from bot.pipeline.agent_budget import budget
 from bot.pipeline.agent_context import Kept
 from tests.builders import FakeMetrics
 from tests.desks import Incidents, issue
@@ -85,6 +86,22 @@ async def test_nothing_measured_is_no_data_and_not_well():
     context = await read(issue(), FakeMetrics(lambda query, at: []), NOON)
     assert (context.moved, context.calm, context.unread) == ((), (), ())
     assert "there is no data on" in diagnose(context).cause
+
+
+@pytest.mark.parametrize(
+    ("share", "says"),
+    [
+        (0.4, "The error budget of 2 % burns 20 times as fast as it lasts, over 1 h."),
+        (0.16, "The error budget of 2 % burns 8 times as fast as it lasts, over 6 h."),
+        (0.02, ""),
+        (None, ""),
+    ],
+)
+async def test_an_error_budget_that_burns_is_told_with_its_query(share: float | None, says: str):
+    source = FakeMetrics(lambda query, at: [] if share is None else [({}, share)])
+    found = await budget(source, {"service": "checkout"}, NOON)
+    assert (found.says if found else "") == says
+    assert found is None or found.query in source.asked
 
 
 def flagged(number: int, *breaches: Breach) -> LogEvent:

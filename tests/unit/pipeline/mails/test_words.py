@@ -133,3 +133,9 @@ def test_customers_are_told_no_names_and_no_tickets():
     assert inside.footer == "Sent by Nightdesk, approved by Anna Berger · MON-1-checkout · ALR-1-engineering"
     assert outside.footer == "ALR-1-engineering"
     assert (inside.title, outside.title) == ("Engineering alert", "Service notice")
+
+
+def test_engineers_read_what_it_coincides_with_and_customers_do_not():
+    cause = "It coincides with a deploy of checkout at 14:01 UTC."
+    assert f"What coincides with it:\n- {cause}" in write(Audience.ENGINEERING, about(cause=cause)).body
+    assert "deploy" not in write(Audience.CUSTOMER, about(cause=cause)).body
