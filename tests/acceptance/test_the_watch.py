@@ -124,8 +124,8 @@ async def test_basic_flow_and_stop_and_start(watch: Watch, hands: Hands) -> None
     assert "Started." in words(await hands.command("pipeline start seed=3 rate=600"))
     await watch.says("Running, 600 a minute")
     await expect(watch.events).to_have_count(50, timeout=SHOWN_MS)
-    shown = " ".join(await watch.events.all_inner_texts())
-    assert {kind for kind in ("api", "database", "frontend", "infrastructure") if kind in shown} >= {"api", "database"}
+    signs = set(await watch.tab.locator("#events .sign").all_inner_texts())
+    assert signs == {"⇄ api", "▤ database", "▣ frontend", "⚙ infrastructure"}
     card = await in_teams(hands.world, "pipeline")
     assert "running, 600 a minute, seed 3" in words(card)
     assert "running already" in words(await hands.command("pipeline start"))
@@ -176,6 +176,15 @@ async def test_critical_path_and_what_is_learnt_without_a_model(watch: Watch, ha
     await expect(drafts.filter(has_text="Customer notice")).to_have_count(1)
     for answer in (await hands.command("drafts"), await in_teams(world, "drafts")):
         assert words(answer).count(f"{found.id}") >= 2
+
+    await world.rig.slack.control("home", {"tab": "home", "user": ANNA})
+    await hands.until(
+        lambda: "wait to be looked at" in words(world.rig.slack.state()["home"].get(ANNA, {})), "App Home"
+    )
+    for answer in (world.rig.slack.state()["home"][ANNA], await in_teams(world, "home")):
+        assert [
+            one for one in ("Log events", "Critical now:", "Drafts", "thresholds") if one not in words(answer)
+        ] == []
 
     slack, _ = await world.both(service)
     await hands.press_slack(slack, "Acknowledge")
