@@ -223,6 +223,12 @@ async def test_live_updates(watch: Watch, hands: Hands, key: str, browser: Brows
         await other.close()
 
 
+async def test_outside_of_teams_the_page_tells_nothing(page: Page, world: Incidents) -> None:
+    await page.goto(f"{world.rig.bot_url}/tab/log-events")
+    await expect(page.get_by_text("Open this page as a tab in Teams.")).to_be_visible(timeout=SHOWN_MS)
+    await expect(page.get_by_test_id("events").get_by_role("listitem")).to_have_count(0)
+
+
 async def test_live_where_people_talk(hands: Hands, key: str) -> None:
     """One message in the channel of each chat, written anew, and ended by its button."""
     world, service = hands.world, f"Told-{next(NUMBERS)}"
