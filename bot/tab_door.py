@@ -1,5 +1,7 @@
 """Who looks at a page of ours in a chat's own window: an account of that chat, met as when it speaks."""
 
+from uuid import uuid4
+
 from aiohttp import hdrs, web
 
 from bot.conversation.guard import admit
@@ -24,6 +26,6 @@ def register(app: web.Application, framed: Framed, desks: Desks, storage: Storag
         person = given(await desks.office.person(tenant, account), roles)
         admit(await storage.directory.tenant(tenant), person, Role.VIEWER)
         by = By(person.name or account.name, person.id, account.platform)
-        return Viewer(person, Actor(tenant, by, f"tab:{account.user}"))
+        return Viewer(person, Actor(tenant, by, f"tab:{uuid4()}"))  # each press is one of its own
 
     tab.register(app, EventPage(desks), gate, framed.ancestors)

@@ -22,6 +22,9 @@ LASTS = 600.0  # seconds; then it is asked anew who looks
 H = TypeVar("H")
 CLOSING = web.AppKey("log events closing", asyncio.Event)
 
+# A proxy between us shall not collect what is to be seen now.
+_PUSHED = {"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -91,7 +94,7 @@ class _Doors:
     async def stream(self, request: web.Request) -> web.StreamResponse:
         known, viewer = self._known(), await self._viewer(request)
         assert self._feeds is not None
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        response = web.StreamResponse(headers=_PUSHED)
         try:
             async with self._feeds.of(viewer.actor.tenant) as feed:
                 await response.prepare(request)

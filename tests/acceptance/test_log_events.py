@@ -109,20 +109,6 @@ async def test_seen_flagged_and_critical_in_both_chats_and_over_again(world: Inc
     assert teams["id"] == world.teams_roots(service)[0]["id"]
 
 
-async def test_what_is_sent_again_after_a_kill_counts_once(world: Incidents, key: str) -> None:
-    service = f"Twice-{next(NUMBERS)}"
-    event = {
-        "event_id": "EVT-77-twice", "timestamp": datetime.now(UTC).isoformat(), "event_type": "api",
-        "service_name": service, "metrics": {"latency_ms": 650},
-    }  # fmt: skip
-    assert (await sent(world, key, {"events": [event]})).told == {"accepted": 1, "new": 1}
-    await world.rig.kill_bot()
-    await world.rig.start_bot()
-    for _ in range(3):
-        assert (await sent(world, key, {"events": [event, event]})).told == {"accepted": 2, "new": 0}
-    assert not [one for one in await world.issues() if service in one.title]
-
-
 async def test_a_threshold_is_changed_by_form_in_each_chat(world: Incidents, hands: Hands, key: str) -> None:
     ts = await world.rig.ask_slack("@Nightdesk thresholds")
     message = await world.rig.slack_answer(ts)

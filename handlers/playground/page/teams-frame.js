@@ -20,6 +20,7 @@ addEventListener("message", async ({ source, data }) => {
   const answer = source === frame.contentWindow ? ANSWERS[data?.func] : undefined;
   if (answer) send({ id: data.id, args: await answer() });
 });
-new MutationObserver(() => send({ func: "themeChange", args: [theme()] })).observe(document.documentElement, {
+new MutationObserver(() => frame.src && send({ func: "themeChange", args: [theme()] })).observe(document.documentElement, {
   attributeFilter: ["data-theme"],
 });
+frame.src = frame.dataset.src; // only now: what the tab says first shall be heard

@@ -1,13 +1,14 @@
 // The page inside of Teams. The frame around us can only be Teams (the server's policy says so): it is asked who looks.
 const PATIENCE = 15_000;
 const VERSION = "2.0.0"; // of the messages between a tab and Teams, as both sides write them
+const NOBODY = { says: "Teams does not say who you are. Open this page as a tab in Teams." };
 const waiting = new Map();
 let count = 0;
 
 function ask(func, ...args) {
   return new Promise((resolve, reject) => {
     const id = count++;
-    const late = setTimeout(() => reject({ says: "Teams does not say who you are. Open this page as a tab in Teams." }), PATIENCE);
+    const late = setTimeout(() => reject(NOBODY), PATIENCE);
     waiting.set(id, (answer) => {
       clearTimeout(late);
       resolve(answer);
@@ -32,6 +33,7 @@ addEventListener("message", ({ source, data }) => {
 let begun;
 
 async function begin() {
+  if (parent === window) throw NOBODY;
   await ask("initialize", VERSION);
   ask("registerHandler", "themeChange").catch(() => {});
   ask("getContext").then(([context]) => wear(context?.theme ?? context?.app?.theme), () => {});
