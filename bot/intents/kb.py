@@ -52,7 +52,7 @@ class Kb(BaseModel, frozen=True):
 
 
 async def answer(ask: Kb, tools: Tools) -> Reply:
-    found = await tools.desks.knowledge.search(tools.turn.tenant, _search(ask))
+    found = await tools.desks.knowledge.search(tools.turn.tenant, sought(ask))
     if ask.how:
         return strongest(found) or _nothing(ask, found)
     if not found.hits:
@@ -116,7 +116,7 @@ def _nothing(ask: Kb, found: Found) -> Reply:
     )
 
 
-def _search(ask: Kb) -> Search:
+def sought(ask: Kb) -> Search:
     return Search(
         ask.query,
         category=ask.category,
