@@ -98,7 +98,10 @@ def strongest(found: Found) -> Reply | None:
     return Reply(
         f"The knowledge base has a page on this: {one.title}.",
         (Text(parts), Text((best.excerpt,)), *notes),
-        (Button("Read it", "kb_show", {"document": one.id}),),
+        (
+            Button("Read it", "kb_show", {"document": one.id}),
+            Button("Use in thread", "kb_use", {"document": one.id}),
+        ),
         footer=" · ".join(("from the knowledge base", *(mark for mark in marks(one) if not mark.startswith("names")))),
     )
 

@@ -38,7 +38,8 @@ async function look(first) {
 async function open(id) {
   const one = await request(`/control/knowledge/documents/${encodeURIComponent(id)}`);
   if (!one || one.error) return;
-  const link = one.url ? make("a", { href: one.url, rel: "noopener noreferrer", target: "_blank" }, "Open the page") : null;
+  const opens = { rel: "noopener noreferrer", target: "_blank" };
+  const links = one.url ? [make("a", { href: one.url, ...opens }, "Open the page")] : [];
   const about = [one.id, one.issue, one.category, one.tags.join(", ")].filter(Boolean).join(" · ");
   byId("page").replaceChildren(
     make("h2", {}, one.title),
@@ -46,7 +47,7 @@ async function open(id) {
     ...one.marks.map((mark) => make("p", { class: "mark" }, mark)),
     make("pre", {}, one.content),
     ...one.corrections.map((each) => make("p", { class: "muted" }, `Corrected by ${each.by}: ${each.helped}`)),
-    link,
+    ...links,
   );
   byId("page").hidden = false;
   byId("page").focus();
