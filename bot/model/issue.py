@@ -72,6 +72,7 @@ class Joined:
     labels: Mapping[str, str] = field(default_factory=dict)
     measured: str = ""
     normal: str = ""
+    description: str = ""
     likeness: float = 1.0
     times: int = 1  # how often it was said that they fire
 
