@@ -29,7 +29,7 @@ class DemoEvents:
         events = await desk.find(DEFAULT_TENANT, WantedEvents(limit=SHOWN))
         issues = await self._desks.incidents.find(DEFAULT_TENANT, Wanted(since=state.cleared_at, limit=200))
         since = state.cleared_at
-        mine = [one for one in issues if one.source == "events" and (since is None or one.opened_at > since)]
+        mine = [one for one in issues if one.told_by("events") and (since is None or one.opened_at > since)]
         changed = await desk.limits(DEFAULT_TENANT)
         return {
             "running": state.running,

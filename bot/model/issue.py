@@ -126,6 +126,10 @@ class Issue:
     def service(self) -> str:
         return self.services[0] if self.services else ""
 
+    def told_by(self, source: str) -> bool:
+        """Also where alerts of that source have joined it."""
+        return self.source == source or any(one.source == source for one in self.joined)
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:

@@ -75,7 +75,7 @@ async def actions(call: Call) -> Given:
     """Those since the last clearing; what was told in chats of earlier ones stays there."""
     since = (await call.desks.events.state(call.tenant)).cleared_at
     found = await call.desks.incidents.find(call.tenant, Wanted(since=since, limit=SHOWN_ISSUES))
-    mine = [issue for issue in found if issue.source == EVENTS and (since is None or issue.opened_at > since)]
+    mine = [issue for issue in found if issue.told_by(EVENTS) and (since is None or issue.opened_at > since)]
     return shapes.EventActions(issues=[Issue.model_validate(issue) for issue in mine], alerts=[])
 
 
