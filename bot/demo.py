@@ -15,6 +15,7 @@ from aiohttp import web
 from bot import main
 from bot import settings as settings_
 from bot.clock import SystemClock
+from bot.demo_knowledge import DemoKnowledge
 from bot.demo_plan import ADMIN, PLACE, plan
 from bot.desk.office import Office, terminal
 from bot.event_page import EventPage
@@ -91,6 +92,7 @@ async def run(env: Environment, *, port: int, bot_port: int) -> None:
             slack, teams, bus, faults, gallery,
             incidents=demo.incidents, papers=demo.papers, pictures=bot_url, behind=behind,
             log_events=EventPage(built.desk.desks),
+            knowledge=DemoKnowledge(built.desk.desks),
         )  # fmt: skip
         await built.desk.watch.start(terminal(DEFAULT_TENANT, "demo"))
         page = await server.serve_plain(app, LOOPBACK, port)

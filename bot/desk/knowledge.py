@@ -72,6 +72,10 @@ class Knowledge:
                 raise Rejected(
                     "This page comes from a folder.", advice="Remove it there; it goes with the next import."
                 )
+            if self._shelf.lists(standing):
+                raise Rejected(
+                    "This page stands in the settings.", advice="Take it out of NIGHTDESK_KNOWLEDGE_PAGES first."
+                )
             await work.documents.remove([document])
             await work.audit.add(entry(actor, "knowledge.remove", document, self._clock, title=standing.title))
         return standing

@@ -56,6 +56,10 @@ class WebShelf:
             await work.audit.add(entry(actor, "knowledge.read", made.id, self._clock, address=address))
         return made
 
+    def lists(self, one: Document) -> bool:
+        """Whether the settings name it, so that it would come again."""
+        return one.origin == "web" and one.path in self._listed
+
     async def every(self, tenant: TenantId) -> Sequence[WebState]:
         async with self._storage.work(tenant) as work:
             kept = await work.documents.of_place(WEB)

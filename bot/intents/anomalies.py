@@ -51,7 +51,7 @@ async def answer(ask: Anomalies, tools: Tools) -> Reply:
 
 async def _found(tools: Tools, open_: bool | None, since: datetime | None) -> Sequence[Issue]:
     found = await tools.desks.incidents.find(tools.turn.tenant, Wanted(open=open_, since=since, limit=MOST))
-    return [one for one in found if one.source == watch_words.SOURCE]
+    return watch_words.told_by_watches(found)
 
 
 async def _nothing(tools: Tools) -> Reply:

@@ -52,7 +52,7 @@ class Kb(BaseModel, frozen=True):
 
 
 async def answer(ask: Kb, tools: Tools) -> Reply:
-    found = await tools.desks.knowledge.search(tools.turn.tenant, _search(ask))
+    found = await tools.desks.knowledge.search(tools.turn.tenant, sought(ask))
     if ask.how:
         return strongest(found) or _nothing(ask, found)
     if not found.hits:
@@ -98,7 +98,10 @@ def strongest(found: Found) -> Reply | None:
     return Reply(
         f"The knowledge base has a page on this: {one.title}.",
         (Text(parts), Text((best.excerpt,)), *notes),
-        (Button("Read it", "kb_show", {"document": one.id}),),
+        (
+            Button("Read it", "kb_show", {"document": one.id}),
+            Button("Use in thread", "kb_use", {"document": one.id}),
+        ),
         footer=" · ".join(("from the knowledge base", *(mark for mark in marks(one) if not mark.startswith("names")))),
     )
 
@@ -116,7 +119,7 @@ def _nothing(ask: Kb, found: Found) -> Reply:
     )
 
 
-def _search(ask: Kb) -> Search:
+def sought(ask: Kb) -> Search:
     return Search(
         ask.query,
         category=ask.category,

@@ -8,13 +8,15 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic.config import JsonDict
 
 from bot.desk import excerpts
-from bot.intents import kb
+from bot.intents import acting, kb
 from bot.intents.intent import AnyIntent, Intent, Question
 from bot.model import figures
 from bot.model.document import Document, DocumentDraft, DocumentId
 from bot.model.errors import Rejected
+from bot.model.issue import IssueId
 from bot.model.message import Role
 from bot.model.reply import Block, Button, Fact, Facts, Reply, Table, Text
+from bot.ports.desks import Act
 from bot.ports.tools import Tools
 
 _LINES: JsonDict = {"shape": "lines"}
@@ -23,6 +25,11 @@ _ID = re.compile(r"kb_[\w-]{1,80}")
 
 class Page(BaseModel, frozen=True):
     document: str = Field(min_length=1, max_length=100, title="Page", description="Its id: kb_…")
+
+
+class Using(BaseModel, frozen=True):
+    document: str = Field(min_length=1, max_length=100, title="Page")
+    issue: str = Field("", max_length=200, title="Issue", description="Its id; none: the issue of this thread")
 
 
 class Adding(BaseModel, frozen=True):
@@ -89,6 +96,7 @@ def _corrections(one: Document) -> tuple[Block, ...]:
 
 def _buttons(one: Document) -> tuple[Button, ...]:
     row = [Button("Open the page", url=one.url)] if one.url.startswith("http") else []
+    row.append(Button("Use in thread", "kb_use", {"document": one.id}))
     if one.case:
         about = {"document": one.id, **({"helped": one.case.helped} if one.case.helped else {})}
         row += [
@@ -102,6 +110,19 @@ def _buttons(one: Document) -> tuple[Button, ...]:
             )
         )
     return tuple(row)
+
+
+async def use(ask: Using, tools: Tools) -> Reply:
+    """Into the story of an issue: where its thread is, both chats read it."""
+    turn = tools.turn
+    one = await tools.desks.knowledge.find(turn.tenant, DocumentId(ask.document))
+    issue = ask.issue or await tools.desks.incidents.here(turn.tenant, turn.place)
+    if not issue:
+        return await acting.which(tools, "kb_use", {"document": ask.document})
+    where = f" ({one.url})" if one.url.startswith("http") else ""
+    text = f"{one.title}{where}: {excerpts.excerpt(one.content, ())}"
+    await tools.desks.incidents.act(turn.actor, Act("note", IssueId(issue), text=text))
+    return Reply(f"“{one.title}” stands in the story of {issue} now.", buttons=(_open(one),), tone="good")
 
 
 async def begin(ask: Beginning, tools: Tools) -> Reply:  # noqa: ARG001
@@ -154,6 +175,10 @@ INTENTS: tuple[AnyIntent, ...] = (
         "kb_add", "Write something down for everyone.", ("kb add",), Beginning, begin,
         title="Add a page", command="kb add", words=lambda question: {"title": question.text.strip()}, submit="Next",
         needs=Role.ADMIN, remembered=False,
+    ),
+    Intent(
+        "kb_use", "Put a page into the story of an issue.", (), Using, use,
+        title="Use in thread", submit="Use it", needs=Role.OPERATOR, remembered=False,
     ),
     Intent(
         "kb_keep", "Keep a page.", (), Adding, keep,

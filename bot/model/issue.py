@@ -94,6 +94,7 @@ class Joined:
     labels: Mapping[str, str] = field(default_factory=dict)
     measured: str = ""
     normal: str = ""
+    description: str = ""
     likeness: float = 1.0
     times: int = 1  # how often it was said that they fire
 
@@ -148,6 +149,10 @@ class Issue:
     @property
     def service(self) -> str:
         return self.services[0] if self.services else ""
+
+    def told_by(self, source: str) -> bool:
+        """Also where alerts of that source have joined it."""
+        return self.source == source or any(one.source == source for one in self.joined)
 
 
 @dataclass(frozen=True, slots=True)

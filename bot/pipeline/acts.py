@@ -26,7 +26,6 @@ WHAT: Mapping[ActKind, str] = {
     "escalate": "escalated",
     "note": "noted",
     "ticket": "ticket",
-    "separate": "separated",
 }
 
 

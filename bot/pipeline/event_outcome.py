@@ -28,7 +28,7 @@ async def outcome(desks: Desks, tenant: TenantId, state: EventState, limit: int)
     """Since the last clearing; what was told in chats of earlier ones stays there."""
     since = state.cleared_at
     found = await desks.incidents.find(tenant, Wanted(since=since, limit=LOOKED_THROUGH))
-    mine = [one for one in found if one.source == SOURCE and (since is None or one.opened_at > since)][:limit]
+    mine = [one for one in found if one.told_by(SOURCE) and (since is None or one.opened_at > since)][:limit]
     if not mine:
         return Outcome((), (), ())
     ids = [one.id for one in mine]

@@ -122,7 +122,9 @@ class Merge:
         mine = before is not None and before.issue == issue.id
         counted = mine and before is not None and before.status != "resolved"
         join = self._known.joins.get((signal.source, signal.fingerprint))
-        guest = key != issue.key and (issue.hosts(key) or (join is not None and join.key == issue.key))
+        guest = signal.source != issue.source or (
+            key != issue.key and (issue.hosts(key) or (join is not None and join.key == issue.key))
+        )
         match said:
             case Said.FIRED if guest:
                 issue.joins(signal, key, join, counted=counted, known=mine)

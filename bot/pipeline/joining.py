@@ -154,7 +154,7 @@ def joined(standing: Joined | None, signal: Signal, join: Join | None, key: str,
     if standing is None:
         return Joined(
             key, signal.source, signal.title, signal.severity, now, dict(signal.labels), signal.measured,
-            signal.normal, join.likeness if join else 1.0,
+            signal.normal, signal.description, join.likeness if join else 1.0,
         )  # fmt: skip
     worse = signal.severity.rank > standing.severity.rank
     return replace(standing, times=standing.times + 1, severity=signal.severity if worse else standing.severity)

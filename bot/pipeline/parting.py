@@ -38,7 +38,7 @@ async def part(work: UnitOfWork, actor: Actor, issue: IssueId, key: str, group: 
         return Parted(found, "It is not part of this issue any more." if key else "Nothing has joined this issue.")
     own = (await work.issues.current([joined.key], now)).get(joined.key)
     firing = await work.issues.alerts(found.id, firing=True, limit=MOST_ALERTS)
-    moved = [alert for alert in firing if _is_of(alert, joined, group)]
+    moved = [alert for alert in firing if _is_of(alert, joined, found, group)]
     rest = [alert for alert in firing if alert not in moved]
     made = await _made(work, found, joined, moved, own, now) if moved else None
     says = _says(actor.by, joined, made)
@@ -126,8 +126,10 @@ def _says(by: By, joined: Joined, made: Change | None) -> str:
     return f"{whom(by)}: not the same, {title}. {where}"
 
 
-def _is_of(alert: Alert, joined: Joined, group: Grouping) -> bool:
-    return alert.source == joined.source and group.key(_signal(alert, joined)) == joined.key
+def _is_of(alert: Alert, joined: Joined, issue: Issue, group: Grouping) -> bool:
+    """By its key; where nothing else of the issue is of that source, by the source, whatever its labels are by now."""
+    alone = [one.source for one in issue.joined].count(joined.source) == 1 and joined.source != issue.source
+    return alert.source == joined.source and (alone or group.key(_signal(alert, joined)) == joined.key)
 
 
 def _signal(alert: Alert, joined: Joined) -> Signal:

@@ -3,14 +3,15 @@
 Each part is a line of its own that begins with its name, so that a list of anomalies can show the parts one by one.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
 from bot.analysis.explanation import Explanation
 from bot.model import figures
 from bot.model.harmless import clean
+from bot.model.issue import Issue
 from bot.model.severity import Severity
 from bot.model.signal import LONGEST_VALUE, SERVICE_LABELS, Signal
 from bot.model.watch import Watch, WatchId
@@ -134,6 +135,19 @@ def next_step(watch: Watch, labels: Mapping[str, str]) -> str:
     if not of:
         return f"look at its course: “promql {capped(said(watch.query), 120)} last 6h”."
     return f"ask “why does {of} fail?”" if watch.kind in _FAILS else f"ask “why is {of} slow?”"
+
+
+def told_by_watches(issues: Iterable[Issue]) -> list[Issue]:
+    """Those that watches told of, in the words of the watch: also where it joined what something else had told."""
+    found = []
+    for issue in issues:
+        joined = next((one for one in issue.joined if one.source == SOURCE), None)
+        if issue.source == SOURCE:
+            found.append(issue)
+        elif joined:
+            text, measured, normal = joined.description, joined.measured, joined.normal
+            found.append(replace(issue, title=joined.title, description=text, measured=measured, normal=normal))
+    return found
 
 
 def part(description: str, name: str) -> str:

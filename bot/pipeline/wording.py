@@ -85,7 +85,7 @@ def whole(whole: Whole, now: datetime) -> Reply:
             buttons.first(issue, details=False),
             Facts(phrases.facts(issue)),
             *_described(issue.description, WHOLE_TEXT),
-            *_joined(issue),
+            *_joined(issue, WHOLE_TEXT),
             *(diagnosis_words.whole(whole.analysis) if whole.analysis else diagnosis_words.blocks(issue)),
             *_remembered(issue),
             *_labels(issue.labels),
@@ -189,12 +189,17 @@ def _seen_before(earlier: Sequence[Issue]) -> tuple[Block, ...]:
     return (Table(("Issue", "Opened", "Lasted", "Workaround"), rows, f"Seen before: {number(len(rows), 'time')}"),)
 
 
-def _joined(issue: Issue) -> tuple[Block, ...]:
-    """What else tells of it and why that is taken for the same, each with the button that says it is not."""
+def _joined(issue: Issue, most: int = 0) -> tuple[Block, ...]:
+    """What else tells of it and why that is taken for the same, each with the button that says it is not. `most` of
+    its own words are shown."""
     found: list[Block] = []
     for one in issue.joined:
         said = phrases.also_seen(replace(one, times=1), 1)
-        found += [Text((said,)), *([buttons.apart(issue, one.key)] if issue.open else [])]
+        found += [
+            Text((said,)),
+            *(_described(one.description, most) if most else ()),
+            *([buttons.apart(issue, one.key)] if issue.open else []),
+        ]
     return tuple(found)
 
 

@@ -48,6 +48,7 @@ class Joined(Shape):
     at: datetime
     measured: str
     normal: str
+    description: str
     likeness: float = Field(description="To the issue, from 0 to 1; above 0.85 is the same.")
     times: int = Field(description="How often it was said that it fires.")
 

@@ -46,7 +46,7 @@ async def delete(call: Call) -> Given:
 async def anomalies(call: Call, asked: shapes.WantedAnomalies) -> Given:
     wanted = Wanted(open=asked.open, since=asked.since, limit=MOST)
     found = await call.desks.incidents.find(call.tenant, wanted)
-    mine = [one for one in found if one.source == watch_words.SOURCE][: asked.limit]
+    mine = watch_words.told_by_watches(found)[: asked.limit]
     return shapes.Anomalies(anomalies=[_anomaly(one) for one in mine])
 
 

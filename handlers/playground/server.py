@@ -18,6 +18,7 @@ from handlers.playground.answers import answered, body_of, refuse, sentence
 from handlers.playground.data import Behind, data_routes
 from handlers.playground.doubles.bus import Bus, Event, Fault, FaultKind, Faults
 from handlers.playground.incidents import Incidents, incident_routes
+from handlers.playground.knowledge import Knowledge, knowledge_routes
 from handlers.playground.log_events import LogEvents, at_this_machine, log_event_routes
 from handlers.playground.papers import Papers, paper_routes
 
@@ -71,6 +72,7 @@ def create_app(
     pictures: str = "",
     behind: Behind | None = None,
     log_events: LogEvents | None = None,
+    knowledge: Knowledge | None = None,
 ) -> web.Application:
     """`pictures`: where the bot serves the files that it links to, for the page shows those of cards."""
     app = web.Application(client_max_size=LARGEST_BODY)
@@ -87,6 +89,7 @@ def create_app(
             web.get("/", _file_called("index.html")),
             web.get("/gallery", _file_called("gallery.html")),
             web.get("/log-events", _file_called("log-events.html")),
+            web.get("/knowledge", _file_called("knowledge.html")),
             web.get("/page/{path:.+}", _file),
             web.get("/sim/state", control.state),
             web.get("/sim/events", control.events),
@@ -100,6 +103,7 @@ def create_app(
             *paper_routes(papers),
             *data_routes(behind),
             *log_event_routes(app, log_events, at_this_machine),
+            *knowledge_routes(knowledge),
         ]
     )
     return app

@@ -68,5 +68,8 @@ async def test_anomalies_are_told_part_by_part_and_other_issues_are_none(on: Sce
     strange = replace(signal(2), source="watch", description=told, started_at=NOON)
     await on.desk.pipeline.accept("default", [signal(1), strange])
     (one,) = (await on.get("/api/anomalies?open=true"))["anomalies"]
-    assert (one["issue"]["source"], one["where"], one["coincides"]) == ("watch", "92 % of the excess is region eu.", "")
+    assert (one["issue"]["source"], one["where"], one["coincides"]) == (
+        "datadog", "92 % of the excess is region eu.", "",
+    )  # fmt: skip
+    assert [each["source"] for each in one["issue"]["joined"]] == ["watch"]  # both tell of the same
     assert one["confidence"] == "high, it rests on 7 days."

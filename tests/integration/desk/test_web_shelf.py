@@ -154,7 +154,11 @@ async def test_those_of_the_settings_are_read_by_the_clock_and_shown_before(stor
     }
     site.texts["/docs/later"] = "<p>Here now</p>"
     await shelf.look(clock.now())
-    assert [one.says for one in await shelf.every(DEFAULT_TENANT)][:2] == ["", ""]
+    states = await shelf.every(DEFAULT_TENANT)
+    assert [one.says for one in states][:2] == ["", ""]
+    assert states[0].document
+    with pytest.raises(Rejected, match="stands in the settings"):
+        await Knowledge(storage, clock, {}, shelf).remove(ADA, states[0].document.id)
 
 
 async def test_removed_while_it_was_looked_at_it_stays_away(clock, site, shelf, desk):

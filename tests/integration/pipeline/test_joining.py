@@ -185,6 +185,17 @@ async def test_taken_apart_when_nothing_else_fires_the_first_is_over(storage, cl
     assert [one.title for one in await all_issues(storage, open=True)] == ["p95 latency of checkout"]
 
 
+async def test_taken_apart_also_when_its_labels_have_changed_since(storage, clock, meters, pipeline):
+    desk = Incidents(storage, clock, meters, None, pipeline.part)
+    await pipeline.accept(DEFAULT_TENANT, [firing("a", labels={"region": ""})])
+    await pipeline.accept(DEFAULT_TENANT, [watch(labels={"region": ""})])
+    await pipeline.accept(DEFAULT_TENANT, [watch(labels={"region": "us-east-1"}, measured="9 s")])
+    issue = await the_issue(storage)
+    assert (issue.title, issue.measured, issue.firing) == ("Checkout is slow", "", 2)
+    await desk.act(actor(), Act("separate", issue.id))
+    assert sorted(one.firing for one in await all_issues(storage)) == [1, 1]
+
+
 async def test_a_persons_word_that_it_is_over_holds_for_what_joined_it(storage, clock, meters, pipeline):
     desk = Incidents(storage, clock, meters, None, pipeline.part)
     await pipeline.accept(DEFAULT_TENANT, [firing("a")])

@@ -19,7 +19,7 @@ from bot.model.reply import Link, Strong, Text
 from bot.model.tenant import DEFAULT_TENANT
 from tests.builders import question
 from tests.contracts.documents import document
-from tests.desks import desks, issue, tools
+from tests.desks import Incidents, desks, issue, tools
 from tests.fakes import NOON
 from tests.knowledge_desk import Knowledge
 
@@ -145,4 +145,16 @@ async def test_a_page_is_written_down_and_taken_out():
 
 def test_a_page_of_a_folder_cannot_be_removed_here():
     labels = [one.label for one in kb_pages.page(replace(STALE, origin="folder")).buttons]
-    assert labels == ["Open the page"]
+    assert labels == ["Open the page", "Use in thread"]
+
+
+async def test_a_page_goes_into_the_story_of_the_issue_that_is_meant():
+    known = Incidents([issue()])
+    on = desks(knowledge=Knowledge([STALE]), incidents=known)
+    asked = await kb_pages.use(kb_pages.Using(document=STALE.id), tools(on))
+    assert asked.summary == "Which issue do you mean?"
+    told = await kb_pages.use(kb_pages.Using(document=STALE.id, issue=issue().id), tools(on))
+    assert told.summary == f"“Old disk” stands in the story of {issue().id} now."
+    ((_, act),) = known.acted
+    assert (act.kind, act.issue) == ("note", issue().id)
+    assert act.text.startswith("Old disk (https://x.example/a): ")

@@ -48,7 +48,7 @@ async def test_a_page_is_read_and_shown_as_what_it_is():
     shown = kb_pages.page(replace(web, fetched=Fetched(checked_at=NOON, says="docs.example.com does not answer.")))
     assert "See [this](https://evil.example) and **that**." in plain.render(shown)  # nothing in it is a link
     assert "docs.example.com does not answer." in plain.render(shown)
-    assert [one.label for one in shown.buttons] == ["Open the page", "Remove"]
+    assert [one.label for one in shown.buttons] == ["Open the page", "Use in thread", "Remove"]
 
 
 async def test_the_list_begins_with_what_could_not_be_read():

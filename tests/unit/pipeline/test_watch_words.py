@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from bot.analysis.explanation import Explanation
+from bot.model.issue import Issue, IssueId, Joined
+from bot.model.severity import Severity
 from bot.model.watch import Watch, WatchId
 from bot.pipeline import watch_words
-from bot.pipeline.watch_words import Around
+from bot.pipeline.watch_words import SOURCE, WHERE, Around, part, told_by_watches
 from tests.fakes import NOON
 
 WATCH = Watch(WatchId("W1"), "p95 latency", "latency", NOON, kind="latency", unit="seconds")
@@ -80,3 +82,14 @@ def test_what_belongs_to_no_service_is_an_issue_of_its_own():
     assert one.fingerprint != other.fingerprint
     ended = watch_words.resolved(WATCH, {}, "a", NOON)
     assert (ended.fingerprint, ended.status) == (one.fingerprint, "resolved")
+
+
+def test_what_joined_another_issue_is_still_told_in_the_words_of_the_watch():
+    by_alert = Issue(IssueId("ISS-1"), "k1", "alertmanager", "Slow", Severity.HIGH, NOON, NOON, measured="650 ms")
+    joined = Joined("k2", SOURCE, "p95 latency", Severity.HIGH, NOON, {}, "640 ms", "210 ms", "Where: everywhere.")
+    both = replace(by_alert, joined=(joined,))
+    (told,) = told_by_watches([by_alert, both])
+    assert (told.id, told.title, told.measured, told.normal) == ("ISS-1", "p95 latency", "640 ms", "210 ms")
+    assert part(told.description, WHERE) == "everywhere."
+    own = replace(by_alert, source=SOURCE)
+    assert told_by_watches([own]) == [own]
