@@ -1,7 +1,8 @@
 """Watches are read on the minute, what is strange becomes a signal like any other, and nothing is told twice.
 
 What a series usually is, is not kept: after a start, or when another replica leads, it is learnt again from the
-source's own history, a few watches at a time and off the loop. What was told is kept, so that only what is later is news.
+source's own history, a few watches at a time and off the loop. What was told is kept, so that only what is later is
+news.
 """
 
 import asyncio
