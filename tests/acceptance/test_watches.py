@@ -13,7 +13,7 @@ async def test_proposed_in_slack_and_listed_in_teams(world):
     ts = await world.ask_slack("@Nightdesk watch propose")
     offer = await world.slack_answer(ts)
     assert "I would make" in offer["text"]
-    for name in ("p95 latency", "requests counted, silence"):
+    for name in ("p95 latency", "requests counted", ", silence"):
         assert name in shown(offer)
     block, action, _ = slack_button(offer, "Watch all of it")
     press = {"channel": world.slack_channel("incidents"), "ts": offer["ts"]}
