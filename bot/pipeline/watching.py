@@ -146,6 +146,8 @@ class Watching:
             source = await self._source(memory)
             memory.take(await watch_reading.read(source, watch, start, end))
             memory.read_to = end
+            if memory.standing.state == "away":
+                memory.hear(now)
             memory.forget(now)
         memory.swept_at = now
         await self._note(memory, memory.seen, now)
