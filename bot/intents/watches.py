@@ -83,6 +83,8 @@ async def resume(ask: OneWatch, tools: Tools) -> Reply:
 async def delete(ask: OneWatch, tools: Tools) -> Reply:
     gone = await tools.desks.watches.delete(tools.turn.actor, ask.watch)
     given = {"query": gone.query, "name": gone.name, "unit": gone.unit, "kind": gone.kind}
+    if gone.kind == BURN and gone.above:
+        given["limit"] = f"above {gone.above:.6f}"
     again = Button("Make it again", "watch", {**given, "severity": gone.severity.value, "go": True})
     return Reply(f"{gone.id} is deleted: {gone.name}.", buttons=(again,))
 

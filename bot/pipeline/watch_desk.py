@@ -44,14 +44,15 @@ class WatchesDesk:
         return [one for one in found if _what(one) not in taken]
 
     async def trial(self, tenant: TenantId, draft: WatchDraft) -> Trial:
-        if draft.kind == BURN:
-            watch_burn.checked(draft.query, draft.above)
+        _checked(draft)
         source = await self._source(tenant, draft.datasource)
         return await watch_trial.trial(source, draft, self._clock.now())
 
     async def make(self, actor: Actor, drafts: Sequence[WatchDraft]) -> Sequence[Watch]:
         """What is watched already is not watched twice."""
         now = self._clock.now()
+        for draft in drafts:
+            _checked(draft)
         async with self._storage.work(actor.tenant) as work:
             standing = [watch for watch, _ in await work.watches.every()]
             taken = {_what(one) for one in standing}
@@ -111,6 +112,11 @@ class WatchesDesk:
         if reader is None:
             raise Rejected("No metrics source is connected.", advice="Add a datasource.")
         return AskedFor(reader, tenant)
+
+
+def _checked(draft: WatchDraft) -> None:
+    if draft.kind == BURN:
+        watch_burn.checked(draft.query, draft.above)
 
 
 def _what(one: Watch | WatchDraft) -> tuple[str, str, str]:

@@ -54,6 +54,11 @@ class WatchMemory:
                 known.told = self.marks.pop(key, None)
             known.take(row.points)
 
+    def hear(self, now: datetime) -> None:
+        """The source was away, and answers again."""
+        for one in self.series.values():
+            one.heard_at = now
+
     def forget(self, now: datetime) -> None:
         long = [key for key, one in self.series.items() if one.last_at and now - one.last_at > FORGOTTEN]
         for key in long:

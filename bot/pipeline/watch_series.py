@@ -32,6 +32,7 @@ class WatchSeries:
     within: int = 0
     broken: bool = False  # a limit
     began_at: datetime | None = None  # of what is open
+    heard_at: datetime | None = None  # its source was away, and answers since then
     openings: list[datetime] = field(default_factory=list)  # when it would have been told, were it watched all along
     at: "array[float]" = field(default_factory=lambda: array("d"))
     values: "array[float]" = field(default_factory=lambda: array("d"))

@@ -1,7 +1,7 @@
 """A watch of silence: a series that was there nearly all the time, and has no value any more. No data is no zero."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.model import figures
@@ -13,7 +13,7 @@ from bot.pipeline.watch_series import FRESH, WatchSeries
 from bot.pipeline.watch_words import Around
 
 QUIET = timedelta(minutes=10)  # without a value
-LONGER = 3  # times as long as it ever was without one
+LONGER, OFTEN = 3, 3  # times as long as it was without one, so often that it is usual; an outage of the source is not
 KNOWN = timedelta(days=1)  # it has to have been there for
 WHAT = "no data, which is not zero"
 
@@ -22,7 +22,7 @@ WHAT = "no data, which is not zero"
 class SilenceSeries(WatchSeries):
     first: float = 0.0
     last: float = 0.0
-    longest: float = 0.0  # seconds without a value
+    holes: list[float] = field(default_factory=list)  # the longest, in seconds
 
     def take(self, points: Iterable[Point]) -> None:
         for one in points:
@@ -33,7 +33,8 @@ class SilenceSeries(WatchSeries):
                 continue
             if self._known and at - self.last >= self.patience.total_seconds():
                 self.openings.append(datetime.fromtimestamp(self.last, UTC))
-            self.longest, self.last = max(self.longest, at - self.last), at
+            self.holes = sorted((*self.holes, at - self.last))[-OFTEN:]
+            self.last = at
 
     @property
     def last_at(self) -> datetime | None:
@@ -41,7 +42,8 @@ class SilenceSeries(WatchSeries):
 
     @property
     def patience(self) -> timedelta:
-        return max(QUIET, LONGER * timedelta(seconds=self.longest))
+        usual = self.holes[0] if len(self.holes) == OFTEN else 0.0
+        return max(QUIET, LONGER * timedelta(seconds=usual))
 
     @property
     def forgettable(self) -> bool:
@@ -56,11 +58,12 @@ class SilenceSeries(WatchSeries):
         last = self.last_at
         if last is None:
             return ""
-        missing = now - last
-        self.broken = missing >= self.patience and self._known
         if self.told is not None and self.told.open:
-            return "" if missing >= self.patience else "resolved"
-        if not self.broken or missing > FRESH or (self.told is not None and last <= self.told.told_at):
+            self.broken = last <= self.told.told_at
+            return "" if self.broken else "resolved"
+        waited = now - max(last, self.heard_at or last)  # while the source answered
+        self.broken = waited >= self.patience and self._known
+        if not self.broken or now - last > FRESH or (self.told is not None and last <= self.told.told_at):
             return ""
         self.opened_at = last
         return "firing"
@@ -70,7 +73,7 @@ def firing(watch: Watch, series: SilenceSeries, around: Around, link: str, now: 
     name, since = watch_words.title(watch, series.labels), series.opened_at
     assert since is not None
     known = figures.span(timedelta(seconds=series.last - series.first))
-    hole = figures.span(max(timedelta(seconds=series.longest), watch.step))
+    hole = figures.span(max(timedelta(seconds=max(series.holes, default=0.0)), watch.step))
     lines = [
         f"{name} has had no value since {since:%H:%M} UTC ({figures.span(now - since)}); in the {known} before it was "
         f"never without one for longer than {hole}.",

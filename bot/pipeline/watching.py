@@ -1,7 +1,8 @@
 """Watches are read on the minute, what is strange becomes a signal like any other, and nothing is told twice.
 
 What a series usually is, is not kept: after a start, or when another replica leads, it is learnt again from the
-source's own history, a watch at a time and off the loop. What was told is kept, so that only what is later is news.
+source's own history, a few watches at a time and off the loop. What was told is kept, so that only what is later is
+news.
 """
 
 import asyncio
@@ -32,10 +33,11 @@ Accept: TypeAlias = Callable[[TenantId, Sequence[Signal]], Awaitable[None]]
 
 PATIENCE = timedelta(seconds=50)  # of one sweep: the next minute is another one
 AT_ONCE = 16
+LEARN_AT_ONCE = 4  # while one waits for its source, another counts
 LEARNS = timedelta(days=8)
 AT_LEAST = timedelta(minutes=5)  # a budget needs no past: its windows have it
 A_DAY = timedelta(days=1)
-ROOM = 2_000  # series of one process: what each of them knows is kept in memory
+ROOM = 4_000  # series of one process: what each of them knows is kept in memory
 FULL = f"I watch {ROOM:,} series already, and have no room for more. Pause or delete a watch."
 TOO_LONG = timedelta(hours=12)  # without a sweep: learnt anew
 
@@ -144,6 +146,8 @@ class Watching:
             source = await self._source(memory)
             memory.take(await watch_reading.read(source, watch, start, end))
             memory.read_to = end
+            if memory.standing.state == "away":
+                memory.hear(now)
             memory.forget(now)
         memory.swept_at = now
         await self._note(memory, memory.seen, now)
@@ -176,14 +180,22 @@ class Watching:
     async def _learn_all(self) -> None:
         """What matters most first, for of many watches the last one waits long."""
         waiting = [(key, one.watch) for key, one in self._known.items() if not one.learnt]
-        for key, _ in sorted(waiting, key=lambda pair: -pair[1].severity.rank):
-            if (memory := self._known.get(key)) and not memory.learnt:
-                try:
-                    await self._learn_one(memory)
-                except Problem as problem:
-                    await self._note(memory, Standing("away", says=problem.says), self._clock.now())
-                except Exception:  # a door: one watch that cannot be learnt holds up no other
-                    log.exception("watch_not_learnt", extra={"watch": memory.watch.id})
+        places = asyncio.Semaphore(LEARN_AT_ONCE)
+
+        async def one(key: tuple[TenantId, WatchId]) -> None:
+            async with places:
+                if (memory := self._known.get(key)) and not memory.learnt:
+                    await self._try_to_learn(memory)
+
+        await asyncio.gather(*(one(key) for key, _ in sorted(waiting, key=lambda pair: -pair[1].severity.rank)))
+
+    async def _try_to_learn(self, memory: WatchMemory) -> None:
+        try:
+            await self._learn_one(memory)
+        except Problem as problem:
+            await self._note(memory, Standing("away", says=problem.says), self._clock.now())
+        except Exception:  # a door: one watch that cannot be learnt holds up no other
+            log.exception("watch_not_learnt", extra={"watch": memory.watch.id})
 
     async def _learn_one(self, memory: WatchMemory) -> None:
         """A day at a time, so that neither the source nor the loop is held up."""

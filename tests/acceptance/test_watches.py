@@ -13,7 +13,8 @@ async def test_proposed_in_slack_and_listed_in_teams(world):
     ts = await world.ask_slack("@Nightdesk watch propose")
     offer = await world.slack_answer(ts)
     assert "I would make" in offer["text"]
-    assert "p95 latency" in shown(offer)
+    for name in ("p95 latency", "requests counted", ", silence"):
+        assert name in shown(offer)
     block, action, _ = slack_button(offer, "Watch all of it")
     press = {"channel": world.slack_channel("incidents"), "ts": offer["ts"]}
     await world.slack.control("click", {**press, "block_id": block, "action_id": action})

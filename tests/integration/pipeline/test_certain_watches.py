@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.intents import watches
+from bot.intents import watch, watches
 from bot.model.errors import Rejected
 from bot.model.issue import By
 from bot.model.profile import Profile, ProfileId, Slos
@@ -141,3 +141,15 @@ async def test_the_same_query_may_be_watched_for_its_budget_too(storage, clock, 
     assert await rig.desk.make(ANNA, [BUDGET, plain]) == []
     with pytest.raises(Rejected, match="objective"):
         await rig.desk.trial(DEFAULT_TENANT, BUDGET.model_copy(update={"above": None}))
+    with pytest.raises(Rejected, match="objective"):
+        await rig.desk.make(ANNA, [BUDGET.model_copy(update={"above": None, "query": "other[5m]"})])
+
+    asked = tools(desks(watches=rig.desk), turn(at=clock.now()))
+    with pytest.raises(Rejected, match="objective"):
+        await watches.limit(watches.Limit(watch="W1", limit="none"), asked)
+    changed = await watches.limit(watches.Limit(watch="W1", limit="above 0.5 %"), asked)
+    assert changed.summary == "W1 tells when the budget of 0.5 % burns too fast."
+    gone = await watches.delete(watches.OneWatch(watch="W1"), asked)
+    made = await watch.answer(watch.Watch(**gone.buttons[0].arguments), asked)
+    assert made.summary == "W3 watches error budget (ABC) from now on."
+    assert [one.watch.above for one in await rig.desk.every(DEFAULT_TENANT) if one.watch.kind == BURN] == [0.005]

@@ -16,13 +16,13 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 WATCH = Watch(WatchId("W1"), "requests counted", "count by (service) (http_requests_total)", NOON, kind=SILENCE)
 
 
-def seen(long: timedelta, hole: timedelta = timedelta(0)) -> SilenceSeries:
-    """A value every minute up to noon, but for one hole in the middle."""
+def seen(long: timedelta, hole: timedelta = timedelta(0), holes: int = 3) -> SilenceSeries:
+    """A value every minute up to noon, but for holes after each quarter."""
     series = begun(WATCH, {"service": "checkout"})
     assert isinstance(series, SilenceSeries)
-    middle = NOON - long / 2
+    begun_at = [NOON - long * quarter / 4 for quarter in range(1, 1 + holes)]
     every = [NOON - count * MINUTE for count in range(int(long / MINUTE), -1, -1)]
-    series.take(Point(at, 4.0) for at in every if not middle < at < middle + hole)
+    series.take(Point(at, 4.0) for at in every if not any(start < at < start + hole for start in begun_at))
     return series
 
 
@@ -55,7 +55,20 @@ def test_it_is_told_once_kept_in_mind_and_ends_with_a_value():
 
 
 def test_a_replay_counts_what_it_would_have_told():
-    assert len(seen(4 * DAY, hole=HOUR).openings) == 1
+    assert len(seen(8 * DAY, hole=HOUR, holes=2).openings) == 2
+
+
+@pytest.mark.parametrize(("holes", "news"), [(3, ""), (2, "firing")])
+def test_an_outage_or_two_make_no_usual_hole(holes, news):
+    assert seen(4 * DAY, 20 * MINUTE, holes).news(NOON + 30 * MINUTE) == news
+
+
+def test_the_time_in_which_the_source_was_away_does_not_count():
+    series = seen(2 * DAY)
+    series.heard_at = NOON + HOUR
+    assert series.news(NOON + HOUR + QUIET - MINUTE) == ""
+    assert series.news(NOON + HOUR + QUIET) == "firing"
+    assert series.opened_at == NOON
 
 
 def test_no_data_is_not_said_to_be_zero():
