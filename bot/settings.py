@@ -3,28 +3,24 @@
 A variable that is empty counts as absent. No message here ever shows a value.
 """
 
-import base64
-import binascii
 import difflib
 import json
 import os
-import re
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
-from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
-from bot.model.addresses import address, web_address
+from bot.model.addresses import web_address
 from bot.model.errors import Misconfigured
 from bot.model.message import Role
+from bot.setting_checks import a_category, a_fernet_key, a_network, a_reader, a_zone, with_driver, without_slash
 
 Environment = Mapping[str, str]
 Kinds = Mapping[str, type[BaseModel]]
@@ -38,61 +34,12 @@ _SHORTEST_SECRET = 8
 _SEQUENCES = (tuple, list, set, frozenset)
 
 
-def _a_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError, LookupError):
-        raise ValueError("is not a time zone such as Europe/Vienna") from None
-    return name
-
-
-def _a_fernet_key(key: str) -> str:
-    try:
-        size = len(base64.b64decode(key.encode(), altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError):
-        size = 0
-    if size != 32:
-        raise ValueError("holds something that is not a Fernet key (32 bytes in url-safe base64)")
-    return key
-
-
-def _a_network(text: str) -> str:
-    try:
-        return str(ip_network(text))
-    except ValueError:
-        raise ValueError("holds something that is not a network such as 10.0.0.0/8") from None
-
-
-def _a_reader(text: str) -> str:
-    """A domain, with or without its @, or an address."""
-    try:
-        address(text if "@" in text.lstrip("@") else f"anybody@{text.lstrip('@')}")
-    except ValueError:
-        raise ValueError("holds something that is neither an e-mail address nor a domain") from None
-    return text
-
-
-def _a_category(text: str) -> str:
-    if not re.fullmatch(r"[\w-]+/[\w-]+", text):
-        raise ValueError("holds something that is not group/category")
-    return text
-
-
-def _without_slash(url: str) -> str:
-    return url.rstrip("/")
-
-
-def _with_driver(url: str) -> str:
-    """Hosting providers hand out postgres:// and postgresql://; the one driver here is asyncpg."""
-    return re.sub(r"^postgres(ql)?://", "postgresql+asyncpg://", url)
-
-
 class Settings(BaseModel):
     """The process itself. Platforms and integrations bring their own: see `section`."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
-    database_url: Annotated[str, AfterValidator(_with_driver)] = Field(
+    database_url: Annotated[str, AfterValidator(with_driver)] = Field(
         "sqlite+aiosqlite:///.data/nightdesk.sqlite3",
         validation_alias="DATABASE_URL",
         pattern=r"^(sqlite\+aiosqlite|postgresql\+asyncpg|postgresql|postgres)://",
@@ -101,13 +48,13 @@ class Settings(BaseModel):
     )
     host: str = Field("0.0.0.0", validation_alias="NIGHTDESK_HOST", description="The address to listen on.")  # noqa: S104
     port: int = Field(8001, validation_alias="NIGHTDESK_PORT", ge=0, le=65535, description="The port to listen on.")
-    public_url: Annotated[str, AfterValidator(_without_slash)] = Field(
+    public_url: Annotated[str, AfterValidator(without_slash)] = Field(
         "http://localhost:8001",
         validation_alias="NIGHTDESK_PUBLIC_URL",
         pattern=r"^https?://[^\s/]+",
         description="Where Slack, Teams and people reach this server; signed downloads begin with it.",
     )
-    keys: tuple[Annotated[str, AfterValidator(_a_fernet_key)], ...] = Field(
+    keys: tuple[Annotated[str, AfterValidator(a_fernet_key)], ...] = Field(
         (),
         validation_alias="NIGHTDESK_KEYS",
         repr=False,
@@ -119,7 +66,7 @@ class Settings(BaseModel):
         pattern=r"^/[a-z0-9_-]{1,31}$",
         description="The name of the slash command.",
     )
-    zone: Annotated[str, AfterValidator(_a_zone)] = Field(
+    zone: Annotated[str, AfterValidator(a_zone)] = Field(
         "UTC", validation_alias="NIGHTDESK_ZONE", description="The time zone of people who have none of their own."
     )
     admins: tuple[str, ...] = Field(
@@ -180,7 +127,7 @@ class Settings(BaseModel):
         validation_alias="NIGHTDESK_KNOWLEDGE_PAGES",
         description="Addresses of pages that are read into the knowledge base, and every hour again.",
     )
-    knowledge_categories: tuple[Annotated[str, AfterValidator(_a_category)], ...] = Field(
+    knowledge_categories: tuple[Annotated[str, AfterValidator(a_category)], ...] = Field(
         ("technical/integration_guides", "technical/troubleshooting"),
         validation_alias="NIGHTDESK_KNOWLEDGE_CATEGORIES",
         description="Groups of categories, as group/category, separated by commas; a group stands for all of it.",
@@ -202,12 +149,12 @@ class Settings(BaseModel):
         validation_alias="NIGHTDESK_PLAN",
         description="A YAML file with routes, policies and rotas; without it the plan is kept in the database.",
     )
-    mail_allowed: tuple[Annotated[str, AfterValidator(_a_reader)], ...] = Field(
+    mail_allowed: tuple[Annotated[str, AfterValidator(a_reader)], ...] = Field(
         (),
         validation_alias="NIGHTDESK_MAIL_ALLOWED",
         description="Domains and addresses that e-mails may go to, separated by commas; none: drafts only.",
     )
-    allowed_networks: tuple[Annotated[str, AfterValidator(_a_network)], ...] = Field(
+    allowed_networks: tuple[Annotated[str, AfterValidator(a_network)], ...] = Field(
         ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"),
         validation_alias="NIGHTDESK_ALLOWED_NETWORKS",
         description="Networks of your own that datasources may be in, separated by commas.",

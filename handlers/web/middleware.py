@@ -34,8 +34,11 @@ Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 async def put_headers(_request: web.Request, response: web.StreamResponse) -> None:
     """A page may set its own; what it leaves open is closed."""
+    policy = response.headers.get("Content-Security-Policy", "")
+    framed = "frame-ancestors" in policy and "frame-ancestors 'none'" not in policy
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if not (framed and name == "X-Frame-Options"):  # the older header knows no list of those who may
+            response.headers.setdefault(name, value)
     response.headers["Server"] = "nightdesk"  # in the place of aiohttp's version
 
 
