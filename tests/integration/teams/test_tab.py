@@ -174,6 +174,7 @@ async def test_the_page_is_framed_by_teams_alone_and_says_nothing_by_itself(room
     async with room.http.get("/tab/log-events") as page:
         assert page.status == 200
         assert f"frame-ancestors {room.base};" in page.headers["Content-Security-Policy"]
+        assert "X-Frame-Options" not in page.headers
         assert "checkout" not in await page.text()
     for part in ("log-events.js", "teams-tab.js", "tokens.css"):
         async with room.http.get(f"/page/{part}") as answer:
