@@ -158,7 +158,9 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
             yield from filter(None, (shares.of_two_values(asked, fit) for fit in fits[:6]))
             yield from ratios.of_two(asked, fits, ground.index)
         return
-    wholes = {p.part.place: p.whole for p in ground.pairs if p.kind == "part of whole" and is_bad(p.part)}
+    wholes = {
+        p.part.place: p.whole for p in ground.pairs if p.kind in ("part of whole", "part and rest") and is_bad(p.part)
+    }
     limited = {p.part.place for p in ground.pairs if p.kind == "used of limit"}
     for fit in fits[:16]:
         if (asked.has("ratio") or rated or wants) and (made := shares.of_label(asked, fit)):

@@ -61,10 +61,20 @@ def held_once(asked: Asked, best: Reading, ground: Ground) -> bool:
     for word in asked.words:
         if word.place in best.fit.by_value:
             held = (ground.index.metrics[place] for place in ground.index.holding(word.low))
-            alike = {one.place for one in held if one.type == best.fit.metric.type and (asked.unit or not _amount(one))}
+            best_held = _best_held(word.low, list(held), ground)
+            alike = {
+                one.place for one in best_held if one.type == best.fit.metric.type and (asked.unit or not _amount(one))
+            }
             if alike == {best.fit.metric.place}:
                 return True
     return False
+
+
+def _best_held(low: str, metrics: list[Prepared], ground: Ground) -> list[Prepared]:
+    """Where one metric has the word as it is and others have it bent, that one."""
+    exact = {(held.label, value) for held in ground.index.find(low) if held.quality > 0.96 for value in held.values}
+    written = [one for one in metrics if any(value in one.labels.get(label, ()) for label, value in exact)]
+    return written or metrics
 
 
 def alone_in_unit(asked: Asked, found: Sequence[Reading]) -> bool:

@@ -62,6 +62,9 @@ class LinkedValues:
             strength = min(self.index.strengths(piece).get(self.metric.place, 0.0) for piece in pieces)
         if strength and word.text in self.index.cased and not self._holds(word.text):
             strength *= 0.4  # `Charging` in capitals is the state, and not the name of another metric
+        named = {*self.metric.words, *self.metric.help_words}
+        if word.low in ("cpu", "cpus", "processor") and "core" in named and "cores" not in self.metric.spelled:
+            strength = strength if named & {"cpu", "processor"} else 0.0  # the core of a server is no processor
         flows = word.low in ("traffic", "throughput", "bandwidth")
         if flows and self.metric.type == "gauge" and strength < EXACT and "second" not in self.metric.words:
             return 0.0

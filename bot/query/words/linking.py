@@ -236,7 +236,8 @@ class _Linking(LinkedValues):
         """`per access point`, `each job`: a label that is called no more than `name` holds them."""
         if word.guessed and singular(word.low) == word.low:
             return False
-        several = [label for label, held in self.metric.labels.items() if len(held) > 1]
+        said = {held.label for one in self.asked.words for held in self.index.find(one.low) if held.quality > 0.9}
+        several = [label for label, held in self.metric.labels.items() if len(held) > 1 and label not in said]
         label = next((one for one in several if one in NAMELESS), "")
         known = self.index.knows(word.low) or self.index.repaired(word.low) is not None or len(several) > 1
         if not label or (known and not is_place(word.low)) or self._name_strength(word) >= STEM:

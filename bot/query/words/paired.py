@@ -29,6 +29,7 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     if (
         fit is None
         or pair.kind == "sum and count"
+        or (pair.kind == "wanted and there" and asked.has("fullness"))
         or (pair.kind in ("wanted and there", "well of all") and not (asked.has("ratio") or _bounds_a_share(asked)))
         or not _wanted(asked, pair, a, b)
     ):
@@ -248,7 +249,7 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
     ):
         return False
     if pair.kind in ("part of whole", "part and rest"):
-        if (said := _said_whole(asked)) and said.place in a.named and said.place not in b.told and a.by_value:
+        if (said := _said_whole(asked)) and said.place in a.named and said.place not in b.told and _picked(a, pair):
             return False
         if asked.has("among") and a.part and not a.loose:
             return False
@@ -261,6 +262,11 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
 
 
 _HIT = re.compile(r"\bhits?\b|\bserved from\b|\bcached\b", re.IGNORECASE)
+
+
+def _picked(part: Fit, pair: Pair) -> bool:
+    """Whether the part is narrowed by what only it tells."""
+    return bool(part.part) or any(m.label not in pair.whole.labels for m in part.matchers)
 
 
 def _by_outcome(whole: Fit) -> bool:
