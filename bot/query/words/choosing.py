@@ -161,7 +161,7 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
     wholes = {
         p.part.place: p.whole for p in ground.pairs if p.kind in ("part of whole", "part and rest") and is_bad(p.part)
     }
-    limited = {p.part.place for p in ground.pairs if p.kind == "used of limit"}
+    limited = {p.part.place for p in ground.pairs if p.kind in ("used of limit", "part and rest")}
     for fit in fits[:16]:
         if (asked.has("ratio") or rated or wants) and (made := shares.of_label(asked, fit)):
             whole = wholes.get(fit.metric.place)

@@ -207,6 +207,9 @@ class _Linking(LinkedValues):
         self.told.add(word.place)
         if word.role == "which" and self._name_strength(word) > HELP:
             self.named.add(word.place)
+        if following is not None and following.low in _SAYS_KIND and not following.role:
+            self.told.add(following.place)  # `payment method`, where the label is `payment`
+            self.skip.add(following.place)
         spelled_so = singular(word.low) in [singular(piece) for piece in parts(label)] or label == word.low
         return (
             0.97
@@ -266,6 +269,7 @@ _BESIDE = re.compile(
     r"\b(?:vs\.?|versus|compared?|against|side by side|next to each other|separately|or|both|than)\b", re.IGNORECASE
 )
 
+_SAYS_KIND = frozenset("method type kind class category name".split())
 _KIND_NOUNS = frozenset("type kind class category status state code reason".split())
 _MEMBERS = frozenset("member one item object thing unit box peer replica node host server machine instance".split())
 

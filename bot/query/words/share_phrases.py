@@ -31,7 +31,8 @@ SHARE_PHRASES: tuple[tuple[str, str], ...] = (
     (r"\b(?:an?|one) third(?= of\b)", "33.3 %"),
     (r"\btwo thirds(?= of\b)", "66.7 %"),
     (r"\bthree quarters(?= of\b)", "75 %"),
-    (r"\bas a whole\b|\ball [a-z]+ added(?: up)?\b", "in total"),
+    (r"\bas a whole\b|\ball [a-z]+ added(?: up)?\b", "together"),
+    (r"\ball (?:the |our )?(?P<x>[a-z]+s) (?:split|separately|apart)\b", r"by \g<x>"),
     (r"\bhitting (?!more|less|fewer|over|under|at |(?:its|their|the) (?:max|limit|quota))(?:the )?(?=[a-z])", "on "),
     (r"\b(?P<x>memory|cpu|disk|heap|space|ram|swap|storage|bandwidth|pool|gpu|vram) use\b", r"\g<x> usage"),
     (rf"\bconversion(?: rate| ratio| share)?(?: %)? (?:from|of) (?:an? |the )?(?P<x>{_THING}?) (?:in)?to"
