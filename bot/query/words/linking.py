@@ -15,6 +15,7 @@ from bot.query.words.plain_english import is_common
 from bot.query.words.prepared import Prepared
 from bot.query.words.roles import Word
 from bot.query.words.tokens import parts, singular, spelled, stem
+from bot.query.words.values import Held
 
 
 def link(asked: Asked, metric: Prepared, index: Index) -> Fit:
@@ -131,7 +132,7 @@ class _Linking(LinkedValues):
             elsewhere = any(held.quality > 0.96 for held in self.index.find(word.low))
             self.bonus -= 0.3 if elsewhere else 0.0
             return (0.3 if elsewhere else 0.7), False
-        if noun := self._kind(word):
+        if noun := self._kind(word) or self._beside_its_value(word, following):
             return noun, False
         if subjects.restates(word.low, self.metric):
             self.told.add(word.place)
@@ -256,6 +257,21 @@ class _Linking(LinkedValues):
     def _worked_by(self, word: Word) -> str:
         several = word.role == "group" or singular(word.low) != word.low
         return worked_by(word.low, self.metric) if several and not self.index.knows(word.low) else ""
+
+    def _beside_its_value(self, word: Word, following: Word | None) -> float:
+        """`vm qemu/117`: a noun for a place, right before one that is known by name."""
+        if (
+            following is None
+            or word.role
+            or not is_place(word.low)
+            or following.place - word.place > len(word.text) + 1
+        ):
+            return 0.0
+        known = any(held.quality > 0.96 and self._has_label(held) for held in self.index.find(following.low))
+        return 0.4 if known else 0.0
+
+    def _has_label(self, held: Held) -> bool:
+        return held.label in self.metric.labels and self._has(held)
 
     def _kind(self, word: Word) -> float:
         """A noun that says what kind of thing a label holds."""

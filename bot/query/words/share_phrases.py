@@ -31,6 +31,7 @@ SHARE_PHRASES: tuple[tuple[str, str], ...] = (
     (r"\b(?:an?|one) third(?= of\b)", "33.3 %"),
     (r"\btwo thirds(?= of\b)", "66.7 %"),
     (r"\bthree quarters(?= of\b)", "75 %"),
+    (r",? *(?:only )?(?:the )?(?P<x>[a-z]+s) (?:having|that have|that had|with) any *[?.!]*$", r", which \g<x> had any"),
     (r"\bas a whole\b|\ball [a-z]+ added(?: up)?\b", "together"),
     (r"\ball (?:the |our )?(?P<x>[a-z]+s) (?:split|separately|apart)\b", r"by \g<x>"),
     (r"\bhitting (?!more|less|fewer|over|under|at |(?:its|their|the) (?:max|limit|quota))(?:the )?(?=[a-z])", "on "),
