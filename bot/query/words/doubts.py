@@ -17,8 +17,8 @@ def names_something(asked: Asked, best: Reading) -> bool:
     if (
         fit.named
         or fit.part
-        or len(best.metrics) > 1
-        or (best.frame == "share" and asked.has("ratio"))
+        or (len(best.metrics) > 1 and not _shared_unsaid(asked, best))
+        or (best.frame == "share" and asked.has("ratio") and not _shared_unsaid(asked, best))
         or asked.quantile is not None
         or best.frame in ("expiry", "predict", "age")
         or (best.frame == "flag" and (fit.by_value or asked.has("down", "up", "absent", "negative", "success")))
@@ -33,6 +33,13 @@ def names_something(asked: Asked, best: Reading) -> bool:
         word.place in fit.told and word.place not in fit.by_value and word.place not in fit.grouped
         for word in asked.words
     )
+
+
+def _shared_unsaid(asked: Asked, best: Reading) -> bool:
+    """A share of two that no word names, and of which nothing says that one is used, free or good."""
+    fit = best.fit
+    told = fit.named or fit.part or asked.has("used", "free", "fullness", "filled", "success", "miss", "maxed")
+    return best.frame == "share" and len(best.metrics) > 1 and asked.threshold is None and not told
 
 
 def _by_unit(asked: Asked, metric: Prepared) -> bool:

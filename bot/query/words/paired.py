@@ -73,7 +73,7 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         ):
             return Binary("-", Number(1), Binary("/", part, whole))
         if pair.kind == "part and rest":
-            good = asked.has("success") and not _good(pair)
+            good = (asked.has("success") and not _good(pair)) or (gauges and free_asked)
             return Binary("/", whole if good else part, Binary("+", part, whole))
         if (asked.has("success") and not _good(pair)) or (pair.kind == "part of whole" and _denied(asked, a)):
             return Binary("-", Number(1), Binary("/", part, whole))
@@ -244,6 +244,8 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
         return not asked.has("miss")
     if pair.kind == "part and rest" and {"miss", "misses"} & set(pair.part.words):
         return asked.has("miss")
+    if pair.kind == "part and rest" and pair.part.type == "gauge" and asked.has("used", "fullness", "free"):
+        return True
     if pair.kind == "part of whole" and (
         not _told_apart(asked, pair) or (_by_outcome(b) and BAD & set(pair.part.words))
     ):
@@ -254,8 +256,6 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
         if asked.has("among") and a.part and not a.loose:
             return False
         return bool(a.named - b.named) or asked.has("success") or bool(a.part and not b.part and is_bad(pair.part))
-    if pair.kind == "part and rest" and pair.part.type == "gauge" and asked.has("used", "fullness"):
-        return True
     if pair.kind == "missed of all":
         return asked.has("miss") or bool(_HIT.search(asked.text))
     return True

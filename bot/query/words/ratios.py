@@ -55,6 +55,8 @@ def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
             window, _ = windows(asked)
             gain = _strength(asked, a, index, *sides.first) + _strength(asked, b, index, *sides.second)
             gain += around[id(a)] + around[id(b)]
+            lost = {*a.by, *b.by} - set(by)  # a group that was asked for
+            gain -= 1.0 if lost else 0.0
             told = (0.25 if sides.op != "/" or sides.aside else 0.0) + _kin(a, b)
             merged = replace(merged, score=merged.score + 0.3 * (gain - 2) + told)
             yield from _two(asked, a, b, replace(merged, groups=by), window, sides.op)
