@@ -329,6 +329,9 @@ _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seve
 _NUMBERS = "|".join(_COUNTS)
 
 
+SEVERAL = 10  # `top reasons` names no number
+
+
 def top(text: Masked) -> Top | None:
     count = rf"(?P<n>\d{{1,3}}|{_NUMBERS})"
     if match := text.take(rf"(?P<w>top|best|{_TOP}|bottom|{_BOTTOM})[ -]{count}"):
@@ -339,6 +342,8 @@ def top(text: Masked) -> Top | None:
         return Top(_counted(match["n"]), match["w"] in _BOTTOM.split("|"), True)
     if behind := _top_behind(text):
         return behind
+    if text.find(r"top (?:[a-z-]+ ){0,2}(?!the|this|last|class)[a-z-]{3,}[^s\W]s") and not text.find("which"):
+        return Top(SEVERAL, False, True)
     which = bool(text.find(r"which|what (?!is|was|are|were|'s)|who|whose|where|name the"))
     if match := text.find(rf"(?P<w>{_BOTTOM})"):
         return Top(1, True, which)

@@ -158,13 +158,17 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
             yield from filter(None, (shares.of_two_values(asked, fit) for fit in fits[:6]))
             yield from ratios.of_two(asked, fits, ground.index)
         return
-    wholes = {p.part.place: p.whole for p in ground.pairs if p.kind == "part of whole" and is_bad(p.part)}
-    limited = {p.part.place for p in ground.pairs if p.kind == "used of limit"}
+    wholes = {
+        p.part.place: p.whole for p in ground.pairs if p.kind in ("part of whole", "part and rest") and is_bad(p.part)
+    }
+    limited = {p.part.place for p in ground.pairs if p.kind in ("used of limit", "part and rest")}
+    spare = {p.whole.place for p in ground.pairs if p.kind == "part and rest" and p.whole.type == "gauge"}
+    limited |= spare if asked.has("free") else set()
     for fit in fits[:16]:
         if (asked.has("ratio") or rated or wants) and (made := shares.of_label(asked, fit)):
             whole = wholes.get(fit.metric.place)
             outer = whole is not None and not shares.of_its_own(asked, fit, whole)
-            outer = outer or (asked.has("used") and not fit.part and fit.metric.place in limited)
+            outer = outer or (asked.has("used", "free") and not fit.part and fit.metric.place in limited)
             yield replace(made, score=made.score - 0.4) if outer else made
         if made := shares.of_gauge(asked, fit):
             yield made

@@ -17,8 +17,8 @@ def names_something(asked: Asked, best: Reading) -> bool:
     if (
         fit.named
         or fit.part
-        or len(best.metrics) > 1
-        or (best.frame == "share" and asked.has("ratio"))
+        or (len(best.metrics) > 1 and not _shared_unsaid(asked, best))
+        or (best.frame == "share" and asked.has("ratio") and not _shared_unsaid(asked, best))
         or asked.quantile is not None
         or best.frame in ("expiry", "predict", "age")
         or (best.frame == "flag" and (fit.by_value or asked.has("down", "up", "absent", "negative", "success")))
@@ -33,6 +33,13 @@ def names_something(asked: Asked, best: Reading) -> bool:
         word.place in fit.told and word.place not in fit.by_value and word.place not in fit.grouped
         for word in asked.words
     )
+
+
+def _shared_unsaid(asked: Asked, best: Reading) -> bool:
+    """A share of two that no word names, and of which nothing says that one is used, free or good."""
+    fit = best.fit
+    told = fit.named or fit.part or asked.has("used", "free", "fullness", "filled", "success", "miss", "maxed")
+    return best.frame == "share" and len(best.metrics) > 1 and asked.threshold is None and not told
 
 
 def _by_unit(asked: Asked, metric: Prepared) -> bool:
@@ -61,10 +68,20 @@ def held_once(asked: Asked, best: Reading, ground: Ground) -> bool:
     for word in asked.words:
         if word.place in best.fit.by_value:
             held = (ground.index.metrics[place] for place in ground.index.holding(word.low))
-            alike = {one.place for one in held if one.type == best.fit.metric.type and (asked.unit or not _amount(one))}
+            best_held = _best_held(word.low, list(held), ground)
+            alike = {
+                one.place for one in best_held if one.type == best.fit.metric.type and (asked.unit or not _amount(one))
+            }
             if alike == {best.fit.metric.place}:
                 return True
     return False
+
+
+def _best_held(low: str, metrics: list[Prepared], ground: Ground) -> list[Prepared]:
+    """Where one metric has the word as it is and others have it bent, that one."""
+    exact = {(held.label, value) for held in ground.index.find(low) if held.quality > 0.96 for value in held.values}
+    written = [one for one in metrics if any(value in one.labels.get(label, ()) for label, value in exact)]
+    return written or metrics
 
 
 def alone_in_unit(asked: Asked, found: Sequence[Reading]) -> bool:

@@ -132,7 +132,7 @@ _FLAGS = (
     ("listing", r"show|list|find|print|give me|gimme|fetch|pull|tail|display|see|grep"),
     ("what", r"what|which|who|where"),
     ("across", r"(?:over|across|of|in|from|for) all|all \w+s (?:together|combined|summed)"),
-    ("lacks", r"miss(?:es)?|lacks?|lacking|short of|too few"),
+    ("lacks", r"miss(?:es|ing)?|lacks?|lacking|short of|too few"),
     ("nan", r"nan"),
 )
 

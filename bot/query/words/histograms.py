@@ -133,8 +133,15 @@ def _told_quantile(asked: Asked, fit: Fit) -> Reading | None:
 _LONGEST = re.compile(r"\b(?:longest|slowest|worst|highest|max|maximum|peak)\b", re.IGNORECASE)
 
 
+_SECONDS_PER = re.compile(
+    r"\b(?:seconds?|secs?|minutes|hours|ms|milliseconds)\b[\w ]*"
+    r" (?:per|a|an|each|every) (?:second|sec|minute|min|hour|day)\b",
+    re.IGNORECASE,
+)
+
+
 def _spent(asked: Asked, fit: Fit) -> bool:
     """`seconds of gc pause per minute`: how long it all took together."""
     timed = fit.metric.unit is not None and fit.metric.unit.dimension == "time"
-    told = asked.unit is not None and asked.unit.dimension == "time" and asked.per is not None
+    told = asked.per is not None and bool(_SECONDS_PER.search(asked.text))
     return asked.has("spent") or (timed and told and asked.quantile is None)

@@ -21,7 +21,17 @@ def label_of(noun: str, metric: Prepared) -> str:
 def _called_so(noun: str, metric: Prepared) -> str:
     """`nas` for nas-1 and nas-2, `dsp` for dsp-red: what the values are numbered by, or begin with."""
     one = singular(noun)
-    return next((label for label, kinds in metric.numbered.items() if one in kinds), "")
+    found = next((label for label, kinds in metric.numbered.items() if one in kinds), "")
+    return found or next((label for label in metric.numbered if _begun(one, metric.numbered[label])), "")
+
+
+def _begun(noun: str, kinds: frozenset[str]) -> bool:
+    """`switch` for sw-core and sw-h1."""
+    return (
+        noun.isalpha()
+        and len(kinds) == 1
+        and all(len(kind) == 2 and noun.startswith(kind) and len(noun) > 4 for kind in kinds)
+    )
 
 
 def worked_by(noun: str, metric: Prepared) -> str:

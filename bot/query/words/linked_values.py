@@ -62,6 +62,9 @@ class LinkedValues:
             strength = min(self.index.strengths(piece).get(self.metric.place, 0.0) for piece in pieces)
         if strength and word.text in self.index.cased and not self._holds(word.text):
             strength *= 0.4  # `Charging` in capitals is the state, and not the name of another metric
+        named = {*self.metric.words, *self.metric.help_words}
+        if word.low in ("cpu", "cpus", "processor") and "core" in named and "cores" not in self.metric.spelled:
+            strength = strength if named & {"cpu", "processor"} else 0.0  # the core of a server is no processor
         flows = word.low in ("traffic", "throughput", "bandwidth")
         if flows and self.metric.type == "gauge" and strength < EXACT and "second" not in self.metric.words:
             return 0.0
@@ -214,6 +217,9 @@ class LinkedValues:
             self.part.discard(held.label)
         self.told.add(word.place)
         self.by_value.add(word.place)
+        pieces = parts(held.values[0]) if len(held.values) == 1 and held.quality > 0.9 else ()
+        if len(pieces) > 1 and any(self.index.strengths(one).get(self.metric.place, 0.0) > 0.6 for one in pieces):
+            self.named.add(word.place)  # `Inlet Temp` says what is measured
         return 0.55 + 0.4 * held.quality
 
     def _partly(self, word: Word) -> list[Held]:
@@ -293,8 +299,11 @@ class LinkedValues:
             if len(label) > 3 and (word.low.startswith(label.lower()) or stem(label.lower()) == key)
         )
         label = next(named, "") if not word.role else ""
+        denied = _DENIED.fullmatch(word.low) if not label and not word.role else None
+        if denied is not None:  # `unintentionally` for intentional="false"
+            label = next((one for one in self.metric.labels if stem(one.lower()) == stem(denied[1])), "")
         values = self.metric.labels.get(label, ())
-        wanted = _NO if word.before in ("not", "non") else _YES
+        wanted = _NO if denied or word.before in ("not", "non") else _YES
         hit = next((value for value in values if value.lower() in wanted), None)
         if hit is None or not {value.lower() for value in values} <= _YES | _NO:
             return 0.0
@@ -326,5 +335,6 @@ def _true(held: set[str], metric: Prepared) -> list[Matcher]:
 
 
 _HOW_FULL = re.compile(r"\bhow full\b|(?:%|\bpercent|\bpct) full\b", re.IGNORECASE)
+_DENIED = re.compile(r"(?:un|non-?|in)([a-z]{4,})")
 _YES, _NO = frozenset({"yes", "true"}), frozenset({"no", "false"})
 _KINDS = frozenset("class type kind category tier grade one ones edition variant flavour".split())

@@ -15,6 +15,7 @@ from bot.query.words.plain_english import is_common
 from bot.query.words.prepared import Prepared
 from bot.query.words.roles import Word
 from bot.query.words.tokens import parts, singular, spelled, stem
+from bot.query.words.values import Held
 
 
 def link(asked: Asked, metric: Prepared, index: Index) -> Fit:
@@ -131,7 +132,7 @@ class _Linking(LinkedValues):
             elsewhere = any(held.quality > 0.96 for held in self.index.find(word.low))
             self.bonus -= 0.3 if elsewhere else 0.0
             return (0.3 if elsewhere else 0.7), False
-        if noun := self._kind(word):
+        if noun := self._kind(word) or self._beside_its_value(word, following):
             return noun, False
         if subjects.restates(word.low, self.metric):
             self.told.add(word.place)
@@ -207,6 +208,9 @@ class _Linking(LinkedValues):
         self.told.add(word.place)
         if word.role == "which" and self._name_strength(word) > HELP:
             self.named.add(word.place)
+        if following is not None and following.low in _SAYS_KIND and not following.role:
+            self.told.add(following.place)  # `payment method`, where the label is `payment`
+            self.skip.add(following.place)
         spelled_so = singular(word.low) in [singular(piece) for piece in parts(label)] or label == word.low
         return (
             0.97
@@ -236,7 +240,8 @@ class _Linking(LinkedValues):
         """`per access point`, `each job`: a label that is called no more than `name` holds them."""
         if word.guessed and singular(word.low) == word.low:
             return False
-        several = [label for label, held in self.metric.labels.items() if len(held) > 1]
+        said = {held.label for one in self.asked.words for held in self.index.find(one.low) if held.quality > 0.9}
+        several = [label for label, held in self.metric.labels.items() if len(held) > 1 and label not in said]
         label = next((one for one in several if one in NAMELESS), "")
         known = self.index.knows(word.low) or self.index.repaired(word.low) is not None or len(several) > 1
         if not label or (known and not is_place(word.low)) or self._name_strength(word) >= STEM:
@@ -253,6 +258,21 @@ class _Linking(LinkedValues):
         several = word.role == "group" or singular(word.low) != word.low
         return worked_by(word.low, self.metric) if several and not self.index.knows(word.low) else ""
 
+    def _beside_its_value(self, word: Word, following: Word | None) -> float:
+        """`vm qemu/117`: a noun for a place, right before one that is known by name."""
+        if (
+            following is None
+            or word.role
+            or not is_place(word.low)
+            or following.place - word.place > len(word.text) + 1
+        ):
+            return 0.0
+        known = any(held.quality > 0.96 and self._has_label(held) for held in self.index.find(following.low))
+        return 0.4 if known else 0.0
+
+    def _has_label(self, held: Held) -> bool:
+        return held.label in self.metric.labels and self._has(held)
+
     def _kind(self, word: Word) -> float:
         """A noun that says what kind of thing a label holds."""
         strength = subjects.kind(word, self.metric)
@@ -265,6 +285,7 @@ _BESIDE = re.compile(
     r"\b(?:vs\.?|versus|compared?|against|side by side|next to each other|separately|or|both|than)\b", re.IGNORECASE
 )
 
+_SAYS_KIND = frozenset("method type kind class category name".split())
 _KIND_NOUNS = frozenset("type kind class category status state code reason".split())
 _MEMBERS = frozenset("member one item object thing unit box peer replica node host server machine instance".split())
 

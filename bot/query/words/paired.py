@@ -29,6 +29,7 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     if (
         fit is None
         or pair.kind == "sum and count"
+        or (pair.kind == "wanted and there" and asked.has("fullness"))
         or (pair.kind in ("wanted and there", "well of all") and not (asked.has("ratio") or _bounds_a_share(asked)))
         or not _wanted(asked, pair, a, b)
     ):
@@ -72,7 +73,7 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         ):
             return Binary("-", Number(1), Binary("/", part, whole))
         if pair.kind == "part and rest":
-            good = asked.has("success") and not _good(pair)
+            good = (asked.has("success") and not _good(pair)) or (gauges and free_asked)
             return Binary("/", whole if good else part, Binary("+", part, whole))
         if (asked.has("success") and not _good(pair)) or (pair.kind == "part of whole" and _denied(asked, a)):
             return Binary("-", Number(1), Binary("/", part, whole))
@@ -243,24 +244,29 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
         return not asked.has("miss")
     if pair.kind == "part and rest" and {"miss", "misses"} & set(pair.part.words):
         return asked.has("miss")
+    if pair.kind == "part and rest" and pair.part.type == "gauge" and asked.has("used", "fullness", "free"):
+        return True
     if pair.kind == "part of whole" and (
         not _told_apart(asked, pair) or (_by_outcome(b) and BAD & set(pair.part.words))
     ):
         return False
     if pair.kind in ("part of whole", "part and rest"):
-        if (said := _said_whole(asked)) and said.place in a.named and said.place not in b.told and a.by_value:
+        if (said := _said_whole(asked)) and said.place in a.named and said.place not in b.told and _picked(a, pair):
             return False
         if asked.has("among") and a.part and not a.loose:
             return False
         return bool(a.named - b.named) or asked.has("success") or bool(a.part and not b.part and is_bad(pair.part))
-    if pair.kind == "part and rest" and pair.part.type == "gauge" and asked.has("used", "fullness"):
-        return True
     if pair.kind == "missed of all":
         return asked.has("miss") or bool(_HIT.search(asked.text))
     return True
 
 
 _HIT = re.compile(r"\bhits?\b|\bserved from\b|\bcached\b", re.IGNORECASE)
+
+
+def _picked(part: Fit, pair: Pair) -> bool:
+    """Whether the part is narrowed by what only it tells."""
+    return bool(part.part) or any(m.label not in pair.whole.labels for m in part.matchers)
 
 
 def _by_outcome(whole: Fit) -> bool:

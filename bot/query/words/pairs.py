@@ -24,7 +24,7 @@ _LIMIT = frozenset(
 )
 _USED = frozenset(
     "used use taken inuse usage active current allocated acquired busy connected"
-    " resident committed open running requests".split()
+    " resident committed open running requests currently".split()
 )
 _FREE = frozenset("free avail available remaining left idle".split())
 # What came through without telling that the rest went wrong.
@@ -39,7 +39,7 @@ WHOLE = _THROUGH | frozenset(
 )
 DONE = frozenset(
     "commit commits finished succeeded success successful completed complete done ok delivered"
-    " hits hit approved processed".split()
+    " hits hit approved processed accept accepts granted".split()
 )
 BAD = frozenset(
     "failed failures failure errors error bounced dropped rejected declined misses miss timeouts timeout expired lost"
@@ -51,7 +51,7 @@ BAD = frozenset(
 )
 NOISE = frozenset(
     "settings setting config stat stats spec second byte variable total bytes seconds"
-    " count status global variables in the os cs sys".split()
+    " count status global variables in the os cs sys with type configured".split()
 )
 
 
@@ -215,8 +215,8 @@ def _kind(part: Prepared, whole: Prepared) -> Kind | None:
         if (
             near
             and _same_entity(part, whole)
-            and {"spec", "desired", "wanted", "expected"} & more
-            and {"available", "ready", "current", "updated"} & other
+            and {"spec", "desired", "wanted", "expected", "planned", "scheduled"} & more
+            and {"available", "ready", "current", "updated", "service", "operating"} & other
             and not other & _LIMIT
         ):
             return "wanted and there"

@@ -78,7 +78,7 @@ class Prepared:
             if sum(match is not None for match in matches) > 1:
                 kinds[label] = {match[1] for match in matches if match}
             firsts = {parts(value)[0] if len(parts(value)) > 1 else "" for value in values[:50]}
-            if len(values) > 1 and len(firsts) == 1 and len(first := firsts.pop()) > 2 and first not in self.words:
+            if len(values) > 1 and len(firsts) == 1 and len(first := firsts.pop()) > 1 and first not in self.words:
                 kinds.setdefault(label, set()).add(first)
         return {label: frozenset(words) for label, words in kinds.items()}
 

@@ -10,9 +10,11 @@ from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit, tells_apart
 from bot.query.words.index import Index
 from bot.query.words.paired import both
+from bot.query.words.pairs import BAD, DONE
 from bot.query.words.reading import Reading
 from bot.query.words.shaping import Value, gathered, scaled, shaped
 from bot.query.words.shares import finished, windows
+from bot.query.words.tokens import stem
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
     for a in heads[:3]:
         for b in tails[:3]:
             strangers = sides.aside and a.metric.words[:1] != b.metric.words[:1]
-            if a.metric is b.metric or strangers or (sides.op != "/" and a.metric.unit != b.metric.unit):
+            measured = (a.metric.unit is None) != (b.metric.unit is None) and asked.has("of")
+            if a.metric is b.metric or strangers or measured or (sides.op != "/" and a.metric.unit != b.metric.unit):
                 continue
             merged = both(a, b)
             if merged is None or _unsaid(merged, sides):
@@ -52,6 +55,8 @@ def of_two(asked: Asked, fits: list[Fit], index: Index) -> Iterator[Reading]:
             window, _ = windows(asked)
             gain = _strength(asked, a, index, *sides.first) + _strength(asked, b, index, *sides.second)
             gain += around[id(a)] + around[id(b)]
+            lost = {*a.by, *b.by} - set(by)  # a group that was asked for
+            gain -= 1.0 if lost else 0.0
             told = (0.25 if sides.op != "/" or sides.aside else 0.0) + _kin(a, b)
             merged = replace(merged, score=merged.score + 0.3 * (gain - 2) + told)
             yield from _two(asked, a, b, replace(merged, groups=by), window, sides.op)
@@ -84,8 +89,9 @@ def _strength(asked: Asked, fit: Fit, index: Index, start: int, end: int) -> flo
         for word in asked.words
         if start <= word.place < end and not word.role and not (word.soft and not index.strengths(word.low))
     ]
-    spare = len(set(fit.metric.words) - {word.low for word in asked.words})
-    return sum(held) / (len(held) or 1) - 0.01 * spare
+    spare = set(fit.metric.words) - {word.low for word in asked.words}
+    told = {stem(word) for word in spare & (DONE | BAD)} - asked.meant_stems
+    return sum(held) / (len(held) or 1) - 0.01 * len(spare) - (0.3 if told else 0.0)
 
 
 _BETWEEN = re.compile(

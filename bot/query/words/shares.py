@@ -144,7 +144,11 @@ def _of_all(asked: Asked, fit: Fit) -> Reading | None:
     return finished(asked, fit, at, peak, "share of", (fit.metric.name,), 0.15)
 
 
-_AS_SHARE = re.compile(r"\bas (?:a |the )?(?:share|part|percentage|percent|fraction|proportion|%) of\b", re.IGNORECASE)
+_AS_SHARE = re.compile(
+    r"\bas (?:a |the )?(?:share|part|percentage|percent|fraction|proportion|%) of\b"
+    r"|\b(?:share|part|percentage|percent|fraction|proportion|%) of [\w -]+? (?:that|which|who) ",
+    re.IGNORECASE,
+)
 
 
 def _totals(fit: Fit, part: tuple[Matcher, ...]) -> list[Matcher]:

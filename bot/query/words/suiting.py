@@ -92,7 +92,7 @@ def _by_state(asked: Asked, metric: Prepared) -> float:
     said = {word.low for word in asked.words}
     states = said & (DOWN_WORDS | UP_WORDS)
     if states and {"health", "healthy"} & set(metric.words):
-        gained += 0.2
+        gained += 0.35 if "unhealthy" in said and ("un", "healthy") in itertools.pairwise(metric.words) else 0.2
     if metric.is_flag and asked.has("until", "predict", "delta", "deriv") and not asked.has("flips", "often"):
         gained -= 0.3
     if metric.counts and asked.has("until"):

@@ -6,6 +6,7 @@ rx: receive received in inbound
 tx: transmit transmitted sent out outbound
 pax: passengers entries
 rev: revenue
+lapse: expire expiry after
 fw: firewall firmware
 ssid: essid
 fresh: freshness age
