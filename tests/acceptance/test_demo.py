@@ -242,6 +242,8 @@ async def test_an_injected_slow_database_is_named_in_both_chats_with_the_figures
     assert told, answer["text"]
     size = {"%": 0.01, "ms": 0.001}
     assert float(told[1]) * size.get(told[2], 1) == pytest.approx(float(said) * size.get(unit, 1), rel=0.1)
+    async with demo.http.delete(f"{demo.url}/control/incidents/full-pool") as ended:
+        assert ended.status == 200
 
 
 async def test_runbook_dashboard_and_graph_of_an_issue_can_be_opened(demo: Demo) -> None:
