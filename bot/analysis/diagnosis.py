@@ -91,7 +91,7 @@ def confidence(share: float, signs: int) -> Confidence:
 
 
 def unclear(context: Context) -> str:
-    of = named(context.issue.service) or "it"
+    of = named(context.issue.service or next(iter(context.issue.regions), "")) or "it"
     own = [one for one in context.moved if one.scope == "own"]
     if own:
         return f"Not clear yet: nothing that I can read coincides with {_told(own[0])}."

@@ -166,8 +166,9 @@ def neighbours(context: Context) -> Iterator[Hint]:
     names = list(dict.fromkeys(named(one.of) for one in beside))
     if len(names) >= TOGETHER:
         told = f"{', '.join(names[:MOST_NAMES])}{' and others' if len(names) > MOST_NAMES else ''}"
-        clue = Clue(f"{len(names)} other services moved at the same time: {told}.", beside[0].query, beside[0].title)
-        cause = f"It coincides with the same in {len(names)} other services: something that they share."
+        count = f"{len(names)} {'other ' if context.issue.service else ''}services"
+        clue = Clue(f"{count} moved at the same time: {told}.", beside[0].query, beside[0].title)
+        cause = f"It coincides with the same in {count}: something that they share."
         yield Hint("dependency", "shared", "together", 0.5, clue, cause, f"Look at what {told} have in common.")
 
 

@@ -72,7 +72,7 @@ async def measured(
     read = Measured()
     if source is None:
         read.unread.append("metrics (no source is connected)")
-    elif issue.service:
+    elif issue.service or len(issue.regions) == 1:
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
                 await _read(read, source, incidents, tenant, issue, now)

@@ -46,6 +46,10 @@ async def read(of: Issue, source: Any, now: datetime) -> Context:
             "auth", "regional slowdown", TUESDAY.replace(hour=18), {"regions": ("us-east-1",)},
             "dependency", "the same in 6 other services",
         ),
+        (
+            "", "regional slowdown", TUESDAY.replace(hour=18), {"regions": ("us-east-1",)},
+            "dependency", "the same in 7 services",
+        ),
     ],
 )  # fmt: skip
 async def test_what_is_behind_a_story_is_named(
@@ -53,7 +57,7 @@ async def test_what_is_behind_a_story_is_named(
 ):
     """A few minutes after it began, as an alert finds it."""
     start = began(story, before)
-    of = issue("ISS-1-x", services=(service,), opened_at=start + 4 * MINUTE, **more)
+    of = issue("ISS-1-x", services=(service,) if service else (), opened_at=start + 4 * MINUTE, **more)
     context = await read(of, tools(at=start + 6 * MINUTE).metrics, start + 6 * MINUTE)
     found = diagnose(context)
     assert (found.kind, found.unread) == (kind, ())
