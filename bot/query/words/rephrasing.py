@@ -69,7 +69,7 @@ _SAID: tuple[tuple[str, str], ...] = (
      r"\g<x> divided by \g<y>"),
     (r"\bout of balance\b", "imbalance"),
     (r"\bturned (?:away|down)\b", "rejected"),
-    (rf"\b(?:comes?|coming|came|flows?|flowing|pours?) in{_THROUGH}", "received"),
+    (rf"\b(?:comes?|coming|came|flows?|flowing|pours?) in\b{_THROUGH}", "received"),
     (rf"\b(?:goes|go|going|went|flows?|flowing|leaves?|leaving) out{_THROUGH}", "transmitted"),
     (r"\b(?:run|runs|running|go|be|is|gets?) (?:dry|empty)\b(?! for)", "run out"),
     (r"\b(?:best|top)[ -]sell\w+", "most"),

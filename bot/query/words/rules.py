@@ -22,7 +22,7 @@ from bot.query.words.outcome import Clarify, Outcome, Planned, Refuse, Unsupport
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
 from bot.query.words.units import TELLING
-from bot.query.words.weighing import lightened, mended
+from bot.query.words.weighing import lightened
 
 LEAST = 0.33
 RAW_LOGS = timedelta(hours=168)
@@ -38,21 +38,17 @@ _STOPPED: Mapping[guard.Verdict, Callable[[str], Outcome]] = {
 def understand(text: str, now: datetime, zone: str, ground: Prepared, language: Language | None = None) -> Outcome:
     if stop := guard.stopped(text, ground.index):
         return _STOPPED[stop.verdict](stop.message)
-    text = spelled_right(text, ground.index.knows)
+    text, taken = spelled_right(text, ground.index.vocabulary)
+    if taken and (stop := guard.stopped(text, ground.index)):
+        return _STOPPED[stop.verdict](stop.message)
     asked = asking.read(text, now, zone, ground.index.known)
     if asked.when.beyond:
         return Unsupported(
             f"I cannot tell about {asked.when.beyond}; I can show what was measured, or predict a gauge."
         )
-    asked = lightened(asked, ground.index)
-    outcome = _decided(asked, ground, language)
-    if isinstance(outcome, Planned):
-        return outcome
-    better, corrected = mended(asked, ground.index)
-    if corrected:
-        again = _decided(better, ground, language)
-        if isinstance(again, Planned):
-            return replace(again, confidence=again.confidence * 0.9, corrected=corrected)
+    outcome = _decided(lightened(asked, ground.index), ground, language)
+    if taken and isinstance(outcome, Planned):
+        return replace(outcome, confidence=outcome.confidence * 0.9, corrected=taken)
     return outcome
 
 

@@ -149,22 +149,3 @@ def abbreviates(short: str, long: str, dropped: str = "aeiou") -> bool:
     ends_alike = len(short) > 3 and short[-1] == long.rstrip("s")[-1]
     spoken = begins(short, long) or ends_alike or not set(short[1:]) & set(dropped)
     return spoken and all(letter in rest for letter in short)
-
-
-def distance(left: str, right: str, most: int) -> int:
-    """Edits between two words (a swap of neighbours is one), or more than `most` when they are further apart."""
-    if abs(len(left) - len(right)) > most:
-        return most + 1
-    before: list[int] = []
-    last = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        row = [i]
-        for j, b in enumerate(right, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-        before, last = last, row
-    return last[-1]
