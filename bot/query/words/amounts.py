@@ -141,9 +141,9 @@ def per(text: Masked) -> int | None:
 
 # What says in which unit a sensor measures adds nothing to the figure; some of it names what is measured.
 _PHYSICAL = (
-    r"(?: ?(?:(?P<told>lux|ppm|mbar|kpa|psi|hz|khz|dbm|bpm)"
-    r"|mm/s2?|m/s|km/h|cm/s|l/min|m3/h|g/l|mg/l|bar|nm|mhz|rpm|db|volts?|amps?|amperes?|[vla]|ohms?|points?|degrees?"
-    r"|mm|cm|meters?|litres?|liters?|kg|tons?|knots|fps|items|units|pieces|people))?"
+    r"(?: ?(?:(?P<told>lux|ppm|mbar|kpa|psi|hz|khz|dbm|bpm|rpm|knots)"
+    r"|mm/s2?|m/s|km/h|cm/s|l/min|m3/h|g/l|mg/l|bar|nm|mhz|db|volts?|amps?|amperes?|[vla]|ohms?|points?|degrees?"
+    r"|mm|cm|meters?|litres?|liters?|kg|tons?|fps|items|units|pieces|people))?"
 )
 
 
@@ -172,16 +172,21 @@ def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
             end = match.start("told") if match["told"] else match.end()
             text.blank(match.start() + (len(adjective["base"]) if adjective else 0), end)
             unit = UNITS.get(match["unit"] or "")
-            if unit is not None and unit.dimension == "share":  # slower than a share of what is wanted is less
+            moves = _MOVES.match(text.text[match.end("v") :]) is not None
+            if moves or (unit is not None and unit.dimension == "share"):  # a speed, or a share of what is wanted
                 op = {"slower than": "<", "faster than": ">"}.get(match["op"], op)  # type: ignore[assignment]
             counted = text.take(r"times") is not None if text.text[match.end() :].startswith(" times") else False
             return Threshold(op, _value(match["v"]), unit, match.start(), counted)
     return None
 
 
+_MOVES = re.compile(
+    r" ?(?:rpm|bpm|fps|knots|km/h|kmh|mph|m/s|m/min|[kmg]i?b(?:it)?(?:/s|ps)|/ ?(?:s|sec|min|h)\b|per )"
+)
 _ADJECTIVE = re.compile(r"(?P<base>stale|fresh|late|loud|dirt|wid|deep|tall|bright|noisi?)e?r than")
 
 
+_LATE = re.compile(r" ?(?:late|old|behind|overdue|stale|delayed|apart|long|early)\b")
 LONGEST = 93 * 86400  # seconds
 
 
@@ -193,6 +198,8 @@ def _is_window(text: str, match: re.Match[str], figured: bool) -> bool:
     if re.search(r"last|past", match["op"]) or (match["v"] in ("one", "a hundred") and not unit):
         return unit is not None and unit.dimension == "time"
     if unit is None or unit.dimension != "time":
+        return False
+    if _LATE.match(text[match.end() :]):
         return False
     share = re.search(r"\b(?:share|fraction|percent\w*|%|portion|proportion|ratio|how many|slower|faster)\b", text)
     if match["op"] in ("over", "within", "past", "beyond", "in under", "under", "inside", "less than", "below"):

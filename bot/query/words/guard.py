@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.query.words import acts
 from bot.query.words.index import Index
 
 Verdict = Literal["refuse", "unsupported", "clarify"]
@@ -42,6 +43,10 @@ _KEY = re.compile(
     r"(?! (?:rate|count|errors?))"
 )
 # Counted, never shown.
+_CODES = re.compile(
+    r"\b(?:gift ?cards?|vouchers?|coupons?|promo|access|door|backup|recovery|one[- ]time|activation|licen[cs]e|entry)"
+    r"[- ](?:codes?|keys?|pins?)\b(?! (?:used|redeemed|errors?|failures?|rate|count|requests?))"
+)
 _HARMLESS = re.compile(
     r"\b(?:wrong|bad|invalid|incorrect|forgotten|failed|expired|weak|mistyped)[ _-]passwords?\b"
     r"|\bpassword (?:failures?|errors?|resets?|attempts?|mismatch\w*|changes?)\b"
@@ -106,6 +111,11 @@ _OUTSIDE = re.compile(
     r" me\b|\bpage me\b|\btranslate\b|\bmeaning of life\b",
     re.IGNORECASE,
 )
+_OPINION = re.compile(
+    r"^\s*how (?P<how>good|nice|great|fun|tasty|beautiful|cool|lovely|boring|pretty) (?:is|are|was|were)\b"
+    r"|\b(?:do|would|did) you (?:think|like|love|hate|recommend|prefer)\b|\bin your opinion\b|\brecommend (?:me|us|a)\b"
+    r"|\bwho (?:will|would|is going to|should) win\b|\bworth (?:watching|buying|reading|seeing)\b"
+)
 _EVENTS = re.compile(
     r"\b(?:since|after|before|around|following|until|during)\s+(?:the\s+|our\s+|my\s+|that\s+"
     r"|this\s+|a\s+)*(?:last|latest|previous|recent|most recent|two|three|\d+|current|big"
@@ -157,6 +167,8 @@ def stopped(text: str, index: Index) -> Stop | None:
         low, index, _SECRETS
     ):
         return Stop("refuse", "I do not show secrets, credentials or environment variables, only metrics and logs.")
+    if _CODES.search(low) and re.search(r"\b(?:show|print|list|give|get|what|which|all|dump|export)\b", low):
+        return Stop("refuse", "I do not show keys, tokens or codes, only metrics and logs.")
     if (key := _KEY.search(low)) and not index.strengths(key["what"]) and not index.find(key["what"]):
         return Stop("refuse", "I do not show keys, tokens or codes, only metrics and logs.")
     if stop := _tenant(text, index):
@@ -165,6 +177,8 @@ def stopped(text: str, index: Index) -> Stop | None:
         return stop
     if (match := _OUTSIDE.search(text)) and not index.knows(match[0].lower()):
         return Stop("unsupported", f"I answer questions about metrics and logs; “{match[0]}” is not one I can answer.")
+    if (match := _OPINION.search(low)) and not index.knows(match["how"] or ""):
+        return Stop("unsupported", "I can show what is measured; what to think of it I cannot tell.")
     if _EVERYTHING.search(text) and len(low.split()) < 12:
         return Stop("clarify", "That is more than one query can show. Which metric or service do you mean?")
     if ((match := _EVENTS.search(text)) and not index.strengths(match["event"].lower())) or (
@@ -259,6 +273,8 @@ _FIGURES = (
 def _act(text: str, index: Index) -> Stop | None:
     if match := _AND_ACT.search(text):
         return Stop("refuse", f"I read, I do not act: I cannot {match['verb'].lower()} anything here.")
+    if verb := acts.ordered(text, index):
+        return Stop("refuse", f"I read, I do not act: I cannot {verb} anything here.")
     if match := _ON_A_THING.match(text.strip()) or _ON_A_NUMBER.match(text.strip()):
         return Stop("refuse", f"I read, I do not act: I cannot {match['verb'].lower()} anything here.")
     match = _ACT.match(text.strip())

@@ -21,8 +21,8 @@ memory connections messages throughput available availability utilization increa
 monday tuesday wednesday thursday friday saturday sunday months weeks grouped through success successful restarts
 approval conversion revenue payments subscriptions customers warnings warning slower faster other more less
 conflicts timeouts temperature capacity response received bytes users times often every fraction deepest busiest
-above below degrees volume traffic inbound outbound input output together hottest coldest oldest boxes methods
-throttling throttled rejection lines
+above below excluding exceeding degrees volume traffic inbound outbound input output together hottest coldest oldest
+boxes methods throttling throttled rejection lines
 """.split()
 _SHORT = {
     "teh": "the", "fo": "of", "frm": "from", "nd": "and", "wich": "which", "whch": "which", "hw": "how",
@@ -110,7 +110,7 @@ def _better(typed: str, placed: bool, vocabulary: Vocabulary) -> str | None:
     low = typed.lower()
     if vocabulary.knows(low) or not typed[1:].islower():
         return None
-    if low not in _SHORT and (low in STOP or low in SOFT or low in COMMON):
+    if low not in _SHORT and (low in STOP or low in SOFT or low in COMMON or low in _ASKED):
         return None
     return _SHORT.get(low) or _nearest(low, placed, vocabulary) or _two(low, vocabulary)
 

@@ -9,8 +9,18 @@ _THROUGH = r"(?= *(?:$|[?.!,;]|(?:on|at|over|through|via|to|per)\b))"
 
 _BOUND = r"\b(?P<x>over|above|more than|under|below|less than|at least|at most)"
 
+_ON = r"(?: (?:yesterday|today|last|on|[a-z]{3,6}day|mon|tue|wed|thu|fri|sat|sun))"
+_BESIDE = r"(?:compared? (?:to|with)|vs\.?|versus|against)"
+
 _SAID: tuple[tuple[str, str], ...] = (
     (r"\bhow crowded\b", "how full"),
+    (r"(?<!\w)'?til\b", "until"),
+    (r"\b(?:nr|nbr|num|no)\.? of\b(?= )", "number of"),
+    (r"\bw/ ", "with "),
+    (rf"\b(?P<x>since|from|until|after|before)(?P<y>{_ON}?)(?: at)? lunch(?:time)?\b", r"\g<x>\g<y> noon"),
+    (rf"\b(?P<x>\d+) ?(?P<y>min(?:ute)?s?|h(?:ou)?rs?|h|d(?:ays)?|weeks?)(?P<z>\W.{{0,40}}?{_BESIDE})"
+     r" the (?P=x)(?: (?P=y))? (?:before|prior|earlier)(?: (?:that|those))?",
+     r"\g<x> \g<y>\g<z> the \g<x> \g<y> before"),
     (r"\bthat (?P<x>[a-z]+) (?:fine|well|ok|okay|cleanly|normally)\b", r"that \g<x> success"),
     (r"\bhalf an hour\b", "30 minutes"),
     (r"\bhalf a minute\b", "30 seconds"),

@@ -299,10 +299,12 @@ _BOUNDS = frozenset(
         "allocatable",
         "desired",
         "threshold",
-        "size",
-        "total",
+        "setpoint",
+        "target",
+        "nominal",
+        "configured",
     }
-) - {"size", "total"}
+)
 _BOUND_WORDS = (
     *_BOUNDS,
     "request",

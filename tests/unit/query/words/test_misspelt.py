@@ -31,7 +31,7 @@ def query(text: str, ground=HARBOUR) -> str:
         ("tickets sold, last 2 dys", "tickets sold, last 2 days"),
         ("tickets sold, past 7 dasy", "tickets sold, past 7 days"),
         ("customs chekcs failed by quay", "customs checks failed by quay"),
-        ("avarage hall temprature", "average hall temperature"),
+        ("avarage passangers of ms-anna, past 2 hours", "average passengers of ms-anna, past 2 hours"),
         ("halls warmer then 25 degrees", "halls warmer than 25 degrees"),
         ("halls hotter thna 25 degrees", "halls hotter than 25 degrees"),
         ("passangers on ms-anna", "passengers on ms-anna"),
