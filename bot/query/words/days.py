@@ -31,6 +31,12 @@ def tonight(midnight: datetime, local: datetime) -> tuple[datetime, datetime]:
     return begins, begins + timedelta(hours=12)
 
 
+def weekend(midnight: datetime) -> tuple[datetime, datetime]:
+    """The one that is, or the last one."""
+    saturday = midnight - timedelta(days=(midnight.weekday() - 5) % 7)
+    return saturday, saturday + timedelta(days=2)
+
+
 def day_of_month(number: int, midnight: datetime) -> datetime:
     """The last day that was called so."""
     first = midnight.replace(day=1)

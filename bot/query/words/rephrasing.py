@@ -2,25 +2,18 @@
 
 import re
 
+from bot.query.words.clock_phrases import CLOCKS, PARTS
+
 _NOUN = r"(?P<x>[a-z][\w-]*)"
 _END = r"(?=\s*(?:$|[,.;?!)]|(?:in|on|at|for|over|since|last|past|per|by|from|during|and|only|please)\b))"
 
 _THROUGH = r"(?= *(?:$|[?.!,;]|(?:on|at|over|through|via|to|per)\b))"
-
-_BOUND = r"\b(?P<x>over|above|more than|under|below|less than|at least|at most)"
-
-_ON = r"(?: (?:yesterday|today|last|on|[a-z]{3,6}day|mon|tue|wed|thu|fri|sat|sun))"
-_BESIDE = r"(?:compared? (?:to|with)|vs\.?|versus|against)"
 
 _SAID: tuple[tuple[str, str], ...] = (
     (r"\bhow crowded\b", "how full"),
     (r"(?<!\w)'?til\b", "until"),
     (r"\b(?:nr|nbr|num|no)\.? of\b(?= )", "number of"),
     (r"\bw/ ", "with "),
-    (rf"\b(?P<x>since|from|until|after|before)(?P<y>{_ON}?)(?: at)? lunch(?:time)?\b", r"\g<x>\g<y> noon"),
-    (rf"\b(?P<x>\d+) ?(?P<y>min(?:ute)?s?|h(?:ou)?rs?|h|d(?:ays)?|weeks?)(?P<z>\W.{{0,40}}?{_BESIDE})"
-     r" the (?P=x)(?: (?P=y))? (?:before|prior|earlier)(?: (?:that|those))?",
-     r"\g<x> \g<y>\g<z> the \g<x> \g<y> before"),
     (r"\bthat (?P<x>[a-z]+) (?:fine|well|ok|okay|cleanly|normally)\b", r"that \g<x> success"),
     (r"\bhalf an hour\b", "30 minutes"),
     (r"\bhalf a minute\b", "30 seconds"),
@@ -68,8 +61,6 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"\b(?P<x>1|5|15)[ -]?min(?:ute)?s?[ -]load(?: average)?\b", r"load\g<x>"),
     (r"\bload (?:average )?(?:over|of) (?:the )?(?P<x>1|5|15) ?min(?:ute)?s?\b", r"load\g<x>"),
     (r"\b(?:the )?(?:number one|no\. ?1|#1|number 1)(?= [a-z])", "top 1"),
-    (rf"{_BOUND} (?:a |one )?half(?= (?:of|full|the|their|its|his)\b| *$)", r"\g<x> 50 %"),
-    (rf"{_BOUND} (?:a|one) (?:quarter|fourth)(?= (?:of|full)\b| *$)", r"\g<x> 25 %"),
     (r"\bhalf a second\b", "500 ms"),
     (r"\b(?:of|in) the (?P<x>week|month)(?= *(?:$|[.,;?!)]))", r"this \g<x>"),
     (r"\bof the day(?= *(?:$|[.,;?!)]))", "today"),
@@ -94,7 +85,7 @@ _SAID: tuple[tuple[str, str], ...] = (
      r" (?=(?:p\d\d|median|avg|average|mean|max|maximum|min|minimum|sum|total|count|number)\b)", " "),
 )  # fmt: skip
 
-_COMPILED = tuple((re.compile(expression, re.IGNORECASE), plain) for expression, plain in _SAID)
+_COMPILED = tuple((re.compile(expression, re.IGNORECASE), plain) for expression, plain in (*CLOCKS, *PARTS, *_SAID))
 
 
 # `top 5 by lines` says only that they are counted.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.query.plan import NONE
-from bot.query.words.days import DAYS, at, date_of, day_of, day_of_month, tonight
+from bot.query.words.days import DAYS, at, date_of, day_of, day_of_month, tonight, weekend
 from bot.query.words.masked import Masked
 
 NUMBERS = {
@@ -307,6 +307,10 @@ def _calendar(text: Masked, local: datetime) -> When | None:
             r"(?: so far| until now| up to now| alone)?",
             midnight,
             local,
+        ),
+        (
+            rf"(?:{_BEFORE} )?(?:last |this |the |past )*weekend(?:, sat(?:urday)? 00:00 to mon(?:day)? 00:00)?",
+            *weekend(midnight),
         ),
         (since + r"this week(?: so far)?|(?:since|from) (?:on )?monday(?: morning)?|week to date|wtd", monday, local),
         (since + r"this month(?: so far)?|month to date|mtd", midnight.replace(day=1), local),

@@ -59,6 +59,16 @@ def test_it_means_the_plain_way_to_say_it(text: str, plain: str, ground):
         ("rooms left for tonight", timedelta(), timedelta()),  # it lies ahead
         ("sales over the last wk", timedelta(days=7), timedelta()),
         ("sales 10am til noon", timedelta(hours=2), timedelta(hours=2, minutes=30)),
+        ("sales since six", timedelta(hours=8, minutes=30), timedelta()),
+        ("sales this morning since nine", timedelta(hours=5, minutes=30), timedelta()),
+        ("sales from 8 this morning until now", timedelta(hours=6, minutes=30), timedelta()),
+        ("sales since 1 this afternoon", timedelta(hours=1, minutes=30), timedelta()),
+        ("sales since the first ferry (5am)", timedelta(hours=9, minutes=30), timedelta()),
+        ("sales in rush hour today 7 to 9", timedelta(hours=2), timedelta(hours=5, minutes=30)),
+        ("sales yesterday, 10-12", timedelta(hours=2), timedelta(days=1, hours=2, minutes=30)),
+        ("sales over the weekend", timedelta(days=2), timedelta(days=3, hours=14, minutes=30)),
+        ("sales at the last two quays", timedelta(), timedelta()),
+        ("sales since two days", timedelta(days=2), timedelta()),
         ("coldest last night, 10pm til 6am", timedelta(hours=8), timedelta(hours=8, minutes=30)),
     ],
 )
@@ -66,6 +76,22 @@ def test_when(text: str, window: timedelta, ago: timedelta):
     found = read(Masked(rephrased(text)), NOW, "UTC")
 
     assert (found.window, found.ago) == (window, ago)
+
+
+@pytest.mark.parametrize(
+    ("said", "percent"),
+    [
+        ("less than a tenth of", 10),
+        ("under a fifth of", 20),
+        ("over two thirds of", 66.667),
+        ("below half of", 50),
+        ("at least three quarters of", 75),
+    ],
+)
+def test_a_part_in_words(said: str, percent: float):
+    found = asked(f"ships with {said} the seats taken", NOW, "UTC", HARBOUR.index.known)
+
+    assert (found.threshold.value, found.threshold.unit.size) == (percent, 0.01)
 
 
 @pytest.mark.parametrize(("hour", "window"), [(21, 3), (2, 8), (15, 0)])
