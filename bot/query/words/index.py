@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache, partial
 from bot.query.catalog import Catalog
 from bot.query.words.known import known_of, listed_in
 from bot.query.words.label_nouns import label_of
+from bot.query.words.lexicon import SOFT, STOP
 from bot.query.words.log_fields import log_terms
 from bot.query.words.look_alikes import LookAlikes
 from bot.query.words.misspelt import Vocabulary
@@ -15,9 +16,9 @@ from bot.query.words.plain_english import COMMON
 from bot.query.words.prepared import Prepared, families, prepared
 from bot.query.words.roles import Known
 from bot.query.words.synonyms import SYNONYMS
-from bot.query.words.tokens import abbreviates, begins, parts, singular, spelled, stem
+from bot.query.words.tokens import abbreviates, begins, coded, parts, singular, spelled, stem
 from bot.query.words.value_words import VALUES
-from bot.query.words.values import POD, Held, aliases, explained_in
+from bot.query.words.values import POD, Held, aliases, explained_in, pieces
 from bot.query.words.vocabulary import terms_of
 
 EXACT, STEM, HELP, HELP_STEM, HELP_SYNONYM, NEAR = 1.0, 0.9, 0.62, 0.55, 0.42, 0.8
@@ -267,11 +268,29 @@ class Index:
             put(self._values.get(meant, set()), 0.85)
         if not found and len(low) >= 5 and low.isalpha() and not self.strengths(low):
             put(self._shortened(low), 0.86)
+        if not found and not self.strengths(low):
+            put(self._pieces.get(low, set()), 0.86)
         return tuple(found.values())
+
+    @cached_property
+    def _pieces(self) -> Mapping[str, set[tuple[str, str]]]:
+        """What one value alone has in it, and no name; of several, what they end with."""
+        found: dict[str, set[tuple[str, str]]] = {}
+        for label, values in self.labels.items():
+            for value in values if len(values) <= 200 else ():
+                for piece in pieces(value):
+                    found.setdefault(piece, set()).add((label, value))
+        return {piece: held for piece, held in found.items() if self._tells(piece, held)}
+
+    def _tells(self, piece: str, held: set[tuple[str, str]]) -> bool:
+        values = {value for _, value in held}
+        ends = all(value.lower().endswith(piece) for value in values)
+        plain = piece in COMMON or piece in SOFT or piece in STOP or piece in self.labels
+        return not plain and (len(values) == 1 or (ends and len(values) <= 3))
 
     def _shortened(self, low: str) -> set[tuple[str, str]]:
         """The one short value a word may be written out from: `mad` for madrid, `tmo` for timeouts."""
-        for fits in (begins, partial(abbreviates, dropped="aeiu")):
+        for fits in (begins, partial(abbreviates, dropped="aeiu"), coded):
             hits = [value for value in self._short if fits(value, low)]
             if len(hits) == 1:
                 return self._values[hits[0]]

@@ -43,6 +43,8 @@ _NO_MACHINES = frozenset(
 )
 
 
+# What may stand behind the name of a label and adds nothing to it.
+KINDS = frozenset("method type kind class category name id code option mode value group".split())
 # A label that is called no more than this holds what the metric is named after.
 _NAMELESS = ("name", "id", "key", "item")
 _THINGS = frozenset("one member item object thing unit box".split())
@@ -81,7 +83,8 @@ def _picked(noun: str, labels: tuple[str, ...]) -> str:
         ):
             return label
     for label in labels:
-        if _shortened(label.lower(), one) or (len(label) >= 4 and one.endswith(label.lower())):
+        within = (len(label) >= 4 and one.endswith(label.lower())) or (len(one) >= 4 and label.lower().endswith(one))
+        if _shortened(label.lower(), one) or within:  # `queue` of taskqueue, `ssid` of essid
             return label
     return ""
 

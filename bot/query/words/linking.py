@@ -7,7 +7,7 @@ from bot.query.words import subjects
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
 from bot.query.words.index import EXACT, HELP, Index
-from bot.query.words.label_nouns import label_of, worked_by
+from bot.query.words.label_nouns import KINDS, label_of, worked_by
 from bot.query.words.lexicon import DOWN_WORDS, UP_WORDS
 from bot.query.words.linked_values import LinkedValues
 from bot.query.words.places import is_place, places
@@ -69,7 +69,7 @@ class _Linking(LinkedValues):
             return 0.4, False
         if word.role in ("group", "which"):
             if found := self._group(word, following):
-                return found, False
+                return found, self._says_its_kind(word, following)
             described = not word.guessed and following is not None and not following.role
             kind = word.low in ("kind", "type", "sort")
             domain = stem(word.low) in self.index.domain
@@ -132,6 +132,12 @@ class _Linking(LinkedValues):
             self.told.add(word.place)
             return 0.4, False
         return self._domain(word), False
+
+    def _says_its_kind(self, word: Word, following: Word | None) -> bool:
+        """`by payment method`, where the label is called payment."""
+        if following is None or following.role or word.guessed or singular(following.low) not in KINDS:
+            return False
+        return not self._name_strength(following) and not label_of(following.low, self.metric)
 
     def _names_a_kind(self, word: Word, following: Word | None) -> bool:
         """`by record type`: the word in front says of what the type is."""

@@ -3,7 +3,7 @@
 import re
 
 from bot.query.plan import FieldFilter, LineFilter
-from bot.query.words.label_nouns import pick_label
+from bot.query.words.label_nouns import KINDS, pick_label
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
 from bot.query.words.log_nouns import LineNouns, does
@@ -52,7 +52,8 @@ class LineWords(LineNouns):
             return 0.95, False
         placed = word.role in ("group", "which") and not named and not self._measures(word)
         if (placed or self._told_apart(word)) and self._group(word):
-            return 0.9, False
+            kind = following is not None and not following.role and singular(following.low) in KINDS
+            return 0.9, kind and not self.index.knows(following.low if following else "")
         if word.low in ("type", "kind", "sort", "category") and word.role == "group" and self._kind_of(word):
             return 0.9, False
         grouped = word.role == "group" and not (word.guessed or named or word.logs or self._measures(word))

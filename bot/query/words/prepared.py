@@ -19,6 +19,7 @@ _ONE_OF = re.compile(
 _COMING = frozenset("expir expiration after expire due eta until next deadline end scheduled".split())
 _PAST = frozenset("last start started created seen boot success update updated finished changed modified".split())
 _NUMBERED = re.compile(r"([a-z]{2,})[-_.]?\d{1,4}(?:$|[:.])")
+_BEGUN = re.compile(r"[a-z]{2,}(?=[-_. ])")
 _AHEAD = re.compile(
     r"expir|\bis (?:due|expected|planned|scheduled)\b|\bwill\b|\bends\b|\bnext\b|\bmust\b|\bdeadline\b", re.I
 )
@@ -68,10 +69,25 @@ class Prepared:
     def numbered(self) -> Mapping[str, frozenset[str]]:
         """What the values of a label are called before their numbers: `nas` of nas-1."""
         found = {label: [_NUMBERED.match(value.lower()) for value in values] for label, values in self.labels.items()}
-        return {
+        numbered = {
             label: frozenset(match[1] for match in matches if match)
             for label, matches in found.items()
             if sum(match is not None for match in matches) > 1 and len(matches) <= 200
+        }
+        return {**self._begun, **numbered}
+
+    @cached_property
+    def _begun(self) -> Mapping[str, frozenset[str]]:
+        """What all values of a label begin with: `dsp` of dsp-red and dsp-blue."""
+        first = {
+            label: {(_BEGUN.match(value.lower()) or [""])[0] for value in values}
+            for label, values in self.labels.items()
+            if 1 < len(values) <= 200
+        }
+        return {
+            label: frozenset(kinds)
+            for label, kinds in first.items()
+            if len(kinds) == 1 and not kinds & {"", *self.words}
         }
 
     @cached_property

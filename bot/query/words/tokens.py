@@ -149,3 +149,10 @@ def abbreviates(short: str, long: str, dropped: str = "aeiou") -> bool:
     ends_alike = len(short) > 3 and short[-1] == long.rstrip("s")[-1]
     spoken = begins(short, long) or ends_alike or not set(short[1:]) & set(dropped)
     return spoken and all(letter in rest for letter in short)
+
+
+def coded(short: str, long: str) -> bool:
+    """`gva` for geneva: three letters of a place, the first and the last among them."""
+    if len(short) != 3 or len(long) < 5 or short[0] != long[0] or short[-1] != long[-1]:
+        return False
+    return short[1] in long[1:-1]
