@@ -44,7 +44,7 @@ def ordered(text: str, index: Index) -> str:
     if match is None:
         return ""
     verb = match["verb"].lower()
-    named = max(index.strengths(verb).values(), default=0.0) >= 0.9 or bool(index.find(verb))
+    named = max(index.strengths(verb).values(), default=0.0) >= 0.9 or index.is_value(verb)
     noun = bool(named or singular(verb) != verb or _DESCRIBES.fullmatch(verb) or index.is_label(verb))
     if verb in _TELLS or verb in STOP or noun or _NO_THING.match(match["rest"]):
         return ""

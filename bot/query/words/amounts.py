@@ -326,7 +326,7 @@ _NUMBERS = "|".join(_COUNTS)
 
 def top(text: Masked) -> Top | None:
     count = rf"(?P<n>\d{{1,3}}|{_NUMBERS})"
-    if match := text.take(rf"(?P<w>top|best|{_TOP}|bottom|{_BOTTOM})[ -]{count}"):
+    if match := text.take(rf"(?P<w>top|best|{_TOP}|bottom|{_BOTTOM})[ -](?![45]\d\d\b){count}"):
         return Top(_counted(match["n"]), match["w"] in _BOTTOM.split("|"), True)
     if match := text.find(rf"{count} (?:[\w]+ ){{0,3}}(?P<w>{_TOP}|{_BOTTOM})"):
         text.blank(*match.span("n"))

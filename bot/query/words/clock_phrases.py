@@ -8,7 +8,10 @@ _LENGTH = r"(?! ?(?:-|min|h\b|hrs?|hour|day|week|month|year|sec|s\b|m\b|d\b|w\b|
 _DAY = r"(?P<d>today|yesterday|this (?:morning|afternoon|evening)|last night)"
 _HOUR = r"(?:[01]?\d|2[0-3])"
 
+_PAST = (("quarter", "15"), ("half", "30"), ("ten", "10"), ("twenty", "20"), ("five", "05"))
+
 CLOCKS: tuple[tuple[str, str], ...] = (
+    *((rf"\b(?:a )?{word} past (?P<n>\d{{1,2}})\b(?! ?(?:h|m|s|d))", rf"\g<n>:{minutes}") for word, minutes in _PAST),
     *((rf"\b{_AT} {word}\b{_LENGTH}", rf"\g<x> {hour}") for hour, word in enumerate(_HOURS, 1)),
     (rf"\bsince (?P<n>{'|'.join(_HOURS)}|a few) (?P<u>minutes|hours|days|weeks|months)\b(?! ago)", r"last \g<n> \g<u>"),
     (rf"\b(?P<x>since|from|until|after|before)(?P<y>{_ON})(?: at)? lunch(?:time)?\b", r"\g<x>\g<y> noon"),

@@ -32,12 +32,21 @@ def chosen(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], grou
     if not logs or not metrics:
         return "logql" if logs else "promql"
     best, line = metrics[0], logs[0]
+    if not speaks_of_logs(asked) and _no_such_figure(asked, best, line):
+        return "promql"
     return (
         _by_talk(asked, best, line, ground)
         or _by_explaining(asked, best, line, ground)
         or _by_figure(asked, best, line)
         or _by_names(asked, best, line, ground)
     )
+
+
+def _no_such_figure(asked: Asked, best: Reading, line: Found) -> bool:
+    """A quantile, or so many bits: no lines tell it without a field that holds it."""
+    flowing = asked.unit is not None and asked.unit.dimension in ("bits", "bytes") and asked.per is not None
+    bits = asked.unit is not None and asked.unit.dimension == "bits"
+    return line.field is None and not best.loose and (asked.quantile is not None or bits or flowing)
 
 
 def _by_talk(asked: Asked, best: Reading, line: Found, ground: Prepared) -> Language | None:

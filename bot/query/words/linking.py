@@ -234,6 +234,8 @@ class _Linking(LinkedValues):
 
     def _worked_by(self, word: Word) -> str:
         several = word.role == "group" or singular(word.low) != word.low
+        if word.before in self.index.labels:  # `of the realm suppliers`: in the place of a name
+            return ""
         return worked_by(word.low, self.metric) if several and not self.index.knows(word.low) else ""
 
     def _kind(self, word: Word) -> float:

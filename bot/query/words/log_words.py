@@ -217,6 +217,8 @@ class LineWords(LineNouns):
             return 0.0
         held = self.fields[name]
         value = following.text
+        if following.before != word.low and not held.is_measure:  # `clients on ap-1`
+            return 0.0
         if held.is_measure and held.dimension is None and word.low == name.lower() and value.isdigit():
             self._filter(FieldFilter(name, "!=" if word.role == "exclude" else "=", value))
             return 0.95

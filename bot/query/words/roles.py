@@ -165,7 +165,7 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
         coloured = low in ("green", "red") and after in known.labels  # a line, not a state
         soft = (low in SOFT or low in _NOUNS) and not token.quoted and not coloured
         all_of = bool(_ALL_OF.search(f"{kept[index - 2].low if index > 1 else ''} {before} {low}"))
-        light = (is_common(low) or all_of) and not soft and not token.quoted
+        light = (is_common(low) or all_of) and not soft and not token.quoted and low not in known.labels
         role = "which" if guessed else role
         logs = not token.quoted and _speaks_of_logs(low, before, after, known)
         word = Word(token.text, token.start, soft, token.quoted, role, guessed, before, after, logs, light)
