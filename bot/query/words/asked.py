@@ -57,6 +57,7 @@ class Asked:
 def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     values, shouted = known.values, known.shouted
     text, zone = zoned(text, zone)
+    text = _PAIR.sub(lambda pair: _plainly(pair, known.labels), text)
     text, quotes = _set_aside(text)
     text = _compounds(_glued(_joined(_apart(text, known.lows), known.spaced), known), known.named)
     text = _phrases(_of_a_kind(rephrased(text), known.labels), known)
@@ -76,7 +77,7 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     threshold = threshold or amounts.late_threshold(masked)
     masked.take(amounts.SORTED)
     top = amounts.top(masked)
-    flags = looked_at(masked)
+    flags = looked_at(_without(masked, cut, known.services))
     masked.take(r"over time")
     if when.ahead:
         flags -= {"graph"}
@@ -108,6 +109,16 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
 TAKES = re.compile(
     r"\bhow (?:long|much time) (?:did|does|do|was|were|is)\b.*\b(?:take|took|taken|last|run)\b", re.IGNORECASE
 )
+
+
+_PAIR = re.compile(r"(?<![\w.\"'`{,&?])(?P<key>[A-Za-z_][\w.]*)=(?P<value>[\w./:@-]*\w)(?![\w\"'`(])")
+
+
+def _plainly(pair: re.Match[str], labels: Collection[str]) -> str:
+    """`sev=error` is a field and its value; `err=49` of no known field is a text of the lines."""
+    if pair["key"].lower() not in labels:
+        return f'"{pair[0]}"'
+    return pair[0] if pair["value"][0].isdigit() and not pair["value"].isdigit() else f"{pair['key']} {pair['value']}"
 
 
 def _set_aside(text: str) -> tuple[str, tuple[str, ...]]:
@@ -180,6 +191,15 @@ def _compounds(text: str, named: Collection[str]) -> str:
     return text
 
 
+def _without(masked: Masked, cut: list[Token], services: Collection[str]) -> Masked:
+    """A service that is called `history` asks for no graph."""
+    rest = Masked(masked.text)
+    for token in cut:
+        if token.low in services:
+            rest.blank(token.start, token.end)
+    return rest
+
+
 def _same_place(left: Token, right: Token) -> bool:
     return left.start < right.end and right.start < left.end
 
@@ -196,10 +216,12 @@ _NO_PLACE = r"(?=\s*(?:$|[,.;?!)/]|(?:on|at|for|per|by|from|of|over|during|last|
 
 
 def _of_a_kind(text: str, labels: Collection[str]) -> str:
-    """`per kind of visit` is per visit, unless the kind is a label."""
+    """`per kind of visit` is per visit, unless the kind is a label; `by component (c)` is by c."""
+    text = _SPELT_OUT.sub(lambda match: f"{match[1]} {match[2]}" if match[2].lower() in labels else match[0], text)
     return _KIND_OF.sub(lambda match: match[0] if match["kind"].lower() in labels else f"{match['by']} ", text)
 
 
+_SPELT_OUT = re.compile(r"\b((?:by|per|each|every)) [\w-]+ \((\w+)\)", re.IGNORECASE)
 _KIND_OF = re.compile(r"\b(?P<by>per|by|each|every) (?P<kind>kind|type|sort) of (?=[a-z])", re.IGNORECASE)
 
 

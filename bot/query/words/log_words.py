@@ -45,6 +45,8 @@ class LineWords(LineNouns):
         if word.role == "group" and following is not None and not following.role and self._two(word, following):
             return 0.95, True
         named = self._names_service(word)
+        if named and word.role == "group" and not word.guessed and self._of_service(word, following):
+            return 0.95, True
         if self._is_mere_subject(word) and not named:
             return 0.8, False
         if named and word.guessed and self.asked.threshold is not None and singular(word.low) in self.fields:
@@ -60,6 +62,12 @@ class LineWords(LineNouns):
         if not grouped or any(True for _ in self._values(word, following)):
             return None
         return (0.9 if self._ranks(word) else 0.0), False
+
+    def _of_service(self, word: Word, following: Word | None) -> bool:
+        """`per vector component`: the service, and what its lines are told apart by."""
+        if following is None or following.role or not self._group(following):
+            return False
+        return self._stream_value(word, None) is not None
 
     def _field_of_two(self, word: Word, following: Word | None) -> float:
         held = self.fields.get(f"{word.low}_{singular(following.low)}") if following is not None else None
