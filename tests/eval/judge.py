@@ -33,10 +33,14 @@ def judge(question: Question, answer: Answer | None, catalog: Catalog, hints: Hi
         return Verdict(False, f"limit {answer.limit} instead of {question.limit}")
     try:
         tried = trial(question, catalog, hints)
-        reasons = [tried.difference(accepted, answer.given) for accepted in question.accept]
+        reasons = []
+        for accepted in question.accept:
+            reasons.append(tried.difference(accepted, answer.given))
+            if reasons[-1] == "":
+                return RIGHT
     except (Rejected, ValueError) as problem:  # a query, or a time, that is none
         return Verdict(False, f"cannot be read: {problem}")
-    return RIGHT if "" in reasons else Verdict(False, reasons[0])
+    return Verdict(False, reasons[0])
 
 
 def _message(question: Question, answer: Answer) -> Verdict:
