@@ -268,7 +268,7 @@ class Index:
             put(self._values.get(meant, set()), 0.85)
         if not found and len(low) >= 5 and low.isalpha() and not self.strengths(low):
             put(self._shortened(low), 0.86)
-        if not found and not self.strengths(low):
+        if not found and (any(map(str.isdigit, low)) or not self.strengths(low)):
             put(self._pieces.get(low, set()), 0.86)
         return tuple(found.values())
 

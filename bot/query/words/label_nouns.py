@@ -93,10 +93,14 @@ def _shortened(label: str, noun: str) -> bool:
     """`lang` for language, `inv` for inverter, `ph` for phase, `svc` for service."""
     if label in ("id", "le", "in", "to", "by"):
         return False
+    if _BRIEF.get(label) == noun:
+        return True
     return (2 <= len(label) <= 4 < len(noun) and noun.startswith(label)) or (
         len(label) <= 5 and label.isalpha() and abbreviates(label, noun)
     )
 
+
+_BRIEF = {"fn": "function", "ns": "namespace", "db": "database", "gw": "gateway", "ep": "endpoint", "ap": "accesspoint"}
 
 _ORDER: Mapping[str, tuple[str, ...]] = {
     "backend": ("backend", "upstream", "proxy", "cluster"),

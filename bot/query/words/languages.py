@@ -34,6 +34,8 @@ def chosen(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], grou
     best, line = metrics[0], logs[0]
     if not speaks_of_logs(asked) and _no_such_figure(asked, best, line):
         return "promql"
+    if _names_field(asked, line, ground):
+        return "logql"
     return (
         _by_talk(asked, best, line, ground)
         or _by_explaining(asked, best, line, ground)
@@ -44,9 +46,18 @@ def chosen(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], grou
 
 def _no_such_figure(asked: Asked, best: Reading, line: Found) -> bool:
     """A quantile, or so many bits: no lines tell it without a field that holds it."""
-    flowing = asked.unit is not None and asked.unit.dimension in ("bits", "bytes") and asked.per is not None
     bits = asked.unit is not None and asked.unit.dimension == "bits"
-    return line.field is None and not best.loose and (asked.quantile is not None or bits or flowing)
+    flowing = asked.unit is not None and asked.unit.dimension == "bytes" and asked.per is not None and not best.loose
+    return line.field is None and (asked.quantile is not None or bits or flowing)
+
+
+def _names_field(asked: Asked, line: Found, ground: Prepared) -> bool:
+    """`p99 of took in rates`: the service and its field, as they are written."""
+    if not line.named or line.field is None or line.loose:
+        return False
+    own = line.field.name.lower()
+    spelled = any(word.low == own and not word.quoted for word in asked.words)
+    return spelled and own not in {one for metric in ground.index.metrics for one in metric.spelled}
 
 
 def _by_talk(asked: Asked, best: Reading, line: Found, ground: Prepared) -> Language | None:
@@ -78,7 +89,7 @@ def _by_explaining(asked: Asked, best: Reading, line: Found, ground: Prepared) -
             return "logql"
     if line.named and best.score - line.score > CLEARLY and full and not line.bounded and silent:
         return "promql"
-    if (full and _told_by_metrics(asked, best)) or (
+    if (full and _told_by_metrics(asked, best, line)) or (
         full and (asked.when.against or asked.top) and not line.named and silent
     ):
         return "promql"
@@ -87,10 +98,11 @@ def _by_explaining(asked: Asked, best: Reading, line: Found, ground: Prepared) -
     return None
 
 
-def _told_by_metrics(asked: Asked, best: Reading) -> bool:
+def _told_by_metrics(asked: Asked, best: Reading, line: Found) -> bool:
     """A code that is counted, a quantile of what keeps buckets."""
     coded = any(m.label == best.fit.metric.code_label for m in best.fit.part)
-    if coded and (asked.top or asked.has("count", "ratio", "rate")):
+    grouped = bool(best.fit.groups) and not line.named
+    if coded and (asked.top or grouped or asked.has("count", "ratio", "rate")):
         return True
     return bool(asked.quantile and best.fit.metric.type in ("histogram", "summary") and best.fit.named)
 

@@ -154,7 +154,8 @@ class _Linking(LinkedValues):
 
     def _domain(self, word: Word) -> float:
         """What the whole catalogue is about names nothing in it, unless names begin with it or labels are called so."""
-        if stem(spelled(word.low)) not in self.index.domain or self.index.is_label(word.low):
+        placed = word.before in self.index.labels  # `of the realm suppliers`
+        if placed or stem(spelled(word.low)) not in self.index.domain or self.index.is_label(word.low):
             return 0.0
         return 0.0 if singular(word.low) in self.index.roots else 0.3
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.query.words.filler import FILLER
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS, SOFT, STOP, SUCCESS_WORDS
-from bot.query.words.likeness import ANY, SWAPPED, apart
+from bot.query.words.likeness import ANY, NEAR, SWAPPED, apart
 from bot.query.words.plain_english import COMMON, is_common
 from bot.query.words.tokens import singular, stem, tokens
 
@@ -144,7 +144,7 @@ def _bound(low: str, term: str, kind: float) -> float:
         return ANY if len(term) > len(low) > 4 else SWAPPED if len(low) > 4 else 0.0
     if len(low) < 5:
         return ANY if len(term) == 5 else SWAPPED
-    return ANY if len(low) < 8 else 2 * ANY
+    return ANY if len(low) < 8 else 2 * NEAR
 
 
 def _is_form(low: str, term: str) -> bool:

@@ -174,7 +174,7 @@ def _of_metrics(asked: Asked, found: Sequence[Reading], ground: Prepared) -> Out
             f"What of {held} would you like to know?",
             tuple(dict.fromkeys(name for one in found[:6] for name in one.metrics))[:4],
         )
-    if best.score < LEAST:
+    if best.score < LEAST and not alone_in_unit(asked, found):
         return Clarify("I am not sure what is meant. Did you mean one of these?", _choices(found))
     rivals = rivals_of(asked, found)
     if rivals:

@@ -81,6 +81,7 @@ KNOWN = Vocabulary({"quay", "out-1"}.__contains__, {"quay": 0.05, "merge": 0.05,
         "kafka lag",
         "errors of relay-rates",  # the beginning of a value
         "broke and broken",
+        "errors by function",  # no fraction
         "solar output",
     ],
 )
