@@ -55,16 +55,11 @@ class Asked:
 
 
 def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
-    values, shouted = known.values, known.shouted
     text, zone = zoned(text, zone)
-    text = _PAIR.sub(lambda pair: _plainly(pair, known.labels), text)
-    text, quotes = _set_aside(text)
-    text = _compounds(_glued(_joined(_apart(text, known.lows), known.spaced), known), known.named)
-    text = _phrases(_of_a_kind(rephrased(text), known.labels), known)
-    text = _put_back(text, quotes)
+    text = _plain(text, known)
     cut = tokens(text)
     masked = Masked(text)
-    kept = [token for token in cut if token.quoted or _is_name(token.low, values)]
+    kept = [token for token in cut if token.quoted or _is_name(token.low, known.values)]
     for token in kept:
         masked.blank(token.start, token.end)
     quantile = amounts.quantile(masked)
@@ -72,26 +67,14 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     per = amounts.per(masked)
     each = amounts.each(masked)
     threshold = amounts.threshold(masked, figured=quantile is not None)
-    unit = amounts.unit(masked, frozenset({*shouted, *known.labels}))
+    unit = amounts.unit(masked, frozenset({*known.shouted, *known.labels}))
     when = times.read(masked, now, zone)
     threshold = threshold or amounts.late_threshold(masked)
     masked.take(amounts.SORTED)
     top = amounts.top(masked)
     flags = looked_at(_without(masked, cut, known.services))
     masked.take(r"over time")
-    if when.ahead:
-        flags -= {"graph"}
-    if unit is not None and unit.dimension == "share":
-        flags |= {"ratio"}
-    if TAKES.search(text):
-        flags -= {"age"}
-    elif (
-        unit is not None
-        and unit.dimension == "time"
-        and not when.asked
-        and re.search(r"\bsince\b", text, re.IGNORECASE)
-    ):
-        flags |= {"age"}
+    flags = _settled(flags, text, when, unit)
     kept += [token for token in tokens(masked.text) if not any(_same_place(token, one) for one in kept)]
     kept = sorted(
         (replace(token, text=text[token.start : token.end]) if not token.quoted else token for token in kept),
@@ -104,6 +87,25 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
         text, now, words, when, flags, quantile, threshold, top, per, each, unit, limit,
         tuple(token.text for token in kept if token.quoted),
     )  # fmt: skip
+
+
+def _plain(text: str, known: Known) -> str:
+    """One thing said in one way; what is quoted stays as it was written."""
+    text, quotes = _set_aside(_PAIR.sub(lambda pair: _plainly(pair, known.labels), text))
+    text = _compounds(_glued(_joined(_apart(text, known.lows), known.spaced), known), known.named)
+    return _put_back(_phrases(_of_a_kind(rephrased(text), known.labels), known), quotes)
+
+
+def _settled(flags: frozenset[str], text: str, when: When, unit: Unit | None) -> frozenset[str]:
+    """What the time and the unit say of how to look at it."""
+    if when.ahead:
+        flags -= {"graph"}
+    if unit is not None and unit.dimension == "share":
+        flags |= {"ratio"}
+    if TAKES.search(text):
+        return flags - {"age"}
+    timed = unit is not None and unit.dimension == "time" and not when.asked
+    return flags | {"age"} if timed and re.search(r"\bsince\b", text, re.IGNORECASE) else flags
 
 
 TAKES = re.compile(

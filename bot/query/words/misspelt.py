@@ -140,6 +140,8 @@ def _bound(low: str, term: str, kind: float) -> float:
     begun = term.startswith(low) or low.startswith(term)
     if kind > ASKED and (term[:-1] == low[:-1] or (begun and (kind > NAMED or len(low) < 7))):
         return 0.0
+    if kind <= NAMED and begun and len(low) >= 7 and len(term) > len(low):
+        return 2 * ANY  # `postgres` of postgresql
     if kind >= PLAIN:  # a word that is as good as any other: letters that were swapped, doubled or left out
         return ANY if len(term) > len(low) > 4 else SWAPPED if len(low) > 4 else 0.0
     if len(low) < 5:
