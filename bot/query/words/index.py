@@ -60,6 +60,7 @@ class Index:
     def ready(self) -> None:
         """Does now what the first question would wait for."""
         _ = (self.known, self.coded, self.histograms, self._label_names, self._stem_values, self._look_alikes)
+        _ = (self._pieces, self.vocabulary)
 
     def _keep(self, label: str, value: str) -> None:
         low = value.lower()
