@@ -141,9 +141,9 @@ def per(text: Masked) -> int | None:
 
 # What says in which unit a sensor measures adds nothing to the figure; some of it names what is measured.
 _PHYSICAL = (
-    r"(?: ?(?:(?P<told>lux|ppm|mbar|kpa|psi|hz|khz|dbm|bpm)"
-    r"|mm/s2?|m/s|km/h|cm/s|l/min|m3/h|g/l|mg/l|bar|nm|mhz|rpm|db|volts?|amps?|amperes?|[vla]|ohms?|points?|degrees?"
-    r"|mm|cm|meters?|litres?|liters?|kg|tons?|knots|fps|items|units|pieces|people))?"
+    r"(?: ?(?:(?P<told>lux|ppm|mbar|kpa|psi|hz|khz|dbm|bpm|rpm|knots)"
+    r"|mm/s2?|m/s|km/h|cm/s|l/min|m3/h|g/l|mg/l|bar|nm|mhz|db|volts?|amps?|amperes?|[vla]|ohms?|points?|degrees?"
+    r"|mm|cm|meters?|litres?|liters?|kg|tons?|fps|items|units|pieces|people))?"
 )
 
 
@@ -179,19 +179,22 @@ def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
             end = match.start("told") if match["told"] else match.end()
             text.blank(match.start() + (len(adjective["base"]) if adjective else 0), end)
             unit = UNITS.get(match["unit"] or "")
-            share = unit is not None and unit.dimension == "share"
-            if share or _TURNS.search(match[0]):  # slower than a share of what is wanted, or of turns, is less
+            moves = _MOVES.match(text.text[match.end("v") :]) is not None
+            if moves or (unit is not None and unit.dimension == "share"):  # a speed, or a share of what is wanted
                 op = {"slower than": "<", "faster than": ">"}.get(match["op"], op)  # type: ignore[assignment]
             counted = text.take(r"times") is not None if text.text[match.end() :].startswith(" times") else False
             return Threshold(op, _value(match["v"]), unit, match.start(), counted)
     return None
 
 
-_TURNS = re.compile(r"\d ?(?:rpm|fps|bpm|knots|km/h|m/s|hz|khz|mhz|[kmg]?bps|[kmg]b/s|[kmg]bit/s)\b")
+_MOVES = re.compile(
+    r" ?(?:rpm|bpm|fps|knots|k?hz|mhz|km/h|kmh|mph|m/s|m/min|[kmg]i?b(?:it)?(?:/s|ps)|/ ?(?:s|sec|min|h)\b|per )"
+)
 _ADJECTIVE = re.compile(r"(?P<base>stale|fresh|late|loud|dirt|wid|deep|tall|bright|noisi?)e?r than")
 
 
 _SPAN_SAID = re.compile(r"\b(?:last|past|this|previous) \w+ *$")
+_LATE = re.compile(r" ?(?:late|old|behind|overdue|stale|delayed|apart|long|early)\b")
 LONGEST = 93 * 86400  # seconds
 
 
@@ -203,6 +206,8 @@ def _is_window(text: str, match: re.Match[str], figured: bool) -> bool:
     if re.search(r"last|past", match["op"]) or (match["v"] in ("one", "a hundred") and not unit):
         return unit is not None and unit.dimension == "time"
     if unit is None or unit.dimension != "time":
+        return False
+    if _LATE.match(text[match.end() :]):
         return False
     share = re.search(r"\b(?:share|fraction|percent\w*|%|portion|proportion|ratio|how many|slower|faster)\b", text)
     if match["op"] in ("over", "within", "past", "beyond", "in under", "under", "inside", "less than", "below"):
@@ -334,7 +339,7 @@ SEVERAL = 10  # `top reasons` names no number
 
 def top(text: Masked) -> Top | None:
     count = rf"(?P<n>\d{{1,3}}|{_NUMBERS})"
-    if match := text.take(rf"(?P<w>top|best|{_TOP}|bottom|{_BOTTOM})[ -]{count}"):
+    if match := text.take(rf"(?P<w>top|best|{_TOP}|bottom|{_BOTTOM})[ -](?![45]\d\d\b){count}"):
         return Top(_counted(match["n"]), match["w"] in _BOTTOM.split("|"), True)
     if match := text.find(rf"{count} (?:[\w]+ ){{0,3}}(?P<w>{_TOP}|{_BOTTOM})"):
         text.blank(*match.span("n"))

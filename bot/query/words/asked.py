@@ -57,16 +57,11 @@ class Asked:
 
 
 def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
-    values, shouted = known.values, known.shouted
     text, zone = zoned(text, zone)
-    text, quotes = _set_aside(text)
-    text = _divided(text, known.named)
-    text = _compounds(_glued(_joined(_apart(text, known.lows), known.spaced), known), known.named)
-    text = _phrases(_one_each(_of_a_kind(rephrased(text), known.labels), known.labels), known)
-    text = _put_back(text, quotes)
+    text = _plain(text, known)
     cut = tokens(text)
     masked = Masked(text)
-    kept = [token for token in cut if token.quoted or _is_name(token.low, values)]
+    kept = [token for token in cut if token.quoted or _is_name(token.low, known.values)]
     for token in kept:
         masked.blank(token.start, token.end)
     quantile = amounts.quantile(masked)
@@ -75,26 +70,14 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     each = amounts.each(masked)
     threshold = amounts.threshold(masked, figured=quantile is not None)
     numbered = (low for low in known.lows if 1 < len(low) < 4 and not low.isalpha())
-    unit = amounts.unit(masked, frozenset({*shouted, *known.labels, *numbered}))
+    unit = amounts.unit(masked, frozenset({*known.shouted, *known.labels, *numbered}))
     when = times.read(masked, now, zone)
     threshold = threshold or amounts.late_threshold(masked)
     masked.take(amounts.SORTED)
     top = amounts.top(masked)
-    flags = looked_at(masked)
+    flags = looked_at(_without(masked, cut, known.services))
     masked.take(r"over time")
-    if when.ahead:
-        flags -= {"graph"}
-    if unit is not None and unit.dimension == "share":
-        flags |= {"ratio"}
-    if TAKES.search(text):
-        flags -= {"age"}
-    elif (
-        unit is not None
-        and unit.dimension == "time"
-        and not when.asked
-        and re.search(r"\bsince\b", text, re.IGNORECASE)
-    ):
-        flags |= {"age"}
+    flags = _settled(flags, text, when, unit)
     kept += [token for token in tokens(masked.text) if not any(_same_place(token, one) for one in kept)]
     kept = sorted(
         (replace(token, text=text[token.start : token.end]) if not token.quoted else token for token in kept),
@@ -109,9 +92,40 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
     )  # fmt: skip
 
 
+def _plain(text: str, known: Known) -> str:
+    """One thing said in one way; what is quoted stays as it was written."""
+    text, quotes = _set_aside(_PAIR.sub(lambda pair: _plainly(pair, known.labels), text))
+    text = _divided(text, known.named)
+    text = _compounds(_glued(_joined(_apart(text, known.lows), known.spaced), known), known.named)
+    text = _phrases(_one_each(_of_a_kind(rephrased(text), known.labels), known.labels), known)
+    return _put_back(text, quotes)
+
+
+def _settled(flags: frozenset[str], text: str, when: When, unit: Unit | None) -> frozenset[str]:
+    """What the time and the unit say of how to look at it."""
+    if when.ahead:
+        flags -= {"graph"}
+    if unit is not None and unit.dimension == "share":
+        flags |= {"ratio"}
+    if TAKES.search(text):
+        return flags - {"age"}
+    timed = unit is not None and unit.dimension == "time" and not when.asked
+    return flags | {"age"} if timed and re.search(r"\bsince\b", text, re.IGNORECASE) else flags
+
+
 TAKES = re.compile(
     r"\bhow (?:long|much time) (?:did|does|do|was|were|is)\b.*\b(?:take|took|taken|last|run)\b", re.IGNORECASE
 )
+
+
+_PAIR = re.compile(r"(?<![\w.\"'`{,&?])(?P<key>[A-Za-z_][\w.]*)=(?P<value>[\w./:@-]*\w)(?![\w\"'`(])")
+
+
+def _plainly(pair: re.Match[str], labels: Collection[str]) -> str:
+    """`sev=error` is a field and its value; `err=49` of no known field is a text of the lines."""
+    if pair["key"].lower() not in labels:
+        return f'"{pair[0]}"'
+    return pair[0] if pair["value"][0].isdigit() and not pair["value"].isdigit() else f"{pair['key']} {pair['value']}"
 
 
 def _set_aside(text: str) -> tuple[str, tuple[str, ...]]:
@@ -200,6 +214,15 @@ def _compounds(text: str, named: Collection[str]) -> str:
     return text
 
 
+def _without(masked: Masked, cut: list[Token], services: Collection[str]) -> Masked:
+    """A service that is called `history` asks for no graph."""
+    rest = Masked(masked.text)
+    for token in cut:
+        if token.low in services:
+            rest.blank(token.start, token.end)
+    return rest
+
+
 def _same_place(left: Token, right: Token) -> bool:
     return left.start < right.end and right.start < left.end
 
@@ -216,10 +239,12 @@ _NO_PLACE = r"(?=\s*(?:$|[,.;?!)/]|(?:on|at|for|per|by|from|of|over|during|last|
 
 
 def _of_a_kind(text: str, labels: Collection[str]) -> str:
-    """`per kind of visit` is per visit, unless the kind is a label."""
+    """`per kind of visit` is per visit, unless the kind is a label; `by component (c)` is by c."""
+    text = _SPELT_OUT.sub(lambda match: f"{match[1]} {match[2]}" if match[2].lower() in labels else match[0], text)
     return _KIND_OF.sub(lambda match: match[0] if match["kind"].lower() in labels else f"{match['by']} ", text)
 
 
+_SPELT_OUT = re.compile(r"\b((?:by|per|each|every)) [\w-]+ \((\w+)\)", re.IGNORECASE)
 _KIND_OF = re.compile(r"\b(?P<by>per|by|each|every) (?P<kind>kind|type|sort) of (?=[a-z])", re.IGNORECASE)
 
 

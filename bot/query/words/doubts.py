@@ -8,6 +8,7 @@ from bot.query.words.choosing import Prepared as Ground
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS
 from bot.query.words.prepared import Prepared
 from bot.query.words.reading import Reading
+from bot.query.words.roles import Word
 
 MARGIN, BARE_MARGIN, VAGUE_MARGIN = 0.035, 0.2, 0.5
 
@@ -59,29 +60,42 @@ def _fills(metric: Prepared) -> bool:
 
 
 def held_once(asked: Asked, best: Reading, ground: Ground) -> bool:
-    """`PUTs per minute`: a figure is asked of a value that only one metric knows."""
+    """`PUTs per minute`, `inlet temp by host`: asked of a value that no other metric knows as well."""
+    held = [word for word in asked.words if word.place in best.fit.by_value]
+    if any(_only_holder(word, best.fit.metric, ground) for word in held):
+        return True
     figured = asked.when.asked or asked.per or asked.top or asked.has("count", "rate", "ratio", "compare")
     if figured and best.fit.metric.type == "gauge" and asked.has("count"):
         return _held_by_one(asked, best, ground)
     if not figured or best.fit.metric.type not in ("counter", "histogram"):
         return False
-    for word in asked.words:
-        if word.place in best.fit.by_value:
-            held = (ground.index.metrics[place] for place in ground.index.holding(word.low))
-            best_held = _best_held(word.low, list(held), ground)
-            alike = {
-                one.place for one in best_held if one.type == best.fit.metric.type and (asked.unit or not _amount(one))
-            }
-            if alike == {best.fit.metric.place}:
-                return True
+    for word in held:
+        known = (ground.index.metrics[place] for place in _best_holders(word, ground))
+        alike = {one.place for one in known if one.type == best.fit.metric.type and (asked.unit or not _amount(one))}
+        if alike == {best.fit.metric.place}:
+            return True
     return False
 
 
-def _best_held(low: str, metrics: list[Prepared], ground: Ground) -> list[Prepared]:
-    """Where one metric has the word as it is and others have it bent, that one."""
-    exact = {(held.label, value) for held in ground.index.find(low) if held.quality > 0.96 for value in held.values}
-    written = [one for one in metrics if any(value in one.labels.get(label, ()) for label, value in exact)]
-    return written or metrics
+def _only_holder(word: Word, metric: Prepared, ground: Ground) -> bool:
+    """Whether a value written out is one metric's alone, and names no service either."""
+    index = ground.index
+    spelled = any(held.quality >= 0.95 for held in index.find(word.low))
+    return spelled and set(index.holding(word.low)) == {metric.place} and not index.in_logs(word.low)
+
+
+def _best_holders(word: Word, ground: Ground) -> frozenset[int]:
+    """The metrics that have the word itself for a value, before those that have one like it."""
+    index = ground.index
+    found = index.find(word.low)
+    most = max((held.quality for held in found), default=0.0)
+    labels = {(held.label, value) for held in found if held.quality == most for value in held.values}
+    exact = (
+        place
+        for place in index.holding(word.low)
+        if any(value in index.metrics[place].labels.get(label, ()) for label, value in labels)
+    )
+    return frozenset(exact) or frozenset(index.holding(word.low))
 
 
 def alone_in_unit(asked: Asked, found: Sequence[Reading]) -> bool:
@@ -137,10 +151,17 @@ def rivals_of(asked: Asked, found: Sequence[Reading]) -> list[Reading]:
             continue
         if margin == MARGIN and one.fit.told < best.fit.told:
             continue  # it leaves out something that was said
-        if one.expr == best.expr:
+        if one.expr == best.expr or (margin == MARGIN and _state_before_event(asked, best, one)):
             continue
         rivals.append(one)
     return rivals[:3]
+
+
+def _state_before_event(asked: Asked, best: Reading, other: Reading) -> bool:
+    """`tokens by method`: without a span or a rate, how many there are and not how many came."""
+    timed = asked.when.asked or asked.per or asked.quantile or asked.has("rate", "past", "avg", "graph")
+    here, there = best.fit.metric, other.fit.metric
+    return not timed and here.type == "gauge" and there.counts and here.unit == there.unit and not here.is_flag
 
 
 def _more_general(best: Reading, other: Reading) -> bool:

@@ -58,7 +58,8 @@ def completed(
 
 _CORRECTS = re.compile(
     r"^(?P<said>.{4,}?)[\s.,;:…-]+(?:no+[,.]?\s+|oh\s+|ah\s+|oops[,.]?\s+)?"
-    r"(?:sorry|scratch that|correction|(?<=no )wait|(?<=no, )wait|(?<=\.\.)wait|(?<=\.\. )wait)\b"
+    r"(?:sorry|scratch that|correction|(?<=no )wait|(?<=no, )wait|(?<=\.\.)wait|(?<=\.\. )wait"
+    r"|(?<=no, )(?=just |rather |only )|(?<=no )(?=just |rather |only ))\b"
     r"[\s,:.-]*(?:i mean(?:t)?\s+|make (?:it|that)\s+)?(?P<meant>.{4,})$",
     re.IGNORECASE | re.DOTALL,
 )

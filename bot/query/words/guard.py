@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.query.words import acts
 from bot.query.words.index import Index
 
 Verdict = Literal["refuse", "unsupported", "clarify"]
@@ -42,6 +43,10 @@ _KEY = re.compile(
     r"(?! (?:rate|count|errors?))"
 )
 # Counted, never shown.
+_CODES = re.compile(
+    r"\b(?:gift ?cards?|vouchers?|coupons?|promo|access|door|backup|recovery|one[- ]time|activation|licen[cs]e|entry)"
+    r"[- ](?:codes?|keys?|pins?)\b(?! (?:used|redeemed|errors?|failures?|rate|count|requests?))"
+)
 _HARMLESS = re.compile(
     r"\b(?:wrong|bad|invalid|incorrect|forgotten|failed|expired|weak|mistyped)[ _-]passwords?\b"
     r"|\bpassword (?:failures?|errors?|resets?|attempts?|mismatch\w*|changes?)\b"
@@ -106,6 +111,11 @@ _OUTSIDE = re.compile(
     r" me\b|\bpage me\b|\btranslate\b|\bmeaning of life\b",
     re.IGNORECASE,
 )
+_OPINION = re.compile(
+    r"^\s*how (?P<how>good|nice|great|fun|tasty|beautiful|cool|lovely|boring|pretty) (?:is|are|was|were)\b"
+    r"|\b(?:do|would|did) you (?:think|like|love|hate|recommend|prefer)\b|\bin your opinion\b|\brecommend (?:me|us|a)\b"
+    r"|\bwho (?:will|would|is going to|should) win\b|\bworth (?:watching|buying|reading|seeing)\b"
+)
 _EVENTS = re.compile(
     r"\b(?:since|after|before|around|following|until|during)\s+(?:the\s+|our\s+|my\s+|that\s+"
     r"|this\s+|a\s+)*(?:last|latest|previous|recent|most recent|two|three|\d+|current|big"
@@ -143,41 +153,62 @@ _EVERYTHING = re.compile(
 
 
 def stopped(text: str, index: Index) -> Stop | None:
-    low = _HARMLESS.sub(" ", text.lower())
-    bare = re.sub(r"\{(?:\w+)\}(?=/|\b|$)", "", text) if "/" in text else text  # a route such as /users/{id}
     if len(text) > 1000:
         return Stop("refuse", "That is too long for a question; at most 1,000 characters, please.")
+    return (
+        _smuggled(text, index)
+        or _secret(text, index)
+        or _tenant(text, index)
+        or _act(text, index)
+        or _outside(text, index)
+        or _event(text, index)
+    )
+
+
+def _smuggled(text: str, index: Index) -> Stop | None:
+    bare = re.sub(r"\{(?:\w+)\}(?=/|\b|$)", "", text) if "/" in text else text  # a route such as /users/{id}
     if _SMUGGLED.search(bare) and not _is_metric_path(bare, index):
         return Stop(
             "refuse", "That has query text in it. Ask in plain words, or send a raw query with promql or logql."
         )
     if (order := _ORDERS.search(text)) and not any(index.is_value(word) for word in order[0].lower().split()):
         return Stop("refuse", "I only answer monitoring questions, within the rules of your team.")
-    if any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", low) for word in _SECRETS) and not _named(
-        low, index, _SECRETS
-    ):
+    return None
+
+
+def _secret(text: str, index: Index) -> Stop | None:
+    low = _HARMLESS.sub(" ", text.lower())
+    said = any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", low) for word in _SECRETS)
+    if said and not _named(low, index, _SECRETS):
         return Stop("refuse", "I do not show secrets, credentials or environment variables, only metrics and logs.")
-    if (key := _KEY.search(low)) and not index.strengths(key["what"]) and not index.find(key["what"]):
+    codes = _CODES.search(low) and re.search(r"\b(?:show|print|list|give|get|what|which|all|dump|export)\b", low)
+    key = _KEY.search(low)
+    if codes or (key and not index.strengths(key["what"]) and not index.find(key["what"])):
         return Stop("refuse", "I do not show keys, tokens or codes, only metrics and logs.")
-    if stop := _tenant(text, index):
-        return stop
-    if stop := _act(text, index):
-        return stop
+    return None
+
+
+def _outside(text: str, index: Index) -> Stop | None:
+    """What no metric and no line can answer, or no one query."""
     if (match := _OUTSIDE.search(text)) and not index.knows(match[0].lower()):
         return Stop("unsupported", f"I answer questions about metrics and logs; “{match[0]}” is not one I can answer.")
-    if _EVERYTHING.search(text) and len(low.split()) < 12:
+    if (match := _OPINION.search(text.lower())) and not index.knows(match["how"] or ""):
+        return Stop("unsupported", "I can show what is measured; what to think of it I cannot tell.")
+    if _EVERYTHING.search(text) and len(text.split()) < 12:
         return Stop("clarify", "That is more than one query can show. Which metric or service do you mean?")
-    if ((match := _EVENTS.search(text)) and not index.strengths(match["event"].lower())) or (
-        match and not _moment(match["event"], index)
-    ):
-        event = match["event"] if match else ""
+    return None
+
+
+def _event(text: str, index: Index) -> Stop | None:
+    """Moments that nobody has measured, and causes."""
+    event = match["event"] if (match := _EVENTS.search(text)) else ""
+    known = event and index.strengths(event.lower()) and _moment(event, index)
+    past = _SINCE.search(text.lower())
+    if not event and past and not any(_moment(word, index) for word in past["event"].split()):
+        event = past["event"]
+    if event and not known:
         return Stop(
             "unsupported", f"I cannot tell from the metrics when the last {event} was. Name a time, such as since 2pm."
-        )
-    if (past := _SINCE.search(low)) and not any(_moment(word, index) for word in past["event"].split()):
-        return Stop(
-            "unsupported",
-            f"I cannot tell from the metrics when the last {past['event']} was. Name a time, such as since 2pm.",
         )
     if _CAUSES.search(text) and not _BY_CAUSE.search(text):
         return Stop(
@@ -259,6 +290,8 @@ _FIGURES = (
 def _act(text: str, index: Index) -> Stop | None:
     if match := _AND_ACT.search(text):
         return Stop("refuse", f"I read, I do not act: I cannot {match['verb'].lower()} anything here.")
+    if verb := acts.ordered(text, index):
+        return Stop("refuse", f"I read, I do not act: I cannot {verb} anything here.")
     if match := _ON_A_THING.match(text.strip()) or _ON_A_NUMBER.match(text.strip()):
         return Stop("refuse", f"I read, I do not act: I cannot {match['verb'].lower()} anything here.")
     match = _ACT.match(text.strip())

@@ -1,22 +1,25 @@
 """A catalogue made ready for reading: which metrics a word may name, which labels hold a value."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache, partial
 
 from bot.query.catalog import Catalog
 from bot.query.words.known import known_of, listed_in
 from bot.query.words.label_nouns import label_of
+from bot.query.words.lexicon import SOFT, STOP
 from bot.query.words.log_fields import log_terms
 from bot.query.words.look_alikes import LookAlikes
+from bot.query.words.misspelt import Vocabulary
 from bot.query.words.places import places
 from bot.query.words.plain_english import COMMON
 from bot.query.words.prepared import Prepared, families, prepared
 from bot.query.words.roles import Known
 from bot.query.words.synonyms import SYNONYMS
-from bot.query.words.tokens import abbreviates, begins, distance, parts, singular, spelled, stem
+from bot.query.words.tokens import abbreviates, begins, coded, parts, singular, spelled, stem
 from bot.query.words.value_words import VALUES
-from bot.query.words.values import POD, Held, aliases, explained_in
+from bot.query.words.values import POD, Held, aliases, explained_in, pieces
+from bot.query.words.vocabulary import terms_of
 
 EXACT, STEM, HELP, HELP_STEM, HELP_SYNONYM, NEAR = 1.0, 0.9, 0.62, 0.55, 0.42, 0.8
 
@@ -57,6 +60,7 @@ class Index:
     def ready(self) -> None:
         """Does now what the first question would wait for."""
         _ = (self.known, self.coded, self.histograms, self._label_names, self._stem_values, self._look_alikes)
+        _ = (self._pieces, self.vocabulary)
 
     def _keep(self, label: str, value: str) -> None:
         low = value.lower()
@@ -170,13 +174,17 @@ class Index:
 
     def _strengths(self, word: str) -> dict[int, float]:
         low = spelled(word)
+        found = self._said(low)
+        if not found or (len(low) >= 3 and max(found.values()) < HELP):
+            begun = (
+                (place, 0.7 * held) for name in self._names if _begins(name, low) for place, held in self._names[name]
+            )
+            _most(found, begun)
+        return found
+
+    def _said(self, low: str) -> dict[int, float]:
+        """By the word itself, by another word for it, or by a short way to write it; not by how it begins."""
         one, key = singular(low), stem(low)
-        found: dict[int, float] = {}
-
-        def put(place: int, strength: float) -> None:
-            if strength > found.get(place, 0):
-                found[place] = strength
-
         if (
             len(low) == 3
             and low.endswith("s")
@@ -184,36 +192,24 @@ class Index:
             and low[:-1] in self._names
         ):
             one = key = low[:-1]  # pgs, vms
-        for place, strength in self._names.get(key, ()):
-            put(place, (EXACT if one in self.metrics[place].words else STEM) * strength)
-        for place in self._helps.get(key, ()):
-            put(place, HELP if one in self.metrics[place].help_words else HELP_STEM)
-        for meaning, weight in SYNONYMS.get(key, {}).items():
-            for place, strength in self._names.get(meaning, ()):
-                put(place, weight * strength)
-            for place in self._helps.get(meaning, ()):
-                put(place, HELP_SYNONYM * weight)
-        for name in self._brief if not found or max(found.values()) < STEM * 0.7 or len(low) > 5 else ():
+        found: dict[int, float] = {}
+        _most(found, self._by_words(one, key))
+        brief = not found or max(found.values()) < STEM * 0.7 or len(low) > 5
+        for name in self._brief if brief else ():
             if abbreviates(name, low):
-                for place, strength in self._names[stem(name)]:
-                    put(place, 0.75 * strength)
-        for place in self._initials.get(low, ()) if not found else ():
-            put(place, 0.85)
-        if not found or (len(low) >= 3 and max(found.values()) < HELP):
-            for name in self._names:
-                if (
-                    len(name) >= 3
-                    and len(low) >= 3
-                    and name != key
-                    and (
-                        name.startswith(key)
-                        or (len(name) >= 4 and key.startswith(name) and len(key) - len(name) <= 3 and key.isalpha())
-                        or (len(low) >= 4 and low not in COMMON and name.endswith(low) and len(name) - len(low) <= 4)
-                    )
-                ):
-                    for place, strength in self._names[name]:
-                        put(place, 0.7 * strength)
+                _most(found, ((place, 0.75 * strength) for place, strength in self._names[stem(name)]))
+        if not found:
+            _most(found, ((place, 0.85) for place in self._initials.get(low, ())))
         return found
+
+    def _by_words(self, one: str, key: str) -> Iterator[tuple[int, float]]:
+        for place, strength in self._names.get(key, ()):
+            yield place, (EXACT if one in self.metrics[place].words else STEM) * strength
+        for place in self._helps.get(key, ()):
+            yield place, HELP if one in self.metrics[place].help_words else HELP_STEM
+        for meaning, weight in SYNONYMS.get(key, {}).items():
+            yield from ((place, weight * strength) for place, strength in self._names.get(meaning, ()))
+            yield from ((place, HELP_SYNONYM * weight) for place in self._helps.get(meaning, ()))
 
     @cached_property
     def _brief(self) -> tuple[str, ...]:
@@ -273,11 +269,29 @@ class Index:
             put(self._values.get(meant, set()), 0.85)
         if not found and len(low) >= 5 and low.isalpha() and not self.strengths(low):
             put(self._shortened(low), 0.86)
+        if not found and (any(map(str.isdigit, low)) or not self.strengths(low)):
+            put(self._pieces.get(low, set()), 0.86)
         return tuple(found.values())
+
+    @cached_property
+    def _pieces(self) -> Mapping[str, set[tuple[str, str]]]:
+        """What one value alone has in it, and no name; of several, what they end with."""
+        found: dict[str, set[tuple[str, str]]] = {}
+        for label, values in self.labels.items():
+            for value in values if len(values) <= 200 else ():
+                for piece in pieces(value):
+                    found.setdefault(piece, set()).add((label, value))
+        return {piece: held for piece, held in found.items() if self._tells(piece, held)}
+
+    def _tells(self, piece: str, held: set[tuple[str, str]]) -> bool:
+        values = {value for _, value in held}
+        ends = all(value.lower().endswith(piece) for value in values)
+        plain = piece in COMMON or piece in SOFT or piece in STOP or piece in self.labels
+        return not plain and (len(values) == 1 or (ends and len(values) <= 3))
 
     def _shortened(self, low: str) -> set[tuple[str, str]]:
         """The one short value a word may be written out from: `mad` for madrid, `tmo` for timeouts."""
-        for fits in (begins, partial(abbreviates, dropped="aeiu")):
+        for fits in (begins, partial(abbreviates, dropped="aeiu"), coded):
             hits = [value for value in self._short if fits(value, low)]
             if len(hits) == 1:
                 return self._values[hits[0]]
@@ -300,6 +314,12 @@ class Index:
             self.is_value(low) or self.strengths(low) or self.find(low) or self.is_label(low) or self.in_logs(low)
         )
 
+    def spells(self, low: str) -> bool:
+        """Whether a word is written as it should be: known, and not only by how it begins."""
+        return bool(
+            self.is_value(low) or self._said(spelled(low)) or self.find(low) or self.is_label(low) or self.in_logs(low)
+        )
+
     def is_label(self, low: str) -> bool:
         return any(label in self._label_names for label in places(low))
 
@@ -314,45 +334,10 @@ class Index:
     def in_logs(self, low: str) -> bool:
         return stem(spelled(low)) in self.log_terms
 
-    def repaired(self, low: str) -> str | None:
-        """The one known term a misspelt word is nearest to."""
-        if len(low) < 4 or any(letter.isdigit() for letter in low):
-            return None
-        return self._nearest(low) or (self._nearest(singular(low)) if singular(low) != low else None)
-
-    def _nearest(self, low: str) -> str | None:
-        most = 1 if len(low) < 8 else 2
-        best: list[tuple[int, str]] = []
-        for term in self._vocabulary:
-            if (abs(len(term) - len(low)) <= most and term[0] == low[0]) or (
-                len(term) == len(low) and sorted(term[:2]) == sorted(low[:2])
-            ):
-                away = distance(low, term, most)
-                if away <= most:
-                    best.append((away, term))
-        best.sort()
-        if not best or (len(best) > 1 and best[0][0] == best[1][0] and stem(best[0][1]) != stem(best[1][1])):
-            return None
-        return best[0][1]
-
     @cached_property
-    def _vocabulary(self) -> frozenset[str]:
-        found: set[str] = set()
-        for metric in self.metrics:
-            found.update(metric.words)
-            found.update(word for word in metric.help_words if len(word) > 4)
-        for low in (*self._values, *self._aliases):
-            if low.replace("-", "").replace("_", "").isalpha():
-                found.add(low)
-        for label in self.labels:
-            found.update(parts(label))
-        for logs in self.catalog.logs:
-            for field, about in logs.fields.items():
-                found.update(parts(field))
-                if "|" in about:
-                    found.update(part.strip().lower() for part in about.split("|"))
-        found.update(_ASKED)
-        return frozenset(word for word in found if len(word) > 3)
+    def vocabulary(self) -> Vocabulary:
+        values = (*self._values, *self._aliases)
+        return Vocabulary(self.spells, terms_of(self.catalog, self.metrics, values), tuple(self._values))
 
     def near(self, word: str, count: int = 3) -> list[str]:
         """The known names that look or sound most like a word: for asking back."""
@@ -369,10 +354,20 @@ class Index:
 _MEASURED = re.compile(r"^(\d+)(?:cm|mm|m|km|kg|l|v|w|a|hz|k|g|c)$")  # `30cm` for 30
 _CAPITALS = re.compile(r"\b[A-Z]\w+(?: (?:and |of |the |for )?[A-Z]\w+){1,4}")
 
-_ASKED = tuple(
-    "latency error errors requests traffic throughput memory restarts queue connections average percent percentage"
-    " failed failure failures success hosts service services instance instances region utilization usage disk".split()
-)
+
+def _most(found: dict[int, float], told: Iterable[tuple[int, float]]) -> None:
+    for place, strength in told:
+        found[place] = max(strength, found.get(place, 0.0))
+
+
+def _begins(name: str, low: str) -> bool:
+    """`repl` for replication and the other way round, `loss` for packetloss."""
+    key = stem(low)
+    if len(name) < 3 or len(low) < 3 or name == key:
+        return False
+    longer = len(name) >= 4 and key.startswith(name) and len(key) - len(name) <= 3 and key.isalpha()
+    ends = len(low) >= 4 and low not in COMMON and name.endswith(low) and len(name) - len(low) <= 4
+    return name.startswith(key) or longer or ends
 
 
 @lru_cache(maxsize=65536)

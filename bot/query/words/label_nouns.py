@@ -53,6 +53,8 @@ _NO_MACHINES = frozenset(
 )
 
 
+# What may stand behind the name of a label and adds nothing to it.
+KINDS = frozenset("method type kind class category name id code option mode value group".split())
 # A label that is called no more than this holds what the metric is named after.
 NAMELESS = ("name", "id", "key", "item")
 _THINGS = frozenset("one member item object thing unit box".split())
@@ -91,7 +93,8 @@ def _picked(noun: str, labels: tuple[str, ...]) -> str:
         ):
             return label
     for label in labels:
-        if _shortened(label.lower(), one) or (len(label) >= 4 and one.endswith(label.lower())):
+        within = (len(label) >= 4 and one.endswith(label.lower())) or (len(one) >= 4 and label.lower().endswith(one))
+        if _shortened(label.lower(), one) or within:  # `queue` of taskqueue, `ssid` of essid
             return label
         holds = len(one) > 3 and label.lower().endswith(one)  # `autoscalers` of horizontalpodautoscaler
         if holds and (len(one) > 5 or len(label) - len(one) < 5):
@@ -111,10 +114,14 @@ def _shortened(label: str, noun: str) -> bool:
     """`lang` for language, `inv` for inverter, `ph` for phase, `svc` for service."""
     if label in ("id", "le", "in", "to", "by"):
         return False
+    if _BRIEF.get(label) == noun:
+        return True
     return (2 <= len(label) <= 4 < len(noun) and noun.startswith(label)) or (
         len(label) <= 5 and label.isalpha() and abbreviates(label, noun)
     )
 
+
+_BRIEF = {"fn": "function", "ns": "namespace", "db": "database", "gw": "gateway", "ep": "endpoint", "ap": "accesspoint"}
 
 _ORDER: Mapping[str, tuple[str, ...]] = {
     "backend": ("backend", "upstream", "proxy", "cluster"),

@@ -32,12 +32,32 @@ def chosen(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], grou
     if not logs or not metrics:
         return "logql" if logs else "promql"
     best, line = metrics[0], logs[0]
+    if not speaks_of_logs(asked) and _no_such_figure(asked, best, line):
+        return "promql"
+    if _names_field(asked, line, ground):
+        return "logql"
     return (
         _by_talk(asked, best, line, ground)
         or _by_explaining(asked, best, line, ground)
         or _by_figure(asked, best, line)
         or _by_names(asked, best, line, ground)
     )
+
+
+def _no_such_figure(asked: Asked, best: Reading, line: Found) -> bool:
+    """A quantile, or so many bits: no lines tell it without a field that holds it."""
+    bits = asked.unit is not None and asked.unit.dimension == "bits"
+    flowing = asked.unit is not None and asked.unit.dimension == "bytes" and asked.per is not None and not best.loose
+    return line.field is None and (asked.quantile is not None or bits or flowing)
+
+
+def _names_field(asked: Asked, line: Found, ground: Prepared) -> bool:
+    """`p99 of took in rates`: the service and its field, as they are written."""
+    if not line.named or line.field is None or line.loose:
+        return False
+    own = line.field.name.lower()
+    spelled = any(word.low == own and not word.quoted for word in asked.words)
+    return spelled and own not in {one for metric in ground.index.metrics for one in metric.spelled}
 
 
 def _by_talk(asked: Asked, best: Reading, line: Found, ground: Prepared) -> Language | None:
@@ -93,7 +113,8 @@ def _figures_of_metrics(asked: Asked, best: Reading, line: Found) -> bool:
 def _told_by_metrics(asked: Asked, best: Reading, line: Found) -> bool:
     """A code that is counted, a quantile of what keeps buckets."""
     coded = any(m.label == best.fit.metric.code_label for m in best.fit.part)
-    if coded and (asked.top or asked.has("count", "ratio", "rate") or (best.fit.by and not line.named)):
+    grouped = bool(best.fit.groups) and not line.named
+    if coded and (asked.top or grouped or asked.has("count", "ratio", "rate")):
         return True
     return bool(asked.quantile and best.fit.metric.type in ("histogram", "summary") and best.fit.named)
 

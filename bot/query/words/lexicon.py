@@ -60,7 +60,7 @@ instance instances host hosts server servers service services app apps applicati
 machine machines cluster environment side end part parts
 stddev deviation std typical typically usual usually normal normally out off got getting have had keep keeps kept
 run runs running ran open opened created made hit hits
-lux ppm mbar kpa psi hz khz dbm bpm lumen
+lux ppm mbar kpa psi hz khz dbm bpm rpm knots lumen
 available availability capacity saturation saturated utilization utilisation rn
 average-over-time rates overtime
 """.split()

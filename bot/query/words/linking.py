@@ -7,7 +7,7 @@ from bot.query.words import subjects
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
 from bot.query.words.index import EXACT, HELP, STEM, Index
-from bot.query.words.label_nouns import NAMELESS, label_of, worked_by
+from bot.query.words.label_nouns import KINDS, NAMELESS, label_of, worked_by
 from bot.query.words.lexicon import DOWN_WORDS, UP_WORDS
 from bot.query.words.linked_values import LinkedValues
 from bot.query.words.places import is_place, places
@@ -70,7 +70,7 @@ class _Linking(LinkedValues):
             return 0.4, False
         if word.role in ("group", "which"):
             if found := self._group(word, following):
-                return found, False
+                return found, self._says_its_kind(word, following)
             described = not word.guessed and following is not None and not following.role
             kind = word.low in ("kind", "type", "sort")
             domain = stem(word.low) in self.index.domain
@@ -139,6 +139,12 @@ class _Linking(LinkedValues):
             return 0.4, False
         return self._domain(word), False
 
+    def _says_its_kind(self, word: Word, following: Word | None) -> bool:
+        """`by payment method`, where the label is called payment."""
+        if following is None or following.role or word.guessed or singular(following.low) not in KINDS:
+            return False
+        return not self._name_strength(following) and not label_of(following.low, self.metric)
+
     def _names_a_kind(self, word: Word, following: Word | None) -> bool:
         """`by record type`: the word in front says of what the type is."""
         grouped = word.role == "group" and not word.guessed and following is not None and not following.role
@@ -154,7 +160,8 @@ class _Linking(LinkedValues):
 
     def _domain(self, word: Word) -> float:
         """What the whole catalogue is about names nothing in it, unless names begin with it or labels are called so."""
-        if stem(spelled(word.low)) not in self.index.domain or self.index.is_label(word.low):
+        placed = word.before in self.index.labels  # `of the realm suppliers`
+        if placed or stem(spelled(word.low)) not in self.index.domain or self.index.is_label(word.low):
             return 0.0
         return 0.0 if singular(word.low) in self.index.roots else 0.3
 
@@ -243,7 +250,7 @@ class _Linking(LinkedValues):
         said = {held.label for one in self.asked.words for held in self.index.find(one.low) if held.quality > 0.9}
         several = [label for label, held in self.metric.labels.items() if len(held) > 1 and label not in said]
         label = next((one for one in several if one in NAMELESS), "")
-        known = self.index.knows(word.low) or self.index.repaired(word.low) is not None or len(several) > 1
+        known = self.index.knows(word.low) or len(several) > 1
         if not label or (known and not is_place(word.low)) or self._name_strength(word) >= STEM:
             return False
         (self.which if word.role == "which" else self.groups).append(label)
@@ -256,6 +263,8 @@ class _Linking(LinkedValues):
 
     def _worked_by(self, word: Word) -> str:
         several = word.role == "group" or singular(word.low) != word.low
+        if word.before in self.index.labels:  # `of the realm suppliers`: in the place of a name
+            return ""
         return worked_by(word.low, self.metric) if several and not self.index.knows(word.low) else ""
 
     def _beside_its_value(self, word: Word, following: Word | None) -> float:

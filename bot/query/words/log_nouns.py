@@ -58,7 +58,7 @@ class LineNouns(LineValues):
             state.gained += 0.35
 
     def _is_subject(self, word: Word) -> bool:
-        first = word.guessed or self.asked.words[0] is word
+        first = word.guessed or self.asked.words[0] is word or word.before == self.known.service.lower()
         return first and max(self.index.strengths(word.low).values(), default=0.0) >= 0.9
 
     def _ranks(self, word: Word) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from bot.query.plan import FieldFilter, LineFilter
-from bot.query.words.label_nouns import pick_label
+from bot.query.words.label_nouns import KINDS, pick_label
 from bot.query.words.lexicon import ERROR_WORDS, LATENCY_WORDS, LOG_WORDS
 from bot.query.words.log_fields import Field
 from bot.query.words.log_nouns import LineNouns, does
@@ -45,6 +45,8 @@ class LineWords(LineNouns):
         if word.role == "group" and following is not None and not following.role and self._two(word, following):
             return 0.95, True
         named = self._names_service(word)
+        if named and word.role == "group" and not word.guessed and self._of_service(word, following):
+            return 0.95, True
         if self._is_mere_subject(word) and not named:
             return 0.8, False
         if named and word.guessed and self.asked.threshold is not None and singular(word.low) in self.fields:
@@ -52,13 +54,20 @@ class LineWords(LineNouns):
             return 0.95, False
         placed = word.role in ("group", "which") and not named and not self._measures(word)
         if (placed or self._told_apart(word)) and self._group(word):
-            return 0.9, False
+            kind = following is not None and not following.role and singular(following.low) in KINDS
+            return 0.9, kind and not self.index.knows(following.low if following else "")
         if word.low in ("type", "kind", "sort", "category") and word.role == "group" and self._kind_of(word):
             return 0.9, False
         grouped = word.role == "group" and not (word.guessed or named or word.logs or self._measures(word))
         if not grouped or any(True for _ in self._values(word, following)):
             return None
         return (0.9 if self._ranks(word) else 0.0), False
+
+    def _of_service(self, word: Word, following: Word | None) -> bool:
+        """`per vector component`: the service, and what its lines are told apart by."""
+        if following is None or following.role or not self._group(following):
+            return False
+        return self._stream_value(word, None) is not None
 
     def _field_of_two(self, word: Word, following: Word | None) -> float:
         held = self.fields.get(f"{word.low}_{singular(following.low)}") if following is not None else None
@@ -216,6 +225,8 @@ class LineWords(LineNouns):
             return 0.0
         held = self.fields[name]
         value = following.text
+        if following.before != word.low and not held.is_measure:  # `clients on ap-1`
+            return 0.0
         if held.is_measure and held.dimension is None and word.low == name.lower() and value.isdigit():
             self._filter(FieldFilter(name, "!=" if word.role == "exclude" else "=", value))
             return 0.95

@@ -19,6 +19,7 @@ _ONE_OF = re.compile(
 _COMING = frozenset("expir expiration after expire due eta until next deadline end scheduled".split())
 _PAST = frozenset("last start started created seen boot success update updated finished changed modified".split())
 _NUMBERED = re.compile(r"([a-z]{2,})[-_.]?\d{1,4}(?:$|[:.])")
+_BEGUN = re.compile(r"[a-z]{2,}(?=[-_. ])")
 _AHEAD = re.compile(
     r"expir|\bis (?:due|expected|planned|scheduled)\b|\bwill\b|\bends\b|\bnext\b|\bmust\b|\bdeadline\b", re.I
 )
@@ -71,16 +72,28 @@ class Prepared:
 
     @cached_property
     def numbered(self) -> Mapping[str, frozenset[str]]:
-        """What the values of a label are called before their numbers, or all begin with: `nas` of nas-1."""
-        kinds: dict[str, set[str]] = {}
-        for label, values in self.labels.items():
-            matches = [_NUMBERED.match(value.lower()) for value in values] if len(values) <= 200 else []
-            if sum(match is not None for match in matches) > 1:
-                kinds[label] = {match[1] for match in matches if match}
-            firsts = {parts(value)[0] if len(parts(value)) > 1 else "" for value in values[:50]}
-            if len(values) > 1 and len(firsts) == 1 and len(first := firsts.pop()) > 1 and first not in self.words:
-                kinds.setdefault(label, set()).add(first)
-        return {label: frozenset(words) for label, words in kinds.items()}
+        """What the values of a label are called before their numbers: `nas` of nas-1."""
+        found = {label: [_NUMBERED.match(value.lower()) for value in values] for label, values in self.labels.items()}
+        numbered = {
+            label: frozenset(match[1] for match in matches if match)
+            for label, matches in found.items()
+            if sum(match is not None for match in matches) > 1 and len(matches) <= 200
+        }
+        return {**self._begun, **numbered}
+
+    @cached_property
+    def _begun(self) -> Mapping[str, frozenset[str]]:
+        """What all values of a label begin with: `dsp` of dsp-red and dsp-blue."""
+        first = {
+            label: {(_BEGUN.match(value.lower()) or [""])[0] for value in values}
+            for label, values in self.labels.items()
+            if 1 < len(values) <= 200
+        }
+        return {
+            label: frozenset(kinds)
+            for label, kinds in first.items()
+            if len(kinds) == 1 and not kinds & {"", *self.words}
+        }
 
     @cached_property
     def counts(self) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.query.words.clock_phrases import CLOCKS, PARTS
 from bot.query.words.share_phrases import SHARE_PHRASES
 
 _NOUN = r"(?P<x>[a-z][\w-]*)"
@@ -9,10 +10,11 @@ _END = r"(?=\s*(?:$|[,.;?!)]|(?:in|on|at|for|over|since|last|past|per|by|from|du
 
 _THROUGH = r"(?= *(?:$|[?.!,;]|(?:on|at|over|through|via|to|per)\b))"
 
-_BOUND = r"\b(?P<x>over|above|more than|under|below|less than|at least|at most)"
-
 _SAID: tuple[tuple[str, str], ...] = (
     (r"\bhow crowded\b", "how full"),
+    (r"(?<!\w)'?til\b", "until"),
+    (r"\b(?:nr|nbr|num|no)\.? of\b(?= )", "number of"),
+    (r"\bw/ ", "with "),
     (r"\bthat (?P<x>[a-z]+) (?:fine|well|ok|okay|cleanly|normally)\b", r"that \g<x> success"),
     (r"\bhalf an hour\b", "30 minutes"),
     (r"\bhalf a minute\b", "30 seconds"),
@@ -60,8 +62,6 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"\b(?P<x>1|5|15)[ -]?min(?:ute)?s?[ -]load(?: average)?\b", r"load\g<x>"),
     (r"\bload (?:average )?(?:over|of) (?:the )?(?P<x>1|5|15) ?min(?:ute)?s?\b", r"load\g<x>"),
     (r"\b(?:the )?(?:number one|no\. ?1|#1|number 1)(?= [a-z])", "top 1"),
-    (rf"{_BOUND} (?:a |one )?half(?= (?:of|full|the|their|its|his)\b| *$)", r"\g<x> 50 %"),
-    (rf"{_BOUND} (?:a|one) (?:quarter|fourth)(?= (?:of|full)\b| *$)", r"\g<x> 25 %"),
     (r"\bhalf a second\b", "500 ms"),
     (r"\b(?:of|in) the (?P<x>week|month)(?= *(?:$|[.,;?!)]))", r"this \g<x>"),
     (r"\bof the day(?= *(?:$|[.,;?!)]))", "today"),
@@ -71,7 +71,7 @@ _SAID: tuple[tuple[str, str], ...] = (
      r"\g<x> divided by \g<y>"),
     (r"\bout of balance\b", "imbalance"),
     (r"\bturned (?:away|down)\b", "rejected"),
-    (rf"\b(?:comes?|coming|came|flows?|flowing|pours?) in{_THROUGH}", "received"),
+    (rf"\b(?:comes?|coming|came|flows?|flowing|pours?) in\b{_THROUGH}", "received"),
     (rf"\b(?:goes|go|going|went|flows?|flowing|leaves?|leaving) out{_THROUGH}", "transmitted"),
     (r"\b(?:run|runs|running|go|be|is|gets?) (?:dry|empty)\b(?! for)", "run out"),
     (r"\b(?:best|top)[ -]sell\w+", "most"),
@@ -86,7 +86,9 @@ _SAID: tuple[tuple[str, str], ...] = (
      r" (?=(?:p\d\d|median|avg|average|mean|max|maximum|min|minimum|sum|total|count|number)\b)", " "),
 )  # fmt: skip
 
-_COMPILED = tuple((re.compile(expression, re.IGNORECASE), plain) for expression, plain in (*SHARE_PHRASES, *_SAID))
+_COMPILED = tuple(
+    (re.compile(expression, re.IGNORECASE), plain) for expression, plain in (*CLOCKS, *PARTS, *SHARE_PHRASES, *_SAID)
+)
 
 
 # `top 5 by lines` says only that they are counted.

@@ -134,7 +134,9 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
             )
             if role == "group" and f"{low} {singular(after)}" in known.pairs:
                 role = ""  # `errors per page load`: one thing measured per another
-            meant = meant or (not after and low in known.named and low in ("on", "off", "up", "in", "out"))
+            meant = meant or (
+                not after and not bounded and low in known.named and low in ("on", "off", "up", "in", "out")
+            )
             meant = meant or (after in known.labels and low in known.shouted and low in ("up", "down", "off", "on"))
             if (low in STOP and not shouted and not meant) or not any(
                 letter.isalnum() or (letter == "/" and "/" in known.values) for letter in low
@@ -165,7 +167,8 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
         coloured = low in ("green", "red") and after in known.labels  # a line, not a state
         soft = (low in SOFT or low in _NOUNS) and not token.quoted and not coloured
         all_of = bool(_ALL_OF.search(f"{kept[index - 2].low if index > 1 else ''} {before} {low}"))
-        light = (is_common(low) or all_of) and not soft and not token.quoted
+        soft = soft or (all_of and after in _TOGETHER and low not in known.lows)  # `all houses together`
+        light = (is_common(low) or all_of) and not soft and not token.quoted and low not in known.labels
         role = "which" if guessed else role
         logs = not token.quoted and _speaks_of_logs(low, before, after, known)
         word = Word(token.text, token.start, soft, token.quoted, role, guessed, before, after, logs, light)
@@ -188,6 +191,7 @@ def _is_ranking(kept: list[Token], index: int) -> bool:
     return len(rest) == 2 and rest[0].endswith("ed") and rest[1].endswith("s") and bool(re.search("est$", kept[0].low))
 
 
+_TOGETHER = frozenset("together combined summed added total".split())
 _GROUPING = (
     r"split|group|broken|sort|order|separat|slic|bucket|cut|divid|rank|list|count|filter|aggregat|segment|percent|cent"
 )

@@ -21,8 +21,9 @@ from bot.query.words.misspelt import spelled_right
 from bot.query.words.outcome import Clarify, Outcome, Planned, Refuse, Unsupported
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
+from bot.query.words.several import several_things
 from bot.query.words.units import TELLING
-from bot.query.words.weighing import lightened, mended
+from bot.query.words.weighing import lightened
 
 LEAST = 0.33
 RAW_LOGS = timedelta(hours=168)
@@ -38,21 +39,17 @@ _STOPPED: Mapping[guard.Verdict, Callable[[str], Outcome]] = {
 def understand(text: str, now: datetime, zone: str, ground: Prepared, language: Language | None = None) -> Outcome:
     if stop := guard.stopped(text, ground.index):
         return _STOPPED[stop.verdict](stop.message)
-    text = spelled_right(text, ground.index.knows)
+    text, taken = spelled_right(text, ground.index.vocabulary)
+    if taken and (stop := guard.stopped(text, ground.index)):
+        return _STOPPED[stop.verdict](stop.message)
     asked = asking.read(text, now, zone, ground.index.known)
     if asked.when.beyond:
         return Unsupported(
             f"I cannot tell about {asked.when.beyond}; I can show what was measured, or predict a gauge."
         )
-    asked = lightened(asked, ground.index)
-    outcome = _decided(asked, ground, language)
-    if isinstance(outcome, Planned):
-        return outcome
-    better, corrected = mended(asked, ground.index)
-    if corrected:
-        again = _decided(better, ground, language)
-        if isinstance(again, Planned):
-            return replace(again, confidence=again.confidence * 0.9, corrected=corrected)
+    outcome = _decided(lightened(asked, ground.index), ground, language)
+    if taken and isinstance(outcome, Planned):
+        return replace(outcome, confidence=outcome.confidence * 0.9, corrected=taken)
     return outcome
 
 
@@ -63,6 +60,8 @@ def _decided(asked: Asked, ground: Prepared, language: Language | None) -> Outco
         return vague
     metrics = [] if language == "logql" else readings(asked, ground)
     logs = [] if language == "promql" else log_readings(asked, ground.index)
+    if language is None and (several := several_things(asked, metrics, logs, ground)):
+        return several
     if language is None:
         language = chosen(asked, metrics, logs, ground)
     return _of_logs(asked, logs, ground) if language == "logql" else _of_metrics(asked, metrics, ground)
@@ -159,10 +158,10 @@ def _of_metrics(asked: Asked, found: Sequence[Reading], ground: Prepared) -> Out
     if things := entities.counted(asked, ground.index):
         return Planned(_plan(asked, things), 0.7, metrics=things.metrics)
     if not found:
-        return _unknown(ground, [word for word in asked.words if not word.soft] or list(asked.words))
+        return _unknown(asked, ground, [word for word in asked.words if not word.soft] or list(asked.words))
     best = found[0]
     if best.loose and not says_enough(asked, best, ground.index):
-        return _unknown(ground, list(best.loose), best)
+        return _unknown(asked, ground, list(best.loose), best)
     if asking.TAKES.search(asked.text) and not _timed(best, ground):
         said = ", ".join(word.text for word in asked.words if word.place in best.fit.named) or asked.text.strip()
         return Clarify(
@@ -175,12 +174,14 @@ def _of_metrics(asked: Asked, found: Sequence[Reading], ground: Prepared) -> Out
             f"What of {held} would you like to know?",
             tuple(dict.fromkeys(name for one in found[:6] for name in one.metrics))[:4],
         )
-    if best.score < LEAST:
+    if best.score < LEAST and not alone_in_unit(asked, found):
         return Clarify("I am not sure what is meant. Did you mean one of these?", _choices(found))
     rivals = rivals_of(asked, found)
     if rivals:
         options = tuple(dict.fromkeys(" / ".join(one.metrics) for one in (best, *rivals)))[:4]
-        return Clarify(f"That could be {_listed(options)}. Which one do you mean?", options)
+        return Clarify(
+            f"“{asked.text.strip()[:80]}” could be {saying.listed(options)}. Which one do you mean?", options
+        )
     sure = min(0.99, best.score) - 0.15 * len(best.loose)
     return Planned(_plan(asked, best), round(max(0.1, sure), 2), metrics=best.metrics)
 
@@ -197,15 +198,11 @@ def _choices(found: Sequence[Reading]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for one in found[:6] for name in one.metrics))[:4]
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:-1]) + (" or " if len(names) > 1 else "") + names[-1]
-
-
-def _unknown(ground: Prepared, loose: list[Word], best: Reading | None = None) -> Outcome:
+def _unknown(asked: Asked, ground: Prepared, loose: list[Word], best: Reading | None = None) -> Outcome:
     if not loose:
         return Clarify("What would you like to know? Name a metric or a service.", _some(ground))
     strange = [word for word in loose if not ground.index.knows(word.low)] or loose
-    said = ", ".join(f"“{_with_its_kind(word)[:60]}”" for word in strange[:3])
+    said = _quoted(asked, strange)
     near = ground.index.near(strange[0].text[:60])
     if strange[0] in loose and ground.index.knows(strange[0].low) and best is not None:
         there = [
@@ -215,18 +212,18 @@ def _unknown(ground: Prepared, loose: list[Word], best: Reading | None = None) -
             )
         ]
         options = tuple(dict.fromkeys([*there[:2], *best.metrics, *near]))[:4]
-        return Clarify(f"I find nothing that goes with {said} here. Nearest: {_listed(options)}.", options)
+        return Clarify(f"I find nothing that goes with {said} here. Nearest: {saying.listed(options)}.", options)
     return Clarify(
-        f"I know nothing called {said} here. Nearest: {_listed(near)}."
+        f"I know nothing called {said} here. Nearest: {saying.listed(near)}."
         if near
         else f"I know nothing called {said} here.",
         tuple(near),
     )
 
 
-def _with_its_kind(word: Word) -> str:
-    """`first class`: the name is the word before the kind."""
-    return f"{word.before} {word.text}" if word.low in ("class", "type", "kind", "tier", "category") else word.text
+def _quoted(asked: Asked, strange: Sequence[Word]) -> str:
+    said = dict.fromkeys(saying.phrase(asked, word)[:60] for word in strange[:3])
+    return ", ".join(f"“{one}”" for one in said)
 
 
 def _plan(asked: Asked, best: Reading) -> Plan:
@@ -259,16 +256,17 @@ def _of_logs(asked: Asked, found: Sequence[Found], ground: Prepared) -> Outcome:
         return Clarify("I know of no logs here.", ())
     best = found[0]
     if not (best.named or best.stages_said or speaks_of_logs(asked)):
-        return _unknown(ground, [word for word in asked.words if not word.soft])
+        return _unknown(asked, ground, [word for word in asked.words if not word.soft])
     if best.loose:
-        strange = ", ".join(f"“{word.text[:60]}”" for word in best.loose[:3])
+        strange = _quoted(asked, best.loose)
         return Clarify(
-            f"I know nothing called {strange} in the logs. There are logs of {_listed(services[:6])}.", services[:4]
+            f"I know nothing called {strange} in the logs. There are logs of {saying.listed(services[:6])}.",
+            services[:4],
         )
     rivals = [one for one in found[1:] if not one.loose and one.rank > best.rank - 0.04]
     if rivals and not best.named and best.known.service:
         options = tuple(dict.fromkeys([best.known.service, *(one.known.service for one in rivals)]))[:4]
-        return Clarify(f"Logs of which service: {_listed(options)}?", options)
+        return Clarify(f"Logs of which service: {saying.listed(options)}?", options)
     made = expr_of(asked, best)
     if made is None:
         return Clarify("I am not sure what is meant in these logs.", services[:4])

@@ -72,7 +72,7 @@ def _by_unit(asked: Asked, metric: Prepared) -> float:
         held = metric.unit.dimension if metric.unit else None
         wanted = asked.threshold.unit.dimension
         if wanted not in ("share", "count", "bits", "bytes", "time"):
-            gained += 0.4 if held == wanted else -0.5
+            gained += 0.3 if held == wanted else -0.6
         if wanted in ("bytes", "time") and held != wanted and not (metric.is_instant and wanted == "time"):
             gained -= 0.3
     return gained
@@ -301,10 +301,12 @@ _BOUNDS = frozenset(
         "allocatable",
         "desired",
         "threshold",
-        "size",
-        "total",
+        "setpoint",
+        "target",
+        "nominal",
+        "configured",
     }
-) - {"size", "total"}
+)
 _BOUND_WORDS = (
     *_BOUNDS,
     "request",

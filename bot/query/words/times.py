@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.query.plan import NONE
+from bot.query.words.days import DAYS, at, date_of, day_of, day_of_month, tonight, weekend
 from bot.query.words.masked import Masked
 
 NUMBERS = {
@@ -23,7 +24,6 @@ UNIT = (
 )
 SPAN = rf"{COUNT}[ -]*{UNIT}(?:(?: and)? ?(?P<n2>\d+) ?(?P<u2>s|secs?|m|mins?|minutes?|h|hours?))?"
 CLOCK = r"(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s*[ap]\.?m\.?)?|(?:1[0-2]|[1-9])\s*[ap]\.?m\.?|noon|midday|midnight"
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY = r"(?P<day>(?:" + "|".join(f"{day[:3]}(?:{day[3:]})?" for day in DAYS) + r"))"
 _BEFORE = r"(?:of|for|in|over|during|within|across|on|from|throughout|at|through)"
 _LAST = r"(?:last|past|previous|preceding|trailing|recent|most recent|latest)"
@@ -225,33 +225,23 @@ def _ago(text: Masked, found: When) -> When:
     return found
 
 
-def _at(words: str, day: datetime) -> datetime:
-    words = words.replace(" ", "").replace(".m", "m").rstrip(".").replace(".", ":").replace("h", ":")
-    if words in ("noon", "midday", "midnig:t", "midnight"):
-        return day.replace(hour=0 if words.startswith("midnig") else 12)
-    half = words[-2:] if words[-1] == "m" else ""
-    hour, _, minute = words.removesuffix(half).partition(":")
-    hours = int(hour) % 12 + (12 if half == "pm" else 0) if half else int(hour)
-    return day.replace(hour=hours, minute=int(minute or 0))
-
-
 def _clock(text: Masked, local: datetime) -> When | None:
     midnight = datetime.combine(local.date(), time(), local.tzinfo)
     which = rf"(?P<on>yesterday(?: {_PART})?|today|this {_PART}|last night|(?:on |last )*{DAY}(?: {_PART})?)"
     hour = r"(?:[01]?\d|2[0-3])"
     between = (
-        rf"(?:{which} )?(?:between|from)? ?(?P<a>{CLOCK}|{hour})\s?(?:and|to|until|till|-|–)\s?(?P<b>{CLOCK}|{hour})"
+        rf"(?:{which},? )?(?:between|from)? ?(?P<a>{CLOCK}|{hour})\s?(?:and|to|until|till|-|–)\s?(?P<b>{CLOCK}|{hour})"
         r"(?P<o>\s?o'?clock)?(?: (?P<on2>yesterday|today|this morning))?"
     )
     match = text.find(between)
     said = match and (re.search(r"between|from", match[0]) or re.search(r"[ap]m|:|noon|midnight", match[0]))
     if match and said and not text.find(r"between \d+ and \d+ ?(?:%|ms|s\b|mb|gb|kb)"):
         text.blank(match.start(), match.end())
-        day = _day(match["on"] or match["on2"], midnight)
+        day = day_of(match["on"] or match["on2"], midnight)
         a, b = match["a"], match["b"]
         if re.search("[ap]m", b) and not re.search("[ap]m|[:.h]|noon|midn", a):
             a += b.strip()[-2:]
-        start, end = _at(a, day), _at(b, day)
+        start, end = at(a, day), at(b, day)
         if end <= start:
             end += timedelta(hours=12) if re.fullmatch(r"\d+", b.strip()) and int(b) <= 12 else timedelta(days=1)
         if start > local:
@@ -262,17 +252,17 @@ def _clock(text: Masked, local: datetime) -> When | None:
         rf"(?:since|after|starting(?: at| from)?|from) (?:about |around )?(?:{which} (?:at )?)?"
         rf"(?P<a>{CLOCK})(?: (?P<on2>yesterday|today|this morning))?(?: (?:to|until|till) now)?"
     ):
-        start = _at(match["a"], _day(match["on"] or match["on2"], midnight))
+        start = at(match["a"], day_of(match["on"] or match["on2"], midnight))
         return _edges(start if start < local else start - timedelta(days=1), local, local)
     if match := text.take(
         rf"(?:(?P<on>this morning|today) )?since (?:this morning )?(?P<a>{hour})(?: ?o'?clock)?{_ALONE}"
     ):
-        start = _at(match["a"] + ":00", midnight)
+        start = at(match["a"] + ":00", midnight)
         return _edges(start if start < local else start - timedelta(days=1), local, local)
     if match := text.take(
         rf"(?:{which} )?(?:at|around|about) (?P<a>{CLOCK})(?: (?:on )?(?P<on2>yesterday|today|this morning))?"
     ):
-        moment = _at(match["a"], _day(match["on"] or match["on2"], midnight))
+        moment = at(match["a"], day_of(match["on"] or match["on2"], midnight))
         moment = moment if moment <= local else moment - timedelta(days=1)
         return When(ago=local - moment, calendar=True)
     return None
@@ -280,15 +270,6 @@ def _clock(text: Masked, local: datetime) -> When | None:
 
 # Nothing that would make the number a count of hours or of things.
 _ALONE = r"(?= *(?:$|[,.;?!)]|(?:this|today|in|on|for|by|per|at|from)\b))(?! *(?:this|the) (?:week|month|hour))"
-
-
-def _day(words: str | None, midnight: datetime) -> datetime:
-    if not words or words == "today" or words.startswith("this "):
-        return midnight
-    if words.startswith("yesterday") or words == "last night":
-        return midnight - timedelta(days=1)
-    number_of = next(i for i, day in enumerate(DAYS) if day[:3] in words)
-    return midnight - timedelta(days=(midnight.weekday() - number_of) % 7 or 7)
 
 
 def _edges(start: datetime, end: datetime, local: datetime) -> When:
@@ -303,7 +284,7 @@ def _span(text: Masked) -> When | None:
     if match := text.take(rf"(?:{_BEFORE} )?(?:the |these |our )?{_LAST} {SPAN}(?: or so)?(?: so far)?"):
         return When(window=seconds(match))
     if match := text.take(
-        rf"(?:{_BEFORE} )?(?:the |these )?{_LAST} (?P<u>minute|min|hour|hr|day|week|fortnight|month|quarter|year)"
+        rf"(?:{_BEFORE} )?(?:the |these )?{_LAST} (?P<u>minute|min|hour|hr|day|week|wk|fortnight|month|quarter|year)"
         r"(?! \w*day)(?: ?\(\d+ ?[a-z]+\))?"
     ):
         return When(window=timedelta(seconds=size(match["u"])))
@@ -327,49 +308,38 @@ def _calendar(text: Masked, local: datetime) -> When | None:
             midnight,
             local,
         ),
+        (
+            rf"(?:{_BEFORE} )?(?:last |this |the |past )*weekend(?:, sat(?:urday)? 00:00 to mon(?:day)? 00:00)?",
+            *weekend(midnight),
+        ),
         (since + r"this week(?: so far)?|(?:since|from) (?:on )?monday(?: morning)?|week to date|wtd", monday, local),
         (since + r"this month(?: so far)?|month to date|mtd", midnight.replace(day=1), local),
         (since + r"this year|year to date|ytd", midnight.replace(month=1, day=1), local),
         (
-            r"(?<!the )last night|overnight|tonight|during the night",
+            r"(?<!the )last night|overnight|during the night",
             midnight - timedelta(hours=6),
             midnight + timedelta(hours=6),
         ),
+        (r"(?:for )?tonight", *tonight(midnight, local)),
         (since + r"this afternoon", midnight.replace(hour=12), local),
     )
     for words, start, end in rules:
         if text.take(words):
-            return explicit or _edges(start, min(end, local), local)
+            return explicit or (_edges(start, min(end, local), local) if start < local else None)
     if match := text.take(rf"(?:since|from|starting) (?:on )?(?:last )?{DAY}(?: on| onwards?)?"):
-        return _edges(_day(match["day"], midnight), local, local)
+        return _edges(day_of(match["day"], midnight), local, local)
     if match := text.take(rf"(?:on |last ){DAY}"):
-        start = _day(match["day"], midnight)
+        start = day_of(match["day"], midnight)
         return _edges(start, start + day, local)
     if match := text.take(r"this (?P<u>minute|hour)(?: so far)?"):
         return explicit or When(window=timedelta(seconds=size(match["u"])))
     if match := text.take(r"since (?:the )?(?P<n>[12]?\d|3[01])(?:st|nd|rd|th)(?: of (?:the|this) month)?"):
-        return explicit or _edges(_day_of_month(int(match["n"]), midnight), local, local)
+        return explicit or _edges(day_of_month(int(match["n"]), midnight), local, local)
     if match := text.take(r"since (?P<date>\d{4}-\d\d-\d\d)(?:[t ](?P<clock>\d\d:\d\d))?"):
-        return _edges(_date(match, local), local, local)
+        return _edges(date_of(match, local), local, local)
     if match := text.take(r"on (?P<date>\d{4}-\d\d-\d\d)(?P<clock>)"):
-        return _edges(_date(match, local), min(_date(match, local) + day, local), local)
+        return _edges(date_of(match, local), min(date_of(match, local) + day, local), local)
     return None
-
-
-def _day_of_month(number: int, midnight: datetime) -> datetime:
-    """The last day that was called so."""
-    first = midnight.replace(day=1)
-    if number > midnight.day:
-        first = (first - timedelta(days=1)).replace(day=1)
-    return first + timedelta(days=max(0, number - 1))
-
-
-def _date(match: re.Match[str], local: datetime) -> datetime:
-    try:
-        found = datetime.fromisoformat(f"{match['date']}T{match['clock'] or '00:00'}").replace(tzinfo=local.tzinfo)
-    except ValueError:
-        return local
-    return min(found, local)
 
 
 def _bare(text: Masked) -> When | None:

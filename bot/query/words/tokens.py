@@ -151,20 +151,8 @@ def abbreviates(short: str, long: str, dropped: str = "aeiou") -> bool:
     return spoken and all(letter in rest for letter in short)
 
 
-def distance(left: str, right: str, most: int) -> int:
-    """Edits between two words (a swap of neighbours is one), or more than `most` when they are further apart."""
-    if abs(len(left) - len(right)) > most:
-        return most + 1
-    before: list[int] = []
-    last = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        row = [i]
-        for j, b in enumerate(right, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-        before, last = last, row
-    return last[-1]
+def coded(short: str, long: str) -> bool:
+    """`gva` for geneva: three letters of a place, the first and the last among them."""
+    if len(short) != 3 or len(long) < 5 or short[0] != long[0] or short[-1] != long[-1]:
+        return False
+    return short[1] in long[1:-1]

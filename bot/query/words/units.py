@@ -33,9 +33,9 @@ def _table() -> dict[str, Unit]:
     put("time", 60, "min", "minutes", "minute", "mins", "m")
     put("time", 3600, "h", "hours", "hour", "hrs", "hr")
     put("time", 86400, "d", "days", "day")
-    put("time", 604800, "w", "weeks", "week")
+    put("time", 604800, "w", "weeks", "week", "wks", "wk")
     put("time", 2592000, "months", "month")
-    put("time", 31536000, "years", "year")
+    put("time", 31536000, "years", "year", "yrs", "yr")
     put("bytes", 1, "B", "bytes", "byte")
     for power, (si, names) in enumerate(
         (("k", ("kilobytes", "kilobyte")), ("m", ("megabytes", "megabyte", "megs", "meg")),
@@ -43,7 +43,13 @@ def _table() -> dict[str, Unit]:
          ("p", ("petabytes", "petabyte"))), 1
     ):  # fmt: skip
         put("bytes", 1000**power, f"{si}b", *names, f"{si}b/s", f"{si}bytes")
-        put("bytes", 1024**power, f"{si}ib", {"k": "kibibytes", "m": "mebibytes", "g": "gibibytes"}.get(si, f"{si}ibs"))
+        put(
+            "bytes",
+            1024**power,
+            f"{si}ib",
+            f"{si}i",
+            {"k": "kibibytes", "m": "mebibytes", "g": "gibibytes"}.get(si, f"{si}ibs"),
+        )
         put("bits", 1000**power, f"{si}bit", f"{si}bps", f"{si}bits", f"{si}bit/s", f"{si}bit")
     put("bits", 1, "bits", "bit", "bps")
     put("share", 0.01, "%", "percent", "pct", "percentage", "per cent")

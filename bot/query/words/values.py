@@ -53,6 +53,13 @@ def aliases(low: str) -> Iterator[str]:
         yield bare.replace("-", "")
 
 
+def pieces(value: str) -> Iterator[str]:
+    """`lte` of WAN_LTE, `cpu1` of CPU1 Temp, `pve2` of node/pve2."""
+    found = re.split(r"[^a-z0-9]+", value.lower())
+    if 1 < len(found) < 6:
+        yield from (one for one in found if len(one) > 2 and not one.isdigit())
+
+
 def explained_in(about: str, values: Iterable[str]) -> Iterator[tuple[str, str]]:
     """What a help text calls a value: `receive-pack is a push, upload-pack a fetch`."""
     for value in values if " a" in about else ():

@@ -1,4 +1,4 @@
-"""How much each word of a question counts: names stand, common words give way, misspelt ones are mended."""
+"""How much each word of a question counts: names stand, common words give way."""
 
 import re
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.query.words.amounts import SUPERLATIVE
 from bot.query.words.asked import Asked
 from bot.query.words.index import HELP, STEM, Index
-from bot.query.words.lexicon import ERROR_WORDS, SOFT
+from bot.query.words.lexicon import ERROR_WORDS
 from bot.query.words.places import is_place
 from bot.query.words.plain_english import COMMON
 from bot.query.words.roles import Word
@@ -45,7 +45,7 @@ _NEGATED = re.compile(r"(?:un|dis|non-?)(?P<plain>[a-z]{4,})")
 
 
 def lightened(asked: Asked, index: Index) -> Asked:
-    """Common words that the catalogue does not know are passed over, unless they are its own words misspelt."""
+    """Common words that the catalogue does not know are passed over."""
     words, flags = [], asked.flags
     # `readers at the wall: blocked share`: what stands before only leads there
     colon = max(asked.text.find(": "), _bounded_aside(asked))
@@ -106,12 +106,12 @@ def _negated(word: Word, index: Index) -> Word | None:
 
 
 def _names(word: Word, index: Index) -> bool:
-    """`the billing service`, `logs of pricing`: in the place of a name; or one of the catalogue's own misspelt."""
+    """`the billing service`, `logs of pricing`: in the place of a name."""
     placed = word.before in ("the", "of", "for", "on", "from", "at", "to", "in") or is_place(word.after)
     acts = word.before in _BEFORE_ACTS or not word.after
     placed = placed or (word.low.endswith("ing") and not acts)  # `parking spaces` are spaces of a kind
     called = any(len(one.service) > 5 and word.low.startswith(one.service[:5].lower()) for one in index.catalog.logs)
-    return placed or called or index.repaired(word.low) is not None
+    return placed or called
 
 
 def _only_in_help(low: str, index: Index) -> bool:
@@ -130,16 +130,3 @@ def _meant(low: str, index: Index) -> bool:
         or index.in_logs(low)
         or low in ERROR_WORDS
     )
-
-
-def mended(asked: Asked, index: Index) -> tuple[Asked, tuple[tuple[str, str], ...]]:
-    """Misspelt words taken for the catalogue's own; never a word the catalogue knows."""
-    words, corrected = [], []
-    for word in asked.words:
-        known = word.soft or word.quoted or index.knows(word.low) or word.logs
-        better = None if known else index.repaired(word.low)
-        if better:
-            corrected.append((word.text, better))
-            word = replace(word, text=better, soft=better in SOFT)
-        words.append(word)
-    return replace(asked, words=tuple(words)), tuple(corrected)

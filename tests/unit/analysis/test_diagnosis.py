@@ -96,7 +96,7 @@ PAST = issue(id="ISS-1-payments", services=("payments",), opened_at=at(-2), seve
         (context(calm=("p95 latency", "error rate")), "unclear", "not clear yet", "no sign of checkout that I can"),
         (context(unread=("Prometheus",)), "unclear", "not clear yet", "Prometheus could not be read"),
         (context(), "unclear", "not clear yet", "there is no data on checkout"),
-        (context(issue=issue(services=())), "unclear", "not clear yet", "there is no data on it"),
+        (context(issue=issue(services=())), "unclear", "not clear yet", "there is no data on eu-west-1"),
     ],
 )  # fmt: skip
 def test_what_is_probably_behind_it(given: Context, kind: str, confidence: str, cause: str):

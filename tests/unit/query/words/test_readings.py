@@ -216,7 +216,7 @@ def test_what_is_not_answered_says_why(catalog: str, text: str, kind: type, name
 def test_a_correction_is_told():
     found = asked("game", "palyers in asia")
     assert isinstance(found, Planned)
-    assert found.corrected == (("palyers", "player"),)
+    assert found.corrected == (("palyers", "players"),)
 
 
 def test_two_things_that_fit_as_well_are_both_offered():

@@ -7,7 +7,7 @@ import pytest
 from bot.query import translate
 from bot.query.catalog import Catalog, KnownLogs, KnownMetric
 from bot.query.translate import Clarify, Planned, Question
-from bot.query.words.misspelt import spelled_right
+from bot.query.words.misspelt import Vocabulary, spelled_right
 from bot.query.words.plain_english import is_common
 from bot.query.words.rephrasing import rephrased
 
@@ -125,7 +125,7 @@ def test_one_thing_is_said_in_one_way(text, plain):
     ],
 )
 def test_words_of_the_question_are_mended(text, mended):
-    assert spelled_right(text, {"depot", "averagely"}.__contains__) == mended
+    assert spelled_right(text, Vocabulary({"depot", "averagely"}.__contains__)) == (mended, ())
 
 
 @pytest.mark.parametrize("word", ["carries", "stopped", "eaten", "somewhere", "biggest", "quickly", "gobbling"])

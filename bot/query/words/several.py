@@ -1,0 +1,47 @@
+"""A word of which metrics and logs both tell: which of the two is meant is asked, and never guessed."""
+
+from collections.abc import Sequence
+
+from bot.query.words import saying
+from bot.query.words.asked import Asked
+from bot.query.words.choosing import Prepared
+from bot.query.words.languages import speaks_of_logs
+from bot.query.words.lexicon import ERROR_WORDS
+from bot.query.words.log_frames import Found
+from bot.query.words.outcome import Clarify
+from bot.query.words.reading import Reading
+
+_FIGURES = frozenset("count rate ratio avg max min sum graph delta used free age success down up".split())
+
+
+def several_things(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], ground: Prepared) -> Clarify | None:
+    if speaks_of_logs(asked) or asked.threshold or asked.top or asked.per or asked.unit or asked.quantile:
+        return None
+    return _errors(asked, metrics, logs) or _service(asked, ground)
+
+
+def _errors(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found]) -> Clarify | None:
+    """`errors in the last hour`, and nothing says of what."""
+    said = [word.low for word in asked.words if not word.soft]
+    bare = bool(said) and all(low in ERROR_WORDS and low.startswith("err") for low in said)
+    if not bare or asked.has("ratio", "by"):
+        return None
+    counted = dict.fromkeys(name for one in metrics[:4] if not one.loose for name in one.metrics)
+    levelled = [one.known.service for one in logs if one.lines.stages and one.known.service and not one.loose]
+    options = (*tuple(counted)[:2], *(f"{name} logs" for name in levelled))[:4]
+    return Clarify(f"Errors of what: {saying.listed(options)}?", options) if len(options) > 1 else None
+
+
+def _service(asked: Asked, ground: Prepared) -> Clarify | None:
+    """`order-service`: it has logs, and is measured too."""
+    said = [word for word in asked.words if not word.soft]
+    services = {known.service.lower() for known in ground.index.catalog.logs}
+    if len(said) != 1 or said[0].low not in services or asked.when.asked or asked.flags & _FIGURES:
+        return None
+    measured = [ground.index.metrics[place].name for place in ground.index.holding(said[0].low)][:3]
+    options = (*measured, f"{said[0].text} logs")
+    return (
+        Clarify(f"What of {said[0].text} would you like to know: {saying.listed(options)}?", options)
+        if measured
+        else None
+    )
