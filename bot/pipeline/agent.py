@@ -1,8 +1,6 @@
 """Each new issue is analysed once: a timer hands it over, what is known is gathered, and its message is updated.
 
-What is read outside holds up no transaction: the timer is set again as a lease, which is renewed while it is read, and
-whoever stops that lease saves the analysis. So a process that is killed in between leaves the work to the next, and two
-that read the same save it once.
+What is read outside holds up no transaction: the analysis is in hand under a lease, which is renewed while it is read.
 """
 
 import asyncio
@@ -26,6 +24,7 @@ from bot.model.timer import Timer
 from bot.pipeline import agent_context, diagnosis_words
 from bot.pipeline.agent_check import doubts
 from bot.pipeline.change import Change
+from bot.pipeline.in_hand import InHand, tries
 from bot.pipeline.speaking import ANALYSIS, tell
 from bot.pipeline.telling import OpenTicket
 from bot.ports.analyst import Analyst
@@ -52,43 +51,30 @@ class Agent:
     ) -> None:  # fmt: skip
         self._storage, self._clock, self._meters = storage, clock, meters
         self._readers, self._incidents, self._analysts, self._ticket = readers, incidents, analysts, ticket
-        self._in_hand: dict[tuple[TenantId, IssueId], asyncio.Task[None]] = {}
+        self._in_hand = InHand(clock, AT_ONCE, AGAIN)
         self._name = uuid4().hex  # whose lease it is
 
     def handlers(self) -> Mapping[str, Handler]:
         return {ANALYSIS: self._due}
 
     async def stop(self) -> None:
-        """What is in hand is taken up again when its lease is over."""
-        for task in self._in_hand.values():
-            task.cancel()
-        await asyncio.gather(*self._in_hand.values(), return_exceptions=True)
+        await self._in_hand.stop()
 
     async def idle(self) -> None:
         """Returns when nothing is in hand."""
-        await asyncio.gather(*self._in_hand.values(), return_exceptions=True)
+        await self._in_hand.idle()
 
     async def _due(self, work: UnitOfWork, timer: Timer) -> None:
-        now, tries = self._clock.now(), int(timer.body.get("tries", 0))
         issue = await work.issues.look(IssueId(timer.object))
         if issue is None or not issue.analysing:
             return
-        if tries >= MOST_TRIES:
-            await self._give_up(work, issue.id, now)
-        elif len(self._in_hand) >= AT_ONCE and (timer.tenant, issue.id) not in self._in_hand:
-            await work.timers.set(ANALYSIS, issue.id, now + AGAIN, timer.body)
+        if tries(timer) >= MOST_TRIES:
+            await self._give_up(work, issue.id, self._clock.now())
         else:
-            await work.timers.set(ANALYSIS, issue.id, now + LEASE, {"tries": tries + 1, "by": self._name})
-            self._begin(timer.tenant, issue.id)
+            await self._in_hand.begin(work, timer, LEASE, self._analyse, by=self._name)
 
-    def _begin(self, tenant: TenantId, issue: IssueId) -> None:
-        key = tenant, issue
-        if key not in self._in_hand:
-            self._in_hand[key] = task = asyncio.create_task(self._analyse(tenant, issue), name=f"analysis of {issue}")
-            task.add_done_callback(lambda _: self._in_hand.pop(key, None))
-
-    async def _analyse(self, tenant: TenantId, issue: IssueId) -> None:
-        began = asyncio.get_running_loop().time()
+    async def _analyse(self, tenant: TenantId, of: str) -> None:
+        issue, began = IssueId(of), asyncio.get_running_loop().time()
         renewing = asyncio.create_task(self._renew(tenant, issue), name=f"lease of {issue}")
         try:
             context = await self._context(tenant, issue)

@@ -1,13 +1,13 @@
 """What a model words better than rules, after the rules have worded it: entries of knowledge, and drafts of e-mails.
 
-As with analyses, nothing outside is waited for inside a transaction: the timer is set again as a lease, and whoever
-stops that lease saves. Where the model has nothing to say that holds, what the rules wrote simply stands.
+As with analyses, nothing outside is waited for inside a transaction. Where the model has nothing to say that holds,
+what the rules wrote simply stands.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import TypeAlias
 
 from bot.desk import issue_entry
@@ -19,6 +19,7 @@ from bot.model.mail import MailId
 from bot.model.tenant import TenantId
 from bot.model.timer import Timer
 from bot.pipeline import model_entry
+from bot.pipeline.in_hand import InHand, tries
 from bot.pipeline.mails import model_words, telling
 from bot.pipeline.mails.telling import MAIL_WORDS, Board
 from bot.pipeline.mails.words import KINDS
@@ -47,37 +48,22 @@ class Scribe:
         self._storage, self._clock, self._meters, self._board = storage, clock, meters, board
         self._consults = consults
         self._writes: Mapping[str, Write] = {ENTRY_WORDS: self._entry, MAIL_WORDS: self._mail}
-        self._in_hand: dict[tuple[str, TenantId, str], asyncio.Task[None]] = {}
+        self._in_hand = InHand(clock, AT_ONCE, AGAIN)
 
     def handlers(self) -> Mapping[str, Handler]:
         return dict.fromkeys(self._writes, self._due)
 
     async def stop(self) -> None:
-        """What is in hand is taken up again when its lease is over."""
-        for task in self._in_hand.values():
-            task.cancel()
-        await self.idle()
+        await self._in_hand.stop()
 
     async def idle(self) -> None:
         """Returns when nothing is in hand."""
-        await asyncio.gather(*self._in_hand.values(), return_exceptions=True)
+        await self._in_hand.idle()
 
     async def _due(self, work: UnitOfWork, timer: Timer) -> None:
-        tries, leases, now = int(timer.body.get("tries", 0)), LEASES[timer.kind], self._clock.now()
-        if self._consults is None or tries >= len(leases):
-            return
-        if len(self._in_hand) >= AT_ONCE:
-            await work.timers.set(timer.kind, timer.object, now + AGAIN, timer.body)
-            return
-        await work.timers.set(timer.kind, timer.object, now + leases[tries], {"tries": tries + 1})
-        self._begin(timer)
-
-    def _begin(self, timer: Timer) -> None:
-        key = timer.kind, timer.tenant, timer.object
-        if key not in self._in_hand:
-            work = self._written(*key)
-            self._in_hand[key] = task = asyncio.create_task(work, name=f"{timer.kind} of {timer.object}")
-            task.add_done_callback(lambda _: self._in_hand.pop(key, None))
+        begun, leases = tries(timer), LEASES[timer.kind]
+        if self._consults is not None and begun < len(leases):
+            await self._in_hand.begin(work, timer, leases[begun], partial(self._written, timer.kind))
 
     async def _written(self, kind: str, tenant: TenantId, of: str) -> None:
         try:
