@@ -1,5 +1,6 @@
 """Something is to be watched from now on: shown with what it would have told, then kept; or proposed by ourselves."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,7 @@ from bot.model.errors import Rejected
 from bot.model.message import Role
 from bot.model.reply import Block, Button, Code, Reply, Strong, Text
 from bot.model.severity import Severity
-from bot.model.watch import BURN, Trial, WatchDraft
+from bot.model.watch import BURN, SILENCE, Trial, WatchDraft
 from bot.pipeline.watch_kinds import kind_of, known_kind, limits
 from bot.ports.tools import Tools
 from bot.query.promql.read import read as parsed
@@ -23,6 +24,12 @@ from bot.query.promql.read import read as parsed
 LONGEST = 4096
 MARKED = 20
 _SIGNS = frozenset("_{}()[]:")
+_SILENT = re.compile(
+    r"(?:whether |if |when |that )?(?P<of>.+?) (?:goes|falls|becomes|gets|is|are|go|fall) (?:silent|quiet|missing)"
+    r"|(?:whether |if |when |that )?(?P<ends>.+?) stops?(?: (?:reporting|sending|coming|arriving))?"
+    r"|(?P<for>.+?) for silence|for silence of (?P<last>.+)",
+    re.IGNORECASE,
+)
 
 
 class Watch(BaseModel, frozen=True):
@@ -156,6 +163,10 @@ def words(question: Question) -> Mapping[str, Any] | Reading | None:
     """A query, or own words: those wait until it is known what the sources hold."""
     if live := live_events.reading(f"watch {question.text}"):
         return live
+    if silent := _SILENT.fullmatch(question.text.strip(" .?")):
+        of = next(filter(None, silent.groups()))
+        found = words(replace(question, text=of))
+        return {**found, "kind": SILENCE} if isinstance(found, Mapping) else found
     query = query_words.read(question.text)["query"]
     if _is_query(query):
         return {"query": query}
@@ -190,7 +201,10 @@ def _unknown(text: str) -> Reply:
 INTENTS: tuple[AnyIntent, ...] = (
     Intent(
         "watch", "Watch a query or a figure in your own words, and be told what is unusual.",
-        ("watch sum(rate(http_requests_total[5m]))", "watch free disk space by mountpoint"),
+        (
+            "watch sum(rate(http_requests_total[5m]))", "watch free disk space by mountpoint",
+            "watch whether request rate by service goes silent",
+        ),
         Watch, answer, title="Watch", command="watch", words=words, submit="Try it", needs=Role.OPERATOR,
         remembered=False, verbatim=True,
     ),
