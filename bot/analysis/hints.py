@@ -167,7 +167,7 @@ def neighbours(context: Context) -> Iterator[Hint]:
     if len(names) >= TOGETHER:
         told = f"{', '.join(names[:MOST_NAMES])}{' and others' if len(names) > MOST_NAMES else ''}"
         count = f"{len(names)} {'other ' if context.issue.service else ''}services"
-        clue = Clue(f"{count} moved at the same time: {told}.", beside[0].query, beside[0].title)
+        clue = Clue(f"{count} moved at the same time: {told}.", beside[0].query, f"{beside[0].title} by service")
         cause = f"It coincides with the same in {count}: something that they share."
         yield Hint("dependency", "shared", "together", 0.5, clue, cause, f"Look at what {told} have in common.")
 
@@ -206,13 +206,17 @@ def whereabouts(context: Context) -> Iterator[Hint]:
         (name, one), others = next(iter(regions.items())), len(context.regions) - 1
         says = f"Only in {named(name)}: {_others(others, 'region')}."
         step = f"Compare {named(name)} with the others: its changes, its network, what it runs on."
-        yield Hint("region", name, "region", 0.4, Clue(says, one.query, one.title), f"It is o{says[1:]}", step)
+        yield Hint(
+            "region", name, "region", 0.4, Clue(says, one.query, f"{one.title} by region"), f"It is o{says[1:]}", step
+        )
     hosts = {one.of: one for one in near(context) if one.scope == "host" and one.of}
     if len(hosts) == 1 and len(context.hosts) > 1:
         (name, one), others = next(iter(hosts.items())), len(context.hosts) - 1
         says = f"Only on {named(name)}: {_others(others, 'machine')}."
         step = f"Take {named(name)} out, and see whether it ends."
-        yield Hint("instance", name, "host", 0.45, Clue(says, one.query, one.title), f"It is o{says[1:]}", step)
+        yield Hint(
+            "instance", name, "host", 0.45, Clue(says, one.query, f"{one.title} by machine"), f"It is o{says[1:]}", step
+        )
     away = next((one for one in _own(context) if one.aspect == "availability"), None)
     if away:
         of = named(context.issue.service) or "it"

@@ -134,7 +134,7 @@ def test_no_figure_is_told_that_does_not_stand_in_the_context(given: Context):
 
 def test_the_strongest_evidence_stands_first_with_its_query_and_where_it_is_stands_beside():
     found = diagnose(context(SLOW, ONLY_EU, regions=REGIONS, changes=(deploy(1),)))
-    assert [one.label for one in found.clues] == ["deploys", "p95 latency", "p95 latency"]
+    assert [one.label for one in found.clues] == ["deploys", "p95 latency", "p95 latency by region"]
     assert found.clues[0].query == "deployments_total"
     assert found.clues[2].says == "Only in eu-west-1: the other 2 regions are as usual."
     assert found.regions == ("eu-west-1",)
