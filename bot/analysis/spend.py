@@ -51,6 +51,7 @@ class Spend:
     following: Month
     spent: float  # as reported
     known_until: date
+    known: tuple[tuple[date, float], ...]  # what each day of the month has cost
     days: tuple[tuple[date, float], ...]  # what is expected of each, until the month ends
     filled: tuple[date, ...]  # days of the month that nobody reported; they are in the total, as they usually are
     basis: Basis
@@ -59,17 +60,18 @@ class Spend:
     fixed: float  # in the total for certain, or as good as
 
     def crossing(self, budget: float) -> Crossing:
-        if self.fixed > budget:
-            return Crossing(1.0, self.on(budget, 1.0), self.on(budget, 1.0), self.on(budget, 1.0))
-        high, low = (self.ahead.bound(times) / max(self.ahead.sum, 1e-300) for times in (T80, -T80))
-        chance = self.ahead.beyond(budget - self.fixed)
-        return Crossing(chance, self.on(budget, 1.0), self.on(budget, high), self.on(budget, low))
+        month, known = self.month, math.fsum(cost for _, cost in self.known)
+        chance = 1.0 if known > budget else self.ahead.beyond(budget - self.fixed)
+        on, early, late = (self._on(budget, total) for total in (month.total, month.p80.high, month.p80.low))
+        return Crossing(chance, on, early, late)
 
-    def on(self, budget: float, times: float) -> date | None:
-        """The first day ahead on which all together is beyond the budget; the last known where it was before."""
-        sums = accumulate((times * cost for _, cost in self.days), initial=self.fixed)
-        place = next((place for place, together in enumerate(sums) if together > budget), None)
-        return None if place is None else self.known_until + place * DAY
+    def _on(self, budget: float, total: float) -> date | None:
+        """The first day on which all together is beyond the budget, if the month ends with that total."""
+        known, ahead = (math.fsum(cost for _, cost in days) for days in (self.known, self.days))
+        times = (total - known) / ahead if ahead > 0 else 0.0
+        costs = [*self.known, *((day, times * cost) for day, cost in self.days)]
+        sums = accumulate(cost for _, cost in costs)
+        return next((day for (day, _), together in zip(costs, sums, strict=True) if together > budget), None)
 
 
 def forecast(costs: Costs, running: bool = False) -> Spend:
@@ -101,6 +103,7 @@ def _forecast(days: Row, known: Costs, so_far: float) -> Spend:
         _month(middle, math.fsum(tops[here:]), following, 0.0),
         spent + so_far,
         days.last,
+        _month_so_far(days, known, start),
         tuple(zip(coming[:here], (expected[0] + short, *expected[1:here]) if here else (), strict=True)),
         filled,
         _basis(days),
@@ -108,6 +111,11 @@ def _forecast(days: Row, known: Costs, so_far: float) -> Spend:
         this,
         fixed,
     )
+
+
+def _month_so_far(days: Row, known: Costs, start: date) -> tuple[tuple[date, float], ...]:
+    places = range(max((start - days.first).days, 0), len(days.costs))
+    return tuple((day, known.get(day, days.costs[place])) for place in places for day in [days.first + place * DAY])
 
 
 def _month(first: date, fixed: float, ahead: Outlook, least: float) -> Month:

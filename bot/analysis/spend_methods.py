@@ -12,6 +12,7 @@ LEAST_SHARE = 0.1  # of an average day; a weekday that costs less says nothing o
 SPIKE, DIP = 2.2, 0.5  # times the days around it: it happened once
 FADE, FADE_GROWTH = 0.93, 0.97  # of a trend, from day to day
 STEEPEST = 1.4  # times, from week to week
+NOISE = 3.5  # times a median deviation squared, over the weeks: how far a median is off by chance, squared
 STEP, SURE = 1.15, 4.5  # times the level before, and times its noise: it changed at once
 
 
@@ -42,9 +43,18 @@ def profile(costs: Costs) -> tuple[float, ...]:
     weeks = [costs[end - WEEK : end] for end in ends if end >= WEEK and sum(costs[end - WEEK : end]) > 0]
     if len(weeks) < 2:
         return (1.0,) * WEEK
-    middle = [median(WEEK * week[place] / sum(week) for week in weeks) for place in range(WEEK)]
-    whole, trust = fmean(middle), len(weeks) / (len(weeks) + 1)
+    shares = [[WEEK * week[place] / sum(week) for week in weeks] for place in range(WEEK)]
+    middle = [median(one) for one in shares]
+    whole, trust = fmean(middle), _trust(shares, middle)
     return tuple(1 + trust * (one / whole - 1) for one in middle) if whole > 0 else (1.0,) * WEEK
+
+
+def _trust(shares: Sequence[Costs], middle: Costs) -> float:
+    """How much of what sets the weekdays apart is not chance."""
+    apart = fmean((one - 1) ** 2 for one in middle)
+    noise = fmean(median(abs(share - one) for share in each) ** 2 for each, one in zip(shares, middle, strict=True))
+    chance = NOISE * noise / len(shares[0])
+    return apart / (apart + chance) if apart > 0 else 0.0
 
 
 def _filled(levels: Sequence[float | None]) -> list[float]:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean, median
+from statistics import fmean, median, pstdev
 
 from bot.analysis.baseline import MAD_TO_SIGMA
 from bot.analysis.spend_methods import METHODS, WEEK, WEEKS, Costs, Past, middle_of, profile
@@ -11,10 +11,11 @@ from bot.analysis.spend_methods import METHODS, WEEK, WEEKS, Costs, Past, middle
 TRIALS, LEAST = 16, 21  # forecasts from the past, each with so many days known
 FEW, FEWEST = 14, 3  # days: fewer tell no weekday from another
 MOSTLY_NOTHING = 0.3  # of the days
-T80, T95 = 1.638, 3.182  # Student, three degrees of freedom: trials that overlap are not independent
+T80, T95 = 1.638, 3.4  # Student, three degrees of freedom: trials that overlap are not independent
 PRIOR, WORTH = 0.05, 6  # what is taken for the usual error, and the trials that it counts for
+YOUNG, YOUNGEST = 0.08, 0.42  # the error after many days, and what is more after one
 UNTRIED = 0.1  # for each trial that could not be made
-WIDER, WIDER_FAR = 0.92, 0.25  # what has never happened yet: the more, the further ahead, by months
+WIDER, WIDER_FAR = 0.9, 0.25  # what has never happened yet: the more, the further ahead, by months
 SMALL, SMALL_SPARSE = 0.05, 1.0  # times what is usual: errors of less than that do not count in full
 WEIGHED, AT_MOST = 4, 1.0
 
@@ -49,16 +50,20 @@ def outlook(costs: Costs, ahead: int) -> Outlook:
 
 
 def _young(costs: Costs, ahead: int) -> Outlook:
-    """The average goes on, and nobody knows yet how far to trust it."""
-    usual = fmean(costs)
-    return Outlook((usual,) * ahead, 0.12 + 0.5 / math.sqrt(len(costs)), SMALL * usual * ahead)
+    """The average goes on, half with the shape of a week where one is known; how sure, nobody can try yet."""
+    week = costs[-WEEK:]
+    usual, shape = fmean(week), week if len(week) == WEEK else (fmean(week),)
+    days = tuple((usual + shape[place % len(shape)]) / 2 for place in range(ahead))
+    return Outlook(days, YOUNG + YOUNGEST / math.sqrt(len(costs)), SMALL * usual * ahead)
 
 
 def _sparse(costs: Costs, ahead: int) -> Outlook:
-    small = SMALL_SPARSE * fmean(costs) * ahead
+    usual = fmean(costs)
+    small = SMALL_SPARSE * usual * ahead
     trials = [(sum(costs[at : at + ahead]), sum(_averages(costs[:at], ahead))) for at in _origins(len(costs), ahead)]
     errors = [_error(actual, told, small) for actual, told in trials]
-    return Outlook(tuple(_averages(costs, ahead)), _spread(errors, PRIOR, ahead), small)
+    chance = pstdev(costs) / usual / math.sqrt(ahead) / 2.5 if small > 0 else PRIOR
+    return Outlook(tuple(_averages(costs, ahead)), _spread(errors, chance, ahead), small)
 
 
 def _averages(costs: Costs, ahead: int) -> list[float]:
