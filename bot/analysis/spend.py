@@ -1,16 +1,17 @@
 """What the month will have cost: a figure, two ranges, and the day on which a budget is passed."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
 from typing import Literal, TypeAlias
 
 from bot.analysis import spend_calendar
+from bot.analysis.spend_calendar import Job
 from bot.analysis.spend_days import DAY, Row, row
 from bot.analysis.spend_methods import WEEK, WEEKS, Past, last_shift
-from bot.analysis.spend_outlook import FEW, T80, T95, Outlook, outlook
+from bot.analysis.spend_outlook import FEW, MOSTLY_NOTHING, T80, T95, Outlook, outlook
 
 Costs: TypeAlias = Mapping[date, float]
 Basis: TypeAlias = Literal[
@@ -57,7 +58,7 @@ class Spend:
     basis: Basis
     since: date | None  # where another level began at once
     ahead: Outlook
-    fixed: float  # in the total for certain, or as good as
+    fixed: float  # in the total for certain, or as good as; `ahead` is the rest
 
     def crossing(self, budget: float) -> Crossing:
         month, known = self.month, math.fsum(cost for _, cost in self.known)
@@ -77,40 +78,51 @@ class Spend:
 def forecast(costs: Costs, running: bool = False) -> Spend:
     """Of the month of the last day; where that day is `running`, what it has cost so far is the least of it."""
     last = max(costs)
-    known = {day: cost for day, cost in costs.items() if not running or day < last} or dict(costs)
-    so_far = costs[last] if len(known) < len(costs) else 0.0
-    return _forecast(row(known), known, so_far)
-
-
-def _forecast(days: Row, known: Costs, so_far: float) -> Spend:
-    start = (days.last + DAY if so_far else days.last).replace(day=1)
-    middle, end = _next(start), _next(_next(start))
-    regular, jobs = _without_jobs(days)
-    this, both = _ahead(regular, (middle - days.last).days - 1), _ahead(regular, (end - days.last).days - 1)
-    coming = [days.last + place * DAY for place in range(1, (end - days.last).days)]
-    tops = [spend_calendar.on(day, jobs) for day in coming]
-    here = len(this.days)
-    expected = [cost + top for cost, top in zip((*this.days, *both.days[here:]), tops, strict=True)]
-    short = max(so_far - expected[0], 0.0) if expected else 0.0
+    over = {day: cost for day, cost in costs.items() if not running or day < last} or dict(costs)
+    days, start = row(over), last.replace(day=1)
+    this, following = _outlooks(days, _next(start))
+    spent = math.fsum(cost for day, cost in costs.items() if day >= start)
     filled = tuple(day for day in days.filled if day >= start)
-    spent = math.fsum(cost for day, cost in known.items() if day >= start)
-    guessed = math.fsum(days.costs[(day - days.first).days] for day in filled)
-    fixed = spent + guessed + math.fsum(tops[:here]) + short
-    following = replace(both, days=both.days[here:], small=both.small * (len(both.days) - here) / len(both.days))
-    least = spent + so_far
+    estimated = math.fsum(days.costs[(day - days.first).days] for day in filled)
+    expected = [(days.last + place * DAY, cost) for place, cost in enumerate(this.days, 1)]
+    before = math.fsum(cost for day, cost in over.items() if day >= start)
+    short = 0.0
+    if len(over) < len(costs):
+        short = max(costs[last] - dict(expected)[last], 0.0)
+        expected = [(day, cost + short if day == last else cost) for day, cost in expected]
+    fixed = before + estimated + short
     return Spend(
-        _month(start, fixed, this, least),
-        _month(middle, math.fsum(tops[here:]), following, 0.0),
-        spent + so_far,
-        days.last,
-        _month_so_far(days, known, start),
-        tuple(zip(coming[:here], (expected[0] + short, *expected[1:here]) if here else (), strict=True)),
-        filled,
-        _basis(days),
-        _since(regular),
-        this,
-        fixed,
+        month=_month(start, fixed, this, spent),
+        following=_month(_next(start), 0.0, following, 0.0),
+        spent=spent,
+        known_until=days.last,
+        known=_month_so_far(days, over, start),
+        days=tuple(expected),
+        filled=filled,
+        basis=_basis(days),
+        since=_since(days),
+        ahead=this,
+        fixed=fixed,
     )
+
+
+def _outlooks(days: Row, middle: date) -> tuple[Outlook, Outlook]:
+    """Until the month ends in the `middle`, and of the month after."""
+    here, whole = (middle - days.last).days - 1, (_next(middle) - days.last).days - 1
+    regular, jobs = _without_jobs(days)
+    coming = [spend_calendar.on(days.last + place * DAY, jobs) for place in range(1, whole + 1)]
+    both = _ahead(regular, whole)
+    later = replace(both, days=both.days[here:], small=both.small * (whole - here) / whole)
+    return _with_jobs(_ahead(regular, here), coming[:here]), _with_jobs(later, coming[here:])
+
+
+def _with_jobs(ahead: Outlook, jobs: Sequence[Job]) -> Outlook:
+    unsure = math.fsum(job.cost * job.unsure for job in jobs)
+    if not unsure:
+        return ahead
+    days = tuple(cost + job.cost for cost, job in zip(ahead.days, jobs, strict=True))
+    together = math.hypot(ahead.spread * (ahead.sum + ahead.small), unsure)
+    return Outlook(days, together / (math.fsum(days) + ahead.small), ahead.small)
 
 
 def _month_so_far(days: Row, known: Costs, start: date) -> tuple[tuple[date, float], ...]:
@@ -138,19 +150,20 @@ def _ahead(days: Row, ahead: int) -> Outlook:
     return Outlook(path, near.spread * math.sqrt(ahead / FURTHEST) + MARGIN / 2, near.small * ahead / repeat)
 
 
-def _without_jobs(days: Row) -> tuple[Row, dict[int, float]]:
+def _without_jobs(days: Row) -> tuple[Row, dict[int, Job]]:
     if len(days.costs) < CALENDAR:
         return days, {}
     usual = Past(days.costs).usual()
     jobs = spend_calendar.jobs(days.first, days.costs, usual)
-    rest = [max(cost - spend_calendar.on(days.first + place * DAY, jobs), 0.0) for place, cost in enumerate(days.costs)]
+    tops = [spend_calendar.on(days.first + place * DAY, jobs).cost for place in range(len(days.costs))]
+    rest = [max(cost - top, 0.0) for cost, top in zip(days.costs, tops, strict=True)]
     return Row(days.first, tuple(rest), days.filled), jobs
 
 
 def _basis(days: Row) -> Basis:
     if len(days.costs) < FEW:
         return "the average so far"
-    from_nothing = sum(cost <= 0 for cost in days.costs) > 0.3 * len(days.costs)
+    from_nothing = sum(cost <= 0 for cost in days.costs) > MOSTLY_NOTHING * len(days.costs)
     return "the average, for most days cost nothing" if from_nothing else "the median of eight methods"
 
 
