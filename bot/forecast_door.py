@@ -12,6 +12,7 @@ from bot.analysis.spend_record import Record, moved, record
 
 NOTHING = {"", "nan", "null", "none", "na", "n/a", "-"}
 FEWEST = 3  # days: fewer tell no average
+YEARS, MOST, LEAST = range(1970, 2200), 1e15, 1e-9  # amounts nearer to nothing are nothing
 
 
 class UnreadableError(ValueError):
@@ -46,15 +47,17 @@ def _parted(text: str, number: int) -> tuple[date, float | None]:
         at = datetime.fromisoformat(day).date()
     except ValueError:
         raise UnreadableError(f"Line {number}: {day[:40]!r} is no date like 2026-03-01.") from None
+    if at.year not in YEARS:
+        raise UnreadableError(f"Line {number}: {at} is not of the years {YEARS.start} to {YEARS.stop - 1}.")
     if value.lower() in NOTHING:
         return at, None
     try:
         cost = float(value)
     except ValueError:
         cost = math.nan
-    if not math.isfinite(cost):
+    if not abs(cost) <= MOST:
         raise UnreadableError(f"Line {number}: {value[:40]!r} is no amount like 12.50.")
-    return at, cost
+    return at, cost if abs(cost) >= LEAST else 0.0
 
 
 def told(costs: dict[date, float], running: bool, budget: float | None) -> dict[str, Any]:

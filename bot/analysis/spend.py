@@ -78,7 +78,7 @@ class Spend:
 def forecast(costs: Costs, running: bool = False) -> Spend:
     """Of the month of the last day; where that day is `running`, what it has cost so far is the least of it."""
     last = max(costs)
-    over = {day: cost for day, cost in costs.items() if not running or day < last} or dict(costs)
+    over = _over(costs, last) if running else costs
     days, start = row(over), last.replace(day=1)
     this, following = _outlooks(days, _next(start))
     spent = math.fsum(cost for day, cost in costs.items() if day >= start)
@@ -87,8 +87,9 @@ def forecast(costs: Costs, running: bool = False) -> Spend:
     expected = [(days.last + place * DAY, cost) for place, cost in enumerate(this.days, 1)]
     before = math.fsum(cost for day, cost in over.items() if day >= start)
     short = 0.0
-    if len(over) < len(costs):
-        short = max(costs[last] - dict(expected)[last], 0.0)
+    if last not in over:
+        so_far = costs[last]
+        short = max(so_far - dict(expected)[last], min(so_far, 0.0))
         expected = [(day, cost + short if day == last else cost) for day, cost in expected]
     fixed = before + estimated + short
     return Spend(
@@ -104,6 +105,12 @@ def forecast(costs: Costs, running: bool = False) -> Spend:
         ahead=this,
         fixed=fixed,
     )
+
+
+def _over(costs: Costs, today: date) -> Costs:
+    """The days before today, where any are near enough to say what today may cost."""
+    before = {day: cost for day, cost in costs.items() if day < today}
+    return before if before and today - max(before) <= FURTHEST * DAY else {today: costs[today]}
 
 
 def _outlooks(days: Row, middle: date) -> tuple[Outlook, Outlook]:

@@ -58,6 +58,8 @@ def test_lines_as_tools_write_them_mean_the_same(lines):
         (["2026-04-31,3"], "Line 1: '2026-04-31' is no date like 2026-03-01."),
         (["2026-04-01,3 USD"], "Line 1: '3 USD' is no amount like 12.50."),
         (["2026-04-01,inf"], "Line 1: 'inf' is no amount like 12.50."),
+        (["2026-04-01,1e99"], "Line 1: '1e99' is no amount like 12.50."),
+        (["0001-01-01,3"], "Line 1: 0001-01-01 is not of the years 1970 to 2199."),
         (["2026-04-01,3,4"], "Line 1: '3,4' is no amount like 12.50."),
         (["2026-04-01,3", "2026-04-01,4"], "Line 2: 2026-04-01 is there twice."),
         (["date,value"], "There is no day with a value."),

@@ -111,6 +111,24 @@ def test_a_day_that_is_still_running_is_no_fall():
     assert found.month.p95.low >= found.spent
 
 
+def test_a_day_that_is_running_alone_is_all_that_is_known():
+    found = forecast({date(2024, 1, 1): 900.0, date(2026, 4, 10): 2.0}, running=True)
+    assert found.known_until == date(2026, 4, 10)
+    assert found.month.total == pytest.approx(2.0 * 21)
+
+
+def test_a_credit_of_a_running_day_is_kept():
+    costs = weekly(date(2026, 1, 1), date(2026, 4, 9)) | {date(2026, 4, 10): -50.0}
+    assert close(forecast(costs, running=True).month.total, REAL_APRIL - 50)
+
+
+def test_a_month_that_begins_with_a_running_day_is_forecast():
+    costs = weekly(date(2026, 1, 1), date(2026, 3, 31)) | {APRIL: 0.0}
+    found = forecast(costs, running=True)
+    assert close(found.month.total, REAL_APRIL)
+    assert (found.month.first, found.spent, found.known) == (APRIL, 0.0, ())
+
+
 def test_a_young_spend_has_wide_ranges_and_says_what_it_rests_on():
     young, old = (forecast(weekly(first, date(2026, 4, 10))) for first in (APRIL, date(2026, 1, 1)))
     assert young.basis == "the average so far"
