@@ -7,8 +7,9 @@ from statistics import median
 
 DAY = timedelta(days=1)
 STANDS_OUT, ALIKE = 1.5, 2.5  # times what is usual around it; the largest may be so much more than the smallest
+MONTHS = 4  # the latest; of so many, one may be without
 LATE, FROM_END = 28, 4  # later days are told from the end of the month, and so are its last ones
-UNSURE = 0.2  # how far the next one may be off, as a share, were all the same so far
+UNSURE = 0.12  # how far the next one may be off, as a share, were all the same so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +19,25 @@ class Job:
 
 
 def jobs(first: date, costs: Sequence[float], usual: Sequence[float]) -> dict[int, Job]:
-    """By day of the month, from its end below zero. Each was there in each month that is known."""
+    """By day of the month, from its end below zero."""
     seen: dict[int, list[tuple[float, float]]] = {}
     for place, cost in enumerate(costs):
         for key in _keys(first + place * DAY):
             seen.setdefault(key, []).append((cost, usual[place]))
-    found = {}
-    for key, every in seen.items():
-        tops = [cost - fit for cost, fit in every]
-        stands_out = all(cost > STANDS_OUT * fit > 0 for cost, fit in every)
-        if len(every) >= 2 and stands_out and max(tops) <= ALIKE * min(tops):
-            cost = median(tops[-3:])
-            found[key] = Job(cost, UNSURE + (max(tops) - min(tops)) / cost / 2)
-    return found
+    found = {key: _job(every[-MONTHS:]) for key, every in seen.items()}
+    return {key: job for key, job in found.items() if job}
+
+
+def _job(seen: Sequence[tuple[float, float]]) -> Job | None:
+    """It was there each time; of three times or more, the one that stands out most is not asked."""
+    tops = sorted(cost - fit for cost, fit in seen if cost > STANDS_OUT * fit > 0)
+    if len(tops) < max(len(seen) - (len(seen) == MONTHS), 2):
+        return None
+    alike = tops[:-1] if len(tops) > 2 else tops
+    if alike[-1] > ALIKE * alike[0]:
+        return None
+    cost = median(tops)
+    return Job(cost, UNSURE + (alike[-1] - alike[0]) / cost / 2)
 
 
 def on(day: date, found: Mapping[int, Job]) -> Job:
