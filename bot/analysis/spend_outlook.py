@@ -15,7 +15,7 @@ T80, T95 = 1.638, 3.4  # Student, three degrees of freedom: trials that overlap 
 PRIOR, WORTH = 0.05, 6  # what is taken for the usual error, and the trials that it counts for
 YOUNG, YOUNGEST = 0.08, 0.42  # the error after many days, and what is more after one
 UNTRIED = 0.1  # for each trial that could not be made
-WIDER, WIDER_FAR = 0.86, 0.3  # what has never happened yet: the more, the further ahead, by months
+WIDER, WIDER_FAR = 0.83, 0.3  # what has never happened yet: the more, the further ahead, by months
 SMALL, SMALL_SPARSE = 0.05, 1.0  # times what is usual: errors of less than that do not count in full
 WEIGHED, AT_MOST = 4, 1.0
 

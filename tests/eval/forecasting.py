@@ -13,7 +13,7 @@ from tests.eval.spending import KINDS, series
 
 DAY = timedelta(days=1)
 ON, BEFORE = (5, 10, 15, 20, 25), 84  # days of the month on which it is asked, and days that are known
-TUNED, JUDGING, SMALL = range(28), range(7200, 7230), range(8000, 8003)
+TUNED, JUDGING, SMALL = range(28), range(7300, 7330), range(8000, 8003)
 EVERY = 3  # of the moments of a series, one is asked
 
 
