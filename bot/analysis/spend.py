@@ -8,8 +8,8 @@ from itertools import accumulate
 from typing import Literal, TypeAlias
 
 from bot.analysis import spend_calendar
-from bot.analysis.spend_calendar import Job
-from bot.analysis.spend_days import DAY, Row, row
+from bot.analysis.spend_calendar import DAY, Job, next_month
+from bot.analysis.spend_days import Row, row
 from bot.analysis.spend_methods import WEEK, WEEKS, Past, last_shift
 from bot.analysis.spend_outlook import FEW, MOSTLY_NOTHING, T80, T95, Outlook, outlook
 
@@ -19,7 +19,7 @@ Basis: TypeAlias = Literal[
 ]
 CALENDAR = 5 * WEEK  # days that must be known before a month is seen to repeat
 FURTHEST = 31  # days: what is further ahead cannot be tried on the past
-MARGIN = 0.1  # of a sum further ahead, on top
+MARGIN = 0.05  # what is further ahead is less sure by this much
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def forecast(costs: Costs, running: bool = False) -> Spend:
     last = max(costs)
     over = _over(costs, last) if running else costs
     days, start = row(over), last.replace(day=1)
-    this, following = _outlooks(days, _next(start))
+    this, following = _outlooks(days, next_month(start))
     spent = math.fsum(cost for day, cost in costs.items() if day >= start)
     filled = tuple(day for day in days.filled if day >= start)
     estimated = math.fsum(days.costs[(day - days.first).days] for day in filled)
@@ -94,7 +94,7 @@ def forecast(costs: Costs, running: bool = False) -> Spend:
     fixed = before + estimated + short
     return Spend(
         month=_month(start, fixed, this, spent),
-        following=_month(_next(start), 0.0, following, 0.0),
+        following=_month(next_month(start), 0.0, following, 0.0),
         spent=spent,
         known_until=days.last,
         known=_month_so_far(days, over, start),
@@ -115,7 +115,7 @@ def _over(costs: Costs, today: date) -> Costs:
 
 def _outlooks(days: Row, middle: date) -> tuple[Outlook, Outlook]:
     """Until the month ends in the `middle`, and of the month after."""
-    here, whole = (middle - days.last).days - 1, (_next(middle) - days.last).days - 1
+    here, whole = (middle - days.last).days - 1, (next_month(middle) - days.last).days - 1
     regular, jobs = _without_jobs(days)
     coming = [spend_calendar.on(days.last + place * DAY, jobs) for place in range(1, whole + 1)]
     both = _ahead(regular, whole)
@@ -154,7 +154,7 @@ def _ahead(days: Row, ahead: int) -> Outlook:
         far.days[place] if place < len(far.days) else near.days[repeat - WEEK + (place - repeat) % WEEK]
         for place in range(ahead)
     )
-    return Outlook(path, near.spread * math.sqrt(ahead / FURTHEST) + MARGIN / 2, near.small * ahead / repeat)
+    return Outlook(path, near.spread * math.sqrt(ahead / FURTHEST) + MARGIN, near.small * ahead / repeat)
 
 
 def _without_jobs(days: Row) -> tuple[Row, dict[int, Job]]:
@@ -180,7 +180,3 @@ def _since(days: Row) -> date | None:
     flat = Past(days.costs).flat[-WEEKS * WEEK :]
     at = last_shift(flat)
     return days.last - (len(flat) - 1 - at) * DAY if at else None
-
-
-def _next(first: date) -> date:
-    return (first.replace(day=28) + 4 * DAY).replace(day=1)

@@ -18,6 +18,10 @@ class Job:
     unsure: float  # a share of it
 
 
+def next_month(day: date) -> date:
+    return (day.replace(day=28) + 4 * DAY).replace(day=1)
+
+
 def jobs(first: date, costs: Sequence[float], usual: Sequence[float]) -> dict[int, Job]:
     """By day of the month, from its end below zero."""
     seen: dict[int, list[tuple[float, float]]] = {}
@@ -47,6 +51,6 @@ def on(day: date, found: Mapping[int, Job]) -> Job:
 def _keys(day: date) -> Iterator[int]:
     if day.day <= LATE:
         yield day.day
-    left = (day.replace(day=28) + 4 * DAY).replace(day=1) - day
+    left = next_month(day) - day
     if left.days <= FROM_END:
         yield -left.days

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from statistics import fmean, median
 
+from bot.analysis.spend_calendar import DAY
 from bot.analysis.spend_methods import WEEK
 
-DAY = timedelta(days=1)
 RULE, SURE = 0.5, 3  # a share of the days, and weeks: so much missing is how they are reported
 KEPT = 400  # days that are looked at
 

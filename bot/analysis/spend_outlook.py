@@ -9,15 +9,15 @@ from bot.analysis.baseline import MAD_TO_SIGMA
 from bot.analysis.spend_methods import METHODS, WEEK, WEEKS, Costs, Past, middle_of, profile
 
 TRIALS, LEAST = 16, 21  # forecasts from the past, each with so many days known
-FEW, FEWEST = 14, 3  # days: fewer tell no weekday from another
+FEW = 14  # days: fewer tell no weekday from another
 MOSTLY_NOTHING = 0.3  # of the days
-T80, T95 = 1.638, 3.4  # Student, three degrees of freedom: trials that overlap are not independent
+T80, T95 = 1.638, 3.4  # Student, three degrees of freedom, as trials overlap; the outer one a little further
 PRIOR, WORTH = 0.05, 6  # what is taken for the usual error, and the trials that it counts for
 YOUNG, YOUNGEST = 0.08, 0.42  # the error after many days, and what is more after one
 UNTRIED = 0.1  # for each trial that could not be made
 WIDER, WIDER_FAR = 0.83, 0.3  # what has never happened yet: the more, the further ahead, by months
 SMALL, SMALL_SPARSE = 0.05, 1.0  # times what is usual: errors of less than that do not count in full
-WEIGHED, AT_MOST = 4, 1.0
+WEIGHED, AT_MOST = 4, 1.0  # trials before one counts in full, and the worst that any can be
 
 
 @dataclass(frozen=True, slots=True)

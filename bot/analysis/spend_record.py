@@ -1,12 +1,13 @@
 """How good the forecast was on this very spend, and what moved it since the day before."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
 
 from bot.analysis.spend import Costs, forecast
-from bot.analysis.spend_days import DAY
+from bot.analysis.spend_calendar import DAY, next_month
 
 ON = (5, 10, 15, 20, 25)  # days of the month on which it is asked
 MONTHS, BEFORE = 3, 28  # the latest, each with so many days known before
@@ -41,7 +42,7 @@ def record(costs: Costs) -> Record:
                 continue
             told = forecast(known).month
             errors.append(abs(told.total - actual) / actual)
-            length = (_after(first) - first).days
+            length = (next_month(first) - first).days
             rates.append(abs(sum(cost for one, cost in known.items() if one >= first) * length / on - actual) / actual)
             held80 += told.p80.low <= actual <= told.p80.high
             held95 += told.p95.low <= actual <= told.p95.high
@@ -61,10 +62,6 @@ def _whole_months(costs: Costs) -> list[tuple[date, float]]:
     return found
 
 
-def _after(first: date) -> date:
-    return (first.replace(day=28) + 4 * DAY).replace(day=1)
-
-
 def moved(costs: Costs, running: bool = False, parts: Mapping[str, Costs] | None = None) -> Move | None:
     """Against what the day before would have told of the same month; nothing where it could not have told."""
     last = max(costs)
@@ -75,31 +72,35 @@ def moved(costs: Costs, running: bool = False, parts: Mapping[str, Costs] | None
     by = now.month.total - then.month.total
     expected = dict(then.days).get(last, 0.0)
     surprise = 0.0 if running else costs[last] - expected
-    part, part_by = _most(parts or {}, last, by)
+    part, part_by = _most(parts or {}, costs, by)
     return Move(by, surprise, by - surprise, part, part_by)
 
 
-def _most(parts: Mapping[str, Costs], last: date, by: float) -> tuple[str | None, float]:
-    moves = {name: _alone(costs, last) for name, costs in parts.items()}
+def _most(parts: Mapping[str, Costs], whole: Costs, by: float) -> tuple[str | None, float]:
+    moves = {name: _alone(_of_whole(costs, whole)) for name, costs in parts.items() if costs}
     same_way = {name: move for name, move in moves.items() if move * by > 0}
     name = max(same_way, key=lambda one: abs(same_way[one]), default=None)
     return name, same_way[name] if name else 0.0
 
 
-def _alone(costs: Costs, last: date) -> float:
+def _alone(costs: Costs) -> float:
     """A part that began today had no forecast yesterday: all of it is new."""
-    now, then = _until(costs, last), _until(costs, last - DAY)
-    if not now:
-        return 0.0
-    return forecast(now).month.total - (forecast(then).month.total if then else 0.0)
+    then = _until(costs, max(costs) - DAY)
+    return forecast(costs).month.total - (forecast(then).month.total if then else 0.0)
 
 
 def _until(costs: Costs, last: date) -> dict[date, float]:
     return {day: cost for day, cost in costs.items() if day <= last}
 
 
-def by_part(parts: Mapping[str, Costs], total: float) -> dict[str, float]:
-    """What each part will have cost, so that together they are the total: each is forecast, and all are scaled."""
-    alone = {name: forecast(costs).month.total for name, costs in parts.items() if costs}
-    together = sum(alone.values())
+def _of_whole(part: Costs, whole: Costs) -> Costs:
+    """A part, once it began, cost nothing on a day of which only the others are known."""
+    first = min(part)
+    return {day: part.get(day, 0.0) for day in whole if day >= first} or {max(whole): 0.0}
+
+
+def by_part(parts: Mapping[str, Costs], whole: Costs) -> dict[str, float]:
+    """What each part will have cost in the month: each is forecast, and all are scaled to the whole."""
+    alone = {name: forecast(_of_whole(costs, whole)).month.total for name, costs in parts.items() if costs}
+    together, total = math.fsum(alone.values()), forecast(whole).month.total
     return {name: cost * total / together if together > 0 else 0.0 for name, cost in alone.items()}

@@ -70,9 +70,12 @@ def test_without_a_forecast_of_yesterday_nothing_moved(costs):
 
 
 def test_parts_together_are_the_whole():
-    parts = {"chat": weekly(JANUARY, TODAY), "search": weekly(JANUARY, TODAY, times=3), "none": {}}
-    total = forecast({day: 4 * cost for day, cost in parts["chat"].items()}).month.total
-    found = by_part(parts, total)
-    assert sum(found.values()) == pytest.approx(total)
+    chat = weekly(JANUARY, TODAY)
+    gone = dict.fromkeys(weekly(JANUARY, date(2026, 2, 3)), 20.0)
+    whole = {day: 4 * cost + gone.get(day, 0.0) for day, cost in chat.items()}
+    parts = {"chat": chat, "search": weekly(JANUARY, TODAY, times=3), "gone": gone, "none": {}}
+    found = by_part(parts, whole)
+    assert sum(found.values()) == pytest.approx(forecast(whole).month.total)
     assert found["search"] == pytest.approx(3 * found["chat"])
+    assert found["gone"] < 0.1 * found["chat"]  # it ended in February, and April is asked
     assert "none" not in found
