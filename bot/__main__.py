@@ -142,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
         "forecast", help="one date,value line a day of a spend in, the month's total as JSON out"
     )
     spend.add_argument("--running", action="store_true", help="the last day is not over yet")
-    spend.add_argument("--budget", type=float, help="of the month: say when it is passed, and how probable that is")
+    spend.add_argument("--budget", type=_amount, help="of the month: say when it is passed, and how probable that is")
     _add_keys(commands.add_parser("keys", help="keys of webhooks and of the API, and those that encrypt secrets"))
     plan = commands.add_parser("plan", help="where issues are told, who is called, what stays quiet")
     plans = plan.add_subparsers(dest="act", required=True)
@@ -168,6 +168,13 @@ def _weeks(text: str) -> float:
     if not 0.1 <= weeks <= 1000:
         raise argparse.ArgumentTypeError("say a number of weeks from 0.1 to 1000")
     return weeks
+
+
+def _amount(text: str) -> float:
+    amount = float(text)
+    if not 0 < amount <= 1e15:
+        raise argparse.ArgumentTypeError("say an amount above zero, like 250")
+    return amount
 
 
 def _add_knowledge(knowledge: argparse.ArgumentParser) -> None:

@@ -66,12 +66,11 @@ def moved(costs: Costs, running: bool = False, parts: Mapping[str, Costs] | None
     """Against what the day before would have told of the same month; nothing where it could not have told."""
     last = max(costs)
     yesterday = _until(costs, last - DAY)
-    if len(yesterday) < 2 or (last - DAY).month != last.month or max(yesterday) != last - DAY:
+    if len(yesterday) < 2 or last.day == 1 or max(yesterday) != last - DAY:
         return None
     now, then = forecast(costs, running), forecast(yesterday)
     by = now.month.total - then.month.total
-    expected = dict(then.days).get(last, 0.0)
-    surprise = 0.0 if running else costs[last] - expected
+    surprise = 0.0 if running else costs[last] - dict(then.days)[last]
     part, part_by = _most(parts or {}, costs, by)
     return Move(by, surprise, by - surprise, part, part_by)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.__main__ import main
 from bot.forecast_door import serve
 from tests.unit.analysis.test_spend import REAL_APRIL, close, weekly
 from tests.unit.analysis.test_spend_record import JANUARY, TODAY
@@ -103,6 +104,13 @@ def test_a_budget_has_a_day_and_a_probability():
     assert found["passed_on"] == "2026-04-20"
     assert 0.9 < found["probability"] <= 1
     assert found["earliest"] <= found["passed_on"] <= found["latest"]
+
+
+@pytest.mark.parametrize("budget", ["nan", "0", "-3", "inf"])
+def test_a_budget_is_an_amount(budget, capsys):
+    with pytest.raises(SystemExit):
+        main(["forecast", "--budget", budget])
+    assert "say an amount above zero, like 250" in capsys.readouterr().err
 
 
 def test_the_command_reads_standard_input():
