@@ -1,4 +1,4 @@
-"""`nightdesk serve | demo | migrate | check | ask | translate | detect | keys | plan | sources | knowledge | …`."""
+"""`nightdesk serve | demo | migrate | check | ask | translate | detect | forecast | keys | plan | sources | …`."""
 
 import argparse
 import logging
@@ -22,6 +22,10 @@ def main(words: Sequence[str] | None = None) -> int:
             from bot import detect_door
 
             return detect_door.run(given.kind, given.weeks)
+        case "forecast":
+            from bot import forecast_door
+
+            return forecast_door.run(given.running, given.budget)
         case _:
             return _with_settings(given)
 
@@ -134,6 +138,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     detect.add_argument("--kind", choices=list(KINDS), default="gauge", help="what the series is of (default gauge)")
     detect.add_argument("--weeks", type=_weeks, default=WEEKS, help="series-weeks to a false alarm (default 4)")
+    spend = commands.add_parser(
+        "forecast", help="one date,value line a day of a spend in, the month's total as JSON out"
+    )
+    spend.add_argument("--running", action="store_true", help="the last day is not over yet")
+    spend.add_argument("--budget", type=_amount, help="of the month: say when it is passed, and how probable that is")
     _add_keys(commands.add_parser("keys", help="keys of webhooks and of the API, and those that encrypt secrets"))
     plan = commands.add_parser("plan", help="where issues are told, who is called, what stays quiet")
     plans = plan.add_subparsers(dest="act", required=True)
@@ -159,6 +168,13 @@ def _weeks(text: str) -> float:
     if not 0.1 <= weeks <= 1000:
         raise argparse.ArgumentTypeError("say a number of weeks from 0.1 to 1000")
     return weeks
+
+
+def _amount(text: str) -> float:
+    amount = float(text)
+    if not 0 < amount <= 1e15:
+        raise argparse.ArgumentTypeError("say an amount above zero, like 250")
+    return amount
 
 
 def _add_knowledge(knowledge: argparse.ArgumentParser) -> None:

@@ -1,9 +1,10 @@
-"""`make eval`: accuracy by set, kind and tag, and what went wrong; then what the detector finds."""
+"""`make eval`: accuracy by set, kind and tag, and what went wrong; then the detector and the forecast of spend."""
 
 import argparse
 from collections.abc import Mapping
+from pathlib import Path
 
-from tests.eval import detection, filling, separation
+from tests.eval import detection, filling, forecasting, separation
 from tests.eval.questions import Question, sets
 from tests.eval.scoring import Score, Scored, score, share
 
@@ -11,9 +12,13 @@ from tests.eval.scoring import Score, Scored, score, share
 def main() -> None:
     known = sets()
     reader = argparse.ArgumentParser(prog="make eval")
-    reader.add_argument("--set", choices=[*sorted(known), "anomalies"], help="score this set alone")
+    reader.add_argument("--set", choices=[*sorted(known), "anomalies", "spend"], help="score this set alone")
     reader.add_argument("--failures", action="store_true", help="print what went wrong, and nothing else")
+    reader.add_argument("--spends", nargs="+", type=Path, help="score the forecast on these files of date,value lines")
     asked = reader.parse_args()
+    if asked.spends:
+        forecasting.report_of(asked.spends)
+        return
     for name, questions in known.items():
         if asked.set in (None, name):
             result = score(questions)
@@ -23,6 +28,8 @@ def main() -> None:
     if asked.set in (None, "anomalies") and not asked.failures:
         detection.report()
         filling.report()
+    if asked.set in (None, "spend") and not asked.failures:
+        forecasting.report()
     if asked.set is None and not asked.failures:
         separation.show()
 
