@@ -2,9 +2,23 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, func, or_, select, text, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    union_all,
+)  # fmt: skip
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.issue import Alert, Happening, Issue, IssueId
@@ -13,6 +27,7 @@ from bot.ports.incidents import Wanted
 from storage import bodies, issue_rows, locks, upsert
 from storage import incident_tables as tables
 from storage.among import among, holds
+from storage.columns import Instant
 from storage.prepared import Prepared
 
 
@@ -38,10 +53,12 @@ class SqlIssues:
         await locks.many_at_a_time(self._connection, locks.Kind.SERVICES, names)
 
     async def near(self, services: Collection[str], source: str, since: datetime, limit: int) -> Sequence[Issue]:
-        if not services:
-            return ()
-        given = {"names": services, "source": source, "since": since, "limit": limit}
-        return [bodies.issue.load(body) for body in await _NEAR.scalars(self._connection, tenant=self._tenant, **given)]
+        given = {"source": source, "since": since, "limit": limit}
+        found: dict[str, None] = {}
+        for service in services:
+            rows = await _NEAR.scalars(self._connection, tenant=self._tenant, service=service, **given)
+            found.update(dict.fromkeys(rows))
+        return [_read(body) for body in found]
 
     async def apart(self, keys: Collection[str]) -> Collection[tuple[str, str]]:
         if not keys:
@@ -165,6 +182,14 @@ def _loaded(body: str | None) -> Issue | None:
 
 _OPEN = text(tables.OPEN)
 _LIMIT = bindparam("limit", type_=Integer())
+
+
+@lru_cache(maxsize=512)
+def _read(body: str) -> Issue:
+    """What many batches in a row are held against is read from its text once."""
+    return bodies.issue.load(body)
+
+
 _ISSUE, _ALERT, _EVENT = tables.issues.c, tables.alerts.c, tables.issue_events.c
 _ISSUES = select(_ISSUE.body).where(_ISSUE.tenant == bindparam("tenant"))
 _NOW_OR_LATELY = _ISSUES.where(among(_ISSUE.key, "names"), or_(_OPEN, _ISSUE.resolved_at > bindparam("since")))
@@ -173,14 +198,20 @@ _CURRENT = Prepared(
     _NOW_OR_LATELY.order_by(_ISSUE.opened_at, _ISSUE.id).with_for_update(),
     sqlite=_NOW_OR_LATELY,
 )
-_OF_SERVICES = (
-    _ISSUES.where(among(_ISSUE.service, "names"), text(tables.NEAR), _ISSUE.updated_at >= bindparam("since"))
-    .order_by(_ISSUE.opened_at.desc(), _ISSUE.id.desc())
-    .limit(_LIMIT)
-)
-_OTHERS = _OF_SERVICES.where(_ISSUE.source != bindparam("source")).subquery()
-_SOURCES_OWN = _OF_SERVICES.where(_ISSUE.source == bindparam("source")).subquery()
-_NEAR = Prepared(union_all(select(_OTHERS.c.body), select(_SOURCES_OWN.c.body)))
+
+
+def _near(changed_at: ColumnElement[datetime], opened_at: ColumnElement[datetime]) -> CompoundSelect[tuple[str]]:
+    of_service = _ISSUES.where(
+        _ISSUE.service == bindparam("service"), text(tables.NEAR), changed_at >= bindparam("since")
+    ).limit(_LIMIT)
+    own = of_service.where(_ISSUE.source == bindparam("source")).order_by(_ISSUE.opened_at.desc(), _ISSUE.id.desc())
+    others = of_service.where(_ISSUE.source != bindparam("source")).order_by(opened_at.desc(), _ISSUE.id.desc())
+    return union_all(*(select(one.subquery().c.body) for one in (others, own)))
+
+
+# With the signs SQLite looks for the service first: while alerts pour in, what changed or opened lately is all of it.
+_SIGNED = [literal_column(f"+issues.{name}", Instant) for name in ("updated_at", "opened_at")]
+_NEAR = Prepared(_near(_ISSUE.updated_at, _ISSUE.opened_at), sqlite=_near(*_SIGNED))
 _PAIR = tables.issues_apart.c
 _APART = Prepared(
     select(_PAIR.one, _PAIR.other).where(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 from bot.analysis.signal_kinds import kinds, simplified
 from bot.analysis.similarity import SAME, Told, likeness
@@ -89,7 +90,12 @@ def may_meet(signals: Sequence[Signal], hosts: Sequence[Host]) -> bool:
 
 def rule(labels: Mapping[str, str]) -> str:
     """Its name without how bad it is: one rule in two degrees is one."""
-    parts = (part.casefold() for part in _PARTS.findall(labels.get("alertname", "")))
+    return _rule(labels.get("alertname", ""))
+
+
+@lru_cache(maxsize=4096)
+def _rule(name: str) -> str:
+    parts = (part.casefold() for part in _PARTS.findall(name))
     return " ".join(part for part in parts if not _DEGREES.fullmatch(part))
 
 

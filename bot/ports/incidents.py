@@ -73,8 +73,8 @@ class Issues(Protocol):
         ...
 
     async def near(self, services: Collection[str], source: str, since: datetime, limit: int) -> Sequence[Issue]:
-        """To read only: those open now that are of one of these services alone and changed since, the newest; so many
-        of the source, and so many of all others."""
+        """To read only: those open now that are of one of these services alone and changed since, the newest of each
+        service; so many of the source, and so many of all others."""
         ...
 
     async def apart(self, keys: Collection[str]) -> Collection[tuple[str, str]]:
