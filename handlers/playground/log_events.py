@@ -125,12 +125,15 @@ async def _push(feed: Feed, response: web.StreamResponse, closing: asyncio.Event
     seen, ends = "", asyncio.ensure_future(closing.wait())
     try:
         while not closing.is_set():
-            news = asyncio.ensure_future(feed.news.wait())
+            news = feed.news  # what comes while this is written sets it
             if feed.latest != seen:
                 seen = feed.latest
                 await response.write(_told(seen))
-            done, _ = await asyncio.wait({news, ends}, timeout=STILL_HERE, return_when=asyncio.FIRST_COMPLETED)
-            news.cancel()
+            waiting = asyncio.ensure_future(news.wait())
+            try:
+                done, _ = await asyncio.wait({waiting, ends}, timeout=STILL_HERE, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                waiting.cancel()
             if not done:
                 await response.write(b": still here\n\n")
     finally:
