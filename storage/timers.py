@@ -44,10 +44,9 @@ class SqlTimers:
         self.added = True
 
     async def set_patient(self, kind: str, objects: Collection[str], due_at: datetime) -> None:
-        """One for each of these, done a few at a time when there is nothing else to do."""
+        """One for each of these. Nobody is woken for them: they are come upon at the next look."""
         if objects:
             await _SET.each(self._connection, [self._row(kind, one, due_at, {}, patient=True) for one in objects])
-            self.added = True
 
     async def stop(self, kind: str, object: str) -> bool:  # noqa: A002
         """One that is being done this moment is left alone: its handler waits for us, and then looks anew."""

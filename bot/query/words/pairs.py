@@ -64,8 +64,6 @@ _ALL = frozenset("stock inventory owned total all online registered size max lim
 _UNWELL = frozenset("degraded unhealthy stale unavailable offline down misplaced".split())
 
 _WELL = frozenset("healthy ready available alive online connected up reachable".split())
-_PARTLY = BAD | DONE | {"hit", "hits"}
-_WHOLLY = _LIMIT | _SPARE | _ALL | {"free", "available", "ready", "current", "updated", "desired", "spec"}
 
 
 @dataclass(frozen=True)
