@@ -35,7 +35,6 @@ from tests.sourcing import sourced
 
 APP, OTHER = "11111111-2222-3333-4444-555555555555", "22222222-2222-3333-4444-555555555555"
 TENANT = "9f0c1d5e-0000-4000-8000-000000000001"
-NOW = datetime.now(UTC)  # tokens are made on the time of this machine
 
 
 @dataclass
@@ -57,7 +56,8 @@ class Room:
             "aud": APP, "iss": f"{self.base}/teams/{TENANT}/v2.0", "tid": TENANT, "oid": person.object_id,
             "name": person.name, "scp": "access_as_user",
         }  # fmt: skip
-        return self.double.login_keys.sign({**usual, **claims})
+        moved = {name: datetime.now(UTC) + one if isinstance(one, timedelta) else one for name, one in claims.items()}
+        return self.double.login_keys.sign({**usual, **moved})
 
     async def ask(self, method: str, path: str, token: str) -> tuple[int, Any]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -68,7 +68,8 @@ class Room:
 
 @pytest_asyncio.fixture
 async def room(sqlite_url) -> AsyncIterator[Room]:
-    clock, bot_app, chat_app = DrivenClock(NOW), web.Application(), web.Application()
+    clock = DrivenClock(datetime.now(UTC))  # as of each test: tokens are made on the time of this machine
+    bot_app, chat_app = web.Application(), web.Application()
     double = TeamsDouble(
         Bus(), Faults(), clock, bot_url="https://desk.example", app_id=APP, app_password="x", tenant=TENANT
     )
@@ -127,8 +128,8 @@ async def test_who_spoke_in_the_chat_may_do_here_what_they_may_do_there(room: Ro
         {"scp": "access_as_user_more"},
         {"oid": ""},
         {"oid": None},
-        {"exp": NOW - timedelta(minutes=10)},
-        {"nbf": NOW + timedelta(minutes=10)},
+        {"exp": timedelta(minutes=-10)},
+        {"nbf": timedelta(minutes=10)},
         {"tid": ["x"]},
     ],
 )
