@@ -39,7 +39,7 @@ from bot.model.tenant import DEFAULT_TENANT, Tenant, TenantId
 from bot.ports.desks import Desks
 from bot.ports.press import Press
 from bot.ports.services import Clock, Meters
-from bot.ports.tools import AnswerBook, FeedbackBook, MetricsSource, Tools, Turn
+from bot.ports.tools import AnswerBook, FeedbackBook, MetricsSource, Tools, Turn, unheard
 from bot.query import names
 from bot.query.names import Names
 from bot.query.words.outcome import Outcome, Planned
@@ -93,11 +93,12 @@ class Engine:
         tenant: Tenant | None,
         subject: Subject,
         step: Callable[[str], Awaitable[None]],
+        words: Callable[[str], Awaitable[None]] = unheard,
     ) -> Answer:
         began, intent_name, status = perf_counter(), "none", "answered"
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
-                answer = await self._answer(message, turn, tenant, subject, step)
+                answer = await self._answer(message, turn, tenant, subject, step, words)
             intent_name = answer.intent.name if answer.intent else "none"
             status = "answered" if answer.reply or answer.intent else "overheard"
         except TimeoutError:
@@ -135,7 +136,7 @@ class Engine:
         """An answer that nobody hears, so that what it reads is there when somebody asks; how many queries it took."""
         found, turn = BY_NAME[intent], Turn(tenant, NOBODY, place, now)
         trace = Trace(self._clock)
-        tools = await self._tools(turn, trace, Asker(tenant, anew=True, ahead=True), _unheard)
+        tools = await self._tools(turn, trace, Asker(tenant, anew=True, ahead=True), unheard, unheard)
         async with asyncio.timeout(self._patience.total_seconds()):
             await found.answer(found.asks.model_validate(dict(arguments)), tools)
         return len(trace.queries)
@@ -147,6 +148,7 @@ class Engine:
         tenant: Tenant | None,
         subject: Subject,
         step: Callable[[str], Awaitable[None]],
+        words: Callable[[str], Awaitable[None]],
     ) -> Answer:
         issue = await self.issue_at(turn.tenant, turn.place)
         reading = await self._read(message, turn, issue or "")
@@ -164,7 +166,7 @@ class Engine:
         asker = Asker(turn.tenant, anew=bool(reading.arguments.get(ANEW)))
         reading = replace(reading, arguments={name: one for name, one in reading.arguments.items() if name != ANEW})
         trace = Trace(self._clock)
-        tools = await self._tools(turn, trace, asker, step)
+        tools = await self._tools(turn, trace, asker, step, words)
         if reading.asks_back or reading.confidence < SURE_FROM:
             if page := await page_on(
                 _asked(message), turn.tenant, self._desks.knowledge, instead=bool(reading.asks_back)
@@ -189,7 +191,14 @@ class Engine:
             reply = with_its_data(reply, subject)
         return Answer(reply, intent, reading.arguments, reading.confidence, queries)
 
-    async def _tools(self, turn: Turn, trace: Trace, asker: Asker, step: Callable[[str], Awaitable[None]]) -> Tools:
+    async def _tools(
+        self,
+        turn: Turn,
+        trace: Trace,
+        asker: Asker,
+        step: Callable[[str], Awaitable[None]],
+        words: Callable[[str], Awaitable[None]],
+    ) -> Tools:
         metrics, logs = await self._sources.metrics(turn.tenant), await self._sources.logs(turn.tenant)
 
         async def named(name: str) -> MetricsSource:
@@ -208,6 +217,7 @@ class Engine:
             named,
             self._answers,
             self._press,
+            words,
         )
 
     async def _left_alone(self, message: Message, turn: Turn, issue: IssueId | None, reading: Reading | None) -> bool:
@@ -289,10 +299,6 @@ class Engine:
         except Problem as problem:
             log.warning("names_not_learnt", extra={"source": source.title, "reason": problem.says})
             return before
-
-
-async def _unheard(_: str) -> None:
-    return
 
 
 async def _stands(subject: str, tools: Tools) -> tuple[Subject, int] | None:

@@ -231,10 +231,14 @@ class Mails(Part):
     services: tuple[MailsOf, ...] = Field(default=(), description="The first that fits.")
 
 
+ModelTask = Literal["analysis", "entry", "mail", "plan", "talk"]
+MODEL_TASKS: tuple[ModelTask, ...] = ("analysis", "entry", "mail", "plan", "talk")
+
+
 class ModelUse(Part):
     """What a language model is used for, where the server has one. Nothing: everything is done by rules."""
 
-    use_for: tuple[Literal["analysis", "entry", "mail"], ...] = ("analysis", "entry", "mail")
+    use_for: tuple[ModelTask, ...] = MODEL_TASKS
     daily_usd: Decimal | None = Field(default=None, ge=0, description="Instead of OPENAI_DAILY_USD; 0: no limit.")
     daily_tokens: int | None = Field(default=None, ge=0, description="Instead of OPENAI_DAILY_TOKENS; 0: no limit.")
 

@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from pydantic import BaseModel
 
 from bot.model.errors import Unavailable
+from bot.model.message import PersonId
 from bot.model.tenant import TenantId
 from bot.model.usage import Allowance, Price, Spent, Tokens, Usage
 
@@ -25,6 +26,13 @@ class Task(StrEnum):
     ANALYSIS = "analysis"
     ENTRY = "entry"
     MAIL = "mail"
+    PLAN = "plan"  # what a question asks for, where the rules do not know
+    TALK = "talk"  # the words of an answer
+
+    @property
+    def waited_for(self) -> bool:
+        """Whether a person waits for it; the rest is done in the background."""
+        return self in (Task.PLAN, Task.TALK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,8 @@ class Brief(Generic[A]):
     shape: type[A]
     patience: timedelta
     about: str = ""
+    person: PersonId | None = None  # who asked, where somebody did
+    session: str = ""  # the conversation it is asked in
 
 
 class Consults(Protocol):

@@ -117,6 +117,10 @@ class AnswerBook(Protocol):
         ...
 
 
+async def unheard(_: str) -> None:
+    """Nobody waits for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     turn: Turn
@@ -129,6 +133,7 @@ class Tools:
     named: Callable[[str], Awaitable[MetricsSource]] | None = None  # another source than the default, by its name
     answers: AnswerBook | None = None
     press: Press | None = None
+    words: Callable[[str], Awaitable[None]] = unheard  # more of the answer, to be seen early; the reply holds it all
 
     async def kept(self, subject: str) -> Kept | None:
         return await self.answers.find(self.turn, subject) if self.answers else None
