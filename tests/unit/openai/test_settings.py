@@ -45,14 +45,14 @@ def test_half_of_it_is_an_error_that_names_the_variable(env, says):
 
 def test_each_task_may_have_a_model_of_its_own():
     given = Settings.model_validate({"api_key": "sk-1", "mail_model": "gpt-4.1"})
-    assert [given.model_of(task) for task in Task] == ["gpt-4o-mini", "gpt-4o-mini", "gpt-4.1"]
+    assert [given.model_of(task) for task in Task] == ["gpt-4o-mini", "gpt-4o-mini", "gpt-4.1", "gpt-4o-mini", "gpt-4o-mini"]
     assert given.models == ("gpt-4o-mini", "gpt-4.1")
 
 
 def test_each_task_may_be_as_free_and_as_long_as_it_likes():
     given = Settings.model_validate({"api_key": "sk-1", "entry_temperature": 0, "mail_max_tokens": 300})
-    assert [given.warmth_of(task) for task in Task] == [0.1, 0.0, 0.1]
-    assert [given.longest_of(task) for task in Task] == [700, 700, 300]
+    assert [given.warmth_of(task) for task in Task] == [0.1, 0.0, 0.1, 0.0, 0.1]
+    assert [given.longest_of(task) for task in Task] == [700, 700, 300, 700, 2000]
 
 
 @pytest.mark.parametrize(
