@@ -113,7 +113,6 @@ def sets() -> dict[str, QuestionSet]:
         "dev": (DATA / "nlq-dev.jsonl", DATA / "nlq-dev-catalogs.json"),
         "open": (OWN / "open/questions.jsonl", OWN / "open/catalogs.json"),
         "held": (OWN / "held/questions.jsonl", OWN / "held/catalogs.json"),
-        "held_fourth": (OWN / "held_fourth/questions.jsonl", OWN / "held_fourth/catalogs.json"),
     }
     return {name: _read(name, *files) for name, files in places.items() if all(file.is_file() for file in files)}
 

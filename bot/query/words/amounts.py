@@ -60,7 +60,8 @@ def quantile(text: Masked) -> float | None:
     if match := text.take(
         r"p(?P<a>\d{2}(?:\.\d+)?|\d{3})(?:s|'s)?|(?P<b>\d{2}(?:\.\d+)?)(?:th|st|nd|rd)?[ -]?"
         r"(?:percentiles?|pctl|pct(?=ile)|%ile|quantiles?)|(?P<c>\d{2}(?:\.\d+)?)p|(?P<d>0\.\d+)[ -]quantile"
-        r"|quantile (?P<e>0?\.\d+)|percentile (?P<f>\d{2}(?:\.\d+)?)|(?P<g>\d{2})th"
+        r"|quantile (?P<e>0?\.\d+)|percentile (?P<f>\d{2}(?:\.\d+)?)|(?<!since )(?<!since the )(?<!from the )"
+        r"(?P<g>\d{2})th"
     ):
         said = next(part for part in match.groups() if part)
         value = float(said)
@@ -180,7 +181,9 @@ def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
             text.blank(match.start() + (len(adjective["base"]) if adjective else 0), end)
             unit = UNITS.get(match["unit"] or "")
             moves = _MOVES.match(text.text[match.end("v") :]) is not None
-            if moves or (unit is not None and unit.dimension == "share"):  # a speed, or a share of what is wanted
+            if moves or (
+                unit is not None and unit.dimension in ("share", "speed")
+            ):  # a speed, or a share of what is wanted
                 op = {"slower than": "<", "faster than": ">"}.get(match["op"], op)  # type: ignore[assignment]
             counted = text.take(r"times") is not None if text.text[match.end() :].startswith(" times") else False
             return Threshold(op, _value(match["v"]), unit, match.start(), counted)

@@ -95,7 +95,7 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
 def _plain(text: str, known: Known) -> str:
     """One thing said in one way; what is quoted stays as it was written."""
     text, quotes = _set_aside(_PAIR.sub(lambda pair: _plainly(pair, known.labels), text))
-    text = _divided(text, known.named)
+    text = _divided(_glossed(text, known.values), known.named)
     text = _compounds(_glued(_joined(_apart(text, known.lows), known.spaced), known), known.named)
     text = _phrases(_one_each(_of_a_kind(rephrased(text), known.labels), known.labels), known)
     return _put_back(text, quotes)
@@ -169,6 +169,14 @@ def _apart(text: str, lows: Collection[str]) -> str:
         return f"{match[1]} {match[2]}" if both and match[0].lower() not in lows else match[0]
 
     return _DOTTED.sub(cut, text)
+
+
+def _glossed(text: str, values: Collection[str]) -> str:
+    """`write conflicts (kv:9007)`: the value in brackets is what the words in front of it stand for."""
+    return _GLOSS.sub(lambda match: match["value"] if match["value"].lower() in values else match[0], text)
+
+
+_GLOSS = re.compile(r"\b[a-z]+(?: [a-z]+)? \((?P<value>[\w.:/-]*\d[\w.:/-]*)\)", re.IGNORECASE)
 
 
 def _divided(text: str, named: Collection[str]) -> str:

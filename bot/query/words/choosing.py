@@ -86,7 +86,7 @@ def _by_unit(asked: Asked, index: Index) -> Iterator[int]:
         yield from (one.place for one in index.metrics if one.unit is not None and one.unit.dimension == unit.dimension)
 
 
-_TELLING = ("heat", "power", "energy", "volume", "mass", "length", "money")
+_TELLING = ("heat", "power", "energy", "volume", "mass", "length", "speed", "money")
 
 
 def _root(name: str) -> str:

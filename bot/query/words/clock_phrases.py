@@ -10,7 +10,11 @@ _HOUR = r"(?:[01]?\d|2[0-3])"
 
 _PAST = (("quarter", "15"), ("half", "30"), ("ten", "10"), ("twenty", "20"), ("five", "05"))
 
+_AN_HOUR = r"(?:(?:[01]?\d|2[0-3])[:.][0-5]\d(?: ?[ap]m)?|\d{1,2} ?[ap]m|noon)"
+
 CLOCKS: tuple[tuple[str, str], ...] = (
+    (r"\b(?P<x>since|from|after) (?:the )?(?:[a-z]+ )?(?:lunch(?:time)?|breakfast|dinner|opening|kick-?off|start"
+     rf"|standup),? \(?(?:at |around |about )?(?P<y>{_AN_HOUR})\)?", r"\g<x> \g<y>"),
     *((rf"\b(?:a )?{word} past (?P<n>\d{{1,2}})\b(?! ?(?:h|m|s|d))", rf"\g<n>:{minutes}") for word, minutes in _PAST),
     *((rf"\b{_AT} {word}\b{_LENGTH}", rf"\g<x> {hour}") for hour, word in enumerate(_HOURS, 1)),
     (rf"\bsince (?P<n>{'|'.join(_HOURS)}|a few) (?P<u>minutes|hours|days|weeks|months)\b(?! ago)", r"last \g<n> \g<u>"),
@@ -24,6 +28,8 @@ CLOCKS: tuple[tuple[str, str], ...] = (
     (rf"\b(?P<x>\d+) ?(?P<y>min(?:ute)?s?|h(?:ou)?rs?|h|d(?:ays)?|weeks?)(?P<z>\W.{{0,40}}?{_BESIDE})"
      r" the (?P=x)(?: (?P=y))? (?:before|prior|earlier)(?: (?:that|those))?",
      r"\g<x> \g<y>\g<z> the \g<x> \g<y> before"),
+    (r"\b(?P<x>last \d+ ?(?P<u>min(?:ute)?s?|h(?:ou)?rs?|h|d(?:ays)?|weeks?)),? (?:over|to|on|vs\.?|versus|against)"
+     r" the (?P<y>\d+) (?:(?P=u) )?before(?: (?:that|those))?\b", r"\g<x> vs the \g<y> \g<u> before"),
     (r"\b(?P<x>\d+ ?(?:m|min|h|hours?|d|days?|w|weeks?)) windows\b", r"\g<x> window"),
 )  # fmt: skip
 

@@ -48,7 +48,16 @@ def _by_unit(asked: Asked, metric: Prepared) -> bool:
     unit = asked.threshold.unit if asked.threshold else asked.unit
     if asked.unit is not None and asked.unit.dimension == "bytes":
         return metric.unit is not None and metric.unit.dimension == "bytes"
-    telling = unit is not None and unit.dimension in ("money", "heat", "power", "energy", "volume", "mass", "length")
+    telling = unit is not None and unit.dimension in (
+        "money",
+        "heat",
+        "power",
+        "energy",
+        "volume",
+        "mass",
+        "length",
+        "speed",
+    )
     return telling and metric.unit is not None and unit is not None and metric.unit.dimension == unit.dimension
 
 

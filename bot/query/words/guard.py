@@ -98,6 +98,15 @@ _MEASURES = re.compile(
     r"traffic|throughput|volume|jobs?|bytes|loads|views|faults|hits|visits)\b)",
     re.IGNORECASE,
 )
+# `write conflicts in the last hour` counts them; nobody orders for a time that is over.
+_NOUNS = frozenset(
+    "write call page drop retry reset run change update move charge block refund login send trigger".split()
+)
+_COUNTED = re.compile(
+    r"^\s+[a-z]+s\b(?: \([^)]*\))?(?: (?:of|on|at|for|by|per) [\w.-]+)*"
+    r" (?:in|over|during|within) (?:the )?(?:last|past)\b",
+    re.IGNORECASE,
+)
 _TENANT = re.compile(
     r"\b(?:(?:other|another|every|all|foreign|different|someone else'?s?|any|each|competitor'?s?)\s+"
     r"(?:tenant|customer|organi[sz]ation|org|compan|account|client|team)\w*(?:'s?)?"
@@ -204,7 +213,7 @@ def _event(text: str, index: Index) -> Stop | None:
     event = match["event"] if (match := _EVENTS.search(text)) else ""
     known = event and index.strengths(event.lower()) and _moment(event, index)
     past = _SINCE.search(text.lower())
-    if not event and past and not any(_moment(word, index) for word in past["event"].split()):
+    if not event and past and not any(_moment(word, index) for word in text.lower()[past.start("event") :].split()):
         event = past["event"]
     if event and not known:
         return Stop(
@@ -303,7 +312,7 @@ def _act(text: str, index: Index) -> Stop | None:
         r"\s*(?:jobs?|queue|on|in|traffic|requests?|events?)\s+(?:\w+-\d|on |in |from |for |to )", rest, re.IGNORECASE
     ):
         return None
-    if _is_name_of(verb, rest, index):
+    if _is_name_of(verb, rest, index) or (verb in _NOUNS and _COUNTED.match(rest)):
         return None
     asked_to = re.match(r"\s*(?:please|pls|can you|could you|would you|will you|i want you)\b", text, re.IGNORECASE)
     if not rest.strip() or (

@@ -43,7 +43,7 @@ class _Linking(LinkedValues):
                 self.bonus -= 0.2 if not is_common(word.low) and self.index.knows(word.low) else 0.0
             elif not strength:
                 self.loose.append(word)
-        if _BESIDE.search(self.asked.text):
+        if _BESIDE.search(self.asked.text) and not (self.asked.has("ratio") and not _SET_APART.search(self.asked.text)):
             self.groups += [
                 label
                 for (label, out), values in self.held.items()
@@ -293,6 +293,8 @@ class _Linking(LinkedValues):
 _BESIDE = re.compile(
     r"\b(?:vs\.?|versus|compared?|against|side by side|next to each other|separately|or|both|than)\b", re.IGNORECASE
 )
+
+_SET_APART = re.compile(_BESIDE.pattern.replace("|or|", "|"), re.IGNORECASE)  # a share of one or the other is one share
 
 _SAYS_KIND = frozenset("method type kind class category name".split())
 _KIND_NOUNS = frozenset("type kind class category status state code reason".split())

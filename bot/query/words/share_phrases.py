@@ -6,6 +6,8 @@ _WELL = r"healthy|ready|online|up|available|running|connected|reachable|alive|ok
 _OWN = rf"(?:(?:its|their|the|his) )?(?:own )?(?P<x>(?:[a-z]+ ){{0,2}}?{_BOUND})\b"
 
 SHARE_PHRASES: tuple[tuple[str, str], ...] = (
+    (r"^ *(?P<x>[a-z][\w -]*? within \d+ ?(?:ms|s|sec\w*|m|min\w*|h|hours?)), (?:in )?(?:%|percent|pct)(?= |$)",
+     r"percent of \g<x>"),
     (r"\b(?P<x>less|more|fewer|greater|higher|lower|larger|smaller|longer|shorter|older) then\b", r"\g<x> than"),
     (r"\bhow much of (?=(?:the |our |all |its |their )?[\w -]+?\b"
      r"(?:is|are|was|were|gets?|got|goes|comes?|came|ends?|fails?|times?|hits?|[a-z]{3,}ed)\b)", "what share of "),

@@ -90,8 +90,17 @@ _WAYS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+def _one_of_them(word: Word, metric: Prepared) -> bool:
+    """`at the northgate` where there are gates: one of them by its name, and not what they are."""
+    named = word.before in ("at", "on", "of", "in", "for", "from", "the") and singular(word.low) == word.low
+    label = label_of(word.low, metric) if named and word.low.isalpha() else ""
+    return len(label) >= 4 and word.low != label.lower() and word.low.endswith(label.lower())
+
+
 def kind(word: Word, metric: Prepared) -> float:
     """How well a noun says what kind of thing a label holds."""
+    if _one_of_them(word, metric):
+        return 0.0
     if (word.low in ("server", "client") and word.after.startswith("error") and metric.code_label) or label_of(
         word.low, metric
     ):

@@ -144,9 +144,10 @@ def _against(text: Masked, local: datetime) -> timedelta:
     for words, found in _SIDES:
         if match := text.take(rf"{_VERSUS} (?:the |that of |those of |it was |was |traffic |at )?(?:{words})"):
             return found
-        match = text.find(rf"{_STRONG} (?:[\w.%/-]+ ){{1,6}}?(?P<side>{words})") or text.find(
-            rf"than (?:it was |they were |the |at |during )+(?P<side>{words})"
-        )
+        match = text.find(rf"{_STRONG} (?P<gap>(?:[\w.%/-]+ ){{1,6}}?)(?P<side>{words})")
+        if match and re.search(r"\b(?:in|over|during|for|within)(?: the)? $", match["gap"]):
+            match = None
+        match = match or text.find(rf"than (?:it was |they were |the |at |during )+(?P<side>{words})")
         if match:
             text.blank(match.start("side"), match.end("side"))
             return found
@@ -295,6 +296,8 @@ def _calendar(text: Masked, local: datetime) -> When | None:
     midnight = datetime.combine(local.date(), time(), local.tzinfo)
     monday = midnight - timedelta(days=midnight.weekday())
     day = timedelta(days=1)
+    if match := text.take(r"since (?:the )?(?P<n>[12]?\d|3[01])(?:st|nd|rd|th)(?: of (?:the|this) month)?"):
+        return _edges(day_of_month(int(match["n"]), midnight), local, local)
     explicit = _bare(text) if text.find(r"this week|this month|today|this hour") else None
     since = r"(?:since |during |for |over |of |in |from |as of |so far |on )?(?:the )?(?:start of |beginning of |all )?"
     rules = (
@@ -333,8 +336,6 @@ def _calendar(text: Masked, local: datetime) -> When | None:
         return _edges(start, start + day, local)
     if match := text.take(r"this (?P<u>minute|hour)(?: so far)?"):
         return explicit or When(window=timedelta(seconds=size(match["u"])))
-    if match := text.take(r"since (?:the )?(?P<n>[12]?\d|3[01])(?:st|nd|rd|th)(?: of (?:the|this) month)?"):
-        return explicit or _edges(day_of_month(int(match["n"]), midnight), local, local)
     if match := text.take(r"since (?P<date>\d{4}-\d\d-\d\d)(?:[t ](?P<clock>\d\d:\d\d))?"):
         return _edges(date_of(match, local), local, local)
     if match := text.take(r"on (?P<date>\d{4}-\d\d-\d\d)(?P<clock>)"):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Dimension: TypeAlias = Literal[
-    "time", "bytes", "bits", "share", "count", "money", "heat", "power", "energy", "volume", "mass", "length"
+    "time", "bytes", "bits", "share", "count", "money", "heat", "power", "energy", "volume", "mass", "length", "speed"
 ]
 
 TELLING: frozenset[Dimension] = frozenset({"money", "heat", "power", "energy"})  # no line of a log has such figures
@@ -73,6 +73,12 @@ def _table() -> dict[str, Unit]:
     put("mass", 1, "kg", "kilograms", "kilos")
     put("mass", 1e3, "tonnes", "tons", "tonne")
     put("length", 1, "meters", "metres")
+    put("length", 0.01, "cm", "centimeters", "centimetres")
+    put("length", 0.001, "mm", "millimeters", "millimetres")
+    put("speed", 1, "m/s", "mps", "meters per second", "metres per second")
+    put("speed", 1 / 3.6, "km/h", "kmh", "kph", "kilometers per hour", "kilometres per hour")
+    put("speed", 0.44704, "mph", "miles per hour")
+    put("speed", 1852 / 3600, "knots")
     put("length", 1e3, "km", "kilometers", "kilometres")
     put(
         "money",
@@ -124,6 +130,8 @@ _SUFFIXES: Mapping[str, Unit] = {
     "temperature": UNITS["celsius"], "s": UNITS["s"],
     "kwh": UNITS["kwh"], "wh": UNITS["wh"], "kw": UNITS["kw"], "mw": UNITS["mw"], "liters": UNITS["liters"],
     "litres": UNITS["liters"], "kg": UNITS["kg"], "meters": UNITS["meters"], "km": UNITS["km"],
+    "centimeters": UNITS["cm"], "cm": UNITS["cm"], "millimeters": UNITS["mm"],
+    "mm": UNITS["mm"], "kmh": UNITS["km/h"], "kph": UNITS["km/h"], "mph": UNITS["mph"], "knots": UNITS["knots"],
 }  # fmt: skip
 _COMPOUND: Mapping[str, Unit] = {
     "watt hours": UNITS["wh"], "kilowatt hours": UNITS["kwh"], "megawatt hours": UNITS["mwh"],
@@ -146,6 +154,8 @@ def measured_in(unit: str, words: tuple[str, ...], about: str) -> Unit | None:
     said = [word for word in words if word not in ("total", "sum", "count")]
     if "per" in said:  # `euros_per_kwh` is money, `meters_per_second` no length
         ahead = said[: said.index("per")]
+        if said[-3:] in (["meters", "per", "second"], ["metres", "per", "second"]):
+            return UNITS["m/s"]
         return measured_in("", tuple(ahead), "") if not {"meters", "km", "meter"} & set(ahead) else None
     if compound := _COMPOUND.get(" ".join(said[-2:])):
         return compound
@@ -162,7 +172,7 @@ def measured_in(unit: str, words: tuple[str, ...], about: str) -> Unit | None:
     return None
 
 
-_ALONE = ("count", "time", "bytes", "money", "heat", "power", "energy", "volume", "mass", "length")
+_ALONE = ("count", "time", "bytes", "money", "heat", "power", "energy", "volume", "mass", "length", "speed")
 
 
 def factor(given: Unit, held: Unit | None) -> float | None:

@@ -175,7 +175,7 @@ def test_plurals_have_a_singular(word: str):
 def test_a_unit_is_read_in_full():
     assert measured_in("", ("train", "energy", "kilowatt", "hours", "total"), "") == UNITS["kwh"]
     assert measured_in("", ("price", "euros", "per", "kwh"), "") == UNITS["euros"]
-    assert measured_in("", ("wind", "speed", "meters", "per", "second"), "") is None
+    assert measured_in("", ("wind", "speed", "meters", "per", "second"), "") == UNITS["m/s"]
 
 
 @pytest.mark.parametrize("unit", ["GWh", "MW", "km", "kWh", "m3"])
