@@ -59,7 +59,8 @@ def quantile(text: Masked) -> float | None:
         text.blank(match.start(), match.end())
     if match := text.take(
         r"p(?P<a>\d{2}(?:\.\d+)?|\d{3})(?:s|'s)?|(?P<b>\d{2}(?:\.\d+)?)(?:th|st|nd|rd)?[ -]?"
-        r"(?:percentiles?|pctl|pct(?=ile)|%ile|quantiles?)|(?P<c>\d{2}(?:\.\d+)?)p|(?P<d>0\.\d+)[ -]quantile"
+        r"(?:percentiles?|pctl|pct(?=ile)|(?<=th )pct|(?<=th-)pct|%ile|quantiles?)"
+        r"|(?P<c>\d{2}(?:\.\d+)?)p|(?P<d>0\.\d+)[ -]quantile"
         r"|quantile (?P<e>0?\.\d+)|percentile (?P<f>\d{2}(?:\.\d+)?)|(?<!since )(?<!since the )(?<!from the )"
         r"(?P<g>\d{2})th"
     ):

@@ -94,8 +94,10 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
 
 def _plain(text: str, known: Known) -> str:
     """One thing said in one way; what is quoted stays as it was written."""
+    if "/" in known.lows:
+        text = _ROOT_SAID.sub(r'\g<x> "/"', _ROOT.sub(r'\g<x> "/"', text))
     text, quotes = _set_aside(_PAIR.sub(lambda pair: _plainly(pair, known.labels), text))
-    text = _divided(_glossed(text, known.values), known.named)
+    text = _divided(_by_initials(_glossed(text, known.values), known.services), known.named)
     text = _compounds(_glued(_joined(_apart(text, known.lows), known.spaced), known), known.named)
     text = _phrases(_one_each(_of_a_kind(rephrased(text), known.labels), known.labels), known)
     return _put_back(text, quotes)
@@ -169,6 +171,33 @@ def _apart(text: str, lows: Collection[str]) -> str:
         return f"{match[1]} {match[2]}" if both and match[0].lower() not in lows else match[0]
 
     return _DOTTED.sub(cut, text)
+
+
+# The root of a file system is a place like any other, and no division.
+_ROOT = re.compile(
+    r"\b(?P<x>on|of|at|in|for|mount|mountpoint|filesystem|fs|partition) /(?=$|[\s,.;?!)])", re.IGNORECASE
+)
+
+
+_ROOT_SAID = re.compile(
+    r"\broot (?P<x>disk|partition|filesystem|file system|fs|volume|mount)\b(?! (?:inode|cause))", re.IGNORECASE
+)
+
+
+def _by_initials(text: str, services: Collection[str]) -> str:
+    """`validator client logs`, where the logs are those of vc."""
+
+    def short(match: re.Match[str]) -> str:
+        words = match["words"].lower().split()
+        for size in range(len(words), 1, -1):
+            if (initials := "".join(word[0] for word in words[-size:])) in services:
+                return " ".join([*match["words"].split()[:-size], initials, match["logs"]])
+        return match[0]
+
+    return _LOGS_OF.sub(short, text)
+
+
+_LOGS_OF = re.compile(r"\b(?P<words>[a-z]+(?: [a-z]+){1,3}) (?P<logs>logs?)\b", re.IGNORECASE)
 
 
 def _glossed(text: str, values: Collection[str]) -> str:

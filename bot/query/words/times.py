@@ -242,6 +242,8 @@ def _clock(text: Masked, local: datetime) -> When | None:
         a, b = match["a"], match["b"]
         if re.search("[ap]m", b) and not re.search("[ap]m|[:.h]|noon|midn", a):
             a += b.strip()[-2:]
+        if match["on"] == "last night" and at(a, day).hour < 12:
+            day = midnight  # the small hours of a night are of the day after
         start, end = at(a, day), at(b, day)
         if end <= start:
             end += timedelta(hours=12) if re.fullmatch(r"\d+", b.strip()) and int(b) <= 12 else timedelta(days=1)

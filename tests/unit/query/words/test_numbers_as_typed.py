@@ -46,6 +46,8 @@ def query(text: str, ground=HARBOUR) -> str:
         ("sign_in_failed in auth, users top 3, last 4h", "top 3 users by sign_in_failed in auth, last 4h", VPN),
         ("acc. to auth logs sign_in_failed, last 4h", "in the auth logs sign_in_failed, last 4h", VPN),
         ("tail 50 of auth", "last 50 lines of auth", VPN),
+        ("free space on /", 'free space on "/"', BACKEND),
+        ("root partition free space", 'partition "/" free space', BACKEND),
         ("free space on /data in Gi", "free space on /data in GiB", BACKEND),
         ("free space on /data in Mi", "free space on /data in MiB", BACKEND),
         ("3 users with the most sign_in_failed in auth, last 4h",
