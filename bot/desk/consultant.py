@@ -87,9 +87,9 @@ class Consultant:
         return False
 
     async def _asked(self, tenant: TenantId, brief: Brief[A], deadline: float) -> A | None:
-        """One repair: what could not be read is sent back with the reason."""
+        """What cannot be used is sent back with the reason, as often as the brief says."""
         lines: tuple[Line, ...] = (Line("system", brief.system), Line("user", brief.user))
-        for _ in range(2):
+        for _ in range(1 + brief.repairs):
             call = await self._call(brief, lines, deadline)
             value, wrong = _value(brief, call.written)
             if call.written and wrong:
@@ -98,7 +98,7 @@ class Consultant:
             if value is not None or call.written is None:
                 return value
             said = Line("assistant", call.written.text or "(nothing)")
-            lines = (*lines[:2], said, Line("user", f"That cannot be read: {wrong} Answer again, in the shape alone."))
+            lines = (*lines[:2], said, Line("user", f"That cannot be used: {wrong} Answer again, in the shape alone."))
         return None
 
     async def _call(self, brief: Brief[A], lines: tuple[Line, ...], deadline: float) -> _Call:
@@ -151,10 +151,12 @@ def _value(brief: Brief[A], written: Written | None) -> tuple[A | None, str]:
     if written.cut:
         return None, "It is longer than allowed, and was cut."
     try:
-        return read(brief.shape, written.text), ""
+        value = read(brief.shape, written.text)
     except ValidationError as problem:
         first = problem.errors(include_url=False, include_input=False)[0]
         return None, f"{'.'.join(map(str, first['loc'])) or 'JSON'}: {first['msg']}."
+    wrong = brief.wrong(value) if brief.wrong else ""
+    return (None, wrong) if wrong else (value, "")
 
 
 def _outcome(problem: Problem) -> Outcome:
