@@ -10,9 +10,8 @@ from bot.intents.catalog import INTENTS
 from bot.intents.intent import AnyIntent, Question, Reading
 from bot.model.message import Person, Role
 from bot.model.reply import Button, Reply
-from bot.query.meant.names import MistakenError
+from bot.query.meant.names import MistakenError, like
 from bot.query.meant.shape import Command
-from bot.query.nearest import listed, nearest
 
 SURE, ASKS_BACK = 0.79, 0.55
 # These look, too, and are no questions for the clock.
@@ -46,7 +45,7 @@ def reading(said: Command, question: Question, person: Person) -> Reading:
         return Reading("help", {}, ASKS_BACK, _to_be_pressed(acting, question, person))
     intent = LOOKING.get(said.name)
     if intent is None:
-        raise MistakenError(f"There is no command “{said.name}”. {listed(nearest(said.name, LOOKING))}")
+        raise MistakenError(f"There is no command “{said.name}”. {like(said.name, LOOKING)}")
     given = {one.name: _value(intent, one.name, one.value, question) for one in said.arguments if one.value.strip()}
     try:
         intent.asks.model_validate(given)
@@ -67,21 +66,21 @@ def _value(intent: AnyIntent, name: str, value: str, question: Question) -> Any:
         raise MistakenError(f"{intent.name} takes no “{name}”, but: {', '.join(known) or 'nothing'}.")
     there = question.names.values.get(name, ()) if name in _PLACES else ()
     if there and value not in there:
-        raise MistakenError(f"There is no {name} “{value}”. {listed(nearest(value, there))}")
+        raise MistakenError(f"There is no {name} “{value}”. {like(value, there)}")
     listing = intent.asks.model_json_schema()["properties"][name].get("type") == "array"
     return [one.strip() for one in value.split(",")] if listing else value
 
 
 def _to_be_pressed(intent: AnyIntent, question: Question, person: Person) -> Reply:
     """Nothing of it is done, and nothing of it is filled in by the model."""
+    label = intent.title or intent.name.replace("_", " ").capitalize()
     if not may_do(person, intent.needs):
-        return Reply(f"That may be “{intent.command}”. It needs the role {intent.needs}; yours is {person.role}.")
+        return Reply(f"That may be “{label}”. It needs the role {intent.needs}; yours is {person.role}.")
     fields = intent.asks.model_fields
     given = {"issue": question.issue} if question.issue and "issue" in fields else {}
     asks = tuple(name for name in fields if name not in given) if _incomplete(intent, given) else ()
-    label = intent.title or intent.command.capitalize()
     button = Button(label, intent.name, given, asks=asks)
-    return Reply(f"That may be “{intent.command}”. I do nothing before somebody presses it.", buttons=(button,))
+    return Reply(f"That may be “{label}”. I do nothing before somebody presses it.", buttons=(button,))
 
 
 def _incomplete(intent: AnyIntent, given: Mapping[str, Any]) -> bool:

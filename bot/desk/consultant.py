@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
-from bot.desk.shapes import read, strict
+from bot.desk.shapes import strict, used
 from bot.model.errors import Problem, Unavailable
 from bot.model.plan import Plan
 from bot.model.tenant import TenantId
@@ -150,13 +148,7 @@ def _value(brief: Brief[A], written: Written | None) -> tuple[A | None, str]:
         return None, ""
     if written.cut:
         return None, "It is longer than allowed, and was cut."
-    try:
-        value = read(brief.shape, written.text)
-    except ValidationError as problem:
-        first = problem.errors(include_url=False, include_input=False)[0]
-        return None, f"{'.'.join(map(str, first['loc'])) or 'JSON'}: {first['msg']}."
-    wrong = brief.wrong(value) if brief.wrong else ""
-    return (None, wrong) if wrong else (value, "")
+    return used(brief, written.text)
 
 
 def _outcome(problem: Problem) -> Outcome:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.query.catalog import Catalog, KnownLogs
-from bot.query.meant.names import MistakenError, limited, matchers, threshold, time
+from bot.query.meant.names import MistakenError, like, limited, matchers, threshold, time
 from bot.query.meant.shape import Lines as Meant
 from bot.query.meant.shape import Test
-from bot.query.nearest import listed, nearest
 from bot.query.plan import (
     NONE,
     Aggregate,
@@ -115,7 +114,7 @@ class _Read:
 
     def _field(self, name: str) -> Field:
         if name not in self._known:
-            raise MistakenError(f"These lines have no field “{name}”. {listed(nearest(name, self._known))}")
+            raise MistakenError(f"These lines have no field “{name}”. {like(name, self._known)}")
         return self._known[name]
 
     def _by(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from bot.query.words.times import When
 from bot.query.words.units import UNITS, Unit
 
 _AMOUNT = re.compile(r"\s*(?P<value>-?\d+(?:\.\d+)?)\s*(?P<unit>\S.*?)?\s*")
+FEW = 8
 _PARTS = ("_bucket", "_sum", "_count")
 
 
@@ -25,11 +26,17 @@ class MistakenError(ValueError):
     """What a model said does not hold; its text is what the model is told."""
 
 
+def like(name: str, known: Collection[str]) -> str:
+    """What is nearest; where nothing is, some of what there is."""
+    near = listed(nearest(name, known))
+    return near or f"There are: {', '.join(list(known)[:FEW])}."
+
+
 def metric(name: str, index: Index) -> Prepared:
     roots = (name, *(name.removesuffix(part) for part in _PARTS))
     found = next((held for one in roots if (held := index.by_name.get(one))), None)
     if found is None:
-        raise MistakenError(f"There is no metric “{name}”. {listed(nearest(name, index.by_name))}")
+        raise MistakenError(f"There is no metric “{name}”. {like(name, index.by_name)}")
     return found
 
 
@@ -48,7 +55,7 @@ def _matcher(one: Filter, labels: Mapping[str, Sequence[str]], cut: Collection[s
     fits = str.startswith if one.test == "starts with" else str.__contains__
     for value in one.values:
         if one.label not in cut and not any(fits(known, value) for known in there):
-            raise MistakenError(f"No value of “{one.label}” {one.test} “{value}”. {listed(nearest(value, there))}")
+            raise MistakenError(f"No value of “{one.label}” {one.test} “{value}”. {like(value, there)}")
     begin = "" if one.test == "starts with" else ".*"
     return Matcher(one.label, "=~", "|".join(f"{begin}{pattern((value,))}.*" for value in one.values))
 
@@ -67,7 +74,7 @@ def _value(value: str, name: str, there: Sequence[str], *, known: bool) -> str:
     if len(same) == 1:
         return same[0]
     if known:
-        raise MistakenError(f"“{name}” has no value “{value}”. {listed(nearest(value, there))}")
+        raise MistakenError(f"“{name}” has no value “{value}”. {like(value, there)}")
     return value
 
 
