@@ -70,14 +70,14 @@ class Planner:
         return replace(found, by_model=True) if found else None
 
     async def outcome(self, question: translate.Question, ground: Prepared, tenant: TenantId) -> Outcome | None:
-        """Of a question that stands alone, without our commands."""
+        """Of a question that is asked in no chat, and so without our commands."""
         put = Put(question.now, question.zone, ground)
 
         def understood(meant: Meant) -> Outcome:
             return outcome(meant, put)
 
         meant = await self._meant(question.text, put, question.previous, (), understood, tenant)
-        return understood(meant) if meant else None
+        return understood(meant) if meant and meant.kind != "impossible" else None
 
     async def _meant(
         self,
