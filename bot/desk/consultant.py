@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
-from bot.desk.shapes import read, strict
+from bot.desk.shapes import strict, used
 from bot.model.errors import Problem, Unavailable
 from bot.model.plan import Plan
 from bot.model.tenant import TenantId
@@ -87,9 +85,9 @@ class Consultant:
         return False
 
     async def _asked(self, tenant: TenantId, brief: Brief[A], deadline: float) -> A | None:
-        """One repair: what could not be read is sent back with the reason."""
+        """What cannot be used is sent back with the reason, as often as the brief says."""
         lines: tuple[Line, ...] = (Line("system", brief.system), Line("user", brief.user))
-        for _ in range(2):
+        for _ in range(1 + brief.repairs):
             call = await self._call(brief, lines, deadline)
             value, wrong = _value(brief, call.written)
             if call.written and wrong:
@@ -98,7 +96,7 @@ class Consultant:
             if value is not None or call.written is None:
                 return value
             said = Line("assistant", call.written.text or "(nothing)")
-            lines = (*lines[:2], said, Line("user", f"That cannot be read: {wrong} Answer again, in the shape alone."))
+            lines = (*lines[:2], said, Line("user", f"That cannot be used: {wrong} Answer again, in the shape alone."))
         return None
 
     async def _call(self, brief: Brief[A], lines: tuple[Line, ...], deadline: float) -> _Call:
@@ -150,11 +148,7 @@ def _value(brief: Brief[A], written: Written | None) -> tuple[A | None, str]:
         return None, ""
     if written.cut:
         return None, "It is longer than allowed, and was cut."
-    try:
-        return read(brief.shape, written.text), ""
-    except ValidationError as problem:
-        first = problem.errors(include_url=False, include_input=False)[0]
-        return None, f"{'.'.join(map(str, first['loc'])) or 'JSON'}: {first['msg']}."
+    return used(brief, written.text)
 
 
 def _outcome(problem: Problem) -> Outcome:
