@@ -80,10 +80,13 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a tenant may use in a day; 0: as much as it likes."""
+    """What a tenant may use in a day, and what of it one session, one person and the background; 0: no limit."""
 
     cost: Decimal = Decimal(0)
     tokens: int = 0
+    session: Decimal = Decimal(0)  # altogether
+    person: Decimal = Decimal(0)
+    background: Decimal = Decimal(0)
 
     def used_up(self, spent: Spent) -> bool:
         return bool((self.cost and spent.cost >= self.cost) or (self.tokens and spent.tokens >= self.tokens))

@@ -48,6 +48,7 @@ class Inquiry:
     name: str  # of the shape
     schema: Mapping[str, Any]  # JSON Schema, strict: nothing but its properties, and all of them
     patience: timedelta
+    model: str = ""  # another one than the task's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,15 @@ class LanguageModel(Protocol):
         """The host that is called."""
         ...
 
+    @property
+    def cheaper(self) -> str:
+        """The model for when a limit is near; empty: there is none."""
+        ...
+
     def model_of(self, task: Task) -> str: ...
+    def longest_of(self, task: Task) -> int:
+        """In tokens."""
+        ...
 
     async def write(self, inquiry: Inquiry) -> Written: ...
 

@@ -57,18 +57,26 @@ class OpenAIModel:
 
     @property
     def allowance(self) -> Allowance:
-        return Allowance(self._settings.daily_usd, self._settings.daily_tokens)
+        given = self._settings
+        return Allowance(given.daily_usd, given.daily_tokens, given.session_usd, given.person_usd, given.background_usd)
 
     @property
     def prices(self) -> Mapping[str, Price]:
         return self._settings.all_prices
 
+    @property
+    def cheaper(self) -> str:
+        return self._settings.cheap_model
+
     def model_of(self, task: Task) -> str:
         return self._settings.model_of(task)
 
+    def longest_of(self, task: Task) -> int:
+        return self._settings.longest_of(task)
+
     async def write(self, inquiry: Inquiry) -> Written:
         task, given = inquiry.task, self._settings
-        model, most, warmth = given.model_of(task), given.longest_of(task), given.warmth_of(task)
+        model, most, warmth = inquiry.model or given.model_of(task), given.longest_of(task), given.warmth_of(task)
         patience = min(given.timeout, inquiry.patience * IN_TIME).total_seconds()
         for _ in range(MOST_STEPS):
             dialect = self._dialects.get(model, Dialect())

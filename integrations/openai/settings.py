@@ -42,6 +42,7 @@ class Settings(BaseModel, frozen=True):
     mail_model: str = Field("", description="Another one for drafts of e-mails.")
     plan_model: str = Field("", description="Another one for what a question asks for.")
     talk_model: str = Field("", description="Another one for the words of answers.")
+    cheap_model: str = Field("", description="The one that is asked from 80 % of a limit on; empty: none.")
     temperature: float = Field(0.1, ge=0, le=2, description="How freely it writes.")
     max_tokens: int = Field(700, ge=100, le=8000, description="The longest answer.")
     analysis_temperature: Warmth = Field(None, description="How freely, in an analysis.")
@@ -64,6 +65,11 @@ class Settings(BaseModel, frozen=True):
         Decimal(2), ge=0, description="What a tenant may spend in a day, in US dollars; 0: no limit."
     )
     daily_tokens: int = Field(2_000_000, ge=0, description="What a tenant may use in a day, in tokens; 0: no limit.")
+    session_usd: Decimal = Field(Decimal(1), ge=0, description="What one conversation may cost; 0: no limit.")
+    person_usd: Decimal = Field(Decimal(0), ge=0, description="What one person may spend in a day; 0: no limit.")
+    background_usd: Decimal = Field(
+        Decimal(1), ge=0, description="What may be spent in a day for what nobody waits for; 0: no limit."
+    )
     ca_file: str = Field("", description="Its authority's certificate, where that is one of your own.")
 
     @field_validator("base_url")
@@ -91,7 +97,8 @@ class Settings(BaseModel, frozen=True):
 
     @property
     def models(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.model_of(task) for task in Task))
+        cheaper = (self.cheap_model,) if self.cheap_model else ()
+        return tuple(dict.fromkeys((*(self.model_of(task) for task in Task), *cheaper)))
 
     @property
     def all_prices(self) -> Mapping[str, Price]:
