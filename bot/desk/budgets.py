@@ -8,7 +8,6 @@ from bot.desk.office import Office, entry
 from bot.desk.owner import Owner
 from bot.desk.purse import standing
 from bot.model.budget import Level, Scope, day_of, limits, tier
-from bot.model.errors import Rejected
 from bot.model.message import PersonId, Place
 from bot.model.parcel import Subject
 from bot.model.plan import ModelUse, Plan
@@ -39,8 +38,9 @@ class BudgetBook:
         async with self._storage.work(tenant) as work:
             use = (await work.plans.get() or Plan()).model
             here = await work.conversations.find(place) if place else None
+            allowance = use.allowance(model.allowance)
             wanted = limits(
-                use.allowance(model.allowance), day, background=True, person=person or "",
+                allowance, day, background=True, person=person or "",
                 session=here.id if here else "",
             )  # fmt: skip
             levels = await standing(work, wanted, now)
@@ -49,6 +49,7 @@ class BudgetBook:
         return Budget(
             levels, tier(asked, cheaper=bool(model.cheaper)), model.model_of(Task.TALK), model.cheaper,
             [one for one in models if price_of(one, model.prices) is None], self._office.kept_in_file(tenant),
+            allowance,
         )  # fmt: skip
 
     async def use(self, tenant: TenantId) -> ModelUse:
@@ -57,8 +58,6 @@ class BudgetBook:
     async def change(self, actor: Actor, use: ModelUse) -> Budget:
         before = await self._office.plan(actor.tenant)
         changed = _changes(before.model, use)
-        if not changed:
-            raise Rejected("These are the limits already.")
         await self._office.new_plan(actor, before.model_copy(update={"model": use}), instead_of=before)
         async with self._storage.work(actor.tenant) as work:
             await work.audit.add(entry(actor, "budget.change", "budget", self._clock, **changed))

@@ -1,7 +1,7 @@
 """What is spent on models and reserved for them, and how people ask for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
@@ -10,7 +10,7 @@ from bot.model.budget import Level, Limit, Pot, Reserve, Tier
 from bot.model.message import PersonId, Place
 from bot.model.plan import ModelUse
 from bot.model.tenant import TenantId
-from bot.model.usage import Spent
+from bot.model.usage import Allowance, Spent
 from bot.ports.actor import Actor
 
 
@@ -47,6 +47,7 @@ class Budget:
     cheaper: str = ""
     unpriced: Sequence[str] = ()  # models without a price, for which money is no limit
     in_file: bool = False
+    allowance: Allowance = field(default_factory=Allowance)
 
 
 class BudgetDesk(Protocol):

@@ -54,7 +54,7 @@ class Scene:
 
 @asynccontextmanager
 async def a_scene(
-    storage: SqlStorage, clock: DrivenClock, answer: Callable[[Any], Any], **settings: Any
+    storage: SqlStorage, clock: DrivenClock, answer: Callable[[Any], Any], at_once: int = AT_ONCE, **settings: Any
 ) -> AsyncIterator[Scene]:
     used_up: list[Level] = []
 
@@ -63,7 +63,10 @@ async def a_scene(
 
     async with serving(answer=answer) as double, connected(double.url, clock, **settings) as model:
         meters = Meters()
-        yield Scene(double, storage, clock, Consultant(storage, clock, meters, model, tell), meters, used_up)
+        consultant = Consultant(
+            storage, clock, meters, model, tell, at_once=at_once, most_waiting=max(MOST_WAITING, 10 * at_once)
+        )
+        yield Scene(double, storage, clock, consultant, meters, used_up)
 
 
 def in_turn(*answers: Any) -> Callable[[Any], Any]:
