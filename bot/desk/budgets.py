@@ -11,8 +11,8 @@ from bot.model.budget import Level, Scope, day_of, limits, tier
 from bot.model.message import PersonId, Place
 from bot.model.parcel import Subject
 from bot.model.plan import ModelUse, Plan
+from bot.model.prices import price_of
 from bot.model.tenant import TenantId
-from bot.model.usage import price_of
 from bot.ports.actor import Actor
 from bot.ports.budgets import Budget
 from bot.ports.model import Brief, LanguageModel, Task

@@ -16,8 +16,9 @@ from pydantic import ValidationError
 from bot.desk.purse import Held, Purse, Told
 from bot.desk.shapes import read, strict
 from bot.model.errors import Problem, Rejected, Unavailable
+from bot.model.prices import price_of
 from bot.model.tenant import TenantId
-from bot.model.usage import Outcome, Tokens, Usage, price_of
+from bot.model.usage import Outcome, Tokens, Usage
 from bot.ports.model import A, Brief, Inquiry, LanguageModel, Line, TooSlow, Written
 from bot.ports.services import Clock, Meters
 from bot.ports.storage import Storage

@@ -9,8 +9,9 @@ from uuid import uuid4
 
 from bot.model.budget import Level, Limit, Pot, Reserve, Tier, at_most, day_of, limits, tier
 from bot.model.plan import Plan
+from bot.model.prices import price_of
 from bot.model.tenant import TenantId
-from bot.model.usage import OURS, Usage, price_of
+from bot.model.usage import OURS, Usage
 from bot.ports.model import Brief, LanguageModel
 from bot.ports.services import Clock, Meters
 from bot.ports.storage import Storage, UnitOfWork

@@ -1,4 +1,4 @@
-"""A language model: OPENAI_API_KEY or OPENAI_BASE_URL switches it on; without them, everything is done by rules."""
+"""A language model: a key, an address or a provider switches it on; without them, everything is done by rules."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,11 +8,12 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, field_validator, model_validator
 
-from bot.model.usage import PRICES, Price, priced
+from bot.model.prices import PRICES
+from bot.model.usage import Price, priced
 from bot.ports.model import Task
 from integrations.addresses import checked
+from integrations.openai.providers import PROVIDERS, Name, Provider
 
-MAKER = "https://api.openai.com/v1"
 NAMED = "gpt-4o-mini"
 
 
@@ -35,7 +36,9 @@ Longest = Annotated[int | None, Field(ge=100, le=8000)]
 
 class Settings(BaseModel, frozen=True):
     api_key: SecretStr = Field(SecretStr(""), description="The key that calls are made with.")
+    provider: Name = Field("openai", description="Whose server it is.")
     base_url: str = Field("", description="Another server that speaks the same API, up to /v1.")
+    api_version: str = Field("", description="Of Azure, where its addresses name deployments; empty: its v1 API.")
     model: str = Field(NAMED, min_length=1, description="The model that is asked.")
     analysis_model: str = Field("", description="Another one for the analysis of issues.")
     entry_model: str = Field("", description="Another one for entries of knowledge.")
@@ -79,18 +82,34 @@ class Settings(BaseModel, frozen=True):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if not self.api_key.get_secret_value() and not self.base_url:
+        given = bool(self.api_key.get_secret_value())
+        if not self.whose.url and not self.base_url:
+            raise ValueError(f"OPENAI_BASE_URL is missing: the address of your own {self.whose.title}")
+        if not given and self.whose.keyed and (not self.base_url or self.provider != "openai"):
             raise ValueError("OPENAI_API_KEY is missing, or OPENAI_BASE_URL for a server that wants none")
+        if self.api_version and self.provider != "azure":
+            raise ValueError("OPENAI_API_VERSION is for Azure alone (OPENAI_PROVIDER=azure)")
         if self.ca_file and not Path(self.ca_file).is_file():
             raise ValueError("OPENAI_CA_FILE is not a file")
         return self
+
+    @property
+    def whose(self) -> Provider:
+        return PROVIDERS[self.provider]
+
+    @property
+    def url(self) -> str:
+        """Up to what stands before /chat/completions."""
+        if self.provider == "azure" and not self.base_url.endswith("/openai/v1"):
+            return f"{self.base_url}/openai/v1"
+        return self.base_url or self.whose.url
 
     def model_of(self, task: Task) -> str:
         return str(getattr(self, f"{task}_model") or self.model)
 
     def warmth_of(self, task: Task) -> float:
         own = getattr(self, f"{task}_temperature")
-        return self.temperature if own is None else float(own)
+        return min(self.temperature if own is None else float(own), self.whose.warmest)
 
     def longest_of(self, task: Task) -> int:
         return int(getattr(self, f"{task}_max_tokens") or self.max_tokens)
@@ -102,5 +121,9 @@ class Settings(BaseModel, frozen=True):
 
     @property
     def all_prices(self) -> Mapping[str, Price]:
-        own = (one.rpartition(":") for one in self.prices)
-        return {**PRICES, **{model: priced(*figures.split("/")) for model, _, figures in own}}
+        return {**PRICES, **self.own_prices}
+
+    @property
+    def own_prices(self) -> Mapping[str, Price]:
+        given = (one.rpartition(":") for one in self.prices)
+        return {model: priced(*figures.split("/")) for model, _, figures in given}
