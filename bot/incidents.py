@@ -57,7 +57,7 @@ from bot.ports.analyst import Analyst
 from bot.ports.desks import Desks, QueryDesk
 from bot.ports.events import EventMaker
 from bot.ports.knowledge import WebPages
-from bot.ports.model import LanguageModel
+from bot.ports.model import Consults, LanguageModel
 from bot.ports.outlet import Outlet
 from bot.ports.platform import Platform
 from bot.ports.services import Clock, Meters
@@ -84,6 +84,7 @@ class NightDesk:
     agent: Agent
     scribe: Scribe
     owner: Owner
+    consults: Consults | None
     _storage: Storage
     _clock: Clock
     _settings: Settings
@@ -249,6 +250,7 @@ def build(
         agent=agent,
         scribe=scribe,
         owner=owner,
+        consults=consultant,
         _storage=storage,
         _clock=clock,
         _settings=settings,

@@ -11,10 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from pydantic import ValidationError
-
 from bot.desk.purse import Held, Purse, Told
-from bot.desk.shapes import read, strict
+from bot.desk.shapes import strict, used
 from bot.model.errors import Problem, Rejected, Unavailable
 from bot.model.prices import price_of
 from bot.model.tenant import TenantId
@@ -81,10 +79,10 @@ class Consultant:
         return None
 
     async def _asked(self, tenant: TenantId, brief: Brief[A], deadline: float) -> A | None:
-        """One repair: what could not be read is sent back with the reason."""
+        """What cannot be used is sent back with the reason, as often as the brief says."""
         lines: tuple[Line, ...] = (Line("system", brief.system), Line("user", brief.user))
         schema = strict(brief.shape)
-        for _ in range(2):
+        for _ in range(1 + brief.repairs):
             held = await self._purse.hold(tenant, brief, [json.dumps(schema), *(line.text for line in lines)])
             if held is None:
                 return None
@@ -96,7 +94,7 @@ class Consultant:
             if value is not None or call.written is None:
                 return value
             said = Line("assistant", call.written.text or "(nothing)")
-            lines = (*lines[:2], said, Line("user", f"That cannot be read: {wrong} Answer again, in the shape alone."))
+            lines = (*lines[:2], said, Line("user", f"That cannot be used: {wrong} Answer again, in the shape alone."))
         return None
 
     async def _call(
@@ -165,11 +163,7 @@ def _value(brief: Brief[A], written: Written | None) -> tuple[A | None, str]:
         return None, ""
     if written.cut:
         return None, "It is longer than allowed, and was cut."
-    try:
-        return read(brief.shape, written.text), ""
-    except ValidationError as problem:
-        first = problem.errors(include_url=False, include_input=False)[0]
-        return None, f"{'.'.join(map(str, first['loc'])) or 'JSON'}: {first['msg']}."
+    return used(brief, written.text)
 
 
 def _outcome(problem: Problem) -> Outcome:

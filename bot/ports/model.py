@@ -1,6 +1,6 @@
 """A language model, as the core sees one: it is asked in writing, and answers in a shape or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -113,6 +113,8 @@ class Brief(Generic[A]):
     about: str = ""
     person: PersonId | None = None  # who asked, where somebody did
     session: str = ""  # the conversation it is asked in
+    repairs: int = 1  # how often an answer that cannot be used is sent back
+    wrong: Callable[[A], str] | None = None  # what is wrong with an answer of the right shape; nothing where it holds
 
 
 class Consults(Protocol):

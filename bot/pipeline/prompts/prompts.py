@@ -40,7 +40,17 @@ class MailPrompt:
     data: tuple[str, ...] = ()
 
 
-Prompt: TypeAlias = AnalysisPrompt | EntryPrompt | MailPrompt
+@dataclass(frozen=True, slots=True)
+class PlanPrompt:
+    """`facts`: the commands there are; the question and what it may be about are `data`."""
+
+    template: ClassVar[str] = "plan.md.j2"
+    now: str
+    facts: tuple[str, ...]
+    data: tuple[str, ...] = ()
+
+
+Prompt: TypeAlias = AnalysisPrompt | EntryPrompt | MailPrompt | PlanPrompt
 
 
 @dataclass(frozen=True, slots=True)

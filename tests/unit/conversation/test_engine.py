@@ -54,7 +54,16 @@ def values(query, at):
 
 
 def engine(
-    metrics=None, *, sources=None, feedback=None, patience=30.0, clock=None, a_minute=20, on=None, catalogs=None
+    metrics=None,
+    *,
+    sources=None,
+    feedback=None,
+    patience=30.0,
+    clock=None,
+    a_minute=20,
+    on=None,
+    catalogs=None,
+    planner=None,
 ):
     clock = clock or DrivenClock()
     return Engine(
@@ -66,6 +75,7 @@ def engine(
         meters=Meters(),
         desks=on or desks(),
         catalogs=catalogs,
+        planner=planner,
     )
 
 

@@ -8,12 +8,13 @@ import pytest
 from jinja2 import UndefinedError
 
 from bot.pipeline.prompts import prompts
-from bot.pipeline.prompts.prompts import AnalysisPrompt, EntryPrompt, MailPrompt, Prompt, rendered
+from bot.pipeline.prompts.prompts import AnalysisPrompt, EntryPrompt, MailPrompt, PlanPrompt, Prompt, rendered
 
 ANALYSIS = AnalysisPrompt(
     "high", "2026-03-18 12:00 UTC", ("checkout",), (), ("Latency is 838 ms.",), ("deploy",), ("<data>",)
 )
-ALL: tuple[Prompt, ...] = (ANALYSIS, EntryPrompt(("Resolved.",)), MailPrompt(True, ("It is slow.",)))
+PLAN = PlanPrompt("12:00", ("health(service)",), ("<data>",))
+ALL: tuple[Prompt, ...] = (ANALYSIS, EntryPrompt(("Resolved.",)), MailPrompt(True, ("It is slow.",)), PLAN)
 
 
 @pytest.mark.parametrize("prompt", ALL)
