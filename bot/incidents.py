@@ -237,6 +237,7 @@ def build(
             watch,
             Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
+            consultant,
         ),
         pipeline=pipeline,
         watch=watch,

@@ -39,7 +39,7 @@ from bot.model.tenant import DEFAULT_TENANT, Tenant, TenantId
 from bot.ports.desks import Desks
 from bot.ports.press import Press
 from bot.ports.services import Clock, Meters
-from bot.ports.tools import AnswerBook, FeedbackBook, MetricsSource, Tools, Turn, unheard, unhindered
+from bot.ports.tools import AnswerBook, FeedbackBook, MetricsSource, Tools, Turn, unheard
 from bot.query import names
 from bot.query.names import Names
 from bot.query.words.outcome import Outcome, Planned
@@ -68,7 +68,7 @@ class Listeners:
 
     step: Callable[[str], Awaitable[None]] = unheard
     words: Callable[[str], Awaitable[None]] = unheard
-    halt: Callable[[], Awaitable[None]] = unhindered
+    halt: Callable[[], Awaitable[None]] | None = None
 
 
 class Engine:
@@ -103,7 +103,7 @@ class Engine:
         subject: Subject,
         step: Callable[[str], Awaitable[None]],
         words: Callable[[str], Awaitable[None]] = unheard,
-        halt: Callable[[], Awaitable[None]] = unhindered,
+        halt: Callable[[], Awaitable[None]] | None = None,
     ) -> Answer:
         began, intent_name, status = perf_counter(), "none", "answered"
         try:
@@ -191,7 +191,7 @@ class Engine:
             first = problem.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise Rejected(f"I cannot use “{where}”: {first['msg'].lower()}.") from problem
-        if intent.patience and limit.when() is not None:
+        if intent.patience:
             limit.reschedule(asyncio.get_running_loop().time() + intent.patience.total_seconds())
         reply = await intent.answer(ask, tools)
         queries = tuple(trace.queries)

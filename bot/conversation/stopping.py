@@ -1,4 +1,4 @@
-"""Whether somebody has said stop while an answer is being worked on: their letter waits behind the one that is answered.
+"""Whether somebody has said stop while an answer is worked on: their letter waits behind the one that is answered.
 
 It was kept before it was acknowledged, so that any process sees it, whichever took it in.
 """

@@ -42,7 +42,7 @@ class Step:
     stops: bool = False  # a person can stop it: with a button, where the platform has none of its own
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 - it says what happened, and nothing went wrong
     """A person has stopped this live message, by the platform's own means."""
 
 
@@ -65,7 +65,7 @@ class Platform(Protocol):
         ...
 
     async def progress(self, tenant: TenantId, place: Place, step: Step, receipt: Receipt | None) -> None:
-        """Status line, typing mark or a line in the live message. Never raises for the other side's sake, but Stopped."""
+        """Status line, typing mark or a line in the live message. Raises Stopped, and nothing else."""
         ...
 
     async def workspace(self) -> str:

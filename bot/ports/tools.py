@@ -1,6 +1,5 @@
 """What an intent may use to answer: everything it needs, nothing it could find for itself."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -122,11 +121,6 @@ async def unheard(_: str) -> None:
     """Nobody waits for it."""
 
 
-async def unhindered() -> None:
-    """Nobody can stop it."""
-    await asyncio.Event().wait()
-
-
 @dataclass(frozen=True, slots=True)
 class Tools:
     turn: Turn
@@ -140,7 +134,7 @@ class Tools:
     answers: AnswerBook | None = None
     press: Press | None = None
     words: Callable[[str], Awaitable[None]] = unheard  # more of the answer, to be seen early; the reply holds it all
-    halt: Callable[[], Awaitable[None]] = unhindered  # returns once somebody wants it to end with what is known
+    halt: Callable[[], Awaitable[None]] | None = None  # returns once somebody wants it to end with what is known
 
     async def kept(self, subject: str) -> Kept | None:
         return await self.answers.find(self.turn, subject) if self.answers else None
