@@ -60,8 +60,9 @@ async def _investigate(ask: Investigate, found: Found, tools: Tools) -> None:
 
 def reads(question: Question) -> Reading | None:
     text = question.text.lower().replace("\u2019", "'")
-    if _ASKED.search(text):
-        return about_service.read(question, "investigate", OWN_WORDS, 0.96, {})
+    if _ASKED.search(text) and "performance" not in text and not _DEEPER.fullmatch(text.strip(" .!?")):
+        reading = about_service.read(question, "investigate", OWN_WORDS, 0.96, {})
+        return None if reading.asks_back else reading  # of an AI tool `why` knows more
     if not _DEEPER.search(text):
         return None
     before = question.memory.get("arguments", {})
@@ -71,7 +72,7 @@ def reads(question: Question) -> Reading | None:
 
 def words(question: Question) -> dict[str, Any] | None:
     given = about_service.said(question, OWN_WORDS)
-    return None if given.unknown else dict(given.arguments)
+    return None if given.unknown or "performance" in question.text.lower() else dict(given.arguments)
 
 
 INTENT = Intent(

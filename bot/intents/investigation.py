@@ -1,6 +1,6 @@
 """The rules' own investigation: a fixed walk over what can be read of one service, each step told while it is done."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -62,7 +62,7 @@ async def _understand(ask: Investigate, found: Found, tools: Tools) -> None:
     turn, incidents = tools.turn, tools.desks.incidents
     issue = found.issue or _as_if(ask, found.service, tools)
     read = await agent_context.measured(tools.source(), incidents, turn.tenant, issue, turn.at)
-    beside = await incidents.find(turn.tenant, Wanted(open=True, limit=MOST_BESIDE + 1))
+    beside = await _open_issues(tools)
     if found.issue and (whole := await incidents.whole(turn.tenant, found.issue.id)):
         found.similar = whole.similar[:MOST_SIMILAR]
     kept = Kept(issue, (), found.similar, [one for one in beside if one.id != issue.id][:MOST_BESIDE])
@@ -102,15 +102,23 @@ def _start(ask: Investigate, tools: Tools) -> datetime:
     return found.range.start
 
 
+async def _open_issues(tools: Tools, service: str = "") -> Sequence[Issue]:
+    """The rest stands without them."""
+    try:
+        return await tools.desks.incidents.find(tools.turn.tenant, Wanted(open=True, service=service, limit=200))
+    except Problem:
+        return ()
+
+
 async def _open_issue(service: str, tools: Tools) -> Issue | None:
-    found = await tools.desks.incidents.find(tools.turn.tenant, Wanted(open=True, service=service))
+    found = await _open_issues(tools, service)
     own = [one for one in found if service in one.services]
     return max(own, key=lambda one: (one.severity.rank, one.opened_at), default=None)
 
 
 async def _worst(ask: Investigate, tools: Tools) -> str:
     """The worst issue that is open; without one, the service that is farthest from its usual."""
-    found = await tools.desks.incidents.find(tools.turn.tenant, Wanted(open=True, limit=200))
+    found = await _open_issues(tools)
     issue = max((one for one in found if one.service), key=lambda one: (one.severity.rank, one.opened_at), default=None)
     if issue:
         return issue.service
