@@ -60,7 +60,9 @@ async def _investigate(ask: Investigate, found: Found, tools: Tools) -> None:
 
 def reads(question: Question) -> Reading | None:
     text = question.text.lower().replace("\u2019", "'")
-    if _ASKED.search(text) and "performance" not in text and not _DEEPER.fullmatch(text.strip(" .!?")):
+    if "performance" in text:
+        return None  # one measure of it: `why` says how it moved
+    if _ASKED.search(text) and not _DEEPER.fullmatch(text.strip(" .!?")):
         reading = about_service.read(question, "investigate", OWN_WORDS, 0.96, {})
         return None if reading.asks_back else reading  # of an AI tool `why` knows more
     if not _DEEPER.search(text):
