@@ -156,7 +156,7 @@ _BEHIND = Prepared(
         inbox.c.tenant == bindparam("tenant_"),
         inbox.c.conversation == bindparam("place_"),
         inbox.c.done_at.is_(None),
-        inbox.c.id > bindparam("id_"),
+        inbox.c.id != bindparam("id_"),  # a replica whose clock is behind gives earlier ones
     )
     .order_by(inbox.c.id)
     .limit(MOST_BEHIND)

@@ -232,7 +232,7 @@ class Letters(Protocol):
         ...
 
     async def behind(self, letter: LetterId, place: Place) -> Sequence[Message]:
-        """What came into this conversation after that letter, and is not answered yet; secrets stay sealed."""
+        """What else came into this conversation and is not answered yet; secrets stay sealed."""
         ...
 
 

@@ -24,6 +24,12 @@ WORDS = "It is slow. It coincides with a deploy. Look at it first."
 ASKED = Inquiry(Task.TALK, (Line("system", "You explain."), Line("user", "Why?")), "", {}, streaming.STALL)
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """The engine makes no difference here."""
+    return sqlite_url
+
+
 async def nobody(_: str) -> None:
     return
 
