@@ -241,6 +241,7 @@ def build(
             Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
             BudgetBook(storage, clock, office, owner, language),
+            consultant,
         ),
         pipeline=pipeline,
         watch=watch,

@@ -6,10 +6,10 @@ Whatever goes wrong there ends here: the answer is then None, and the rules that
 import asyncio
 import json
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.desk.purse import Held, Purse, Told
 from bot.desk.shapes import strict, used
@@ -17,11 +17,12 @@ from bot.model.errors import Problem, Rejected, Unavailable
 from bot.model.prices import price_of
 from bot.model.tenant import TenantId
 from bot.model.usage import Outcome, Tokens, Usage
-from bot.ports.model import A, Brief, Inquiry, LanguageModel, Line, TooSlow, Written
+from bot.ports.model import A, Brief, Heard, Inquiry, LanguageModel, Line, PlainWords, TooSlow, Written
 from bot.ports.services import Clock, Meters
 from bot.ports.storage import Storage
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 AT_ONCE, MOST_WAITING = 2, 20
 LONGEST_ERROR = 200
@@ -58,6 +59,12 @@ class Consultant:
         self._booking: set[asyncio.Task[None]] = set()
 
     async def ask(self, tenant: TenantId, brief: Brief[A]) -> A | None:
+        return await self._in_turn(brief, lambda deadline: self._asked(tenant, brief, deadline))
+
+    async def tell(self, tenant: TenantId, brief: Brief[PlainWords], heard: Heard) -> Written | None:
+        return await self._in_turn(brief, lambda deadline: self._told(tenant, brief, deadline, heard))
+
+    async def _in_turn(self, brief: Brief[A], work: Callable[[float], Awaitable[T | None]]) -> T | None:
         if self._waiting >= self._most_waiting:
             self._count(brief.task, "busy")
             return None
@@ -67,7 +74,7 @@ class Consultant:
             async with asyncio.timeout_at(deadline):
                 await self._turns.acquire()
             try:
-                return await self._asked(tenant, brief, deadline)
+                return await work(deadline)
             finally:
                 self._turns.release()
         except TimeoutError:
@@ -81,12 +88,12 @@ class Consultant:
     async def _asked(self, tenant: TenantId, brief: Brief[A], deadline: float) -> A | None:
         """What cannot be used is sent back with the reason, as often as the brief says."""
         lines: tuple[Line, ...] = (Line("system", brief.system), Line("user", brief.user))
-        schema = strict(brief.shape)
+        schema = json.dumps(strict(brief.shape))
         for _ in range(1 + brief.repairs):
-            held = await self._purse.hold(tenant, brief, [json.dumps(schema), *(line.text for line in lines)])
+            held = await self._purse.hold(tenant, brief, [schema, *(line.text for line in lines)])
             if held is None:
                 return None
-            call = await self._call(tenant, brief, held, lines, schema, deadline)
+            call = await self._call(tenant, brief, held, lines, deadline)
             value, wrong = _value(brief, call.written)
             if call.written and wrong:
                 call = replace(call, outcome=Outcome.INVALID, error=wrong)
@@ -97,25 +104,36 @@ class Consultant:
             lines = (*lines[:2], said, Line("user", f"That cannot be used: {wrong} Answer again, in the shape alone."))
         return None
 
+    async def _told(self, tenant: TenantId, brief: Brief[PlainWords], deadline: float, heard: Heard) -> Written | None:
+        """Once: what was heard cannot be taken back and told anew."""
+        lines = (Line("system", brief.system), Line("user", brief.user))
+        held = await self._purse.hold(tenant, brief, [brief.system, brief.user])
+        if held is None:
+            return None
+        call = await self._call(tenant, brief, held, lines, deadline, heard)
+        await self._book(tenant, brief, held, call)
+        return call.written
+
     async def _call(
         self,
         tenant: TenantId,
         brief: Brief[A],
         held: Held,
         lines: tuple[Line, ...],
-        schema: Mapping[str, Any],
         deadline: float,
+        heard: Heard | None = None,
     ) -> _Call:
         loop, name = asyncio.get_running_loop(), brief.shape.__name__.lower()
         left = timedelta(seconds=max(0.0, deadline - loop.time()))
         started = loop.time()
+        inquiry = Inquiry(brief.task, lines, name, {} if heard else strict(brief.shape), left, held.model)
 
         def took() -> timedelta:
             return timedelta(seconds=loop.time() - started)
 
         try:
             async with asyncio.timeout_at(deadline):
-                written = await self._model.write(Inquiry(brief.task, lines, name, schema, left, held.model))
+                written = await (self._model.stream(inquiry, heard) if heard else self._model.write(inquiry))
         except TimeoutError:
             return _Call(Outcome.TIMEOUT, took(), billed=True)
         except asyncio.CancelledError:
@@ -123,7 +141,7 @@ class Consultant:
             raise
         except Problem as problem:
             log.warning("model_failed", extra={"task": brief.task, "reason": problem.says})
-            return _Call(_outcome(problem), took(), error=problem.says, billed=_billed(problem))
+            return _Call(_outcome(problem), took(), error=problem.says, billed=_billed(problem, heard))
         return _Call(Outcome.OK, took(), written, billed=True)
 
     async def _book(self, tenant: TenantId, brief: Brief[A], held: Held, call: _Call) -> None:
@@ -174,9 +192,11 @@ def _outcome(problem: Problem) -> Outcome:
     return Outcome.LIMITED if problem.retry_after and problem.definite else Outcome.AWAY
 
 
-def _billed(problem: Problem) -> bool:
-    """What was given up, or answered with nothing of use. What was turned away, or never arrived, is free."""
-    return isinstance(problem, TooSlow) or (isinstance(problem, Rejected) and problem.code in ANSWERED)
+def _billed(problem: Problem, heard: Heard | None) -> bool:
+    """What was given up, broke off or answered with nothing of use. What was turned away or never arrived is free."""
+    if isinstance(problem, Unavailable):
+        return isinstance(problem, TooSlow) or (heard is not None and not problem.definite)
+    return isinstance(problem, Rejected) and problem.code in ANSWERED
 
 
 def _kinds(tokens: Tokens | None) -> tuple[tuple[str, int], ...]:

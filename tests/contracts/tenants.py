@@ -155,6 +155,7 @@ STEPS: dict[str, Step] = {
     "conversations.remember": lambda work, known: work.conversations.remember(known.conversation, {"b": 1}),
     "letters.put": lambda work, _: work.letters.put(Message("k1", HERE, ADA, NOON, "B's question"), NOON),
     "letters.done": lambda work, known: work.letters.done(known.letter, NOON),
+    "letters.behind": lambda work, _: work.letters.behind(LetterId("another"), HERE),
     "parcels.put": lambda work, _: work.parcels.put(HERE, ABOUT, 2, Reply("B's reply"), NOON),
     "parcels.receipt": lambda work, _: work.parcels.receipt(HERE, ABOUT),
     "parcels.save_receipt": lambda work, _: work.parcels.save_receipt(HERE, ABOUT, Receipt("m2")),
@@ -280,8 +281,9 @@ STEPS: dict[str, Step] = {
 }
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
-    "people.get", "places.details", "conversations.find", "conversations.history", "letters.done", "parcels.receipt",
-    "parcels.subject", "parcels.state", "audit.latest", "downloads.get", "people.by_email", "people.accounts",
+    "people.get", "places.details", "conversations.find", "conversations.history", "letters.done", "letters.behind",
+    "parcels.receipt", "parcels.subject", "parcels.state", "audit.latest", "downloads.get",
+    "people.by_email", "people.accounts",
     "people.every", "parcels.dead", "parcels.resend", "audit.find", "issues.current", "issues.get", "issues.look",
     "issues.near", "issues.apart",
     "issues.taken", "issues.find", "issues.count", "issues.known", "issues.alerts", "issues.seen_between",

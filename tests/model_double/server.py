@@ -12,6 +12,7 @@ from aiohttp import web
 
 from tests.model_double import checks
 from tests.model_double.dialects import OPENAI, Dialect
+from tests.model_double.streaming import Pieces
 
 KEY = "sk-test-0123456789abcdef0123"
 MODELS = {"gpt-4o-mini", "gpt-4o-mini-2024-07-18", "local-7b"}
@@ -19,7 +20,7 @@ Request: TypeAlias = Mapping[str, Any]
 Answer: TypeAlias = Mapping[str, Any] | str
 Trouble: TypeAlias = Literal[
     "", "hang", "429", "money", "500", "nonsense", "prose", "html", "cut", "refusal", "drop", "no schema", "no format",
-    "no tokens", "no models",
+    "no tokens", "no models", "no stream options",
 ]  # fmt: skip
 
 
@@ -42,6 +43,7 @@ class ModelDouble:
     busiest: int = 0
     released: asyncio.Event = field(default_factory=asyncio.Event)
     dialect: Dialect = OPENAI
+    pieces: Pieces = field(default_factory=Pieces)
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
@@ -61,6 +63,8 @@ class ModelDouble:
         if not self.dialect.heeds_format and not _told_in_words(body):
             answer = "Certainly. It is slow."
         text = answer if isinstance(answer, str) else json.dumps(answer)
+        if body.get("stream"):
+            return await self.pieces.send(request, body, text)
         return web.json_response(self._completion(body, text))
 
     async def models(self, request: web.Request) -> web.StreamResponse:
@@ -94,6 +98,8 @@ class ModelDouble:
                 assert request.transport
                 request.transport.close()
                 return web.Response()
+            case "no stream options" if body.get("stream_options"):
+                return _error(400, "Unsupported parameter: 'stream_options'.", "unsupported_parameter")
             case "no schema" | "no format" if _asks_for(body, trouble):
                 return _error(400, "'response_format' of this type is not supported.", "unsupported")
             case _:
@@ -161,4 +167,5 @@ async def serving(**given: Any) -> AsyncIterator[ModelDouble]:
         yield double
     finally:
         double.released.set()
+        double.pieces.released.set()
         await runner.cleanup()
