@@ -37,11 +37,10 @@ class BudgetBook:
         day = day_of(now, found.zone if found else "UTC")
         async with self._storage.work(tenant) as work:
             use = (await work.plans.get() or Plan()).model
-            here = await work.conversations.find(place) if place else None
             allowance = use.allowance(model.allowance)
             wanted = limits(
                 allowance, day, background=True, person=person or "",
-                session=here.id if here else "",
+                session=place.key if place else "",
             )  # fmt: skip
             levels = await standing(work, wanted, now)
         asked = [level for level in levels if level.limit.pot.scope is not Scope.BACKGROUND]

@@ -117,7 +117,7 @@ class Brief(Generic[A]):
     patience: timedelta
     about: str = ""
     person: PersonId | None = None  # who asked, where somebody did
-    session: str = ""  # the conversation it is asked in
+    session: str = ""  # the conversation it is asked in: the key of its place
     repairs: int = 1  # how often an answer that cannot be used is sent back
     wrong: Callable[[A], str] | None = None  # what is wrong with an answer of the right shape; nothing where it holds
 

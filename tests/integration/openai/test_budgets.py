@@ -20,7 +20,7 @@ from bot.model.plan import ModelUse, Plan
 from bot.model.tenant import DEFAULT_TENANT
 from bot.model.usage import Allowance
 from bot.ports.actor import Actor
-from bot.ports.model import Task
+from bot.ports.model import PlainWords, Task
 from bot.ports.platform import Platform
 from storage.storage import SqlStorage
 from tests.fakes import NOON, DrivenClock
@@ -148,8 +148,8 @@ async def test_it_is_told_once_in_the_thread_and_to_the_owner(storage: SqlStorag
     owner, place = Owner(platforms, clock, ("slack:U0OWNER",)), Place("slack", "T1", "C1", "1.1")
     async with storage.work(DEFAULT_TENANT) as work:
         anna = await work.people.of(Account("slack", "T1", "U1", "Anna"))
-        talk = await work.conversations.at(place, anna.id, NOON)
-    brief = replace(TALK, person=anna.id, session=talk.id)
+        await work.conversations.at(place, anna.id, NOON)
+    brief = replace(TALK, person=anna.id, session=place.key)
     async with (
         serving(answer=lambda _: GOOD) as double,
         connected(double.url, clock, daily_usd="0.0001") as model,
@@ -158,6 +158,7 @@ async def test_it_is_told_once_in_the_thread_and_to_the_owner(storage: SqlStorag
         answers = [await consultant.ask(DEFAULT_TENANT, brief) for _ in range(3)]
         desk = BudgetBook(storage, clock, Office(storage, clock), owner, model)
         state = await desk.state(DEFAULT_TENANT, anna.id, place)
+        assert [level.counted.calls for level in state.levels] == [1, 0, 1, 1]
         assert await desk.request(Actor(DEFAULT_TENANT, ANNA, "k", place), "please")
         await desk.change(Actor(DEFAULT_TENANT, ANNA, "k", place), ModelUse(daily_usd=Decimal(3)))
         assert await consultant.ask(DEFAULT_TENANT, brief)
@@ -184,3 +185,19 @@ async def test_a_plan_in_a_file_is_not_changed_from_a_chat(storage: SqlStorage, 
     assert (await desk.state(DEFAULT_TENANT)).in_file
     with pytest.raises(Exception, match="kept in a file"):
         await desk.change(Actor(DEFAULT_TENANT, ANNA, "k"), ModelUse(daily_usd=Decimal(3)))
+
+
+async def test_what_is_heard_while_it_is_written_counts_too(storage: SqlStorage, clock: DrivenClock):
+    heard: list[str] = []
+
+    async def hear(piece: str) -> None:
+        heard.append(piece)
+
+    brief = replace(TALK, shape=PlainWords)
+    async with a_scene(storage, clock, lambda _: "It is slow.", session_usd="0.0001") as scene:
+        assert await scene.consultant.tell(DEFAULT_TENANT, brief, hear)
+        assert "".join(heard) == "It is slow."
+        heard.clear()
+        assert await scene.consultant.tell(DEFAULT_TENANT, brief, hear) is None
+        found = (await counted(storage, session="s1"))[Scope.SESSION]
+        assert (heard, found.calls, found.held_tokens, bool(found.cost)) == ([], 1, 0, True)
