@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.analysis.diagnosis import Rules
 from bot.desk import automatic, plans
+from bot.desk.budgets import BudgetBook, BudgetTelling
 from bot.desk.catalogs import Catalogs
 from bot.desk.consultant import Consultant
 from bot.desk.duty import Duty
@@ -174,7 +175,8 @@ def build(
     reach = Reach(storage, platforms, mail=MAIL in platforms)
     duty = Duty(storage, clock, reach)
     owner = Owner(platforms, clock, settings.admins)
-    consultant = Consultant(storage, clock, meters, language, owner.model_used_up) if language else None
+    telling_budget = BudgetTelling(owner, clock).told
+    consultant = Consultant(storage, clock, meters, language, telling_budget) if language else None
     analysts: Sequence[Analyst] = [ModelAnalyst(consultant), Rules()] if consultant else [Rules()]
     board = Board(Postage(MAIL in platforms, settings.mail_allowed), workspaces, writes=consultant is not None)
     scribe = Scribe(storage, clock, meters, board, consultant)
@@ -238,6 +240,8 @@ def build(
             watch,
             Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
+            BudgetBook(storage, clock, office, owner, language),
+            consultant,
         ),
         pipeline=pipeline,
         watch=watch,

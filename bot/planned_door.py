@@ -13,7 +13,7 @@ from bot.conversation.planner import Planner
 from bot.desk.shapes import strict, used
 from bot.model.errors import Misconfigured, Problem
 from bot.model.tenant import DEFAULT_TENANT, TenantId
-from bot.ports.model import A, Brief, Inquiry, LanguageModel, Line
+from bot.ports.model import A, Brief, Heard, Inquiry, LanguageModel, Line, PlainWords, Written
 from bot.query import translate
 from bot.query.words.choosing import Prepared
 from bot.query.words.outcome import Outcome
@@ -72,4 +72,8 @@ class Unbooked:
             if value is not None:
                 return value
             lines = (*lines[:2], Line("assistant", written.text or "(nothing)"), Line("user", wrong))
+        return None
+
+    async def tell(self, tenant: TenantId, brief: Brief[PlainWords], heard: Heard) -> Written | None:  # noqa: ARG002
+        """Nobody here would hear it."""
         return None

@@ -65,6 +65,15 @@ class Answer:
     instead_of: tuple[Subject, int] | None = None  # the message that it changes, and the revision that it then is
 
 
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who hears of an answer while it is worked on."""
+
+    step: Callable[[str], Awaitable[None]] = unheard
+    words: Callable[[str], Awaitable[None]] = unheard
+    halt: Callable[[], Awaitable[None]] | None = None
+
+
 class Engine:
     def __init__(
         self,
@@ -98,11 +107,12 @@ class Engine:
         subject: Subject,
         step: Callable[[str], Awaitable[None]],
         words: Callable[[str], Awaitable[None]] = unheard,
+        halt: Callable[[], Awaitable[None]] | None = None,
     ) -> Answer:
         began, intent_name, status = perf_counter(), "none", "answered"
         try:
-            async with asyncio.timeout(self._patience.total_seconds()):
-                answer = await self._answer(message, turn, tenant, subject, step, words)
+            async with asyncio.timeout(self._patience.total_seconds()) as limit:
+                answer = await self._answer(message, turn, tenant, subject, Listeners(step, words, halt), limit)
             intent_name = answer.intent.name if answer.intent else "none"
             status = "answered" if answer.reply or answer.intent else "overheard"
         except TimeoutError:
@@ -140,7 +150,7 @@ class Engine:
         """An answer that nobody hears, so that what it reads is there when somebody asks; how many queries it took."""
         found, turn = BY_NAME[intent], Turn(tenant, NOBODY, place, now)
         trace = Trace(self._clock)
-        tools = await self._tools(turn, trace, Asker(tenant, anew=True, ahead=True), unheard, unheard)
+        tools = await self._tools(turn, trace, Asker(tenant, anew=True, ahead=True), Listeners())
         async with asyncio.timeout(self._patience.total_seconds()):
             await found.answer(found.asks.model_validate(dict(arguments)), tools)
         return len(trace.queries)
@@ -151,8 +161,8 @@ class Engine:
         turn: Turn,
         tenant: Tenant | None,
         subject: Subject,
-        step: Callable[[str], Awaitable[None]],
-        words: Callable[[str], Awaitable[None]],
+        listeners: Listeners,
+        limit: asyncio.Timeout,
     ) -> Answer:
         issue = await self.issue_at(turn.tenant, turn.place)
         reading = await self._read(message, turn, issue or "")
@@ -164,7 +174,7 @@ class Engine:
             back = bool(reading and reading.asks_back)
             if page := await page_on(_asked(message), turn.tenant, self._desks.knowledge, instead=back):
                 return Answer(page)
-            reading = await self._read_further(message, turn, issue or "", reading, step)
+            reading = await self._read_further(message, turn, issue or "", reading, listeners.step)
         if reading is None:
             return Answer(not_understood(Question(_asked(message), turn.at)))
         intent = BY_NAME[reading.intent]
@@ -174,7 +184,7 @@ class Engine:
         asker = Asker(turn.tenant, anew=bool(reading.arguments.get(ANEW)))
         reading = replace(reading, arguments={name: one for name, one in reading.arguments.items() if name != ANEW})
         trace = Trace(self._clock)
-        tools = await self._tools(turn, trace, asker, step, words)
+        tools = await self._tools(turn, trace, asker, listeners)
         if puzzled(reading):
             tools.source()  # without one no name is known, and to ask for another would lead nowhere
             asked_back = reading.asks_back or not_understood(Question(_asked(message), turn.at))
@@ -185,6 +195,8 @@ class Engine:
             first = problem.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise Rejected(f"I cannot use “{where}”: {first['msg'].lower()}.") from problem
+        if intent.patience:
+            limit.reschedule(asyncio.get_running_loop().time() + intent.patience.total_seconds())
         reply = await intent.answer(ask, tools)
         queries = tuple(trace.queries)
         if intent.in_place:
@@ -201,8 +213,7 @@ class Engine:
         turn: Turn,
         trace: Trace,
         asker: Asker,
-        step: Callable[[str], Awaitable[None]],
-        words: Callable[[str], Awaitable[None]],
+        listeners: Listeners,
     ) -> Tools:
         metrics, logs = await self._sources.metrics(turn.tenant), await self._sources.logs(turn.tenant)
 
@@ -216,13 +227,14 @@ class Engine:
             self._clock,
             TracedMetrics(trace, metrics, asker) if metrics else None,
             self._feedback,
-            step,
+            listeners.step,
             self._desks,
             TracedLogs(trace, logs, asker) if logs else None,
             named,
             self._answers,
             self._press,
-            words,
+            listeners.words,
+            listeners.halt,
         )
 
     async def _left_alone(self, message: Message, turn: Turn, issue: IssueId | None, reading: Reading | None) -> bool:

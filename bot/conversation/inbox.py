@@ -11,7 +11,8 @@ from bot.conversation.acquaintance import Acquaintances
 from bot.conversation.engine import Answer, Engine
 from bot.conversation.previewing import Previewer
 from bot.conversation.roles import Roles, as_stored
-from bot.conversation.telling import telling
+from bot.conversation.stopping import Stopping
+from bot.conversation.telling import Seat, telling
 from bot.delivery.crew import Crew, Work
 from bot.desk.suggestions import Suggestions
 from bot.intents import forms
@@ -152,10 +153,10 @@ class InboxWorker:
         platform = self._platforms.get(message.place.platform)
         quiet = message.place.kind is PlaceKind.HOME or message.overheard or message.by_clock or _in_place(message)
         speaks = None if quiet else platform
-        async with telling(
-            self._storage, self._clock, speaks, letter.tenant, message.place, message.author, subject
-        ) as step:
-            answer = await self._engine.answer(message, turn, tenant, subject, step)
+        seat = Seat(letter.tenant, message.place, message.author, subject)
+        async with telling(self._storage, self._clock, speaks, seat) as told:
+            halt = Stopping(self._storage, self._clock, letter, told).halt
+            answer = await self._engine.answer(message, turn, tenant, subject, told.step, told.words, halt)
         await self._book(letter, conversation, turn, subject, answer)
 
     async def _ours(self, letter: Letter) -> bool:

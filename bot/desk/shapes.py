@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -13,7 +14,8 @@ _UNTOLD = {"title", "default", "minLength", "maxLength", "minItems", "maxItems",
 _FENCED = re.compile(r"\s*```(?:json)?\s*(\{.*\})\s*```\s*", re.DOTALL)
 
 
-def strict(shape: type[BaseModel]) -> dict[str, Any]:
+@lru_cache(maxsize=64)
+def strict(shape: type[BaseModel]) -> Mapping[str, Any]:
     """Objects with exactly their properties, all of them."""
     made: dict[str, Any] = _strict(shape.model_json_schema())
     return made

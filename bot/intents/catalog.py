@@ -13,6 +13,7 @@ from bot.intents import (
     ask_query,
     assign,
     audit,
+    budget,
     compare,
     cover,
     datasources,
@@ -27,6 +28,7 @@ from bot.intents import (
     home,
     human,
     impact,
+    investigate,
     issues,
     kb,
     kb_pages,
@@ -55,6 +57,7 @@ from bot.intents import (
     silencing,
     slo,
     status_overview,
+    stop,
     summary,
     tell_here,
     thresholds,
@@ -76,6 +79,8 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
         health.INTENT,
         slo.INTENT,
         why.INTENT,
+        investigate.INTENT,
+        stop.INTENT,
         impact.INTENT,
         compare.INTENT,
         trends.INTENT,
@@ -118,7 +123,7 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
     ),
     "Watched by itself": (anomalies.INTENT, *watches.INTENTS, *watch.INTENTS),
     "By the clock": report.INTENTS,
-    "Administration": (*tell_here.INTENTS, audit.INTENT, *undelivered.INTENTS),
+    "Administration": (*tell_here.INTENTS, audit.INTENT, *undelivered.INTENTS, *budget.INTENTS),
 }
 
 _LISTED = tuple(intent for listed in TOPICS.values() for intent in listed)

@@ -1,10 +1,10 @@
 """A language model, as the core sees one: it is asked in writing, and answers in a shape or not at all."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
@@ -14,6 +14,8 @@ from bot.model.tenant import TenantId
 from bot.model.usage import Allowance, Price, Spent, Tokens, Usage
 
 A = TypeVar("A", bound=BaseModel)
+Heard: TypeAlias = Callable[[str], Awaitable[None]]
+"""Is told each piece of an answer as it comes."""
 
 
 class TooSlow(Unavailable):
@@ -46,8 +48,9 @@ class Inquiry:
     task: Task
     lines: tuple[Line, ...]
     name: str  # of the shape
-    schema: Mapping[str, Any]  # JSON Schema, strict: nothing but its properties, and all of them
+    schema: Mapping[str, Any]  # JSON Schema, strict: nothing but its properties, and all of them; none: plain words
     patience: timedelta
+    model: str = ""  # another one than the task's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,20 @@ class LanguageModel(Protocol):
         """The host that is called."""
         ...
 
+    @property
+    def cheaper(self) -> str:
+        """The model for when a limit is near; empty: there is none."""
+        ...
+
     def model_of(self, task: Task) -> str: ...
+    def longest_of(self, task: Task) -> int:
+        """In tokens."""
+        ...
 
     async def write(self, inquiry: Inquiry) -> Written: ...
+    async def stream(self, inquiry: Inquiry, heard: Heard) -> Written:
+        """The same, told while it is written. What was heard before something is raised is void."""
+        ...
 
 
 class Usages(Protocol):
@@ -103,12 +117,19 @@ class Brief(Generic[A]):
     patience: timedelta
     about: str = ""
     person: PersonId | None = None  # who asked, where somebody did
-    session: str = ""  # the conversation it is asked in
+    session: str = ""  # the conversation it is asked in: the key of its place
     repairs: int = 1  # how often an answer that cannot be used is sent back
     wrong: Callable[[A], str] | None = None  # what is wrong with an answer of the right shape; nothing where it holds
+
+
+class PlainWords(BaseModel):
+    """The shape of what has none."""
 
 
 class Consults(Protocol):
     """Asks the model for a tenant, within what it may spend. None: it could not, may not or did not; rules it is."""
 
     async def ask(self, tenant: TenantId, brief: Brief[A]) -> A | None: ...
+    async def tell(self, tenant: TenantId, brief: Brief[PlainWords], heard: Heard) -> Written | None:
+        """Plain words, heard while they are written. None: whatever was heard is void."""
+        ...

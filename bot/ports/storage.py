@@ -16,6 +16,7 @@ from bot.model.parcel import Draft, Kept, Letter, LetterId, Outcome, Parcel, Par
 from bot.model.reply import File, Reply
 from bot.model.tenant import Tenant, TenantId
 from bot.model.timer import TimerId
+from bot.ports.budgets import Budgets
 from bot.ports.events import Events
 from bot.ports.incidents import Analyses, Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
 from bot.ports.knowledge import Documents
@@ -217,6 +218,10 @@ class Places(Protocol):
 class Conversations(Protocol):
     async def at(self, place: Place, starter: PersonId, now: datetime) -> Conversation: ...
     async def find(self, place: Place) -> Conversation | None: ...
+    async def place(self, session: str) -> Place | None:
+        """Where a conversation is, by its id or by the key of its place."""
+        ...
+
     async def add(self, conversation: ConversationId, *lines: Said) -> None: ...
     async def history(self, conversation: ConversationId, limit: int) -> Sequence[Said]: ...
     async def remember(self, conversation: ConversationId, memory: Mapping[str, Any]) -> None: ...
@@ -229,6 +234,10 @@ class Letters(Protocol):
 
     async def done(self, letter: LetterId, at: datetime) -> bool:
         """False: it was done already (another worker finished it): nothing may be said again."""
+        ...
+
+    async def behind(self, letter: LetterId, place: Place) -> Sequence[Message]:
+        """What else came into this conversation and is not answered yet; secrets stay sealed."""
         ...
 
 
@@ -338,6 +347,8 @@ class UnitOfWork(Protocol):
     def watches(self) -> Watches: ...
     @property
     def usages(self) -> Usages: ...
+    @property
+    def budgets(self) -> Budgets: ...
 
 
 class Storage(Protocol):

@@ -45,8 +45,7 @@ class Feedback:
         self.kept.append((subject, positive))
 
 
-async def _silent(_: str) -> None:
-    return
+async def _silent(_: str) -> None: ...
 
 
 def values(query, at):

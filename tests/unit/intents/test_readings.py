@@ -292,13 +292,14 @@ def test_what_changes_something_needs_a_role():
     looking = {one.name for one in INTENTS if one.needs is Role.VIEWER}
     assert looking == {
         "status_overview", "ask_metric", "ask_query", "health", "slo", "why", "impact", "compare", "trends", "around",
+        "investigate", "stop",
         "events", "logs", "show_queries", "show_table", "show_panel", "export", "ask", "home", "issues", "show_issue",
         "alerts", "dismiss", "silences", "oncall", "shifts", "shift_summary", "human", "ticket", "reply_ticket", "link",
         "feedback", "help", "preview",
         "datasources", "datasource", "apps", "app", "app_metrics", "summary", "anomalies", "watches", "propose_watches",
         "report", "pause_report", "resume_report", "delete_report",  # which look at the role themselves
         "pipeline", "latest_events", "flagged", "event", "thresholds",
-        "kb", "kb_show", "kb_pages",
+        "kb", "kb_show", "kb_pages", "budget", "request_budget",
     }  # fmt: skip
     assert {one.name for one in INTENTS if one.needs is Role.ADMIN} == {
         "tell_here", "tell_no_more", "audit", "undelivered", "resend", "resend_all", "add_datasource",
