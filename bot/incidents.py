@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.analysis.diagnosis import Rules
 from bot.desk import automatic, plans
 from bot.desk.catalogs import Catalogs
+from bot.desk.charges import Charges
 from bot.desk.consultant import Consultant
 from bot.desk.duty import Duty
 from bot.desk.habits import Habits
@@ -34,6 +35,7 @@ from bot.model.plan import Plan
 from bot.model.signal import Signal
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import TicketId
+from bot.model.usage import PRICES
 from bot.pipeline import escalated, silenced
 from bot.pipeline.agent import Agent
 from bot.pipeline.event_keeping import Keeping
@@ -237,6 +239,7 @@ def build(
             watch,
             Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
+            Charges(storage, meters, language.prices if language else PRICES),
         ),
         pipeline=pipeline,
         watch=watch,
