@@ -239,7 +239,7 @@ def build(
             watch,
             Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
-            Charges(storage, meters, language.prices if language else PRICES),
+            Charges(storage, clock, meters, language.prices if language else PRICES),
         ),
         pipeline=pipeline,
         watch=watch,
