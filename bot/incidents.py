@@ -51,6 +51,7 @@ from bot.pipeline.model_analyst import ModelAnalyst
 from bot.pipeline.run import Pipeline
 from bot.pipeline.scribe import Scribe
 from bot.pipeline.turns import Turns
+from bot.pipeline.usage_counters import UsageCounters
 from bot.pipeline.watch_desk import WatchesDesk
 from bot.pipeline.watching import Watching
 from bot.ports.actor import Actor
@@ -95,6 +96,7 @@ class NightDesk:
     _tails: Tails
     _shelf: WebShelf
     _library: Library
+    _usage: UsageCounters
     _looking_up: "asyncio.Task[None] | None" = None
 
     async def start(self) -> None:
@@ -142,6 +144,10 @@ class NightDesk:
         await self._library.read_folders(now)
         await self._shelf.look(now)
         await self._library.look_over(now)
+
+    async def count_usage(self, now: datetime) -> None:
+        """Counters of AI usage."""
+        await self._usage.look(now)
 
     async def _first_look(self) -> None:
         try:
@@ -220,6 +226,7 @@ def build(
         await duty.arm(tenant)
 
     suggestions = Suggestions(storage, clock)
+    charges = Charges(storage, clock, meters, language.prices if language else PRICES)
     office = Office(storage, clock, from_file, plan_changed)
     queries = queries or Queries(storage, clock, Catalogs(clock), sourcing.reading)
     return NightDesk(
@@ -239,7 +246,7 @@ def build(
             watch,
             Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
-            Charges(storage, clock, meters, language.prices if language else PRICES),
+            charges,
         ),
         pipeline=pipeline,
         watch=watch,
@@ -259,6 +266,7 @@ def build(
         _tails=Tails(storage, clock, sourcing.reading, watch.take),
         _shelf=shelf,
         _library=Library(storage, sourcing.desk, sourcing.reading, settings.knowledge_folders),
+        _usage=UsageCounters(storage, readers, charges),
     )
 
 
