@@ -51,11 +51,13 @@ from bot.pipeline.model_analyst import ModelAnalyst
 from bot.pipeline.run import Pipeline
 from bot.pipeline.scribe import Scribe
 from bot.pipeline.turns import Turns
+from bot.pipeline.usage_bills import Bills
 from bot.pipeline.usage_counters import UsageCounters
 from bot.pipeline.watch_desk import WatchesDesk
 from bot.pipeline.watching import Watching
 from bot.ports.actor import Actor
 from bot.ports.analyst import Analyst
+from bot.ports.billing import Biller
 from bot.ports.desks import Desks, QueryDesk
 from bot.ports.events import EventMaker
 from bot.ports.knowledge import WebPages
@@ -97,6 +99,7 @@ class NightDesk:
     _shelf: WebShelf
     _library: Library
     _usage: UsageCounters
+    _bills: Bills
     _looking_up: "asyncio.Task[None] | None" = None
 
     async def start(self) -> None:
@@ -146,8 +149,9 @@ class NightDesk:
         await self._library.look_over(now)
 
     async def count_usage(self, now: datetime) -> None:
-        """Counters of AI usage."""
+        """Counters of AI usage, and what was billed."""
         await self._usage.look(now)
+        await self._bills.look(now)
 
     async def _first_look(self) -> None:
         try:
@@ -175,6 +179,7 @@ def build(
     readers: Readable | None = None,
     language: LanguageModel | None = None,
     pages: WebPages | None = None,
+    billers: Sequence[Biller] = (),
 ) -> NightDesk:
     workspaces = _Workspaces(platforms)
     telling = TicketTelling(clock, workspaces, outlets)
@@ -267,6 +272,7 @@ def build(
         _shelf=shelf,
         _library=Library(storage, sourcing.desk, sourcing.reading, settings.knowledge_folders),
         _usage=UsageCounters(storage, readers, charges),
+        _bills=Bills(storage, charges, charges.priced, billers),
     )
 
 
