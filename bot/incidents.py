@@ -10,6 +10,7 @@ from bot.analysis.diagnosis import Rules
 from bot.desk import automatic, plans
 from bot.desk.budgets import BudgetBook, BudgetTelling
 from bot.desk.catalogs import Catalogs
+from bot.desk.charges import Charges
 from bot.desk.consultant import Consultant
 from bot.desk.duty import Duty
 from bot.desk.habits import Habits
@@ -35,6 +36,7 @@ from bot.model.plan import Plan
 from bot.model.signal import Signal
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import TicketId
+from bot.model.usage import PRICES
 from bot.pipeline import escalated, silenced
 from bot.pipeline.agent import Agent
 from bot.pipeline.event_keeping import Keeping
@@ -50,10 +52,13 @@ from bot.pipeline.model_analyst import ModelAnalyst
 from bot.pipeline.run import Pipeline
 from bot.pipeline.scribe import Scribe
 from bot.pipeline.turns import Turns
+from bot.pipeline.usage_bills import Bills
+from bot.pipeline.usage_counters import UsageCounters
 from bot.pipeline.watch_desk import WatchesDesk
 from bot.pipeline.watching import Watching
 from bot.ports.actor import Actor
 from bot.ports.analyst import Analyst
+from bot.ports.billing import Biller
 from bot.ports.desks import Desks, QueryDesk
 from bot.ports.events import EventMaker
 from bot.ports.knowledge import WebPages
@@ -95,6 +100,8 @@ class NightDesk:
     _tails: Tails
     _shelf: WebShelf
     _library: Library
+    _usage: UsageCounters
+    _bills: Bills
     _looking_up: "asyncio.Task[None] | None" = None
 
     async def start(self) -> None:
@@ -143,6 +150,11 @@ class NightDesk:
         await self._shelf.look(now)
         await self._library.look_over(now)
 
+    async def count_usage(self, now: datetime) -> None:
+        """Counters of AI usage, and what was billed."""
+        await self._usage.look(now)
+        await self._bills.look(now)
+
     async def _first_look(self) -> None:
         try:
             await self._library.read_folders(self._clock.now())
@@ -169,6 +181,7 @@ def build(
     readers: Readable | None = None,
     language: LanguageModel | None = None,
     pages: WebPages | None = None,
+    billers: Sequence[Biller] = (),
 ) -> NightDesk:
     workspaces = _Workspaces(platforms)
     telling = TicketTelling(clock, workspaces, outlets)
@@ -221,6 +234,7 @@ def build(
         await duty.arm(tenant)
 
     suggestions = Suggestions(storage, clock)
+    charges = Charges(storage, clock, meters, language.prices if language else PRICES)
     office = Office(storage, clock, from_file, plan_changed)
     queries = queries or Queries(storage, clock, Catalogs(clock), sourcing.reading)
     return NightDesk(
@@ -241,6 +255,7 @@ def build(
             Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
             BudgetBook(storage, clock, office, owner, language),
+            charges,
             consultant,
         ),
         pipeline=pipeline,
@@ -262,6 +277,8 @@ def build(
         _tails=Tails(storage, clock, sourcing.reading, watch.take),
         _shelf=shelf,
         _library=Library(storage, sourcing.desk, sourcing.reading, settings.knowledge_folders),
+        _usage=UsageCounters(storage, readers, charges),
+        _bills=Bills(storage, charges, charges.priced, billers),
     )
 
 

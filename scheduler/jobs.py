@@ -56,6 +56,10 @@ class Desk(Protocol):
         """Folders of pages, and which pages name what no source has."""
         ...
 
+    async def count_usage(self, now: datetime) -> None:
+        """What AI costs, from counters and from those who bill it."""
+        ...
+
 
 class Catalogs(Protocol):
     async def refresh(self, now: datetime) -> None:
@@ -95,5 +99,6 @@ def jobs(
         Job("tails", IntervalTrigger(seconds=10, timezone="UTC"), desk.tail),
         Job("strangers", IntervalTrigger(minutes=5, timezone="UTC"), desk.search),
         Job("pages", IntervalTrigger(minutes=10, timezone="UTC"), desk.shelve),
+        Job("AI usage", IntervalTrigger(minutes=5, timezone="UTC"), desk.count_usage),
         Job("who is who", CronTrigger(hour=3, minute=41, timezone="UTC"), desk.refresh),
     )

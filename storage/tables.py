@@ -6,7 +6,15 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, Index, Numeric, String, Table, UniqueConstraint
 from sqlmodel import Field
 
-from storage import budget_tables, incident_tables, knowledge_tables, source_tables, usage_tables, watch_tables
+from storage import (
+    budget_tables,
+    charge_tables,
+    incident_tables,
+    knowledge_tables,
+    source_tables,
+    usage_tables,
+    watch_tables,
+)
 from storage.columns import Words
 from storage.rows import Rows, data, instant, only_where, words
 
@@ -210,6 +218,7 @@ assert source_tables.metadata is knowledge_tables.metadata is incident_tables.me
 metadata = incident_tables.metadata  # of these tables and of those
 assert source_tables.metadata is incident_tables.metadata is watch_tables.metadata is usage_tables.metadata
 assert budget_tables.metadata is incident_tables.metadata
+assert usage_tables.metadata is charge_tables.metadata
 metadata = incident_tables.metadata  # of these tables and of all those
 
 

@@ -9,6 +9,7 @@ from bot.ports.services import Clock
 from storage.analyses import SqlAnalyses
 from storage.audit import SqlAudit
 from storage.budgets import SqlBudgets
+from storage.charges import SqlCharges
 from storage.codes import SqlCodes
 from storage.conversations import SqlConversations
 from storage.covers import SqlCovers
@@ -62,6 +63,7 @@ class SqlUnitOfWork:
         self.watches = SqlWatches(connection, tenant)
         self.usages = SqlUsages(connection, tenant)
         self.budgets = SqlBudgets(connection, tenant)
+        self.charges = SqlCharges(connection, tenant)
 
     @property
     def queued(self) -> Mapping[str, SqlLetters | SqlParcels | SqlTimers]:

@@ -9,6 +9,9 @@ from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, text, tu
 
 from storage import dead_letters, findings
 from storage.budget_tables import model_budgets, model_reservations
+from storage.charge_rollups import ROLLUPS
+from storage.charge_rows import micros
+from storage.charge_tables import ai_charges
 from storage.database import Database
 from storage.event_tables import events
 from storage.findings import Findings
@@ -52,6 +55,7 @@ class Upkeep:
         sent = and_(outbox.c.verdict == "sent", outbox.c.done_at < now - KEEP_SENT)
         dead = and_(outbox.c.verdict == "dead", outbox.c.done_at < now - KEEP_DEAD)
         idle = and_(lanes.c.owner.is_(None), lanes.c.free_at < now - KEEP_LETTERS)
+        old = micros(now - KEEP_USAGE)
         return {
             "inbox": await self._delete(inbox, done),
             "outbox": await self._delete(outbox, or_(sent, dead)),
@@ -61,6 +65,11 @@ class Upkeep:
             "model_usage": await self._delete(model_usage, model_usage.c.at < now - KEEP_USAGE),
             "model_budgets": await self._delete(model_budgets, model_budgets.c.changed_at < now - KEEP_USAGE),
             "model_reservations": await self._delete(model_reservations, model_reservations.c.ends_at <= now),
+            "ai_charges": await self._delete(ai_charges, ai_charges.c.at_us < old),
+            **{
+                one.table.name: await self._delete(one.table, one.table.c[one.time] < old // one.unit_us)
+                for one in ROLLUPS
+            },
             "events": await self._delete(events, events.c.at < now - KEEP_EVENTS),
             **await self._forget_incidents(now),
         }

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.model.charge import Charge
+from bot.model.charge_count import Count
 from bot.model.errors import Missing, Problem
 from bot.model.issue import Alert, By, Happening, Issue, IssueId
 from bot.model.message import Account, Person, PersonId, Place
@@ -338,6 +340,14 @@ class Habits:
             self.people[str(actor.by.person)] = on
 
 
+class Charges:
+    async def take(self, tenant: TenantId, charges: Sequence[Charge], *, revised: bool = False) -> int:
+        return len(charges)
+
+    async def count(self, tenant: TenantId, counts: Sequence[Count]) -> int:
+        return len(counts)
+
+
 def desks(
     *issues: Issue,
     incidents: Incidents | None = None,
@@ -356,6 +366,7 @@ def desks(
     knowledge: Knowledge | None = None,
     watches: Watches | None = None,
     budgets: BudgetsDesk | None = None,
+    charges: Charges | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -374,6 +385,7 @@ def desks(
         knowledge or Knowledge(),
         watches or Watches(),
         budgets or BudgetsDesk(),
+        charges or Charges(),
     )
 
 

@@ -257,6 +257,39 @@ class ModelUse(Part):
         )
 
 
+Counter = Annotated[str, Field(pattern=r"^([a-zA-Z_:][a-zA-Z0-9_:]*(\{[^{}]*\})?)?$", max_length=1000)]
+Label = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", max_length=200)]
+
+
+class AiCounters(Part):
+    """Counters in Prometheus, each by its name and matchers; what they count is read by two of their labels."""
+
+    source: str = Field(default="", description="The datasource; without it, the default one of metrics.")
+    calls: Counter = Field(default="", description='Such as llm_requests_total{env="prod"}.')
+    failed: Counter = ""
+    tokens_in: Counter = ""
+    tokens_out: Counter = ""
+    cost: Counter = Field(default="", description="In US dollars.")
+    tool: Label = Field(default="service", description="The label that names the tool.")
+    model: Label = "model"
+
+    @model_validator(mode="after")
+    def _something(self) -> "AiCounters":
+        if not (self.calls or self.tokens_in or self.tokens_out or self.cost):
+            raise ValueError("names no counter of calls, tokens or cost")
+        return self
+
+
+class AiUsage(Part):
+    """What AI costs: the names of tools, and counters that are read."""
+
+    tools: dict[str, str] = Field(
+        default_factory=dict,
+        description="How people call what sources name otherwise: {doc-analyzer: Document Analyzer}. Empty: left out.",
+    )
+    counters: dict[str, AiCounters] = Field(default_factory=dict, description="Counters in Prometheus, by name.")
+
+
 class Plan(Part):
     routes: tuple[Route, ...] = ()
     group_by: tuple[str, ...] = ("alertname", "service", "cluster", "namespace", "region", "env")
@@ -282,6 +315,7 @@ class Plan(Part):
     tickets_for_critical: bool = True
     mails: Mails = Mails()
     model: ModelUse = ModelUse()
+    ai_usage: AiUsage = AiUsage()
 
     @model_validator(mode="after")
     def _names_exist(self) -> "Plan":

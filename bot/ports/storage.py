@@ -17,6 +17,7 @@ from bot.model.reply import File, Reply
 from bot.model.tenant import Tenant, TenantId
 from bot.model.timer import TimerId
 from bot.ports.budgets import Budgets
+from bot.ports.charges import Charges
 from bot.ports.events import Events
 from bot.ports.incidents import Analyses, Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
 from bot.ports.knowledge import Documents
@@ -349,6 +350,8 @@ class UnitOfWork(Protocol):
     def usages(self) -> Usages: ...
     @property
     def budgets(self) -> Budgets: ...
+    @property
+    def charges(self) -> Charges: ...
 
 
 class Storage(Protocol):

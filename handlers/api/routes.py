@@ -11,6 +11,7 @@ from bot.ports.desks import Desks
 from bot.ports.services import Clock
 from bot.ports.storage import Keys
 from handlers.api import (
+    ai_usage,
     arrivals,
     budget,
     duty,
@@ -33,6 +34,7 @@ from handlers.api.arrivals import Take
 from handlers.api.conversations import Conversations
 from handlers.api.door import Door
 from handlers.api.otlp import route as otlp
+from handlers.api.otlp import usage_route
 from handlers.api.refusals import in_json
 from handlers.api.route import AnyRoute
 
@@ -63,6 +65,8 @@ def table(
         *history.routes(readers, clock),
         *monitoring.ROUTES,
         *otlp.ROUTES,
+        *ai_usage.ROUTES,
+        *usage_route.ROUTES,
         *knowledge.ROUTES,
     )
 

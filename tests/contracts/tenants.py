@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.model.budget import Limit, Pot, Reserve, Scope
+from bot.model.charge import By
 from bot.model.issue import IssueId
 from bot.model.log_event import Standing as ServiceStanding
 from bot.model.message import Account, Message, Person, Place
@@ -26,6 +27,7 @@ from bot.ports.incidents import Wanted
 from bot.ports.knowledge import Candidate, Pool, Sought
 from bot.ports.storage import ConversationId, Entry, Key, Said, Trail, UnitOfWork
 from storage.storage import SqlStorage
+from tests.contracts.charges import charge
 from tests.contracts.documents import document
 from tests.contracts.events import event
 from tests.contracts.incidents import alert, analysis, cover, happening, issue, mail, silence, storm, ticket
@@ -103,7 +105,9 @@ async def incidents_of_a(work: UnitOfWork) -> None:
 
 
 def usage(about: str) -> Usage:
-    return Usage(NOON, "analysis", "analysis/1", "gpt-4o-mini", Became.OK, timedelta(seconds=1), about=about)
+    return Usage(
+        NOON, "analysis", "analysis/1", "gpt-4o-mini", Became.OK, timedelta(seconds=1), about=about, endpoint=about
+    )
 
 
 Step = Callable[[UnitOfWork, Known], Awaitable[Any]]
@@ -278,6 +282,11 @@ STEPS: dict[str, Step] = {
     "budgets.reserve": lambda work, _: work.budgets.reserve("call", [POT], Reserve(9, Decimal(9)), NOON + DAY),
     "budgets.book": lambda work, _: work.budgets.book("call", [POT], Decimal(9), 9, NOON),
     "budgets.refused": lambda work, _: work.budgets.refused(POT, NOON),
+    "charges.add": lambda work, _: work.charges.add([charge(tool="B's")]),
+    "charges.revise": lambda work, _: work.charges.revise([charge(tool="B was here")]),
+    "charges.sums": lambda work, _: work.charges.sums(NOON - DAY, NOON + DAY, [By.TOOL, By.ENDPOINT]),
+    "charges.each": lambda work, _: work.charges.each(NOON - DAY, NOON + DAY, 9),
+    "charges.known": lambda work, _: work.charges.known(),
 }
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
@@ -299,4 +308,5 @@ NOTHING = {
     "documents.naming", "documents.remove",
     "watches.every", "watches.get", "watches.marks", "watches.open", "watches.remove", "usages.latest",
     "conversations.place",
+    "charges.sums", "charges.each", "charges.known",
 }  # fmt: skip
