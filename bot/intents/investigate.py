@@ -66,7 +66,7 @@ def reads(question: Question) -> Reading | None:
         reading = about_service.read(question, "investigate", OWN_WORDS, 0.96, {})
         return None if reading.asks_back else reading  # of an AI tool `why` knows more
     if not _DEEPER.search(text):
-        return None
+        return about_service.follow(question, "investigate", OWN_WORDS)
     before = question.memory.get("arguments", {})
     given = {name: before[name] for name in ("service", "region", "issue") if before.get(name)}
     return about_service.read(question, "investigate", OWN_WORDS, 0.95, given)

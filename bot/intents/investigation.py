@@ -33,7 +33,8 @@ async def subject(ask: Investigate, tools: Tools) -> Found | None:
     """What is looked into: what is named, what this place is about, else what is worst. None: nothing is."""
     if ask.issue:
         issue = await issue_meant.meant(ask.issue, "", tools)
-        return Found(issue.service or ask.service, ask.window, issue) if issue.service or ask.service else None
+        if not ask.service or ask.service in issue.services:
+            return Found(ask.service or issue.service, ask.window, issue) if issue.service else None
     name = ask.service or await applications.here(tools)
     if not name:
         name = await _worst(ask, tools)

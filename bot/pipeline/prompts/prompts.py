@@ -44,7 +44,7 @@ class MailPrompt:
 class LookPrompt:
     """What to look at next, in an investigation."""
 
-    template: ClassVar[str] = "investigate_step.md.j2"
+    template: ClassVar[str] = "investigate-step.md.j2"
     service: str
     window: str
     facts: tuple[str, ...]
@@ -59,7 +59,7 @@ class LookPrompt:
 class TalkPrompt:
     """What an investigation has found, in plain words."""
 
-    template: ClassVar[str] = "investigate_words.md.j2"
+    template: ClassVar[str] = "investigate-words.md.j2"
     service: str
     window: str
     facts: tuple[str, ...]

@@ -23,6 +23,7 @@ from tests.fakes import NOON
 from tests.unit.demo.truth import MINUTE, tools
 
 TUESDAY = NOON.replace(day=17, hour=23, minute=30)
+LAST = {"intent": "investigate", "arguments": {"service": "search", "window": "last 3 h"}}
 ACTS = {"Acknowledge", "Silence…", "Open issue"}
 
 
@@ -155,6 +156,7 @@ def test_a_model_may_only_look():
         ("diagnose payments last 3 hours", {}, "investigate", {"service": "payments", "window": "last 3 h"}),
         ("can you look into search?", {}, "investigate", {"service": "search"}),
         ("dig deeper", {"intent": "why", "arguments": {"service": "search"}}, "investigate", {"service": "search"}),
+        ("and payments?", LAST, "investigate", {"service": "payments", "window": "last 3 h"}),
         ("Investigate the support-bot", {}, "why", {"tool": "support-bot"}),
         ("stop", {}, "stop", {}),
         ("Stop!", {}, "stop", {}),
