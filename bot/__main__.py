@@ -13,11 +13,11 @@ from bot.model.errors import Problem
 
 def main(words: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(words)
-    match given.command:  # these read no settings and open nothing, and they start at once
+    match given.command:  # these open nothing of a tenant's, and they start at once
         case "translate":
             from bot import translate_door
 
-            return translate_door.run()
+            return translate_door.run(rules=given.rules)
         case "detect":
             from bot import detect_door
 
@@ -132,7 +132,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="try every connection and say what to do about each failure")
     ask = commands.add_parser("ask", help="answer a question here in the terminal")
     ask.add_argument("question", nargs="+")
-    commands.add_parser("translate", help="one JSON question a line in, one JSON answer with its query a line out")
+    words = commands.add_parser(
+        "translate", help="one JSON question a line in, one JSON answer with its query a line out"
+    )
+    words.add_argument("--rules", action="store_true", help="by rules alone, also where OPENAI_… is set")
     detect = commands.add_parser(
         "detect", help="one unix_time,value line of a series in, one score of 0 to 1 a line out"
     )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.analysis.diagnosis import Rules
 from bot.desk import automatic, plans
+from bot.desk.budgets import BudgetBook, BudgetTelling
 from bot.desk.catalogs import Catalogs
 from bot.desk.consultant import Consultant
 from bot.desk.duty import Duty
@@ -56,7 +57,7 @@ from bot.ports.analyst import Analyst
 from bot.ports.desks import Desks, QueryDesk
 from bot.ports.events import EventMaker
 from bot.ports.knowledge import WebPages
-from bot.ports.model import LanguageModel
+from bot.ports.model import Consults, LanguageModel
 from bot.ports.outlet import Outlet
 from bot.ports.platform import Platform
 from bot.ports.services import Clock, Meters
@@ -83,6 +84,7 @@ class NightDesk:
     agent: Agent
     scribe: Scribe
     owner: Owner
+    consults: Consults | None
     _storage: Storage
     _clock: Clock
     _settings: Settings
@@ -173,7 +175,8 @@ def build(
     reach = Reach(storage, platforms, mail=MAIL in platforms)
     duty = Duty(storage, clock, reach)
     owner = Owner(platforms, clock, settings.admins)
-    consultant = Consultant(storage, clock, meters, language, owner.model_used_up) if language else None
+    telling_budget = BudgetTelling(owner, clock).told
+    consultant = Consultant(storage, clock, meters, language, telling_budget) if language else None
     analysts: Sequence[Analyst] = [ModelAnalyst(consultant), Rules()] if consultant else [Rules()]
     board = Board(Postage(MAIL in platforms, settings.mail_allowed), workspaces, writes=consultant is not None)
     scribe = Scribe(storage, clock, meters, board, consultant)
@@ -237,6 +240,7 @@ def build(
             watch,
             Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
+            BudgetBook(storage, clock, office, owner, language),
             consultant,
         ),
         pipeline=pipeline,
@@ -247,6 +251,7 @@ def build(
         agent=agent,
         scribe=scribe,
         owner=owner,
+        consults=consultant,
         _storage=storage,
         _clock=clock,
         _settings=settings,

@@ -19,6 +19,7 @@ from bot import settings as settings_
 from bot.clock import SystemClock
 from bot.conversation.engine import Engine
 from bot.conversation.inbox import Inbox, InboxWorker
+from bot.conversation.planner import Planner
 from bot.conversation.previewing import Previewer
 from bot.conversation.roles import by_settings
 from bot.conversation.warming import Warmer
@@ -145,6 +146,7 @@ async def house(env: Environment) -> AsyncIterator[House]:
             desks=desk.desks,
             answers=KeptAnswers(storage),
             press=press,
+            planner=Planner(desk.consults) if desk.consults else None,
         )
         roles = by_settings(settings.admins, settings.default_role)
         inbox.desks = desk.desks

@@ -1,7 +1,11 @@
-"""`nightdesk translate`: one JSON request a line in, one JSON answer a line out, at once. For scorers and scripts."""
+"""`nightdesk translate`: one JSON request a line in, one JSON answer a line out, at once. For scorers and scripts.
+
+Where OPENAI_… is set, a model is asked for what the rules leave open, and that takes its time.
+"""
 
 import json
 import logging
+import os
 import re
 import sys
 from collections import OrderedDict
@@ -12,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.model.errors import Problem
 from bot.query import translate
 from bot.query.catalog import Catalog, KnownLogs, KnownMetric
 from bot.query.plan import Language, Span
@@ -63,7 +68,8 @@ class _Request(BaseModel):
 
 
 class Door:
-    def __init__(self) -> None:
+    def __init__(self, model: translate.Seat | None = None) -> None:
+        self._model = model
         self._kept: OrderedDict[str, Prepared] = OrderedDict()  # by the catalogue's own text
 
     def answer(self, line: str) -> dict[str, Any]:
@@ -74,7 +80,8 @@ class Door:
             given = json.loads(text)
             named = given.get("id") if isinstance(given, dict) else None
             request = _Request.model_validate(given)
-            outcome = translate.translate(_question(request), self._ground(raw or json.dumps(request.catalog)))
+            ground = self._ground(raw or json.dumps(request.catalog))
+            outcome = translate.translate(_question(request), ground, model=self._model)
         except ValidationError as problem:
             first = problem.errors()[0]
             return _error(named, f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
@@ -97,7 +104,7 @@ class Door:
 
     def _ground(self, raw: str) -> Prepared:
         if raw not in self._kept:
-            self._kept[raw] = translate.prepare(_catalog(_Catalog.model_validate_json(raw)))
+            self._kept[raw] = translate.prepare(catalog_of(raw))
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(raw)
@@ -145,7 +152,8 @@ def _asked_text(held: Any) -> str:
     return ""
 
 
-def _catalog(given: _Catalog) -> Catalog:
+def catalog_of(raw: str) -> Catalog:
+    given = _Catalog.model_validate_json(raw)
     logs = given.logs or _Logs()
     return Catalog(
         tuple(_metric(metric) for metric in given.metrics),
@@ -174,7 +182,7 @@ def said(outcome: Outcome) -> dict[str, Any]:
             found["time"] = _instant(plan.at)
         if plan.limit is not None:
             found["limit"] = plan.limit
-        return {**found, "reading": plan.reading, "confidence": outcome.confidence}
+        return {**found, "reading": plan.reading, "confidence": outcome.confidence, "by": outcome.by}
     if isinstance(outcome, Clarify):
         return {"status": "clarify", "message": outcome.message, "options": list(outcome.options)}
     return {"status": "refuse" if isinstance(outcome, Refuse) else "unsupported", "message": outcome.message}
@@ -197,14 +205,25 @@ def _error(named: Any, text: str) -> dict[str, Any]:
     return {"id": named, "status": "error", "message": f"This line cannot be read: {text}"}
 
 
-def serve(lines: Iterable[str], out: TextIO) -> None:
-    door = Door()
+def serve(lines: Iterable[str], out: TextIO, door: Door | None = None) -> None:
+    door = door or Door()
     for line in lines:
         if line.strip():
             out.write(json.dumps(door.answer(line), ensure_ascii=False) + "\n")
             out.flush()
 
 
-def run() -> int:
-    serve(sys.stdin, sys.stdout)
+def run(*, rules: bool = False) -> int:
+    """With a model where one is set up, unless `rules` alone are wanted."""
+    if rules or not any(os.environ.get(name) for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL")):
+        serve(sys.stdin, sys.stdout)
+        return 0
+    from bot import planned_door  # it brings the model's package along, and rules need none
+
+    try:
+        with planned_door.seat(os.environ) as model:
+            serve(sys.stdin, sys.stdout, Door(model))
+    except Problem as problem:
+        print(f"{problem.says} {problem.advice}".strip(), file=sys.stderr)
+        return 2
     return 0

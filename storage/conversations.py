@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Row, and_, bindparam, select, update
+from sqlalchemy import Integer, Row, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import PersonId, Place
@@ -50,6 +50,10 @@ class SqlConversations:
         row = await _AT.first(self._connection, tenant=self._tenant, place=place.key)
         return _to_conversation(row) if row else None
 
+    async def place(self, session: str) -> Place | None:
+        row = await _NAMED.first(self._connection, tenant=self._tenant, named=session)
+        return bodies.to_place(row.address) if row else None
+
     async def add(self, conversation: ConversationId, *lines: Said) -> None:
         if not lines:
             return
@@ -92,6 +96,12 @@ class SqlConversations:
 _AT = Prepared(
     select(conversations).where(
         conversations.c.tenant == bindparam("tenant"), conversations.c.place == bindparam("place")
+    )
+)
+_NAMED = Prepared(
+    select(conversations.c.address).where(
+        conversations.c.tenant == bindparam("tenant"),
+        or_(conversations.c.id == bindparam("named"), conversations.c.place == bindparam("named")),
     )
 )
 _IT = and_(conversations.c.tenant == bindparam("tenant_"), conversations.c.id == bindparam("id_"))

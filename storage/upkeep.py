@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, text, tuple_, update
 
 from storage import dead_letters, findings
+from storage.budget_tables import model_budgets, model_reservations
 from storage.database import Database
 from storage.event_tables import events
 from storage.findings import Findings
@@ -58,6 +59,8 @@ class Upkeep:
             "downloads": await self._delete(downloads, downloads.c.expires_at <= now),
             "audit_log": await self._delete(audit_log, audit_log.c.at < now - KEEP_AUDIT),
             "model_usage": await self._delete(model_usage, model_usage.c.at < now - KEEP_USAGE),
+            "model_budgets": await self._delete(model_budgets, model_budgets.c.changed_at < now - KEEP_USAGE),
+            "model_reservations": await self._delete(model_reservations, model_reservations.c.ends_at <= now),
             "events": await self._delete(events, events.c.at < now - KEEP_EVENTS),
             **await self._forget_incidents(now),
         }

@@ -19,6 +19,7 @@ from bot.ports.desks import Act, Desks, Done, Language, OnDuty, Position, Previe
 from bot.ports.incidents import Cover, Wanted
 from bot.ports.storage import Entry, Key, Trail
 from bot.ports.tools import Tools, Turn
+from tests.budget_desk import BudgetsDesk
 from tests.builders import turn
 from tests.event_desks import Events
 from tests.fakes import NOON, DrivenClock
@@ -354,6 +355,7 @@ def desks(
     events: Events | None = None,
     knowledge: Knowledge | None = None,
     watches: Watches | None = None,
+    budgets: BudgetsDesk | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -371,6 +373,7 @@ def desks(
         events or Events(),
         knowledge or Knowledge(),
         watches or Watches(),
+        budgets or BudgetsDesk(),
     )
 
 

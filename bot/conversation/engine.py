@@ -14,11 +14,14 @@ from bot.conversation.context import Contexts
 from bot.conversation.grounding import Trace, TracedLogs, TracedMetrics, with_its_data
 from bot.conversation.guard import admit
 from bot.conversation.pages import page_on
+from bot.conversation.planner import Planner
 from bot.conversation.relay import passed_on
 from bot.conversation.understanding import (
-    SURE_FROM,
+    about_issue,
     is_plain,
+    marked,
     not_understood,
+    puzzled,
     surely_meant,
     understand,
     understand_further,
@@ -85,9 +88,10 @@ class Engine:
         desks: Desks,
         answers: AnswerBook | None = None,
         press: Press | None = None,
+        planner: Planner | None = None,
     ) -> None:
         self._clock, self._sources, self._feedback, self._desks = clock, sources, feedback, desks
-        self._answers, self._press = answers, press
+        self._answers, self._press, self._planner = answers, press, planner
         self._contexts = Contexts(sources, catalogs, desks.profiles)
         self._pace = Pace(questions_a_minute)
         self._patience = patience
@@ -165,10 +169,14 @@ class Engine:
         if await self._left_alone(message, turn, issue, reading):
             return Answer(None)
         self._pace.take(turn.person.id, turn.at)
+        if puzzled(reading):
+            admit(tenant, turn.person, Role.VIEWER)
+            back = bool(reading and reading.asks_back)
+            if page := await page_on(_asked(message), turn.tenant, self._desks.knowledge, instead=back):
+                return Answer(page)
+            reading = await self._read_further(message, turn, issue or "", reading, listeners.step)
         if reading is None:
-            if page := await page_on(_asked(message), turn.tenant, self._desks.knowledge):
-                admit(tenant, turn.person, Role.VIEWER)
-            return Answer(page or not_understood(Question(_asked(message), turn.at)))
+            return Answer(not_understood(Question(_asked(message), turn.at)))
         intent = BY_NAME[reading.intent]
         admit(tenant, turn.person, intent.needs)
         if message.by_clock and not intent.by_clock:
@@ -177,14 +185,10 @@ class Engine:
         reading = replace(reading, arguments={name: one for name, one in reading.arguments.items() if name != ANEW})
         trace = Trace(self._clock)
         tools = await self._tools(turn, trace, asker, listeners)
-        if reading.asks_back or reading.confidence < SURE_FROM:
-            if page := await page_on(
-                _asked(message), turn.tenant, self._desks.knowledge, instead=bool(reading.asks_back)
-            ):
-                return Answer(page)
+        if puzzled(reading):
             tools.source()  # without one no name is known, and to ask for another would lead nowhere
             asked_back = reading.asks_back or not_understood(Question(_asked(message), turn.at))
-            return Answer(asked_back, intent, reading.arguments, reading.confidence)
+            return Answer(marked(asked_back, reading), intent, reading.arguments, reading.confidence)
         try:
             ask = intent.asks.model_validate(dict(reading.arguments))
         except ValidationError as problem:
@@ -198,7 +202,8 @@ class Engine:
         if intent.in_place:
             return Answer(reply, intent, reading.arguments, reading.confidence, instead_of=await _stands(ask.of, tools))
         if reply:
-            reply = trace.ground(_with_refresh(reply, reading) if trace.cached else reply, subject)
+            refreshed = _with_refresh(reply, reading) if trace.cached else reply
+            reply = trace.ground(marked(refreshed, reading), subject)
         if reply and self._answers and turn.place.kind is not PlaceKind.HOME:
             reply = with_its_data(reply, subject)
         return Answer(reply, intent, reading.arguments, reading.confidence, queries)
@@ -243,40 +248,55 @@ class Engine:
         return await self._desks.incidents.here(tenant, place) if place.thread else None
 
     async def _read(self, message: Message, turn: Turn, issue: str) -> Reading | None:
-        reading = await self._understood(message, turn, issue)
-        if reading is None or not issue or reading.arguments.get("issue"):
-            return reading
-        # What names no issue means that of its thread, unless it says by labels what it means.
-        takes_one = "issue" in BY_NAME[reading.intent].asks.model_fields and not reading.arguments.get("matchers")
-        return replace(reading, arguments={**reading.arguments, "issue": issue}) if takes_one else reading
+        return about_issue(await self._understood(message, turn, issue), issue)
+
+    async def _read_further(
+        self, message: Message, turn: Turn, issue: str, best: Reading | None, step: Callable[[str], Awaitable[None]]
+    ) -> Reading | None:
+        """By a model, where there is one, what the rules leave open; else what they make of it."""
+        closed = best is not None and bool(best.asks_back) and not best.open
+        if self._planner is None or closed or message.overheard or message.by_clock:
+            return best
+        question = await self._question(_asked(message).removeprefix("ask "), turn, issue)
+        known = await self._grounded(question, turn)
+        if known is None:
+            return best
+        await step("Asking the model what is meant")
+        return about_issue(await self._planner.read(known, turn, best), issue) or best
 
     async def _understood(self, message: Message, turn: Turn, issue: str) -> Reading | None:
         if message.click and message.click.intent != "ask":
             if message.click.intent not in BY_NAME:
                 raise Rejected("I no longer know this button.", advice="Ask again, and I answer anew.")
             return Reading(message.click.intent, message.click.arguments, 1.0)
-        text = _asked(message)
-        known = replace(await self._known(turn.tenant), apps=await self._apps(turn.tenant))
-        question = Question(text, turn.at, turn.zone, known, turn.memory, issue)
+        question = await self._question(_asked(message), turn, issue)
         reading = await self._read_by_all(question, turn)
         if reading and reading.intent == "ask":
             inner = str(reading.arguments["question"])
             reading = await self._read_by_all(replace(question, text=inner), turn)
         return reading if reading is None or reading.intent != "ask" else None
 
+    async def _question(self, text: str, turn: Turn, issue: str) -> Question:
+        known = replace(await self._known(turn.tenant), apps=await self._apps(turn.tenant))
+        return Question(text, turn.at, turn.zone, known, turn.memory, issue)
+
     async def _read_by_all(self, question: Question, turn: Turn) -> Reading | None:
         """What is plain waits for no source: an act on an issue least of all."""
         reading = understand(question)
         if is_plain(reading):
             return reading
+        known = await self._grounded(question, turn)
+        return reading if known is None else understand_further(known, reading)
+
+    async def _grounded(self, question: Question, turn: Turn) -> Question | None:
+        """With what the sources hold; None where nothing of it is known."""
         began = perf_counter()
         app = question.names.named_app(question.text) or str(question.memory.get("arguments", {}).get("of", ""))
         context = await self._contexts.of(turn.tenant, turn.place, app)
         self._meters.observe("context_build", perf_counter() - began)
         if context is None:
-            return reading
-        known = replace(question, ground=context.ground, about=context.about, app=app, translated=self._translated)
-        return understand_further(known, reading)
+            return None
+        return replace(question, ground=context.ground, about=context.about, app=app, translated=self._translated)
 
     def _translated(self, outcome: Outcome) -> None:
         language = outcome.plan.language if isinstance(outcome, Planned) else "none"

@@ -1,7 +1,9 @@
 """From what was written to what was meant: a verb, else the rules of the intents, else we ask back.
 
-A model, where one is configured, takes the seat after the rules; nothing here needs it.
+A model, where one is configured, is asked after the rules (planner.py); nothing here needs it.
 """
+
+from dataclasses import replace
 
 from bot.conversation import commands
 from bot.intents import ask_query, human
@@ -37,6 +39,29 @@ def understand_further(question: Question, best: Reading | None) -> Reading | No
 def is_plain(reading: Reading | None) -> bool:
     """Whether it was understood without looking at what the sources hold."""
     return reading is not None and not reading.asks_back and reading.confidence >= PLAIN_FROM
+
+
+def puzzled(reading: Reading | None) -> bool:
+    """Whether the rules have no answer: nothing fits, nothing surely, or something is missing."""
+    return reading is None or bool(reading.asks_back) or reading.confidence < SURE_FROM
+
+
+def about_issue(reading: Reading | None, issue: str) -> Reading | None:
+    """What names no issue means that of its thread, unless it says by labels what it means."""
+    if reading is None or not issue or reading.arguments.get("issue"):
+        return reading
+    takes_one = "issue" in BY_NAME[reading.intent].asks.model_fields and not reading.arguments.get("matchers")
+    return replace(reading, arguments={**reading.arguments, "issue": issue}) if takes_one else reading
+
+
+def marked(reply: Reply, reading: Reading) -> Reply:
+    """In small print, where a model said what is meant, and how, so that a person can say it otherwise."""
+    if not reading.by_model or ask_query.BY_MODEL in reply.footer:
+        return reply
+    named = BY_NAME[reading.intent].command if not reading.asks_back else ""
+    given = ", ".join(f"{name} {value}" for name, value in reading.arguments.items() if named)
+    says = f"{ask_query.BY_MODEL} as: {f'{named}, {given}' if given else named}" if named else ask_query.BY_MODEL
+    return replace(reply, footer=f"{says} · {reply.footer}" if reply.footer else says)
 
 
 def surely_meant(text: str, reading: Reading | None) -> bool:

@@ -171,8 +171,11 @@ class Office:
         async with self._storage.work(tenant) as work:
             return await work.people.of(account)
 
+    def kept_in_file(self, tenant: TenantId) -> bool:
+        return tenant in self._from_file
+
     def _may_change(self, actor: Actor) -> None:
-        if actor.tenant in self._from_file:
+        if self.kept_in_file(actor.tenant):
             raise Forbidden(
                 "The plan is kept in a file on the server.", advice="Change it there (NIGHTDESK_PLAN), and start anew."
             )

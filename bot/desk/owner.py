@@ -2,14 +2,13 @@
 once a day."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
-from bot.model import figures
+from bot.desk import budget_words
+from bot.model.budget import Level, Scope
 from bot.model.errors import Rejected
 from bot.model.message import Account, Place, PlaceKind
 from bot.model.parcel import Draft, Parcel, Subject
 from bot.model.reply import Button, Reply, Text
-from bot.model.usage import Allowance, Spent
 from bot.ports.platform import Platform
 from bot.ports.services import Clock
 from bot.ports.storage import UnitOfWork
@@ -30,11 +29,18 @@ class Owner:
         drafts = [Draft(place, subject, 1, reply) for place in places if place.lane != parcel.place.lane]
         await work.parcels.put_all(drafts, now)
 
-    async def model_used_up(self, work: UnitOfWork, allowance: Allowance, spent: Spent, day: datetime) -> None:
-        """`day`: when it began; its name makes that it is told once, whoever finds out."""
-        subject, reply = Subject(f"model_used_up:{day:%Y-%m-%dT%H}"), _used_up(allowance, spent)
-        drafts = [Draft(place, subject, 1, reply) for place in await self._reached(work)]
-        await work.parcels.put_all(drafts, self._clock.now())
+    async def model_used_up(self, work: UnitOfWork, level: Level) -> None:
+        """The day's name makes that it is told once, whoever finds out."""
+        pot = level.limit.pot
+        name = "model_used_up" if pot.scope is Scope.DAY else f"model_used_up:{pot.scope}"
+        subject, reply = Subject(f"{name}:{pot.since:%Y-%m-%dT%H}"), budget_words.for_owner(level)
+        await self.tell(work, subject, reply)
+
+    async def tell(self, work: UnitOfWork, subject: Subject, reply: Reply) -> bool:
+        """False: there is nobody who could be told."""
+        places = await self._reached(work)
+        await work.parcels.put_all([Draft(place, subject, 1, reply) for place in places], self._clock.now())
+        return bool(places)
 
     async def _reached(self, work: UnitOfWork) -> Sequence[Place]:
         plan = await work.plans.get()
@@ -67,22 +73,4 @@ def _told(parcel: Parcel, problem: Rejected) -> Reply:
         buttons=(Button("Show what waits", "undelivered"),),
         tone="warning",
         footer="Told once a day for each place.",
-    )
-
-
-def _used_up(allowance: Allowance, spent: Spent) -> Reply:
-    limits = [
-        f"$ {allowance.cost:.2f}" if allowance.cost else "",
-        f"{allowance.tokens:,} tokens" if allowance.tokens else "",
-    ]
-    cost = figures.measured(float(spent.cost), "usd")
-    unpriced = f" What {spent.unpriced:,} of the calls cost is not known." if spent.unpriced else ""
-    return Reply(
-        "The language model is off until tomorrow: what it may use in a day is used up.",
-        blocks=(
-            Text((f"Used today: {cost} and {spent.tokens:,} tokens in {spent.calls:,} calls.{unpriced}",)),
-            Text((f"Allowed in a day: {', '.join(filter(None, limits))}. Everything goes on by rules meanwhile.",)),
-        ),
-        tone="warning",
-        footer="Told once a day.",
     )

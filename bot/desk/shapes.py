@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
-from bot.ports.model import A
+from bot.ports.model import A, Brief
 
 # What strict output has no word for is checked when it is read.
 _UNTOLD = {"title", "default", "minLength", "maxLength", "minItems", "maxItems", "examples"}
 _FENCED = re.compile(r"\s*```(?:json)?\s*(\{.*\})\s*```\s*", re.DOTALL)
 
 
-def strict(shape: type[BaseModel]) -> dict[str, Any]:
+@lru_cache(maxsize=64)
+def strict(shape: type[BaseModel]) -> Mapping[str, Any]:
     """Objects with exactly their properties, all of them."""
     made: dict[str, Any] = _strict(shape.model_json_schema())
     return made
@@ -23,6 +25,17 @@ def read(shape: type[A], text: str) -> A:
     """Servers without strict output like to put it into a fence. Raises pydantic's ValidationError."""
     fenced = _FENCED.fullmatch(text)
     return shape.model_validate_json(fenced[1] if fenced else text)
+
+
+def used(brief: Brief[A], text: str) -> tuple[A | None, str]:
+    """What it says, or why that cannot be used."""
+    try:
+        value = read(brief.shape, text)
+    except ValidationError as problem:
+        first = problem.errors(include_url=False, include_input=False)[0]
+        return None, f"{'.'.join(map(str, first['loc'])) or 'JSON'}: {first['msg']}."
+    wrong = brief.wrong(value) if brief.wrong else ""
+    return (None, wrong) if wrong else (value, "")
 
 
 def _strict(node: Any, *, names: bool = False) -> Any:

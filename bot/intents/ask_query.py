@@ -17,10 +17,11 @@ from bot.model.series import Series
 from bot.ports.tools import Tools
 from bot.query import application, measured, ranges, translate
 from bot.query.catalog import Catalog
-from bot.query.words.outcome import Clarify, Outcome, Planned, Refuse
+from bot.query.words.outcome import Clarify, Outcome, Planned, Refuse, Unsupported
 
 PLANNED, ASKS_BACK = 0.79, 0.55  # behind every rule that is sure, before a guess
 KEPT = 5  # questions of a thread that a follow-up builds on
+BY_MODEL = "✨ Read by a model"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -46,6 +47,7 @@ class AskQuery(BaseModel, frozen=True):
     everything: bool = False  # whatever the channel is about, and in what follows, too
     datasource: str = ""
     go: bool = False  # it was shown, and is to run
+    by_model: bool = False  # a model said what is meant
 
 
 async def answer(ask: AskQuery, tools: Tools) -> Reply:
@@ -65,9 +67,7 @@ async def answer(ask: AskQuery, tools: Tools) -> Reply:
     else:
         reply = now(_measured(await source.instant(ask.query, range_.end), ask.unit), ask.reading)
     about = (applications.taken(ask.app),) if ask.app else ()
-    return replace(
-        reply, blocks=(*about, *reply.blocks), footer=f"Read as: {ask.reading}", buttons=_next(ask), rateable=True
-    )
+    return replace(reply, blocks=(*about, *reply.blocks), footer=_read_as(ask), buttons=_next(ask), rateable=True)
 
 
 def _measured(found: Sequence[Series], unit: str) -> list[Series]:
@@ -86,8 +86,12 @@ def _preview(ask: AskQuery, range_: ranges.Range) -> Reply:
         f"I would ask this, {when}.",
         (*about, Text((Code(ask.query),))),
         (run, edit, Button("Cancel", "dismiss")),
-        footer=f"Read as: {ask.reading}",
+        footer=_read_as(ask),
     )
+
+
+def _read_as(ask: AskQuery) -> str:
+    return f"{BY_MODEL} as: {ask.reading}" if ask.by_model else f"Read as: {ask.reading}"
 
 
 def _range(ask: AskQuery, at: datetime) -> ranges.Range:
@@ -133,8 +137,10 @@ def read(question: Question) -> Reading | None:
             return Reading("ask_query", {**given, **_about(question, outcome, whole, everything)}, PLANNED)
         case Clarify(message=message, options=options) if options:
             buttons = tuple(Button(one, "ask", {"question": f"{one}: {question.text}"[:1500]}) for one in options)
-            return Reading("ask_query", {"asked": asked}, ASKS_BACK, Reply(message, buttons=buttons))
+            return Reading("ask_query", {"asked": asked}, ASKS_BACK, Reply(message, buttons=buttons), open=True)
         case Refuse(message=message):
+            return Reading("ask_query", {"asked": asked}, ASKS_BACK, Reply(message, tone="warning"))
+        case Unsupported(message=message) if question.model:
             return Reading("ask_query", {"asked": asked}, ASKS_BACK, Reply(message, tone="warning"))
         case _:
             return None
@@ -148,8 +154,8 @@ def _outcomes(put: translate.Question, question: Question, everything: bool) -> 
     """What it comes to in this channel, and what it would come to in another."""
     assert question.ground is not None
     if question.about and not everything:
-        return application.translated(put, question.ground, question.about)
-    whole = translate.translate(put, question.ground)
+        return application.translated(put, question.ground, question.about, question.model)
+    whole = translate.translate(put, question.ground, model=question.model)
     return whole, whole
 
 
@@ -177,6 +183,8 @@ def _arguments(planned: Planned, asked: tuple[str, ...], catalog: Catalog, at: d
         given["end"] = at if span.last else span.end or at
     elif plan.at is not None:
         given["end"] = plan.at
+    if planned.by == "model":
+        given["by_model"] = True
     if plan.limit is not None:
         given["limit"] = min(plan.limit, MOST)
     return given

@@ -13,6 +13,7 @@ from bot.intents import (
     ask_query,
     assign,
     audit,
+    budget,
     compare,
     cover,
     datasources,
@@ -122,7 +123,7 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
     ),
     "Watched by itself": (anomalies.INTENT, *watches.INTENTS, *watch.INTENTS),
     "By the clock": report.INTENTS,
-    "Administration": (*tell_here.INTENTS, audit.INTENT, *undelivered.INTENTS),
+    "Administration": (*tell_here.INTENTS, audit.INTENT, *undelivered.INTENTS, *budget.INTENTS),
 }
 
 _LISTED = tuple(intent for listed in TOPICS.values() for intent in listed)

@@ -14,6 +14,7 @@ from bot.ports.desks import Desks
 from bot.ports.tools import Tools
 from bot.query.application import About
 from bot.query.names import Names
+from bot.query.translate import Seat
 from bot.query.words.choosing import Prepared
 from bot.query.words.outcome import Outcome
 
@@ -39,6 +40,7 @@ class Question:
     about: About | None = None  # the application that is named, or that this channel is about
     app: str = ""  # as the question names it
     translated: Callable[[Outcome], None] = lambda _: None  # is told what became of it, where it was translated
+    model: Seat | None = None  # who knows where the rules of queries do not
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Reading:
     arguments: Mapping[str, Any]
     confidence: float
     asks_back: Reply | None = None
+    open: bool = False  # a model may know what the rules ask back for
+    by_model: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,11 +241,19 @@ class ModelUse(Part):
     use_for: tuple[ModelTask, ...] = MODEL_TASKS
     daily_usd: Decimal | None = Field(default=None, ge=0, description="Instead of OPENAI_DAILY_USD; 0: no limit.")
     daily_tokens: int | None = Field(default=None, ge=0, description="Instead of OPENAI_DAILY_TOKENS; 0: no limit.")
+    session_usd: Decimal | None = Field(default=None, ge=0, description="Instead of OPENAI_SESSION_USD; 0: no limit.")
+    person_usd: Decimal | None = Field(default=None, ge=0, description="Instead of OPENAI_PERSON_USD; 0: no limit.")
+    background_usd: Decimal | None = Field(
+        default=None, ge=0, description="Instead of OPENAI_BACKGROUND_USD; 0: no limit."
+    )
 
     def allowance(self, usual: Allowance) -> Allowance:
         return Allowance(
             usual.cost if self.daily_usd is None else self.daily_usd,
             usual.tokens if self.daily_tokens is None else self.daily_tokens,
+            usual.session if self.session_usd is None else self.session_usd,
+            usual.person if self.person_usd is None else self.person_usd,
+            usual.background if self.background_usd is None else self.background_usd,
         )
 
 

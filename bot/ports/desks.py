@@ -20,6 +20,7 @@ from bot.model.source import Datasource, Health, Offer, SourceDraft
 from bot.model.tenant import TenantId
 from bot.model.ticket import Priority, Ticket, TicketId
 from bot.ports.actor import Actor
+from bot.ports.budgets import BudgetDesk
 from bot.ports.incidents import Cover, Wanted
 from bot.ports.model import Consults
 from bot.ports.papers import EventDesk, KnowledgeDesk, MailDesk, ReportDesk, WatchDesk
@@ -323,4 +324,5 @@ class Desks:
     events: EventDesk
     knowledge: KnowledgeDesk
     watches: WatchDesk
+    budgets: BudgetDesk
     model: Consults | None = None  # asked within what the tenant may spend; None: there is none

@@ -50,6 +50,7 @@ class Inquiry:
     name: str  # of the shape
     schema: Mapping[str, Any]  # JSON Schema, strict: nothing but its properties, and all of them; none: plain words
     patience: timedelta
+    model: str = ""  # another one than the task's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,15 @@ class LanguageModel(Protocol):
         """The host that is called."""
         ...
 
+    @property
+    def cheaper(self) -> str:
+        """The model for when a limit is near; empty: there is none."""
+        ...
+
     def model_of(self, task: Task) -> str: ...
+    def longest_of(self, task: Task) -> int:
+        """In tokens."""
+        ...
 
     async def write(self, inquiry: Inquiry) -> Written: ...
     async def stream(self, inquiry: Inquiry, heard: Heard) -> Written:
@@ -109,6 +118,8 @@ class Brief(Generic[A]):
     about: str = ""
     person: PersonId | None = None  # who asked, where somebody did
     session: str = ""  # the conversation it is asked in
+    repairs: int = 1  # how often an answer that cannot be used is sent back
+    wrong: Callable[[A], str] | None = None  # what is wrong with an answer of the right shape; nothing where it holds
 
 
 class PlainWords(BaseModel):

@@ -74,9 +74,11 @@ def its(profile: Profile, label: str, there: Sequence[str]) -> tuple[str, ...]:
     return tuple(value for value in there if value in mapped or value in named or spelt(value) in names)
 
 
-def translated(question: translate.Question, ground: Prepared, about: About) -> tuple[Outcome, Outcome]:
+def translated(
+    question: translate.Question, ground: Prepared, about: About, model: translate.Seat | None = None
+) -> tuple[Outcome, Outcome]:
     """What the question comes to here, and what it comes to where nothing is said by the channel."""
-    whole = translate.translate(question, ground)
+    whole = translate.translate(question, ground, model=model)
     asked = " ".join((*question.previous, question.text))
     if everything(asked) or (isinstance(whole, Planned) and _names_another(whole, about.profile, asked)):
         return whole, whole

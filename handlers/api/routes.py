@@ -12,6 +12,7 @@ from bot.ports.services import Clock
 from bot.ports.storage import Keys
 from handlers.api import (
     arrivals,
+    budget,
     duty,
     history,
     issues,
@@ -56,6 +57,7 @@ def table(
         *mails.ROUTES,
         *office.routes(sources),
         *plan.ROUTES,
+        *budget.ROUTES,
         *sources_.ROUTES,
         *queries.routes(readers),
         *history.routes(readers, clock),

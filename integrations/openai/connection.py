@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -14,12 +14,13 @@ import openai
 from openai.types.chat import ChatCompletion
 
 from bot.model.errors import Problem, Rejected, Unavailable
+from bot.model.prices import age, price_of
 from bot.model.usage import Allowance, Price
 from bot.ports.model import Heard, Inquiry, Task, TooSlow, Written
 from bot.ports.services import Clock
 from integrations.openai.counting import tokens_of
 from integrations.openai.dialect import Dialect
-from integrations.openai.settings import MAKER, Settings
+from integrations.openai.settings import Settings
 from integrations.openai.streaming import told
 from integrations.openai.travel import SessionTransport
 from integrations.transport import Guard, in_our_words, problem_of
@@ -40,31 +41,30 @@ class OpenAIModel:
         self._settings, self._clock = settings, clock
         self._guard = Guard(WHAT, clock)
         self._dialects: dict[str, Dialect] = {}
-        url = settings.base_url or MAKER
-        self.endpoint = urlsplit(url).netloc
+        self.endpoint = urlsplit(settings.url).netloc
         tls: ssl.SSLContext | bool = ssl.create_default_context(cafile=settings.ca_file) if settings.ca_file else True
         patience = settings.timeout.total_seconds() + 1
         self._http = httpx2.AsyncClient(transport=SessionTransport(session, tls, patience))
-        self._client = openai.AsyncOpenAI(
-            api_key=settings.api_key.get_secret_value() or "none",
-            base_url=url,
-            organization="",
-            project="",
-            max_retries=0,
-            timeout=patience,
-            http_client=self._http,
-        )
+        self._client = _client(settings, self._http, patience)
 
     @property
     def allowance(self) -> Allowance:
-        return Allowance(self._settings.daily_usd, self._settings.daily_tokens)
+        given = self._settings
+        return Allowance(given.daily_usd, given.daily_tokens, given.session_usd, given.person_usd, given.background_usd)
 
     @property
     def prices(self) -> Mapping[str, Price]:
         return self._settings.all_prices
 
+    @property
+    def cheaper(self) -> str:
+        return self._settings.cheap_model
+
     def model_of(self, task: Task) -> str:
         return self._settings.model_of(task)
+
+    def longest_of(self, task: Task) -> int:
+        return self._settings.longest_of(task)
 
     async def write(self, inquiry: Inquiry) -> Written:
         return await self._asked(inquiry, Dialect.request, self._complete)
@@ -79,10 +79,10 @@ class OpenAIModel:
         send: Callable[[Mapping[str, Any]], Awaitable[Written]],
     ) -> Written:
         task, given = inquiry.task, self._settings
-        model, most, warmth = given.model_of(task), given.longest_of(task), given.warmth_of(task)
+        model, most, warmth = inquiry.model or given.model_of(task), given.longest_of(task), given.warmth_of(task)
         patience = min(given.timeout, inquiry.patience * IN_TIME).total_seconds()
         for _ in range(MOST_STEPS):
-            dialect = self._dialects.get(model, Dialect())
+            dialect = self._dialects.get(model, Dialect(given.whose.shape))
             request = write(dialect, inquiry, model, most, warmth)
             try:
                 return await self._call(partial(send, request), patience)
@@ -95,6 +95,9 @@ class OpenAIModel:
 
     async def check(self) -> str:
         models = self._settings.models
+        if not self._settings.whose.lists:
+            names = ", ".join(models)
+            return f"{self.endpoint} does not list what may be asked; {names} will be.{self._about_prices(models)}"
         try:
             listed = {one.id async for one in await self._call(lambda: _listed(self._client))}
         except Rejected as problem:
@@ -106,12 +109,16 @@ class OpenAIModel:
             raise Rejected(
                 f"{self.endpoint} has no model {', '.join(missing)}.", code="404", advice="Check OPENAI_MODEL."
             )
-        unpriced = [one for one in models if one not in self.prices]
-        told = f" Nobody has declared what {', '.join(unpriced)} costs (OPENAI_PRICES)." if unpriced else ""
-        return f"{self.endpoint} answers, and has {', '.join(models)}.{told}"
+        return f"{self.endpoint} answers, and has {', '.join(models)}.{self._about_prices(models)}"
 
     async def close(self) -> None:
         await self._http.aclose()
+
+    def _about_prices(self, models: Sequence[str]) -> str:
+        unpriced = [one for one in models if price_of(one, self.prices) is None]
+        told = f"Nobody has declared what {', '.join(unpriced)} costs (OPENAI_PRICES)." if unpriced else ""
+        aged = age(models, self._settings.own_prices, self._clock.now().date())
+        return "".join(f" {one}" for one in (told, aged) if one)
 
     async def _complete(self, request: Mapping[str, Any]) -> Written:
         return _written(await self._client.chat.completions.create(**request), request)
@@ -147,7 +154,7 @@ class OpenAIModel:
             ) from problem
 
     def _problem(self, problem: openai.APIStatusError) -> Problem:
-        status, body = problem.status_code, problem.body if isinstance(problem.body, Mapping) else {}
+        status, body = problem.status_code, _told(problem.body)
         if status == 429 and OUT_OF_MONEY in (body.get("code"), body.get("type")):
             advice = "Its account is used up; its bill has to be looked at."
             return Unavailable(WHAT, retry_after=REST_WITHOUT_MONEY, definite=True, advice=advice)
@@ -155,6 +162,28 @@ class OpenAIModel:
             return Rejected(f"{WHAT} leads elsewhere.", code=str(status), advice="Check OPENAI_BASE_URL.")
         says = " ".join(str(body.get("message") or "").split())[:300]
         return problem_of(WHAT, status, says, problem.response.headers, self._clock.now())
+
+
+def _client(settings: Settings, http: httpx2.AsyncClient, patience: float) -> openai.AsyncOpenAI:
+    key = settings.api_key.get_secret_value() or "none"
+    if settings.api_version:
+        return openai.AsyncAzureOpenAI(
+            api_key=key, azure_endpoint=settings.base_url, api_version=settings.api_version, organization="",
+            max_retries=0, timeout=patience, http_client=http,
+        )  # fmt: skip
+    return openai.AsyncOpenAI(
+        api_key=key, base_url=settings.url, organization="", project="", max_retries=0, timeout=patience,
+        http_client=http,
+    )  # fmt: skip
+
+
+def _told(body: object) -> Mapping[str, Any]:
+    """What an error says of itself; some servers put it into a list, some leave it bare."""
+    if isinstance(body, list):
+        body = body[0] if body else {}
+    if isinstance(body, Mapping) and isinstance(body.get("error"), Mapping):
+        body = body["error"]
+    return body if isinstance(body, Mapping) else {"message": body} if isinstance(body, str) else {}
 
 
 async def _listed(client: openai.AsyncOpenAI) -> Any:

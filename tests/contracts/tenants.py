@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from bot.model.budget import Limit, Pot, Reserve, Scope
 from bot.model.issue import IssueId
 from bot.model.log_event import Standing as ServiceStanding
 from bot.model.message import Account, Message, Person, Place
@@ -17,7 +19,7 @@ from bot.model.source import Health
 from bot.model.tenant import TenantId
 from bot.model.timer import TimerId
 from bot.model.usage import Outcome as Became
-from bot.model.usage import Usage
+from bot.model.usage import Spent, Usage
 from bot.model.watch import Mark, Standing
 from bot.ports.events import WantedEvents
 from bot.ports.incidents import Wanted
@@ -36,6 +38,7 @@ ADA = Account("slack", "T1", "U1", "Ada", "ada@example.com")
 ABOUT = Subject("incident:1")
 DAY = timedelta(days=1)
 ISSUE = IssueId("ISS-1-checkout")
+POT = Pot(Scope.DAY, NOON)
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.watches.save(watch(name="A's"))
     await work.watches.mark([Mark(watch().id, "A's", NOON, open=True)])
     await work.usages.add(usage("A's"))
+    await work.budgets.open(POT, Spent(1, 1, Decimal(1)), NOON)
+    await work.budgets.reserve("call", [POT], Reserve(1, Decimal(1)), NOON + DAY)
 
 
 def usage(about: str) -> Usage:
@@ -143,6 +148,7 @@ STEPS: dict[str, Step] = {
     "places.details": lambda work, _: work.places.details(HERE),
     "places.forget": lambda work, _: work.places.forget(HERE),
     "conversations.at": own_conversation,
+    "conversations.place": lambda work, known: work.conversations.place(known.conversation),
     "conversations.find": lambda work, _: work.conversations.find(HERE),
     "conversations.add": adding_is_refused,
     "conversations.history": lambda work, known: work.conversations.history(known.conversation, 9),
@@ -266,6 +272,12 @@ STEPS: dict[str, Step] = {
     "usages.add": lambda work, _: work.usages.add(usage("B's")),
     "usages.spent": lambda work, _: work.usages.spent("nightdesk", NOON - DAY, NOON + DAY),
     "usages.latest": lambda work, _: work.usages.latest(9),
+    "budgets.held_by_one": lambda work, _: work.budgets.held_by_one(),
+    "budgets.levels": lambda work, _: work.budgets.levels([Limit(POT)], NOON),
+    "budgets.open": lambda work, _: work.budgets.open(POT, Spent(9, 9, Decimal(9)), NOON),
+    "budgets.reserve": lambda work, _: work.budgets.reserve("call", [POT], Reserve(9, Decimal(9)), NOON + DAY),
+    "budgets.book": lambda work, _: work.budgets.book("call", [POT], Decimal(9), 9, NOON),
+    "budgets.refused": lambda work, _: work.budgets.refused(POT, NOON),
 }
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
@@ -286,4 +298,5 @@ NOTHING = {
     "documents.get", "documents.several", "documents.search", "documents.of_place",
     "documents.naming", "documents.remove",
     "watches.every", "watches.get", "watches.marks", "watches.open", "watches.remove", "usages.latest",
+    "conversations.place",
 }  # fmt: skip

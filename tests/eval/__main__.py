@@ -1,10 +1,10 @@
-"""`make eval`: accuracy by set, kind and tag, and what went wrong; then the detector and the forecast of spend."""
+"""`make eval`: accuracy by set, kind and tag, what went wrong, what a model adds; the detector and the forecast."""
 
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.eval import detection, filling, forecasting, separation
+from tests.eval import detection, filling, forecasting, separation, with_model
 from tests.eval.questions import Question, sets
 from tests.eval.scoring import Score, Scored, score, share
 
@@ -14,17 +14,24 @@ def main() -> None:
     reader = argparse.ArgumentParser(prog="make eval")
     reader.add_argument("--set", choices=[*sorted(known), "anomalies", "spend"], help="score this set alone")
     reader.add_argument("--failures", action="store_true", help="print what went wrong, and nothing else")
+    reader.add_argument("--model", action="store_true", help="only what a language model adds, where one is set up")
     reader.add_argument("--spends", nargs="+", type=Path, help="score the forecast on these files of date,value lines")
     asked = reader.parse_args()
     if asked.spends:
         forecasting.report_of(asked.spends)
         return
-    for name, questions in known.items():
-        if asked.set in (None, name):
-            result = score(questions)
-            if not asked.failures:
-                _figures(result)
-            _failures(result)
+    chosen = {name: questions for name, questions in known.items() if asked.set in (None, name)}
+    if asked.model:
+        with_model.report(chosen, {})
+        return
+    scores = {}
+    for name, questions in chosen.items():
+        result = scores[name] = score(questions)
+        if not asked.failures:
+            _figures(result)
+        _failures(result)
+    if asked.set in (None, *known) and not asked.failures:
+        with_model.report(chosen, scores)
     if asked.set in (None, "anomalies") and not asked.failures:
         detection.report()
         filling.report()

@@ -11,7 +11,7 @@ from tests.eval import hints, names
 from tests.eval.hints import Hints
 from tests.eval.judge import Verdict, judge
 from tests.eval.questions import Answer, Catalog, Question, QuestionSet
-from tests.eval.translator import Told, ask
+from tests.eval.translator import COMMAND, Told, ask
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ def share(given: Iterable[bool]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def score(questions: QuestionSet) -> Score:
+def score(questions: QuestionSet, command: Sequence[str] = COMMAND) -> Score:
     known = hints.of(questions.questions)
-    told = ask(questions.questions, questions.catalogs)
+    told = ask(questions.questions, questions.catalogs, command)
     return Score(
         questions.name,
         [_scored(question, each, questions, known) for question, each in zip(questions.questions, told, strict=True)],

@@ -9,6 +9,7 @@ from tests.eval.judge import Verdict
 from tests.eval.questions import Question
 from tests.eval.scoring import Score, Scored
 from tests.eval.translator import Told, ask
+from tests.eval.with_model import report, told
 
 QUESTIONS = [
     Question(id=f"q{n}", q="up?", lang="promql", catalog="c", now=datetime(2026, 3, 18, tzinfo=UTC), expect=("ok",))
@@ -61,3 +62,20 @@ def test_figures_are_shares_of_the_right_questions():
     assert score.answered_wrongly == 1
     assert score.asked_needlessly == 0
     assert score.unknown == 1
+
+
+def test_what_a_model_answered_is_judged_apart():
+    by = [Told(None, 0.1, line) for line in ('{"by": "model"}', '{"by": "model"}', '{"by": "rules"}')]
+    rows = [Scored(QUESTIONS[n], by[n], Verdict(right), ()) for n, right in enumerate((True, False, True))]
+    first, own, *_ = told(Score("set", rows), Score("set", rows[1:]))
+
+    assert first == "set with a model: 66.7% of 3; by rules alone 50.0%"
+    assert own.split() == ["answered", "by", "the", "model", "2", "of", "which", "right", "1", "(50.0%)"]
+
+
+def test_without_a_model_there_is_no_figure_of_one(capsys, monkeypatch):
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    report({}, {})
+
+    assert "not measured, for none is set up" in capsys.readouterr().out

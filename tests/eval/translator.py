@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from tests.eval.questions import ROOT, Answer, Catalog, Question
 
-COMMAND = (sys.executable, "-m", "bot", "translate")
+WITH_MODEL = (sys.executable, "-m", "bot", "translate")
+COMMAND = (*WITH_MODEL, "--rules")
 PATIENCE = 60.0  # seconds for one answer; a process that thinks longer is ended
 
 

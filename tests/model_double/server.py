@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 from aiohttp import web
 
 from tests.model_double import checks
+from tests.model_double.dialects import OPENAI, Dialect
 from tests.model_double.streaming import Pieces
 
 KEY = "sk-test-0123456789abcdef0123"
@@ -41,13 +42,14 @@ class ModelDouble:
     under_way: int = 0
     busiest: int = 0
     released: asyncio.Event = field(default_factory=asyncio.Event)
+    dialect: Dialect = OPENAI
     pieces: Pieces = field(default_factory=Pieces)
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
-        if fault := checks.fault(request.headers, body, KEY, MODELS):
+        if fault := self.dialect.fault(request, body, KEY, MODELS):
             self.refused.append(fault)
-            return _error(*fault)
+            return web.json_response(self.dialect.error(*fault), status=fault[0])
         self.requests.append(body)
         self.under_way += 1
         self.busiest = max(self.busiest, self.under_way)
@@ -58,13 +60,15 @@ class ModelDouble:
         if wrong:
             return wrong
         answer = self.answer(body)
+        if not self.dialect.heeds_format and not _told_in_words(body):
+            answer = "Certainly. It is slow."
         text = answer if isinstance(answer, str) else json.dumps(answer)
         if body.get("stream"):
             return await self.pieces.send(request, body, text)
         return web.json_response(self._completion(body, text))
 
     async def models(self, request: web.Request) -> web.StreamResponse:
-        if request.headers.get("Authorization") != f"Bearer {KEY}":
+        if not self.dialect.enters(request, KEY):
             return _error(401, "Incorrect API key provided.", "invalid_api_key")
         if self.trouble in ("500", "no models"):
             return _error(500 if self.trouble == "500" else 404, "The server had an error.", "x")
@@ -139,6 +143,10 @@ def _asks_for(body: Request, trouble: Trouble) -> bool:
     return kind == "json_schema" or (kind is not None and trouble == "no format")
 
 
+def _told_in_words(body: Request) -> bool:
+    return "JSON Schema" in str(body["messages"][0]["content"])
+
+
 def _error(status: int, message: str, code: str, **headers: str) -> web.Response:
     error = {"message": message, "type": "invalid_request_error", "param": None, "code": code}
     return web.json_response({"error": error}, status=status, headers=headers)
@@ -148,13 +156,13 @@ def _error(status: int, message: str, code: str, **headers: str) -> web.Response
 async def serving(**given: Any) -> AsyncIterator[ModelDouble]:
     double = ModelDouble(**given)
     app = web.Application()
-    app.router.add_post("/v1/chat/completions", double.complete)
-    app.router.add_get("/v1/models", double.models)
+    app.router.add_post(double.dialect.path, double.complete)
+    app.router.add_get(double.dialect.models, double.models)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    double.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    double.url = f"http://127.0.0.1:{runner.addresses[0][1]}{double.dialect.base}"
     try:
         yield double
     finally:

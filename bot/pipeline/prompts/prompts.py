@@ -41,6 +41,16 @@ class MailPrompt:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanPrompt:
+    """`facts`: the commands there are; the question and what it may be about are `data`."""
+
+    template: ClassVar[str] = "plan.md.j2"
+    now: str
+    facts: tuple[str, ...]
+    data: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LookPrompt:
     """What to look at next, in an investigation."""
 
@@ -66,7 +76,7 @@ class TalkPrompt:
     data: tuple[str, ...] = ()
 
 
-Prompt: TypeAlias = AnalysisPrompt | EntryPrompt | MailPrompt | LookPrompt | TalkPrompt
+Prompt: TypeAlias = AnalysisPrompt | EntryPrompt | MailPrompt | PlanPrompt | LookPrompt | TalkPrompt
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class LineAmounts(LineTexts):
         held = self._bounded(threshold)
         if held is None:
             return
-        value, kind = _written(threshold, held)
+        value, kind = as_written(threshold, held)
         if value is None:
             return
         self._filter(FieldFilter(held.name, threshold.op, value, kind))
@@ -125,7 +125,7 @@ def _ranked(asked: Asked) -> Literal["time", "bytes"] | None:
     return "time" if said & {"slowest", "longest", "shortest", "fastest", "quickest"} else None
 
 
-def _written(threshold: Threshold, held: "Field") -> tuple[str | float | None, Literal["number", "measure"]]:
+def as_written(threshold: Threshold, held: "Field") -> tuple[str | float | None, Literal["number", "measure"]]:
     value, unit = threshold.value, threshold.unit
     if held.written == "duration":
         size = unit.size if unit and unit.dimension == "time" else 1

@@ -1,7 +1,7 @@
 """What becomes of a question: a plan, a question back, or a reason why not."""
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from bot.query.plan import Plan
 
@@ -12,6 +12,7 @@ class Planned:
     confidence: float
     corrected: tuple[tuple[str, str], ...] = ()  # typed, taken for
     metrics: tuple[str, ...] = field(default=())
+    by: Literal["rules", "model"] = "rules"
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ import pytest
 from pydantic import BaseModel, Field
 
 from bot.desk.consultant import AT_ONCE, MOST_WAITING, Consultant
+from bot.model.budget import Level
 from bot.model.plan import Plan
 from bot.model.tenant import DEFAULT_TENANT, Tenant, TenantId
-from bot.model.usage import Allowance, Outcome, Spent, Usage
+from bot.model.usage import Outcome, Usage
 from bot.ports.model import Brief, Task
 from bot.ports.storage import UnitOfWork
 from handlers.web.meters import Meters
@@ -41,7 +42,7 @@ class Scene:
     clock: DrivenClock
     consultant: Consultant
     meters: Meters
-    used_up: list[tuple[Allowance, Spent, datetime]]
+    used_up: list[Level]
 
     async def booked(self, tenant: TenantId = DEFAULT_TENANT) -> list[Usage]:
         async with self.storage.work(tenant) as work:
@@ -53,16 +54,19 @@ class Scene:
 
 @asynccontextmanager
 async def a_scene(
-    storage: SqlStorage, clock: DrivenClock, answer: Callable[[Any], Any], **settings: Any
+    storage: SqlStorage, clock: DrivenClock, answer: Callable[[Any], Any], at_once: int = AT_ONCE, **settings: Any
 ) -> AsyncIterator[Scene]:
-    used_up: list[tuple[Allowance, Spent, datetime]] = []
+    used_up: list[Level] = []
 
-    async def tell(work: UnitOfWork, allowance: Allowance, spent: Spent, day: datetime) -> None:
-        used_up.append((allowance, spent, day))
+    async def tell(work: UnitOfWork, brief: Brief[Any], level: Level) -> None:
+        used_up.append(level)
 
     async with serving(answer=answer) as double, connected(double.url, clock, **settings) as model:
         meters = Meters()
-        yield Scene(double, storage, clock, Consultant(storage, clock, meters, model, tell), meters, used_up)
+        consultant = Consultant(
+            storage, clock, meters, model, tell, at_once=at_once, most_waiting=max(MOST_WAITING, 10 * at_once)
+        )
+        yield Scene(double, storage, clock, consultant, meters, used_up)
 
 
 def in_turn(*answers: Any) -> Callable[[Any], Any]:
@@ -157,9 +161,10 @@ async def test_what_a_tenant_used_up_is_used_up_for_its_own_day_alone(storage: S
             assert await scene.consultant.ask(DEFAULT_TENANT, BRIEF)
         for _ in range(2):
             assert await scene.consultant.ask(DEFAULT_TENANT, BRIEF) is None
-        [(allowance, spent, day)] = scene.used_up
-        assert (allowance.cost, spent.calls, spent.cost) == (Decimal("0.0003"), 2, Decimal("0.00036"))
-        assert day == datetime(2026, 3, 17, 23, tzinfo=UTC)  # midnight in Vienna
+        [level] = scene.used_up
+        most, spent = level.limit.cost, level.counted
+        assert (most, spent.calls, spent.cost) == (Decimal("0.0003"), 2, Decimal("0.00036"))
+        assert level.limit.pot.since == datetime(2026, 3, 17, 23, tzinfo=UTC)  # midnight in Vienna
         assert await scene.consultant.ask(OTHER, BRIEF)
         await clock.advance((datetime(2026, 3, 18, 23, tzinfo=UTC) - NOON).total_seconds())
         assert await scene.consultant.ask(DEFAULT_TENANT, BRIEF)

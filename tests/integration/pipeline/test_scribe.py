@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.delivery.drain import Drain
+from bot.desk.budgets import BudgetTelling
 from bot.desk.consultant import Consultant
 from bot.desk.owner import Owner
 from bot.desk.timekeeper import Timekeeper
@@ -103,7 +104,11 @@ async def a_scene(
         owner = Owner(platforms, clock)
         board = replace(desk.board, writes=True)
         scribe = Scribe(
-            storage, clock, Silent(), board, Consultant(storage, clock, Silent(), model, owner.model_used_up)
+            storage,
+            clock,
+            Silent(),
+            board,
+            Consultant(storage, clock, Silent(), model, BudgetTelling(owner, clock).told),
         )
         handlers = {**Learning(clock, writes=True).handlers(), **scribe.handlers()}
         workers: list[Any] = [

@@ -45,8 +45,7 @@ class Feedback:
         self.kept.append((subject, positive))
 
 
-async def _silent(_: str) -> None:
-    return
+async def _silent(_: str) -> None: ...
 
 
 def values(query, at):
@@ -54,7 +53,16 @@ def values(query, at):
 
 
 def engine(
-    metrics=None, *, sources=None, feedback=None, patience=30.0, clock=None, a_minute=20, on=None, catalogs=None
+    metrics=None,
+    *,
+    sources=None,
+    feedback=None,
+    patience=30.0,
+    clock=None,
+    a_minute=20,
+    on=None,
+    catalogs=None,
+    planner=None,
 ):
     clock = clock or DrivenClock()
     return Engine(
@@ -66,6 +74,7 @@ def engine(
         meters=Meters(),
         desks=on or desks(),
         catalogs=catalogs,
+        planner=planner,
     )
 
 

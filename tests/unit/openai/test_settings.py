@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from bot import settings
 from bot.model.errors import Misconfigured
-from bot.model.usage import Allowance, Spent, Tokens, price_of, priced
+from bot.model.prices import price_of
+from bot.model.usage import Allowance, Spent, Tokens, priced
 from bot.ports.model import Task
 from integrations.openai.settings import Settings
 

@@ -13,6 +13,7 @@ from bot.pipeline.prompts.prompts import (
     EntryPrompt,
     LookPrompt,
     MailPrompt,
+    PlanPrompt,
     Prompt,
     TalkPrompt,
     rendered,
@@ -23,7 +24,9 @@ ANALYSIS = AnalysisPrompt(
 )
 LOOK = LookPrompt("checkout", "last 2 hours", ("It is slow.",), (("health", "How it is."),), ("checkout",), (), 8)
 TALK = TalkPrompt("checkout", "last 2 hours", ("It is slow.",), ("<data>",))
-ALL: tuple[Prompt, ...] = (ANALYSIS, EntryPrompt(("Resolved.",)), MailPrompt(True, ("It is slow.",)), LOOK, TALK)
+PLAN = PlanPrompt("12:00", ("health(service)",), ("<data>",))
+MAIL = MailPrompt(True, ("It is slow.",))
+ALL: tuple[Prompt, ...] = (ANALYSIS, EntryPrompt(("Resolved.",)), MAIL, PLAN, LOOK, TALK)
 
 
 @pytest.mark.parametrize("prompt", ALL)

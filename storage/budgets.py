@@ -1,0 +1,123 @@
+"""Counters of what models cost, and reservations beside them. One replica at a time counts for a tenant, so what is
+read here and what is written after it belong together."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from sqlalchemy import BigInteger, Integer, bindparam, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model.budget import Counted, Level, Limit, Pot, Reserve
+from bot.model.tenant import TenantId
+from bot.model.usage import Spent
+from storage import upsert
+from storage.budget_tables import model_budgets, model_reservations
+from storage.columns import Instant
+from storage.locks import one_at_a_time
+from storage.prepared import Prepared
+
+_NANOS = Decimal(1_000_000_000)  # of a US dollar
+
+
+class SqlBudgets:
+    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
+        self._connection = connection
+        self._tenant = tenant
+
+    async def held_by_one(self) -> None:
+        await one_at_a_time(self._connection, f"budget {self._tenant}")
+
+    async def levels(self, limits: Sequence[Limit], now: datetime) -> Sequence[Level]:
+        rows = await _HELD.all(self._connection, tenant=self._tenant, now=now)
+        held = {(row.scope, row.of, row.since): row for row in rows}
+        return [Level(limit, await self._counted(limit.pot, held.get(_key(limit.pot)))) for limit in limits]
+
+    async def open(self, pot: Pot, spent: Spent, now: datetime) -> None:
+        row = {
+            **self._of(pot),
+            "cost_nanos": _nanos(spent.cost),
+            "tokens": spent.tokens,
+            "calls": spent.calls,
+            "unpriced": spent.unpriced,
+            "refused": 0,
+            "refused_at": None,
+            "changed_at": now,
+        }
+        await upsert.add_if_absent(self._connection, model_budgets, row)
+
+    async def reserve(self, id: str, pots: Sequence[Pot], reserve: Reserve, until: datetime) -> None:  # noqa: A002
+        amount = {"cost_nanos": _nanos(reserve.cost or Decimal(0)), "tokens": reserve.tokens, "ends_at": until}
+        rows = [{**self._of(pot), "id": id, **amount} for pot in pots]
+        await upsert.save(self._connection, model_reservations, rows)
+
+    async def book(self, id: str, pots: Sequence[Pot], cost: Decimal | None, tokens: int, now: datetime) -> None:  # noqa: A002
+        await self.held_by_one()
+        await _LET_GO.change(self._connection, tenant=self._tenant, reservation=id)
+        amount = {"nanos": _nanos(cost or Decimal(0)), "more": tokens, "unknown": int(cost is None), "now": now}
+        for pot in pots:
+            await self.open(pot, Spent(), now)
+            await _SPEND.change(self._connection, **_named(self._of(pot)), **amount)
+
+    async def refused(self, pot: Pot, now: datetime) -> None:
+        await self.open(pot, Spent(), now)
+        await _REFUSE.change(self._connection, **_named(self._of(pot)), now=now)
+
+    async def _counted(self, pot: Pot, held: object) -> Counted:
+        row = await _POT.first(self._connection, **_named(self._of(pot)))
+        held_cost = Decimal(int(getattr(held, "nanos", 0))) / _NANOS
+        held_tokens = int(getattr(held, "tokens", 0))
+        if row is None:
+            return Counted(held_cost=held_cost, held_tokens=held_tokens)
+        return Counted(
+            Decimal(int(row.cost_nanos)) / _NANOS, int(row.tokens), row.calls, row.unpriced, held_cost, held_tokens,
+            row.refused, row.refused_at,
+        )  # fmt: skip
+
+    def _of(self, pot: Pot) -> dict[str, object]:
+        return {"tenant": self._tenant, "scope": pot.scope.value, "of": pot.of, "since": pot.since}
+
+
+def _key(pot: Pot) -> tuple[str, str, datetime]:
+    return pot.scope.value, pot.of, pot.since
+
+
+def _named(pot: dict[str, object]) -> dict[str, object]:
+    return {f"{name}_": value for name, value in pot.items()}
+
+
+def _nanos(cost: Decimal) -> int:
+    return int((cost * _NANOS).to_integral_value(ROUND_HALF_EVEN))
+
+
+_B, _R = model_budgets.c, model_reservations.c
+_NOW = bindparam("now", type_=Instant())
+_THIS = (
+    _B.tenant == bindparam("tenant_"),
+    _B.scope == bindparam("scope_"),
+    _B.of == bindparam("of_"),
+    _B.since == bindparam("since_", type_=Instant()),
+)
+_POT = Prepared(select(model_budgets).where(*_THIS))
+_HELD = Prepared(
+    select(
+        _R.scope, _R.of, _R.since, func.sum(_R.cost_nanos).label("nanos"), func.sum(_R.tokens).label("tokens"),
+    )
+    .where(_R.tenant == bindparam("tenant"), _R.ends_at > _NOW)
+    .group_by(_R.scope, _R.of, _R.since)
+)  # fmt: skip
+_LET_GO = Prepared(
+    delete(model_reservations).where(_R.tenant == bindparam("tenant"), _R.id == bindparam("reservation"))
+)
+_SPEND = Prepared(
+    update(model_budgets)
+    .where(*_THIS)
+    .values(
+        cost_nanos=_B.cost_nanos + bindparam("nanos", type_=BigInteger()),
+        tokens=_B.tokens + bindparam("more", type_=BigInteger()),
+        calls=_B.calls + 1,
+        unpriced=_B.unpriced + bindparam("unknown", type_=Integer()),
+        changed_at=_NOW,
+    )
+)
+_REFUSE = Prepared(update(model_budgets).where(*_THIS).values(refused=_B.refused + 1, refused_at=_NOW, changed_at=_NOW))
