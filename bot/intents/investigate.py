@@ -30,7 +30,7 @@ async def answer(ask: Investigate, tools: Tools) -> Reply:
     if found is None:
         return told.nothing(ask.window)
     note = await _bounded(ask, found, tools)
-    return told.reply(found, tools.turn, tools.metrics, note)
+    return told.reply(found, tools.metrics, note)
 
 
 async def _bounded(ask: Investigate, found: Found, tools: Tools) -> str:

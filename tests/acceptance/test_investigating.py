@@ -90,7 +90,7 @@ class Desk:
 async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
     async with serving() as double:
         double.answer = lambda request: f"{EARLY} {LIE} {LATER}" if request.get("stream") else ANSWER
-        given = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": double.url, **FAST}
+        given = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": double.url, "RESPONSE_TIMEOUT": "1", **FAST}
         async with rig(tmp_path_factory.mktemp("desk"), rate_limits=False, **given) as world:
             await world.teams.control("install", {"conversation": world.teams_conversation("Incidents")})
             yield Desk(world, double)

@@ -57,6 +57,13 @@ async def test_it_says_what_is_behind_it_and_what_to_do_when(service, at, cause,
     assert not reply.by_model
 
 
+async def test_a_time_that_is_over_is_looked_at_as_it_was_then():
+    reply = await investigate.answer(Investigate(service="catalog", window="yesterday"), tools())
+    assert "It coincides with database pool in use" in reply.summary
+    ends = {one.end for one in reply.blocks if isinstance(one, Query)}
+    assert ends == {NOON.replace(hour=0)}
+
+
 async def test_its_own_looks_are_told_with_what_each_found():
     told: list[str] = []
 
