@@ -26,6 +26,7 @@ from tests.bench import (
     reading,
     signed,
     watches,
+    words,
 )
 from tests.bench.load import Figures
 
@@ -55,6 +56,7 @@ async def main() -> None:
         await watches.main(_made(folder / "watches"))
         await model_calls.main(_made(folder / "calls"))
         await charges.main(_made(folder / "charges"))
+        await words.main(_made(folder / "words"))
 
 
 def _made(folder: Path) -> Path:
