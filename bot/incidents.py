@@ -13,6 +13,7 @@ from bot.desk.consultant import Consultant
 from bot.desk.duty import Duty
 from bot.desk.habits import Habits
 from bot.desk.knowledge import Knowledge
+from bot.desk.ledger import Ledgers
 from bot.desk.library import Library
 from bot.desk.office import Office
 from bot.desk.owner import Owner
@@ -237,6 +238,7 @@ def build(
             watch,
             Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
+            Ledgers(storage, clock),
         ),
         pipeline=pipeline,
         watch=watch,

@@ -17,6 +17,7 @@ from bot.model.ticket import Priority, Ticket, TicketId
 from bot.ports.actor import Actor
 from bot.ports.desks import Act, Desks, Done, Language, OnDuty, Position, Preview, Suggestion, Whole
 from bot.ports.incidents import Cover, Wanted
+from bot.ports.spend import SpendDesk
 from bot.ports.storage import Entry, Key, Trail
 from bot.ports.tools import Tools, Turn
 from tests.builders import turn
@@ -25,6 +26,7 @@ from tests.fakes import NOON, DrivenClock
 from tests.knowledge_desk import Knowledge
 from tests.mail_desks import Mails
 from tests.source_desks import Profiles, Sources
+from tests.usage import NoUsage
 from tests.watch_desks import Watches
 
 CHECKOUT = IssueId("ISS-1773835200-checkout")
@@ -354,6 +356,7 @@ def desks(
     events: Events | None = None,
     knowledge: Knowledge | None = None,
     watches: Watches | None = None,
+    spend: SpendDesk | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -371,6 +374,7 @@ def desks(
         events or Events(),
         knowledge or Knowledge(),
         watches or Watches(),
+        spend or NoUsage(),
     )
 
 

@@ -16,6 +16,7 @@ from bot.ports.actor import Actor
 from bot.ports.desks import Desks
 from bot.ports.press import Press
 from bot.ports.services import Clock
+from bot.ports.spend import Ledger
 
 Direction: TypeAlias = Literal["forward", "backward"]
 
@@ -134,6 +135,11 @@ class Tools:
     answers: AnswerBook | None = None
     press: Press | None = None
     words: Callable[[str], Awaitable[None]] = unheard  # more of the answer, to be seen early; the reply holds it all
+    ledger: Ledger | None = None  # of AI usage
+
+    def used(self) -> Ledger:
+        """The ledger of AI usage, read as this answer's own."""
+        return self.ledger or self.desks.spend.of(self.turn.tenant)
 
     async def kept(self, subject: str) -> Kept | None:
         return await self.answers.find(self.turn, subject) if self.answers else None
