@@ -17,7 +17,7 @@ from bot.model.ticket import Priority, Ticket, TicketId
 from bot.ports.actor import Actor
 from bot.ports.desks import Act, Desks, Done, Language, OnDuty, Position, Preview, Suggestion, Whole
 from bot.ports.incidents import Cover, Wanted
-from bot.ports.spend import SpendDesk
+from bot.ports.ledger import LedgerDesk
 from bot.ports.storage import Entry, Key, Trail
 from bot.ports.tools import Tools, Turn
 from tests.builders import turn
@@ -356,7 +356,7 @@ def desks(
     events: Events | None = None,
     knowledge: Knowledge | None = None,
     watches: Watches | None = None,
-    spend: SpendDesk | None = None,
+    ledgers: LedgerDesk | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -374,7 +374,7 @@ def desks(
         events or Events(),
         knowledge or Knowledge(),
         watches or Watches(),
-        spend or NoUsage(),
+        ledgers or NoUsage(),
     )
 
 

@@ -82,7 +82,7 @@ def _call(at: datetime, place: int, slow: bool) -> Charge:
 
 
 class NoUsage:
-    """Fills bot.ports.spend.SpendDesk where nothing is told."""
+    """Fills bot.ports.ledger.LedgerDesk where nothing is told."""
 
     def of(self, tenant: TenantId) -> "NoUsage":
         return self

@@ -222,7 +222,7 @@ class Engine:
             self._answers,
             self._press,
             words,
-            TracedLedger(trace, self._desks.spend.of(turn.tenant)),
+            TracedLedger(trace, self._desks.ledgers.of(turn.tenant)),
         )
 
     async def _left_alone(self, message: Message, turn: Turn, issue: IssueId | None, reading: Reading | None) -> bool:
@@ -291,7 +291,7 @@ class Engine:
         """With what we keep ourselves: applications, and the tools whose AI usage is told."""
         known, apps = await self._known(tenant), await self._apps(tenant)
         try:
-            tools, models = await self._desks.spend.names(tenant)
+            tools, models = await self._desks.ledgers.names(tenant)
         except Problem:
             tools, models = (), ()
         return replace(known, apps=apps, ai_tools=tuple(tools), ai_models=tuple(models))

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from bot.conversation.grounding import Trace
 from bot.model import charge, figures
 from bot.model.charge import By, Charge, Charged
-from bot.ports.spend import Ledger
+from bot.ports.ledger import Ledger
 
 TITLE = "AI usage"
 
 
 class TracedLedger:
-    """Fills bot.ports.spend.Ledger for one answer."""
+    """Fills bot.ports.ledger.Ledger for one answer."""
 
     def __init__(self, trace: Trace, ledger: Ledger) -> None:
         self._trace, self._ledger = trace, ledger

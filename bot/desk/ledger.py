@@ -14,7 +14,7 @@ Names = tuple[Sequence[str], Sequence[str]]
 
 
 class TenantLedger:
-    """Fills bot.ports.spend.Ledger."""
+    """Fills bot.ports.ledger.Ledger."""
 
     def __init__(self, storage: Storage, tenant: TenantId) -> None:
         self._storage, self._tenant = storage, tenant
@@ -43,7 +43,7 @@ class TenantLedger:
 
 
 class Ledgers:
-    """Fills bot.ports.spend.SpendDesk."""
+    """Fills bot.ports.ledger.LedgerDesk."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage, self._clock = storage, clock

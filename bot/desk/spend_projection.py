@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.analysis.spend import Spend, forecast
-from bot.desk import spend
-from bot.ports.spend import Ledger
+from bot.desk import usage_sums
+from bot.ports.ledger import Ledger
 
 HISTORY = timedelta(days=100)
 
@@ -14,10 +14,10 @@ async def projected(ledger: Ledger, now: datetime, zone: str, first: datetime, t
     """None where nothing of this month is known yet."""
     today = now.astimezone(ZoneInfo(zone)).date()
     began = max(first, now - HISTORY).astimezone(ZoneInfo(zone)).date()
-    start = spend.midnight(began, zone)
-    every = spend.grain(zone, now)
-    sums = await ledger.sums(start, now, (), spend.DAY if zone == "UTC" else every, tool)
-    return month(spend.costs(spend.by_day(sums, zone), began, today)) if sums else None
+    start = usage_sums.midnight(began, zone)
+    every = usage_sums.grain(zone, now)
+    sums = await ledger.sums(start, now, (), usage_sums.DAY if zone == "UTC" else every, tool)
+    return month(usage_sums.costs(usage_sums.by_day(sums, zone), began, today)) if sums else None
 
 
 def month(costs: dict[date, float]) -> Spend | None:

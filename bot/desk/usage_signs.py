@@ -8,8 +8,8 @@ from statistics import median
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot.desk import spend
-from bot.desk.spend import Part
+from bot.desk import usage_sums
+from bot.desk.usage_sums import Part
 from bot.model.charge import Charge, Charged
 
 About: TypeAlias = Literal["latency", "errors"]
@@ -89,18 +89,18 @@ def read(
     def sign(name: str, of: Callable[[Charged], float], value: float | None = None) -> Sign:
         return Sign(name, of(now) if value is None else value, _middle([of(one) for one in usual]))
 
-    took, took_before = spend.seconds(single), spend.seconds(single_before)
+    took, took_before = usage_sums.seconds(single), usage_sums.seconds(single_before)
     peak = max(took, key=lambda one: one[1], default=None)
     return Signs(
-        latency=sign("Average latency", spend.latency),
-        p95=Sign("P95 latency", spend.percentile([one for _, one in took], 0.95), _p95_of_days(took_before, zone)),
+        latency=sign("Average latency", usage_sums.latency),
+        p95=Sign("P95 latency", usage_sums.percentile([one for _, one in took], 0.95), _p95_of_days(took_before, zone)),
         peak=Peak(*peak) if peak else None,
         timed=len(took),
-        prompt=sign("Prompt tokens a call", spend.prompt),
-        answer=sign("Answer tokens a call", spend.answer),
-        cached=sign("Read from the cache", spend.cached),
+        prompt=sign("Prompt tokens a call", usage_sums.prompt),
+        answer=sign("Answer tokens a call", usage_sums.answer),
+        cached=sign("Read from the cache", usage_sums.cached),
         rate=sign("Calls an hour", lambda one: one.calls / 24, now.calls / hours if hours else math.nan),
-        failing=sign("Failed calls", spend.failing),
+        failing=sign("Failed calls", usage_sums.failing),
         models=tuple(models),
         simple=sum(1 for one in single if one.calls == 1 and one.tokens and one.tokens.read <= SIMPLE),
         days=len(usual),
@@ -116,7 +116,7 @@ def _p95_of_days(took: Sequence[tuple[datetime, float]], zone: str) -> float:
     days: dict[date, list[float]] = {}
     for at, value in took:
         days.setdefault(at.astimezone(ZoneInfo(zone)).date(), []).append(value)
-    return _middle([spend.percentile(values, 0.95) for values in days.values() if len(values) >= FEW])
+    return _middle([usage_sums.percentile(values, 0.95) for values in days.values() if len(values) >= FEW])
 
 
 RuleName: TypeAlias = Literal[

@@ -13,7 +13,7 @@ from bot.model import figures
 from bot.model.charge import By, Charge, Charged
 from bot.model.errors import Rejected
 from bot.model.reply import Button, Reply, Text
-from bot.ports.spend import Ledger
+from bot.ports.ledger import Ledger
 from bot.ports.tools import Tools
 from bot.query import months
 from bot.query.ranges import Range
@@ -74,7 +74,7 @@ async def exactly(ask: AboutUsage, tools: Tools) -> Subject | Reply:
     found = months.find(ask.window.lower(), turn.at, turn.zone)
     if found is None:
         raise Rejected(f"I do not know the time “{ask.window}”.", advice="Say it like 24h, yesterday, or this month.")
-    names, models = await tools.desks.spend.names(turn.tenant)
+    names, models = await tools.desks.ledgers.names(turn.tenant)
     tool = _spelt(ask.tool, names)
     if ask.tool and tool is None:
         return _unknown(ask, "tool", ask.tool, names)

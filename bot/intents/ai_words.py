@@ -102,8 +102,8 @@ def read(
     """A question about AI, or one that says nothing else where AI usage is told; unknown words name a tool."""
     if told.about_services or (told.unknown and not told.about_ai):
         return None
-    if not connected(question) and (not told.about_ai or "ai_cost_usd_total" in question.names.metrics):
-        return None
+    if not connected(question) and (not told.about_ai or question.names.metrics):
+        return None  # metrics may tell of it
     arguments = {**told.arguments, **(given or {})}
     if not told.unknown:
         return Reading(intent, arguments, sure)

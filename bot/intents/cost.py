@@ -8,9 +8,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from bot.analysis.spend import Spend
-from bot.desk import spend, spend_words
-from bot.desk.spend import Part
+from bot.desk import usage_sums, usage_words
 from bot.desk.spend_projection import projected
+from bot.desk.usage_sums import Part
 from bot.intents import about_usage, ai_words, drawing
 from bot.intents.about_usage import SPLITS, AboutUsage, Split, Subject
 from bot.intents.intent import Intent, Question, Reading
@@ -48,14 +48,14 @@ async def answer(ask: Cost, tools: Tools) -> Reply:
     if isinstance(subject, Reply):
         return subject
     await tools.step(f"Reading what AI cost, {subject.range.words}")
-    span, day = subject.range, subject.now - spend.DAY
+    span, day = subject.range, subject.now - usage_sums.DAY
     sums, outlook, line, lately = await asyncio.gather(
         subject.sums(span.start, span.end, (SPLITS[ask.by],)),
         _outlook(ask, subject),
         _course(subject),
         subject.sums(day, subject.now),
     )
-    parts, whole = spend.parts(sums), together(sums)
+    parts, whole = usage_sums.parts(sums), together(sums)
     if not whole.calls:
         return about_usage.nothing(subject)
     return Reply(
@@ -81,15 +81,15 @@ async def _outlook(ask: Cost, subject: Subject) -> Spend | None:
 
 async def _course(subject: Subject) -> Series:
     span, zone = subject.range, subject.zone
-    every = spend.grain(zone, span.end)
-    if span.length <= 2 * spend.DAY:
-        sums = await subject.sums(span.start, span.end, (), spend.HOUR)
-        points = spend.hourly(sums, span.start, span.end, lambda one: float(one.cost))
+    every = usage_sums.grain(zone, span.end)
+    if span.length <= 2 * usage_sums.DAY:
+        sums = await subject.sums(span.start, span.end, (), usage_sums.HOUR)
+        points = usage_sums.hourly(sums, span.start, span.end, lambda one: float(one.cost))
         return Series("cost an hour", points, "USD")
-    step = spend.DAY if zone == "UTC" else every
+    step = usage_sums.DAY if zone == "UTC" else every
     sums = await subject.sums(span.start, span.end, (), step)
     first = max(span.start, subject.first)
-    return Series("cost a day", spend.daily(sums, zone, first, span.end, lambda one: float(one.cost)), "USD")
+    return Series("cost a day", usage_sums.daily(sums, zone, first, span.end, lambda one: float(one.cost)), "USD")
 
 
 def _summary(ask: Cost, subject: Subject, parts: tuple[Part, ...], whole: Charged, outlook: Spend | None) -> str:
@@ -97,14 +97,14 @@ def _summary(ask: Cost, subject: Subject, parts: tuple[Part, ...], whole: Charge
     if ask.about == "most":
         return _dearest(ask, parts, whole, when)
     if ask.about == "unit":
-        per = f"{spend_words.usd(spend.a_call(whole))} a call"
-        thousand = spend.a_thousand(whole)
-        tokens = "" if math.isnan(thousand) else f" and {spend_words.usd(thousand)} for 1,000 tokens"
-        return f"AI{subject.of} costs {per}{tokens}, {when}: {spend_words.spent(whole)} for {whole.calls:,} calls."
-    said = f"AI spend{subject.of}, {when}: {spend_words.spent(whole)}"
+        per = f"{usage_words.usd(usage_sums.a_call(whole))} a call"
+        thousand = usage_sums.a_thousand(whole)
+        tokens = "" if math.isnan(thousand) else f" and {usage_words.usd(thousand)} for 1,000 tokens"
+        return f"AI{subject.of} costs {per}{tokens}, {when}: {usage_words.spent(whole)} for {whole.calls:,} calls."
+    said = f"AI spend{subject.of}, {when}: {usage_words.spent(whole)}"
     if outlook:
-        said = f"{said}, projected {spend_words.usd(outlook.month.total)} by the end of the month"
-    told = "; ".join(f"{one.name} {spend_words.usd(one.sum.cost)} ({spend_words.share(one)})" for one in _priced(parts))
+        said = f"{said}, projected {usage_words.usd(outlook.month.total)} by the end of the month"
+    told = "; ".join(f"{one.name} {usage_words.usd(one.sum.cost)} ({usage_words.share(one)})" for one in _priced(parts))
     return f"{said}. {told}." if told and len(parts) > 1 else f"{said}."
 
 
@@ -117,23 +117,23 @@ def _dearest(ask: Cost, parts: tuple[Part, ...], whole: Charged, when: str) -> s
     if not told:
         return f"Nobody knows what any {ask.by} cost, {when}: no call has a price."
     first, *others = told
-    of = f"{spend_words.usd(first.sum.cost)}, {spend_words.share(first)} of {spend_words.usd(whole.cost)}"
+    of = f"{usage_words.usd(first.sum.cost)}, {usage_words.share(first)} of {usage_words.usd(whole.cost)}"
     kind = "AI tool" if ask.by == "tool" else ask.by
-    follows = f" Next is {others[0].name} with {spend_words.usd(others[0].sum.cost)} ({spend_words.share(others[0])})."
+    follows = f" Next is {others[0].name} with {usage_words.usd(others[0].sum.cost)} ({usage_words.share(others[0])})."
     return f"The most expensive {kind}, {when}, is {first.name}: {of}.{follows if others else ''}"
 
 
 def _facts(subject: Subject, whole: Charged, outlook: Spend | None, lately: Charged) -> Facts:
-    rows = [Fact("Spent", spend_words.spent(whole))]
+    rows = [Fact("Spent", usage_words.spent(whole))]
     if outlook:
-        low, high = (spend_words.usd(bound) for bound in (outlook.month.p80.low, outlook.month.p80.high))
-        rows.append(Fact("Projected month end", f"{spend_words.usd(outlook.month.total)}; 80 %: {low} to {high}"))
-    days = spend.elapsed(subject.range.start, subject.range.end, subject.first, subject.zone)
-    if subject.range.length > spend.DAY:
+        low, high = (usage_words.usd(bound) for bound in (outlook.month.p80.low, outlook.month.p80.high))
+        rows.append(Fact("Projected month end", f"{usage_words.usd(outlook.month.total)}; 80 %: {low} to {high}"))
+    days = usage_sums.elapsed(subject.range.start, subject.range.end, subject.first, subject.zone)
+    if subject.range.length > usage_sums.DAY:
         rows.append(
-            Fact("Daily average", f"{spend_words.usd(whole.cost / days)}, over {spend_words.many(days, 'day')}")
+            Fact("Daily average", f"{usage_words.usd(whole.cost / days)}, over {usage_words.many(days, 'day')}")
         )
-    rows.append(Fact("A call", spend_words.usd(spend.a_call(whole))))
+    rows.append(Fact("A call", usage_words.usd(usage_sums.a_call(whole))))
     rows.append(Fact("Last 24 h", _lately(lately)))
     return Facts(tuple(rows))
 
@@ -142,8 +142,8 @@ def _lately(one: Charged) -> str:
     if not one.calls:
         return "no call is known"
     tokens = f"{one.tokens:,} tokens" if one.counted else "tokens not counted"
-    ok = spend_words.percent(spend.success(one))
-    return f"{spend_words.many(one.calls, 'call')}, {tokens}, {spend_words.spent(one)}, {ok} succeeded"
+    ok = usage_words.percent(usage_sums.success(one))
+    return f"{usage_words.many(one.calls, 'call')}, {tokens}, {usage_words.spent(one)}, {ok} succeeded"
 
 
 def _table(ask: Cost, subject: Subject, parts: tuple[Part, ...]) -> Table:
@@ -153,17 +153,17 @@ def _table(ask: Cost, subject: Subject, parts: tuple[Part, ...]) -> Table:
         columns = (head, "Calls", "Cost USD", "USD a call", "USD for 1,000 tokens", "Tokens a call")
         return Table(columns, tuple(_unit_row(one) for one in parts), caption)
     rows = tuple(
-        (one.name, one.sum.calls, spend_words.tokens(one.sum), spend_words.cost(one.sum), spend_words.share(one))
+        (one.name, one.sum.calls, usage_words.tokens(one.sum), usage_words.cost(one.sum), usage_words.share(one))
         for one in parts
     )
     return Table((head, "Calls", "Tokens", "Cost USD", "Share"), rows, caption)
 
 
 def _unit_row(one: Part) -> tuple[str | float, ...]:
-    size = spend.prompt(one.sum) + spend.answer(one.sum)
+    size = usage_sums.prompt(one.sum) + usage_sums.answer(one.sum)
     tokens = "not counted" if math.isnan(size) else round(size)
-    dear = (spend_words.amount(value) for value in (spend.a_call(one.sum), spend.a_thousand(one.sum)))
-    return one.name, one.sum.calls, spend_words.cost(one.sum), *dear, tokens
+    dear = (usage_words.amount(value) for value in (usage_sums.a_call(one.sum), usage_sums.a_thousand(one.sum)))
+    return one.name, one.sum.calls, usage_words.cost(one.sum), *dear, tokens
 
 
 def _chart(line: Series, subject: Subject) -> tuple[Chart, ...]:
@@ -174,7 +174,7 @@ def _chart(line: Series, subject: Subject) -> tuple[Chart, ...]:
 
 
 def _notes(subject: Subject, whole: Charged) -> tuple[Block, ...]:
-    said = " ".join(part for part in (about_usage.since_known(subject), spend_words.unknown(whole)) if part)
+    said = " ".join(part for part in (about_usage.since_known(subject), usage_words.unknown(whole)) if part)
     return (Text((said,)),) if said else ()
 
 

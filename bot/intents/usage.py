@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.desk import spend, spend_words
-from bot.desk.spend import Part
+from bot.desk import usage_sums, usage_words
+from bot.desk.usage_sums import Part
 from bot.intents import about_usage, ai_words
 from bot.intents.about_usage import SPLITS, AboutUsage, Split, Subject
 from bot.intents.intent import Intent, Question, Reading
@@ -45,7 +45,7 @@ async def answer(ask: Usage, tools: Tools) -> Reply:
         subject.sums(span.start, span.end, (SPLITS[ask.by],)),
         subject.sums(before.start, before.end),
     )
-    parts, whole = spend.parts(sums), together(sums)
+    parts, whole = usage_sums.parts(sums), together(sums)
     if not whole.calls:
         empty = about_usage.nothing(subject)
         return Reply(empty.summary, (_periods(ask),), empty.buttons, tone=empty.tone)
@@ -71,8 +71,8 @@ async def over(ask: UsageOver, tools: Tools) -> Reply:
 
 def _summary(subject: Subject, whole: Charged) -> str:
     tokens = f"{whole.tokens:,} tokens" if whole.counted else "tokens not counted"
-    ok = spend_words.percent(spend.success(whole))
-    told = f"{spend_words.many(whole.calls, 'call')}, {tokens}, {spend_words.spent(whole)}, {ok} succeeded"
+    ok = usage_words.percent(usage_sums.success(whole))
+    told = f"{usage_words.many(whole.calls, 'call')}, {tokens}, {usage_words.spent(whole)}, {ok} succeeded"
     return f"AI usage{subject.of}, {subject.range.words}: {told}."
 
 
@@ -80,9 +80,9 @@ def _facts(whole: Charged, then: Charged | None) -> Facts:
     rows = [
         Fact("Calls", f"{whole.calls:,}{_change(whole.calls, then.calls if then else None)}"),
         Fact("Tokens", _tokens(whole)),
-        Fact("Cost", f"{spend_words.spent(whole)}{_change(float(whole.cost), float(then.cost) if then else None)}"),
-        Fact("Success rate", f"{spend_words.percent(spend.success(whole))}, {whole.failed:,} failed"),
-        Fact("Average latency", figures.measured(spend.latency(whole), "seconds")),
+        Fact("Cost", f"{usage_words.spent(whole)}{_change(float(whole.cost), float(then.cost) if then else None)}"),
+        Fact("Success rate", f"{usage_words.percent(usage_sums.success(whole))}, {whole.failed:,} failed"),
+        Fact("Average latency", figures.measured(usage_sums.latency(whole), "seconds")),
     ]
     return Facts(tuple(rows))
 
@@ -94,7 +94,7 @@ def _change(now: float, then: float | None) -> str:
 def _tokens(whole: Charged) -> str:
     if not whole.counted:
         return "not counted"
-    cached = f", {spend_words.percent(spend.cached(whole))} of those read from the cache" if whole.cached else ""
+    cached = f", {usage_words.percent(usage_sums.cached(whole))} of those read from the cache" if whole.cached else ""
     return f"{whole.tokens:,}: {whole.read:,} read and {whole.written:,} written{cached}"
 
 
@@ -103,10 +103,10 @@ def _table(ask: Usage, subject: Subject, parts: tuple[Part, ...]) -> Table:
         (
             one.name,
             one.sum.calls,
-            spend_words.tokens(one.sum),
-            spend_words.cost(one.sum),
-            spend_words.share(one),
-            spend_words.percent(spend.success(one.sum)),
+            usage_words.tokens(one.sum),
+            usage_words.cost(one.sum),
+            usage_words.share(one),
+            usage_words.percent(usage_sums.success(one.sum)),
         )
         for one in parts
     )
@@ -115,7 +115,7 @@ def _table(ask: Usage, subject: Subject, parts: tuple[Part, ...]) -> Table:
 
 
 def _notes(subject: Subject, whole: Charged) -> tuple[Block, ...]:
-    said = " ".join(part for part in (about_usage.since_known(subject), spend_words.unknown(whole)) if part)
+    said = " ".join(part for part in (about_usage.since_known(subject), usage_words.unknown(whole)) if part)
     return (Text((said,)),) if said else ()
 
 

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from bot.desk import spend, spend_words
-from bot.desk.spend import Part
+from bot.desk import usage_sums, usage_words
+from bot.desk.usage_sums import Part
 from bot.intents import about_usage, ai_words
 from bot.intents.about_usage import SPLITS, AboutUsage, Split, Subject
 from bot.intents.intent import Intent, Question, Reading
@@ -94,7 +94,7 @@ def _before(subject: Subject) -> Range:
 
 async def _side(ask: UsageCompare, subject: Subject, over: Range) -> Side:
     sums = await subject.sums(over.start, over.end, (SPLITS[ask.by],))
-    return Side(over, together(sums), spend.parts(sums))
+    return Side(over, together(sums), usage_sums.parts(sums))
 
 
 def _head(side: Side) -> str:
@@ -104,11 +104,11 @@ def _head(side: Side) -> str:
 
 def _summary(subject: Subject, now: Side, then: Side) -> str:
     if then.range.end <= subject.first:
-        told_now = f"{now.whole.calls:,} calls, {spend_words.spent(now.whole)}"
+        told_now = f"{now.whole.calls:,} calls, {usage_words.spent(now.whole)}"
         return f"AI usage{subject.of}, {now.range.words}: {told_now}. Of {then.range.words} nothing is known."
     told = [
         f"{now.whole.calls:,} calls against {then.whole.calls:,} ({_change(now.whole.calls, then.whole.calls)})",
-        f"{spend_words.spent(now.whole)} against {spend_words.spent(then.whole)} ({_money(now.whole, then.whole)})",
+        f"{usage_words.spent(now.whole)} against {usage_words.spent(then.whole)} ({_money(now.whole, then.whole)})",
     ]
     moved = _moved(now, then)
     most = f" {moved} moved it most." if moved else ""
@@ -127,7 +127,7 @@ def _moved(now: Side, then: Side) -> str:
 
 def _rows(now: Charged, then: Charged) -> tuple[tuple[str, ...], ...]:
     """A side without calls has no rate and no average, which is not zero."""
-    tokens = (spend_words.tokens(now), spend_words.tokens(then))
+    tokens = (usage_words.tokens(now), usage_words.tokens(then))
     return (
         ("Calls", f"{now.calls:,}", f"{then.calls:,}", _change(now.calls, then.calls)),
         (
@@ -135,9 +135,9 @@ def _rows(now: Charged, then: Charged) -> tuple[tuple[str, ...], ...]:
             *(f"{one:,}" if isinstance(one, int) else str(one) for one in tokens),
             _change(now.tokens, then.tokens),
         ),
-        ("Cost USD", spend_words.cost(now), spend_words.cost(then), _money(now, then)),
-        ("Success", *(spend_words.percent(spend.success(one)) for one in (now, then)), _points(now, then)),
-        _row("Average latency", spend.latency(now), spend.latency(then)),
+        ("Cost USD", usage_words.cost(now), usage_words.cost(then), _money(now, then)),
+        ("Success", *(usage_words.percent(usage_sums.success(one)) for one in (now, then)), _points(now, then)),
+        _row("Average latency", usage_sums.latency(now), usage_sums.latency(then)),
     )
 
 
@@ -150,13 +150,13 @@ def _change(now: float, then: float) -> str:
 
 
 def _money(now: Charged, then: Charged) -> str:
-    if not (spend.is_priced(now) or not now.calls) or not (spend.is_priced(then) or not then.calls):
+    if not (usage_sums.is_priced(now) or not now.calls) or not (usage_sums.is_priced(then) or not then.calls):
         return "no price to compare"
     return _change(float(now.cost), float(then.cost))
 
 
 def _points(now: Charged, then: Charged) -> str:
-    change = (spend.success(now) - spend.success(then)) * 100
+    change = (usage_sums.success(now) - usage_sums.success(then)) * 100
     return "no data to compare" if math.isnan(change) else f"{change:+.1f} points"
 
 
@@ -172,7 +172,7 @@ def _by_part(ask: UsageCompare, now: Side, then: Side) -> Table:
 
 
 def _dollars(one: Charged | None) -> str:
-    return spend_words.cost(one) if one else "no call"
+    return usage_words.cost(one) if one else "no call"
 
 
 def _bars(ask: UsageCompare, now: Side, then: Side) -> tuple[Block, ...]:
@@ -192,7 +192,7 @@ def _fairness(subject: Subject, now: Side, then: Side) -> str:
     said = f"Compared over the same length, up to the same hour: {sides[0]}, and {sides[1]} ({subject.zone})."
     if then.range.start < subject.first:
         said = f"{said} AI usage is known from {subject.clock(subject.first)} on, so the earlier side is not whole."
-    return " ".join(part for part in (said, spend_words.unknown(now.whole)) if part)
+    return " ".join(part for part in (said, usage_words.unknown(now.whole)) if part)
 
 
 def _clock(subject: Subject, at: datetime) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from bot.analysis.peaks import WEEKDAYS, Rhythm, rhythm
-from bot.desk import spend, spend_words
+from bot.desk import usage_sums, usage_words
 from bot.intents import about_usage, ai_words, drawing
 from bot.intents.about_usage import AboutUsage, Subject
 from bot.intents.intent import Intent, Question, Reading
@@ -28,12 +28,12 @@ _TRENDS = re.compile(
     r"\btrends?\b|\bpeaks?\b|\bbusiest (?:hours?|times?|days?)\b|\bwhen (?:is|are) (?:we|it) busiest\b"
 )
 _OF = {"cost": r"\b(?:costs?|spend(?:ing)?|money)\b", "tokens": r"\btokens?\b", "latency": r"\b(?:latency|slow\w*)\b"}
-_MEASURES: Mapping[str, tuple[str, str, spend.Measured]] = {
-    "calls": ("calls", "calls", spend.calls),
+_MEASURES: Mapping[str, tuple[str, str, usage_sums.Measured]] = {
+    "calls": ("calls", "calls", usage_sums.calls),
     "cost": ("cost", "USD", lambda one: float(one.cost)),
     "tokens": ("tokens", "tokens", lambda one: float(one.tokens)),
-    "latency": ("average latency", "seconds", spend.latency),
-    "errors": ("failed calls", "ratio", spend.failing),
+    "latency": ("average latency", "seconds", usage_sums.latency),
+    "errors": ("failed calls", "ratio", usage_sums.failing),
 }
 SHADES = "·░▒▓█"
 PART = 3  # hours of one slot of the heat table
@@ -54,7 +54,7 @@ async def answer(ask: UsageTrends, tools: Tools) -> Reply:
         return subject
     await tools.step(f"Reading the use of AI over {subject.range.words}")
     span, before = subject.range, spans.earlier(subject.range, "before")
-    every = spend.grain(subject.zone, span.end)
+    every = usage_sums.grain(subject.zone, span.end)
     sums, then = await asyncio.gather(
         subject.sums(span.start, span.end, (), every),
         subject.sums(before.start, before.end),
@@ -63,7 +63,7 @@ async def answer(ask: UsageTrends, tools: Tools) -> Reply:
     if not whole.calls:
         return about_usage.nothing(subject)
     first = max(span.start, subject.first)
-    hours = rhythm(spend.hourly(sums, first, span.end, spend.calls), subject.zone, PART)
+    hours = rhythm(usage_sums.hourly(sums, first, span.end, usage_sums.calls), subject.zone, PART)
     earlier = together(then) if before.start >= subject.first else None
     return Reply(
         title=f"AI usage trends{subject.of}",
@@ -98,7 +98,7 @@ def _peak(hours: Rhythm) -> str:
 
 def _told(value: float, unit: str) -> str:
     if unit == "USD":
-        return spend_words.usd(value)
+        return usage_words.usd(value)
     if unit in ("calls", "tokens"):
         return f"{value:,.0f}"
     return figures.measured(value, unit)
@@ -115,11 +115,11 @@ def _facts(whole: Charged, then: Charged | None) -> Facts:
 def _chart(ask: UsageTrends, subject: Subject, sums: Sequence[Charged]) -> tuple[Chart, ...]:
     title, unit, of = _MEASURES[ask.metric]
     first = max(subject.range.start, subject.first)
-    short = subject.range.length <= FEW_DAYS * spend.DAY
+    short = subject.range.length <= FEW_DAYS * usage_sums.DAY
     points: tuple[Point, ...] = (
-        spend.hourly(sums, first, subject.range.end, of)
+        usage_sums.hourly(sums, first, subject.range.end, of)
         if short
-        else spend.daily(sums, subject.zone, first, subject.range.end, of)
+        else usage_sums.daily(sums, subject.zone, first, subject.range.end, of)
     )
     if sum(not math.isnan(one.value) for one in points) < 2:
         return ()

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bot.desk import spend, usage_signs
-from bot.desk.spend import Part
+from bot.desk import usage_signs, usage_sums
 from bot.desk.usage_signs import Cause, Signs
+from bot.desk.usage_sums import Part
 from bot.intents import about_usage, ai_words, why
 from bot.intents import usage_why_words as told
 from bot.intents.about_usage import AboutUsage, Subject
@@ -64,7 +64,7 @@ async def answer(ask: UsageWhy, tools: Tools) -> Reply:
 async def _found(ask: UsageWhy, subject: Subject) -> Found:
     span = subject.range
     before = max(span.start - NORMAL, subject.first)
-    step = spend.DAY if subject.zone == "UTC" else spend.grain(subject.zone, span.end)
+    step = usage_sums.DAY if subject.zone == "UTC" else usage_sums.grain(subject.zone, span.end)
     models, errors, endpoints, single = await asyncio.gather(
         subject.sums(span.start, span.end, (By.MODEL,)),
         subject.sums(span.start, span.end, (By.ERROR,)),
@@ -78,9 +78,9 @@ async def _found(ask: UsageWhy, subject: Subject) -> Found:
     )
     whole = together(models)
     hours = span.length / timedelta(hours=1)
-    by_day = spend.by_day(days, subject.zone)
-    usual = {one.name: one.sum for one in spend.parts(earlier)}
-    signs = usage_signs.read(whole, hours, by_day, spend.parts(models), single, single_before, subject.zone)
+    by_day = usage_sums.by_day(days, subject.zone)
+    usual = {one.name: one.sum for one in usage_sums.parts(earlier)}
+    signs = usage_signs.read(whole, hours, by_day, usage_sums.parts(models), single, single_before, subject.zone)
     return Found(
         subject,
         whole,
@@ -92,7 +92,7 @@ async def _found(ask: UsageWhy, subject: Subject) -> Found:
 
 
 def _by_failures(sums: Sequence[Charged]) -> tuple[Part, ...]:
-    failed = [one for one in spend.parts(sums) if one.sum.failed]
+    failed = [one for one in usage_sums.parts(sums) if one.sum.failed]
     return tuple(sorted(failed, key=lambda one: (-one.sum.failed, one.name)))
 
 

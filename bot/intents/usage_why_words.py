@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.desk import spend, spend_words, usage_advice
-from bot.desk.spend import Part
+from bot.desk import usage_advice, usage_sums, usage_words
 from bot.desk.usage_signs import SIMPLE, SOME_SIMPLE, About, Cause, RuleName, Sign, Signs
+from bot.desk.usage_sums import Part
 from bot.intents.about_usage import Subject
 from bot.model import figures
 from bot.model.charge import Charged
@@ -62,7 +62,7 @@ def summary(
 def _judged(about: About, signs: Signs, over: bool) -> str:
     state, main, is_ = signs.state(about), signs.main(about), "was" if over else "is"
     if about == "errors":
-        told = f"{spend_words.percent(main.now)} of calls failed ({_normal(spend_words.percent(main.normal), main)})"
+        told = f"{usage_words.percent(main.now)} of calls failed ({_normal(usage_words.percent(main.normal), main)})"
         return f"failed more than usual: {told}" if state in _TONES else f"did not fail more than usual: {told}"
     if state == "unknown":
         return "told no times" if math.isnan(main.now) else f"{is_} not judged, for no normal is known yet"
@@ -86,7 +86,7 @@ def _normal(written: str, sign: Sign) -> str:
 def _clock(subject: Subject, signs: Signs) -> str:
     assert signs.peak
     local = signs.peak.at.astimezone(ZoneInfo(subject.zone))
-    day = "" if subject.range.length <= spend.DAY else f"{local:%Y-%m-%d} "
+    day = "" if subject.range.length <= usage_sums.DAY else f"{local:%Y-%m-%d} "
     return f"{day}{local:%H:%M} {subject.zone}"
 
 
@@ -94,9 +94,9 @@ def _where(endpoints: Sequence[Endpoint]) -> str:
     if not endpoints:
         return ""
     worst = max(endpoints, key=lambda one: (one.now.failed, one.name))
-    rate = spend_words.percent(spend.failing(worst.now))
-    usual = spend.failing(worst.before)
-    normal = "normal not known" if math.isnan(usual) else f"normal {spend_words.percent(usual)}"
+    rate = usage_words.percent(usage_sums.failing(worst.now))
+    usual = usage_sums.failing(worst.before)
+    normal = "normal not known" if math.isnan(usual) else f"normal {usage_words.percent(usual)}"
     return f" Most at {worst.name}: {rate} of {worst.now.calls:,} calls ({normal})."
 
 
@@ -114,7 +114,7 @@ def _figure(cause: Cause, signs: Signs) -> str:
     if sign is None:
         return ""
     if cause.rule in ("more failures", "less from the cache"):
-        return f", {spend_words.percent(sign.now)} against {spend_words.percent(sign.normal)}"
+        return f", {usage_words.percent(sign.now)} against {usage_words.percent(sign.normal)}"
     unit = {"longer prompts": " tokens a call", "longer answers": " tokens a call", "more calls": " an hour"}[
         cause.rule
     ]
@@ -139,7 +139,7 @@ def signs_table(signs: Signs, subject: Subject) -> Table:
     if signs.peak:
         rows.append((f"Peak, {_clock(subject, signs)}", figures.measured(signs.peak.seconds, "seconds"), "–", "–"))
     rows += [_row(one, _count(one.now), _count(one.normal)) for one in (signs.prompt, signs.answer, signs.rate)]
-    both = (spend_words.percent(signs.failing.now), spend_words.percent(signs.failing.normal))
+    both = (usage_words.percent(signs.failing.now), usage_words.percent(signs.failing.normal))
     rows.append(_row(signs.failing, *both))
     return Table(("Sign", "Now", "Normal", "Change"), tuple(rows), f"What its calls tell, {subject.range.words}")
 
@@ -169,8 +169,8 @@ def failures(whole: Charged, errors: Sequence[Part], endpoints: Sequence[Endpoin
     kinds = tuple((one.name, one.sum.failed, _share(one.sum.failed, failed)) for one in errors[:SHOWN])
     places = tuple(
         (
-            one.name, one.now.calls, one.now.failed, spend_words.percent(spend.failing(one.now)),
-            spend_words.percent(spend.failing(one.before)),
+            one.name, one.now.calls, one.now.failed, usage_words.percent(usage_sums.failing(one.now)),
+            usage_words.percent(usage_sums.failing(one.before)),
         )
         for one in endpoints[:SHOWN]
     )  # fmt: skip
@@ -202,7 +202,7 @@ def steps(found: Sequence[Cause], errors: Sequence[Part]) -> tuple[Block, ...]:
 def basis(signs: Signs, whole: Charged) -> str:
     said = []
     if signs.days:
-        said.append(f"Normal is the median of {spend_words.many(signs.days, 'day')} before.")
+        said.append(f"Normal is the median of {usage_words.many(signs.days, 'day')} before.")
     else:
         said.append("No normal is known: there are too few calls before.")
     if signs.timed < whole.calls:

@@ -21,8 +21,8 @@ from bot.model.tenant import TenantId
 from bot.model.ticket import Priority, Ticket, TicketId
 from bot.ports.actor import Actor
 from bot.ports.incidents import Cover, Wanted
+from bot.ports.ledger import LedgerDesk
 from bot.ports.papers import EventDesk, KnowledgeDesk, MailDesk, ReportDesk, WatchDesk
-from bot.ports.spend import SpendDesk
 from bot.ports.storage import Entry, Key, Trail
 
 ActKind: TypeAlias = Literal[
@@ -323,4 +323,4 @@ class Desks:
     events: EventDesk
     knowledge: KnowledgeDesk
     watches: WatchDesk
-    spend: SpendDesk
+    ledgers: LedgerDesk

@@ -14,9 +14,9 @@ from bot.model.series import Labels, Metric, Series
 from bot.model.tenant import TenantId
 from bot.ports.actor import Actor
 from bot.ports.desks import Desks
+from bot.ports.ledger import Ledger
 from bot.ports.press import Press
 from bot.ports.services import Clock
-from bot.ports.spend import Ledger
 
 Direction: TypeAlias = Literal["forward", "backward"]
 
@@ -139,7 +139,7 @@ class Tools:
 
     def used(self) -> Ledger:
         """The ledger of AI usage, read as this answer's own."""
-        return self.ledger or self.desks.spend.of(self.turn.tenant)
+        return self.ledger or self.desks.ledgers.of(self.turn.tenant)
 
     async def kept(self, subject: str) -> Kept | None:
         return await self.answers.find(self.turn, subject) if self.answers else None

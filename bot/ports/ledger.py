@@ -32,7 +32,7 @@ class Ledger(Protocol):
         ...
 
 
-class SpendDesk(Protocol):
+class LedgerDesk(Protocol):
     def of(self, tenant: TenantId) -> Ledger: ...
 
     async def names(self, tenant: TenantId) -> tuple[Sequence[str], Sequence[str]]:

@@ -3,7 +3,7 @@
 import math
 from decimal import Decimal
 
-from bot.desk import spend
+from bot.desk import usage_sums
 from bot.model import figures
 from bot.model.charge import Charged
 
@@ -26,11 +26,11 @@ def usd(value: Decimal | float) -> str:
 
 def cost(one: Charged) -> str:
     """In a table; a cost that nobody knows is not zero."""
-    return amount(one.cost) if spend.is_priced(one) else "no price" if one.calls else "no call"
+    return amount(one.cost) if usage_sums.is_priced(one) else "no price" if one.calls else "no call"
 
 
 def spent(one: Charged) -> str:
-    return usd(one.cost) if spend.is_priced(one) or not one.calls else "an unknown amount"
+    return usd(one.cost) if usage_sums.is_priced(one) or not one.calls else "an unknown amount"
 
 
 def tokens(one: Charged) -> float | str:
@@ -41,7 +41,7 @@ def percent(value: float) -> str:
     return "no data" if math.isnan(value) else f"{value * 100:.1f} %"
 
 
-def share(part: spend.Part) -> str:
+def share(part: usage_sums.Part) -> str:
     return "–" if part.share is None else f"{part.share:.1f} %"
 
 
