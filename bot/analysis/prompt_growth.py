@@ -43,12 +43,6 @@ def _advice(tool: str, now: Decimal, then: Decimal, calls: int, saves: Decimal) 
     )  # fmt: skip
 
 
-def grown(week: Sequence[Charged], before: Sequence[Charged], tool: str) -> tuple[Decimal, Decimal] | None:
-    """Tokens a call now and before, whatever they cost; None where too few calls are known."""
-    now, then = (_a_call(_by_tool(one).get(tool, ())) for one in (week, before))
-    return (now, then) if now is not None and then is not None else None
-
-
 def _by_tool(sums: Iterable[Charged]) -> Mapping[str, list[Charged]]:
     found: dict[str, list[Charged]] = {}
     for one in sums:

@@ -90,8 +90,8 @@ def _repeats(tool: str, calls: Calls, _: Prices) -> Iterable[Advice]:
         yield Advice(
             "repeats", tool, "Keep answers for a day, and give them again",
             (
-                f"{len(again):,} of {marked:,} calls with a mark of their prompt asked what had been answered less than a "
-                "day before.",
+                f"{len(again):,} of {marked:,} calls with a mark of their prompt asked what had been answered within a "
+                "day before them.",
                 f"They cost {usd(now)}.",
             ),
             now, False, "long-term", "medium",

@@ -118,6 +118,33 @@ class NoForecast:
     says: str
 
 
+@dataclass(frozen=True, slots=True)
+class Spike:
+    """A day on which a tool was used far more than usual."""
+
+    tool: str
+    day: date
+    measure: str  # "calls", "tokens", "cost"
+    seen: float  # so far
+    average: float  # of a whole day before
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How the calls of a tool go: in the last week, and in the four weeks before. None is what nobody knows."""
+
+    tool: str
+    calls: int
+    latency: float | None  # seconds a call
+    latency_before: float | None
+    tokens: float | None  # read by a call
+    tokens_before: float | None
+    failing: float | None  # as a share
+    failing_before: float | None
+    models: tuple[tuple[str, int], ...] = ()  # and their calls, the most asked first
+
+
 AdviceKind: TypeAlias = Literal["model", "repeats", "caching", "batching", "growth", "waste"]
 Horizon: TypeAlias = Literal["immediate", "short-term", "long-term"]
 
@@ -167,4 +194,4 @@ class Advised:
     advice: tuple[Advice, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     cost: Decimal = Decimal(0)  # of the calls that were looked at
-    tried: tuple[str, ...] = ()  # what was looked for and not found
+    paces: tuple[Pace, ...] = ()
