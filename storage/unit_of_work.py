@@ -8,6 +8,7 @@ from bot.model.tenant import TenantId
 from bot.ports.services import Clock
 from storage.analyses import SqlAnalyses
 from storage.audit import SqlAudit
+from storage.charges import SqlCharges
 from storage.codes import SqlCodes
 from storage.conversations import SqlConversations
 from storage.covers import SqlCovers
@@ -60,6 +61,7 @@ class SqlUnitOfWork:
         self.documents = SqlDocuments(connection, tenant)
         self.watches = SqlWatches(connection, tenant)
         self.usages = SqlUsages(connection, tenant)
+        self.charges = SqlCharges(connection, tenant)
 
     @property
     def queued(self) -> Mapping[str, SqlLetters | SqlParcels | SqlTimers]:

@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, text, tuple_, update
 
 from storage import dead_letters, findings
+from storage.charge_hours import HOUR_US
+from storage.charge_rows import micros
+from storage.charge_tables import ai_charge_hours, ai_charges
 from storage.database import Database
 from storage.event_tables import events
 from storage.findings import Findings
@@ -51,6 +54,7 @@ class Upkeep:
         sent = and_(outbox.c.verdict == "sent", outbox.c.done_at < now - KEEP_SENT)
         dead = and_(outbox.c.verdict == "dead", outbox.c.done_at < now - KEEP_DEAD)
         idle = and_(lanes.c.owner.is_(None), lanes.c.free_at < now - KEEP_LETTERS)
+        old = micros(now - KEEP_USAGE)
         return {
             "inbox": await self._delete(inbox, done),
             "outbox": await self._delete(outbox, or_(sent, dead)),
@@ -58,6 +62,8 @@ class Upkeep:
             "downloads": await self._delete(downloads, downloads.c.expires_at <= now),
             "audit_log": await self._delete(audit_log, audit_log.c.at < now - KEEP_AUDIT),
             "model_usage": await self._delete(model_usage, model_usage.c.at < now - KEEP_USAGE),
+            "ai_charges": await self._delete(ai_charges, ai_charges.c.at_us < old),
+            "ai_charge_hours": await self._delete(ai_charge_hours, ai_charge_hours.c.hour < old // HOUR_US),
             "events": await self._delete(events, events.c.at < now - KEEP_EVENTS),
             **await self._forget_incidents(now),
         }

@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.model.charge import ASSISTANT, Charge
 from bot.model.message import PersonId
 from bot.model.tenant import TenantId
-from bot.model.usage import Outcome, Spent, Tokens, Usage
-from storage import ids, upsert
+from bot.model.usage import OURS, Outcome, Spent, Tokens, Usage
+from storage import charge_hours, ids, upsert
+from storage.charge_rows import dollars, nanos, to_row
+from storage.charge_tables import ai_charges
 from storage.prepared import Prepared
 from storage.usage_tables import model_usage
-
-_NANOS = Decimal(1_000_000_000)  # of a US dollar: whole numbers, so that sums are exact on both engines
 
 
 class SqlUsages:
@@ -43,20 +43,32 @@ class SqlUsages:
             "tokens_written": tokens.written if tokens else None,
             "tokens_cached": tokens.cached if tokens else None,
             "estimated": bool(tokens and tokens.estimated),
-            "cost_nanos": None if usage.cost is None else _nanos(usage.cost),
+            "cost_nanos": None if usage.cost is None else nanos(usage.cost),
         }
         await upsert.add_all(self._connection, model_usage, [row])
+        await self._charge(usage, str(row["id"]))
 
     async def spent(self, tool: str, since: datetime, until: datetime) -> Spent:
         row = await _SPENT.first(self._connection, tenant=self._tenant, tool=tool, since=since, until=until)
-        return Spent(row.calls, int(row.tokens), Decimal(int(row.nanos)) / _NANOS, row.calls - row.priced)
+        return Spent(row.calls, int(row.tokens), dollars(row.nanos), row.calls - row.priced)
+
+    async def _charge(self, usage: Usage, id_: str) -> None:
+        """Our own calls are among what AI costs the tenant."""
+        charge = _to_charge(usage, id_)
+        await upsert.add_all(self._connection, ai_charges, [to_row(self._tenant, charge)])
+        await charge_hours.count(self._connection, self._tenant, [charge])
 
     async def latest(self, limit: int) -> Sequence[Usage]:
         return [_usage(row) for row in await _LATEST.all(self._connection, tenant=self._tenant, limit=limit)]
 
 
-def _nanos(cost: Decimal) -> int:
-    return int((cost * _NANOS).to_integral_value(ROUND_HALF_EVEN))
+def _to_charge(usage: Usage, id_: str) -> Charge:
+    failed = usage.outcome is not Outcome.OK
+    return Charge(
+        id_, OURS, usage.at, ASSISTANT if usage.tool == OURS else usage.tool, usage.model, usage.task,
+        usage.person or "", usage.endpoint, 1, int(failed), usage.tokens, usage.cost, usage.took,
+        usage.outcome.value if failed else "", by_table=usage.cost is not None,
+    )  # fmt: skip
 
 
 def _usage(row: Any) -> Usage:
@@ -65,7 +77,7 @@ def _usage(row: Any) -> Usage:
         tokens = Tokens(row.tokens_read, row.tokens_written, row.tokens_cached, bool(row.estimated))
     return Usage(
         row.at, row.task, row.operation, row.model, Outcome(row.outcome), timedelta(milliseconds=row.took_ms), tokens,
-        None if row.cost_nanos is None else Decimal(row.cost_nanos) / _NANOS, row.error, row.about,
+        None if row.cost_nanos is None else dollars(row.cost_nanos), row.error, row.about,
         None if row.person is None else PersonId(row.person), row.tool, row.endpoint,
     )  # fmt: skip
 

@@ -12,6 +12,10 @@ class Charges(Protocol):
         """How many were new. What is known by its source and id stays as it was told first."""
         ...
 
+    async def revise(self, charges: Sequence[Charge]) -> int:
+        """How many changed. What is told now takes the place of what was told before: a day that is not over grows."""
+        ...
+
     async def sums(
         self,
         since: datetime,
@@ -21,7 +25,9 @@ class Charges(Protocol):
         tool: str = "",
         model: str = "",
     ) -> Sequence[Charged]:
-        """Those with since <= at < until, our own calls among them. `every`: in stretches of time, counted in UTC."""
+        """Those with since <= at < until, our own calls among them, as `ASSISTANT`. None where there is nothing.
+
+        `every`: in stretches of time, counted in UTC. By the hour, and by anything but a person, it is quick."""
         ...
 
     async def each(
@@ -33,5 +39,3 @@ class Charges(Protocol):
     async def known(self) -> tuple[datetime, datetime] | None:
         """When the first and the last was; None where there is none, ours not counted."""
         ...
-
-    async def forget(self, before: datetime) -> int: ...

@@ -16,6 +16,7 @@ from bot.model.parcel import Draft, Kept, Letter, LetterId, Outcome, Parcel, Par
 from bot.model.reply import File, Reply
 from bot.model.tenant import Tenant, TenantId
 from bot.model.timer import TimerId
+from bot.ports.charges import Charges
 from bot.ports.events import Events
 from bot.ports.incidents import Analyses, Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
 from bot.ports.knowledge import Documents
@@ -338,6 +339,8 @@ class UnitOfWork(Protocol):
     def watches(self) -> Watches: ...
     @property
     def usages(self) -> Usages: ...
+    @property
+    def charges(self) -> Charges: ...
 
 
 class Storage(Protocol):

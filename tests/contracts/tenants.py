@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.model.charge import By
 from bot.model.issue import IssueId
 from bot.model.log_event import Standing as ServiceStanding
 from bot.model.message import Account, Message, Person, Place
@@ -24,6 +25,7 @@ from bot.ports.incidents import Wanted
 from bot.ports.knowledge import Candidate, Pool, Sought
 from bot.ports.storage import ConversationId, Entry, Key, Said, Trail, UnitOfWork
 from storage.storage import SqlStorage
+from tests.contracts.charges import charge
 from tests.contracts.documents import document
 from tests.contracts.events import event
 from tests.contracts.incidents import alert, analysis, cover, happening, issue, mail, silence, storm, ticket
@@ -98,7 +100,9 @@ async def incidents_of_a(work: UnitOfWork) -> None:
 
 
 def usage(about: str) -> Usage:
-    return Usage(NOON, "analysis", "analysis/1", "gpt-4o-mini", Became.OK, timedelta(seconds=1), about=about)
+    return Usage(
+        NOON, "analysis", "analysis/1", "gpt-4o-mini", Became.OK, timedelta(seconds=1), about=about, endpoint=about
+    )
 
 
 Step = Callable[[UnitOfWork, Known], Awaitable[Any]]
@@ -265,6 +269,11 @@ STEPS: dict[str, Step] = {
     "usages.add": lambda work, _: work.usages.add(usage("B's")),
     "usages.spent": lambda work, _: work.usages.spent("nightdesk", NOON - DAY, NOON + DAY),
     "usages.latest": lambda work, _: work.usages.latest(9),
+    "charges.add": lambda work, _: work.charges.add([charge(tool="B's")]),
+    "charges.revise": lambda work, _: work.charges.revise([charge(tool="B was here")]),
+    "charges.sums": lambda work, _: work.charges.sums(NOON - DAY, NOON + DAY, [By.TOOL, By.ENDPOINT]),
+    "charges.each": lambda work, _: work.charges.each(NOON - DAY, NOON + DAY, 9),
+    "charges.known": lambda work, _: work.charges.known(),
 }
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
@@ -284,4 +293,5 @@ NOTHING = {
     "documents.get", "documents.several", "documents.search", "documents.of_place",
     "documents.naming", "documents.remove",
     "watches.every", "watches.get", "watches.marks", "watches.open", "watches.remove", "usages.latest",
+    "charges.sums", "charges.each", "charges.known",
 }  # fmt: skip
