@@ -25,6 +25,7 @@ from tests.fakes import NOON, DrivenClock
 from tests.knowledge_desk import Knowledge
 from tests.mail_desks import Mails
 from tests.source_desks import Profiles, Sources
+from tests.spend_desk import Spendings
 from tests.watch_desks import Watches
 
 CHECKOUT = IssueId("ISS-1773835200-checkout")
@@ -354,6 +355,7 @@ def desks(
     events: Events | None = None,
     knowledge: Knowledge | None = None,
     watches: Watches | None = None,
+    spending: Spendings | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -371,6 +373,7 @@ def desks(
         events or Events(),
         knowledge or Knowledge(),
         watches or Watches(),
+        spending or Spendings(),
     )
 
 

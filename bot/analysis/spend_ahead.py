@@ -67,7 +67,7 @@ def look_ahead(
 ) -> Ahead | NoForecast:
     today = now.astimezone(ZoneInfo(zone)).date()
     if missing := _missing(known, today):
-        return NoForecast(missing)
+        return NoForecast(missing, known=bool(known.whole or known.calls))
     whole: Costs = {today: 0.0, **known.whole}
     parts = _few(known.parts)
     found = forecast(whole, running=True)

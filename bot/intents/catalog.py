@@ -3,6 +3,8 @@
 from bot.intents import (
     act_on_issue,
     acts,
+    advice,
+    ai_budget,
     alerts,
     anomalies,
     app_metrics,
@@ -22,6 +24,7 @@ from bot.intents import (
     events,
     export,
     feedback,
+    forecast,
     health,
     help,  # noqa: A004
     home,
@@ -37,6 +40,7 @@ from bot.intents import (
     logql,
     logs,
     maintenance,
+    next_steps,
     not_the_same,
     oncall,
     pipeline,
@@ -116,6 +120,7 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
         save_app.INTENT,
         *discover_apps.INTENTS,
     ),
+    "What AI costs": (forecast.INTENT, *advice.INTENTS, next_steps.INTENT, *ai_budget.INTENTS),
     "Watched by itself": (anomalies.INTENT, *watches.INTENTS, *watch.INTENTS),
     "By the clock": report.INTENTS,
     "Administration": (*tell_here.INTENTS, audit.INTENT, *undelivered.INTENTS),

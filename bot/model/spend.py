@@ -113,9 +113,10 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class NoForecast:
-    """Why there is none, in a sentence."""
+    """Why there is none, in a sentence. `known`: charges are there, and do not suffice."""
 
     says: str
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
