@@ -23,6 +23,7 @@ from bot.desk.reader import Readership
 from bot.desk.readers import Readable, Readers
 from bot.desk.reports import Reports
 from bot.desk.silences import Silences
+from bot.desk.spending import Spending
 from bot.desk.steps import Escalation
 from bot.desk.suggestions import Suggestions
 from bot.desk.ticket_telling import TicketTelling
@@ -35,8 +36,10 @@ from bot.model.plan import Plan
 from bot.model.signal import Signal
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import TicketId
+from bot.model.usage import PRICES
 from bot.pipeline import escalated, silenced
 from bot.pipeline.agent import Agent
+from bot.pipeline.ai_budgets import AiBudgets
 from bot.pipeline.event_keeping import Keeping
 from bot.pipeline.event_tails import Tails
 from bot.pipeline.event_watch import Watch
@@ -94,6 +97,7 @@ class NightDesk:
     _tails: Tails
     _shelf: WebShelf
     _library: Library
+    _ai_budgets: AiBudgets
     _looking_up: "asyncio.Task[None] | None" = None
 
     async def start(self) -> None:
@@ -135,6 +139,10 @@ class NightDesk:
     async def tail(self, now: datetime) -> None:
         """Lines of logs that become log events."""
         await self._tails.look(now)
+
+    async def budget(self, now: datetime) -> None:
+        """What AI will have cost, against what it may."""
+        await self._ai_budgets.look(now)
 
     async def shelve(self, now: datetime) -> None:
         """Folders and pages of the web are read anew, and all are held against what the sources have."""
@@ -217,9 +225,12 @@ def build(
         pipeline.forget(tenant)
         await reach.refresh(tenant)
         await duty.arm(tenant)
+        await ai_budgets.try_at(tenant)
 
     suggestions = Suggestions(storage, clock)
     office = Office(storage, clock, from_file, plan_changed)
+    spending = Spending(storage, clock, office, lambda: language.prices if language else PRICES)
+    ai_budgets = AiBudgets(storage, clock, spending, pipeline.accept)
     queries = queries or Queries(storage, clock, Catalogs(clock), sourcing.reading)
     return NightDesk(
         desks=Desks(
@@ -238,6 +249,7 @@ def build(
             watch,
             Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
+            spending,
             Ledgers(storage, clock),
         ),
         pipeline=pipeline,
@@ -258,6 +270,7 @@ def build(
         _tails=Tails(storage, clock, sourcing.reading, watch.take),
         _shelf=shelf,
         _library=Library(storage, sourcing.desk, sourcing.reading, settings.knowledge_folders),
+        _ai_budgets=ai_budgets,
     )
 
 

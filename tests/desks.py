@@ -26,6 +26,7 @@ from tests.fakes import NOON, DrivenClock
 from tests.knowledge_desk import Knowledge
 from tests.mail_desks import Mails
 from tests.source_desks import Profiles, Sources
+from tests.spend_desk import Spendings
 from tests.usage import NoUsage
 from tests.watch_desks import Watches
 
@@ -356,6 +357,7 @@ def desks(
     events: Events | None = None,
     knowledge: Knowledge | None = None,
     watches: Watches | None = None,
+    spending: Spendings | None = None,
     ledgers: LedgerDesk | None = None,
 ) -> Desks:
     return Desks(
@@ -374,6 +376,7 @@ def desks(
         events or Events(),
         knowledge or Knowledge(),
         watches or Watches(),
+        spending or Spendings(),
         ledgers or NoUsage(),
     )
 

@@ -1,34 +1,16 @@
 """How good the forecast was on this very spend, and what moved it since the day before."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
 from statistics import fmean
 
 from bot.analysis.spend import Costs, forecast
 from bot.analysis.spend_calendar import DAY, next_month
+from bot.model.spend import Move, PartAhead, Record
 
 ON = (5, 10, 15, 20, 25)  # days of the month on which it is asked
 MONTHS, BEFORE = 3, 28  # the latest, each with so many days known before
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    tries: int
-    error: float  # mean, as a share of what the months really cost
-    run_rate: float  # the same, had the average so far gone on
-    held80: int
-    held95: int
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    by: float  # `surprise` and `ahead` together
-    surprise: float  # what the last day cost more than was expected of it
-    ahead: float  # what is expected more of the days that come
-    part: str | None = None  # the one that moved most of it
-    part_by: float = 0.0
 
 
 def record(costs: Costs) -> Record:
@@ -76,7 +58,7 @@ def moved(costs: Costs, running: bool = False, parts: Mapping[str, Costs] | None
 
 
 def _most(parts: Mapping[str, Costs], whole: Costs, by: float) -> tuple[str | None, float]:
-    moves = {name: _alone(_of_whole(costs, whole)) for name, costs in parts.items() if costs}
+    moves = {name: _alone(of_whole(costs, whole)) for name, costs in parts.items() if costs}
     same_way = {name: move for name, move in moves.items() if move * by > 0}
     name = max(same_way, key=lambda one: abs(same_way[one]), default=None)
     return name, same_way[name] if name else 0.0
@@ -92,14 +74,24 @@ def _until(costs: Costs, last: date) -> dict[date, float]:
     return {day: cost for day, cost in costs.items() if day <= last}
 
 
-def _of_whole(part: Costs, whole: Costs) -> Costs:
+def of_whole(part: Costs, whole: Costs) -> Costs:
     """A part, once it began, cost nothing on a day of which only the others are known."""
     first = min(part)
     return {day: part.get(day, 0.0) for day in whole if day >= first} or {max(whole): 0.0}
 
 
-def by_part(parts: Mapping[str, Costs], whole: Costs) -> dict[str, float]:
-    """What each part will have cost in the month: each is forecast, and all are scaled to the whole."""
-    alone = {name: forecast(_of_whole(costs, whole)).month.total for name, costs in parts.items() if costs}
-    together, total = math.fsum(alone.values()), forecast(whole).month.total
-    return {name: cost * total / together if together > 0 else 0.0 for name, cost in alone.items()}
+def by_part(parts: Mapping[str, Costs], whole: Costs, running: bool = False) -> dict[str, PartAhead]:
+    """What each part will have cost. Each is forecast, and what is ahead of them is scaled to what is of the whole."""
+    alone = {name: forecast(of_whole(costs, whole), running) for name, costs in parts.items() if costs}
+    found = forecast(whole, running)
+    here = _times(found.month.total - found.spent, (one.month.total - one.spent for one in alone.values()))
+    later = _times(found.following.total, (one.following.total for one in alone.values()))
+    return {
+        name: PartAhead(one.spent, one.spent + here * (one.month.total - one.spent), later * one.following.total)
+        for name, one in alone.items()
+    }
+
+
+def _times(whole: float, parts: Iterable[float]) -> float:
+    together = math.fsum(parts)
+    return whole / together if together > 0 else 0.0

@@ -23,6 +23,7 @@ from bot.ports.actor import Actor
 from bot.ports.incidents import Cover, Wanted
 from bot.ports.ledger import LedgerDesk
 from bot.ports.papers import EventDesk, KnowledgeDesk, MailDesk, ReportDesk, WatchDesk
+from bot.ports.spending import SpendDesk
 from bot.ports.storage import Entry, Key, Trail
 
 ActKind: TypeAlias = Literal[
@@ -323,4 +324,5 @@ class Desks:
     events: EventDesk
     knowledge: KnowledgeDesk
     watches: WatchDesk
+    spending: SpendDesk
     ledgers: LedgerDesk
