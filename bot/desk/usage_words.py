@@ -7,7 +7,6 @@ from bot.desk import usage_sums
 from bot.model import figures
 from bot.model.charge import Charged
 
-CURRENCY = "USD"
 UNKNOWN = "not known"
 
 
@@ -20,8 +19,9 @@ def amount(value: Decimal | float) -> str:
 
 
 def usd(value: Decimal | float) -> str:
+    """US dollars, as everywhere; only that less than a cent is told."""
     told = amount(value)
-    return told if told == UNKNOWN else f"{told} {CURRENCY}"
+    return told if told == UNKNOWN else f"$ {told}"
 
 
 def cost(one: Charged) -> str:

@@ -7,12 +7,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bot.analysis.spend import Spend
 from bot.desk import usage_sums, usage_words
-from bot.desk.spend_projection import projected
 from bot.desk.usage_sums import Part
-from bot.intents import about_usage, ai_words, drawing
+from bot.intents import about_usage, ai_words, cost_ahead, drawing
 from bot.intents.about_usage import SPLITS, AboutUsage, Split, Subject
+from bot.intents.cost_ahead import Outlook
 from bot.intents.intent import Intent, Question, Reading
 from bot.model.charge import Charged, together
 from bot.model.reply import Block, Button, Chart, Fact, Facts, Reply, Table, Text
@@ -49,11 +48,12 @@ async def answer(ask: Cost, tools: Tools) -> Reply:
         return subject
     await tools.step(f"Reading what AI cost, {subject.range.words}")
     span, day = subject.range, subject.now - usage_sums.DAY
-    sums, outlook, line, lately = await asyncio.gather(
+    sums, line, lately, outlook, tip = await asyncio.gather(
         subject.sums(span.start, span.end, (SPLITS[ask.by],)),
-        _outlook(ask, subject),
         _course(subject),
         subject.sums(day, subject.now),
+        cost_ahead.outlook(subject, tools) if ask.about != "unit" else cost_ahead.nothing(),
+        cost_ahead.tip(subject, tools) if ask.about == "spend" else cost_ahead.silence(),
     )
     parts, whole = usage_sums.parts(sums), together(sums)
     if not whole.calls:
@@ -65,18 +65,13 @@ async def answer(ask: Cost, tools: Tools) -> Reply:
             _facts(subject, whole, outlook, together(lately)),
             _table(ask, subject, parts),
             *_chart(line, subject),
-            *_notes(subject, whole),
+            *tip,
+            *_notes(subject, whole, outlook),
         ),
         buttons=_next_steps(ask),
+        tone=outlook.tone if outlook else "neutral",
         rateable=True,
     )
-
-
-async def _outlook(ask: Cost, subject: Subject) -> Spend | None:
-    """Only of the running month as a whole, or of one tool."""
-    if subject.range.words != "this month" or subject.model or ask.about == "unit":
-        return None
-    return await projected(subject.ledger, subject.now, subject.zone, subject.first, subject.tool)
 
 
 async def _course(subject: Subject) -> Series:
@@ -85,14 +80,14 @@ async def _course(subject: Subject) -> Series:
     if span.length <= 2 * usage_sums.DAY:
         sums = await subject.sums(span.start, span.end, (), usage_sums.HOUR)
         points = usage_sums.hourly(sums, span.start, span.end, lambda one: float(one.cost))
-        return Series("cost an hour", points, "USD")
+        return Series("cost an hour", points, "usd")
     step = usage_sums.DAY if zone == "UTC" else every
     sums = await subject.sums(span.start, span.end, (), step)
     first = max(span.start, subject.first)
-    return Series("cost a day", usage_sums.daily(sums, zone, first, span.end, lambda one: float(one.cost)), "USD")
+    return Series("cost a day", usage_sums.daily(sums, zone, first, span.end, lambda one: float(one.cost)), "usd")
 
 
-def _summary(ask: Cost, subject: Subject, parts: tuple[Part, ...], whole: Charged, outlook: Spend | None) -> str:
+def _summary(ask: Cost, subject: Subject, parts: tuple[Part, ...], whole: Charged, outlook: Outlook | None) -> str:
     when = subject.range.words
     if ask.about == "most":
         return _dearest(ask, parts, whole, when)
@@ -103,9 +98,10 @@ def _summary(ask: Cost, subject: Subject, parts: tuple[Part, ...], whole: Charge
         return f"AI{subject.of} costs {per}{tokens}, {when}: {usage_words.spent(whole)} for {whole.calls:,} calls."
     said = f"AI spend{subject.of}, {when}: {usage_words.spent(whole)}"
     if outlook:
-        said = f"{said}, projected {usage_words.usd(outlook.month.total)} by the end of the month"
+        said = f"{said}, projected {usage_words.usd(outlook.total)} by the end of the month"
     told = "; ".join(f"{one.name} {usage_words.usd(one.sum.cost)} ({usage_words.share(one)})" for one in _priced(parts))
-    return f"{said}. {told}." if told and len(parts) > 1 else f"{said}."
+    budget = f" {outlook.status}" if outlook and outlook.status else ""
+    return f"{said}.{budget} {told}." if told and len(parts) > 1 else f"{said}.{budget}"
 
 
 def _priced(parts: tuple[Part, ...]) -> list[Part]:
@@ -123,11 +119,11 @@ def _dearest(ask: Cost, parts: tuple[Part, ...], whole: Charged, when: str) -> s
     return f"The most expensive {kind}, {when}, is {first.name}: {of}.{follows if others else ''}"
 
 
-def _facts(subject: Subject, whole: Charged, outlook: Spend | None, lately: Charged) -> Facts:
+def _facts(subject: Subject, whole: Charged, outlook: Outlook | None, lately: Charged) -> Facts:
     rows = [Fact("Spent", usage_words.spent(whole))]
     if outlook:
-        low, high = (usage_words.usd(bound) for bound in (outlook.month.p80.low, outlook.month.p80.high))
-        rows.append(Fact("Projected month end", f"{usage_words.usd(outlook.month.total)}; 80 %: {low} to {high}"))
+        rows.append(Fact("Projected month end", outlook.projected))
+        rows.append(Fact("Budget", outlook.status or "none is set", outlook.tone))
     days = usage_sums.elapsed(subject.range.start, subject.range.end, subject.first, subject.zone)
     if subject.range.length > usage_sums.DAY:
         rows.append(
@@ -173,8 +169,9 @@ def _chart(line: Series, subject: Subject) -> tuple[Chart, ...]:
     return (Chart(drawn.caption, drawn.series, "bar", zone=subject.zone),)
 
 
-def _notes(subject: Subject, whole: Charged) -> tuple[Block, ...]:
-    said = " ".join(part for part in (about_usage.since_known(subject), usage_words.unknown(whole)) if part)
+def _notes(subject: Subject, whole: Charged, outlook: Outlook | None) -> tuple[Block, ...]:
+    parts = (about_usage.since_known(subject), usage_words.unknown(whole), outlook.basis if outlook else "")
+    said = " ".join(part for part in parts if part)
     return (Text((said,)),) if said else ()
 
 
@@ -183,7 +180,9 @@ def _next_steps(ask: Cost) -> tuple[Button, ...]:
     row = [Button(f"By {by}", "cost", {**given, "by": by}) for by in ("tool", "model", "person") if by != ask.by][:2]
     if ask.about != "unit":
         row.append(Button("Cost of a call", "cost", {**given, "about": "unit"}))
-    row.append(Button("Against last month", "usage_compare", {"window": "this month", "tool": ask.tool}))
+    about = {"tool": ask.tool} if ask.tool else {}
+    row.append(Button("Against last month", "usage_compare", {"window": "this month", **about}))
+    row.append(Button("Forecast", "forecast", about))
     row.append(Button("Change range", "cost", given, asks=("window",)))
     return tuple(row)
 

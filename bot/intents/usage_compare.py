@@ -184,7 +184,7 @@ def _bars(ask: UsageCompare, now: Side, then: Side) -> tuple[Block, ...]:
         for side in (now, then)
         for costs in [{one.name: one.sum.cost for one in side.parts if one.priced}]
     )
-    return (Bars(f"AI cost by {ask.by}", tuple(names), groups, "USD"),)
+    return (Bars(f"AI cost by {ask.by}", tuple(names), groups, "usd"),)
 
 
 def _fairness(subject: Subject, now: Side, then: Side) -> str:

@@ -30,7 +30,7 @@ _TRENDS = re.compile(
 _OF = {"cost": r"\b(?:costs?|spend(?:ing)?|money)\b", "tokens": r"\btokens?\b", "latency": r"\b(?:latency|slow\w*)\b"}
 _MEASURES: Mapping[str, tuple[str, str, usage_sums.Measured]] = {
     "calls": ("calls", "calls", usage_sums.calls),
-    "cost": ("cost", "USD", lambda one: float(one.cost)),
+    "cost": ("cost", "usd", lambda one: float(one.cost)),
     "tokens": ("tokens", "tokens", lambda one: float(one.tokens)),
     "latency": ("average latency", "seconds", usage_sums.latency),
     "errors": ("failed calls", "ratio", usage_sums.failing),
@@ -97,7 +97,7 @@ def _peak(hours: Rhythm) -> str:
 
 
 def _told(value: float, unit: str) -> str:
-    if unit == "USD":
+    if unit == "usd":
         return usage_words.usd(value)
     if unit in ("calls", "tokens"):
         return f"{value:,.0f}"
@@ -157,7 +157,13 @@ def _next_steps(ask: UsageTrends, tools: Tools) -> tuple[Button, ...]:
     given = ask.model_dump(exclude_defaults=True)
     names = [name for name in ("cost", "calls", "latency") if name != ask.metric][:2]
     row = [Button(_MEASURES[name][0].capitalize(), "usage_trends", {**given, "metric": name}) for name in names]
-    row.append(Button("This week against last", "usage_compare", {"window": "this week", "tool": ask.tool}))
+    row.append(
+        Button(
+            "This week against last",
+            "usage_compare",
+            {"window": "this week", **({"tool": ask.tool} if ask.tool else {})},
+        )
+    )
     row.append(Button("Change range", "usage_trends", given, asks=("window",)))
     if not ask.tool and tools.metrics is not None:
         row.append(Button("Of services instead", "trends"))
