@@ -1,12 +1,14 @@
 """AI usage that tests are about: a month that comes to round figures, and a chatbot whose prompts grew."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.model.charge import Charge, Charged
 from bot.model.tenant import TenantId
 from bot.model.usage import Tokens
+from tests.builders import KNOWN
 
 MONTH = (  # tool, model, calls, tokens, cost
     ("Document Analyzer", "gpt-4", 156, 89_450, "23.45"),
@@ -79,6 +81,13 @@ def _call(at: datetime, place: int, slow: bool) -> Charge:
         failed=1 if slow and place % 25 == 24 else 0,
         error="rate_limit" if slow and place % 25 == 24 else "",
     )
+
+
+CHARGED = replace(
+    KNOWN,
+    ai_tools=("Document Analyzer", "Chatbot", "Content Generator", "Lead Scoring"),
+    ai_models=("gpt-4", "gpt-4o", "gpt-4o-mini"),
+)
 
 
 class NoUsage:

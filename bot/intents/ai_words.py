@@ -18,7 +18,9 @@ ELSEWHERE = re.compile(  # answered by the forecast and by advice
     r"\b(?:reduc\w+|lower|cut|sav(?:e|ing|ings)|optimi[sz]\w*|budgets?|project(?:ed|ions?)|forecast\w*|predict\w*|will"
     r"|expect\w*|recommend\w*|alerts?|exceed\w*|adjust\w*|suggest\w*|how to|should|setup|set up)\b"
 )
-COMPARED = re.compile(r"\b(?:compare[ds]?|comparing|comparison|versus|vs|against|difference|more than|less than)\b")
+COMPARED = re.compile(
+    r"\b(?:compare[ds]?|comparing|comparison|versus|vs|against|difference)\b|\b(?:more|less)\b.*\bthan\b"
+)
 KNOWN = frozenset(
     """ai llm llms gpt claude openai anthropic token tokens language prompt prompts tool tools model models call calls
     request requests usage use uses using used our we i me us month week day today's date summary overview breakdown

@@ -1,6 +1,7 @@
 """Everything a person can ask, by topic. A new intent is a file beside this one and a line here."""
 
 from bot.intents import (
+    account,
     act_on_issue,
     acts,
     advice,
@@ -15,6 +16,7 @@ from bot.intents import (
     ask_query,
     assign,
     audit,
+    begin,
     compare,
     cost,
     cover,
@@ -61,6 +63,7 @@ from bot.intents import (
     slo,
     status_overview,
     summary,
+    support,
     tell_here,
     thresholds,
     tickets,
@@ -115,7 +118,7 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
     "Log events": (*pipeline.INTENTS, *live_events.INTENTS, *log_event.INTENTS, *thresholds.INTENTS),
     "Keeping quiet": (silence.INTENT, *silencing.INTENTS, silences.INTENT, *maintenance.INTENTS),
     "On call": (*oncall.INTENTS, *cover.INTENTS, shift_summary.INTENT),
-    "People": (human.INTENT, *tickets.INTENTS, link.INTENT, feedback.INTENT),
+    "People": (human.INTENT, account.INTENT, support.INTENT, *tickets.INTENTS, link.INTENT, *feedback.INTENTS),
     "What is known": (kb.INTENT, *kb_pages.INTENTS, *kb_web.INTENTS),
     "Where figures come from": (
         *datasources.INTENTS,
@@ -136,7 +139,7 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
         next_steps.INTENT,
         *ai_budget.INTENTS,
     ),
-    "Watched by itself": (anomalies.INTENT, *watches.INTENTS, *watch.INTENTS),
+    "Watched by itself": (anomalies.INTENT, *watches.INTENTS, *watch.INTENTS, begin.INTENT),
     "By the clock": report.INTENTS,
     "Administration": (*tell_here.INTENTS, audit.INTENT, *undelivered.INTENTS),
 }
