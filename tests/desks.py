@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.model.charge import Charge
 from bot.model.errors import Missing, Problem
 from bot.model.issue import Alert, By, Happening, Issue, IssueId
 from bot.model.message import Account, Person, PersonId, Place
@@ -340,6 +341,11 @@ class Habits:
             self.people[str(actor.by.person)] = on
 
 
+class Charges:
+    async def take(self, tenant: TenantId, charges: Sequence[Charge], *, revised: bool = False) -> int:
+        return len(charges)
+
+
 def desks(
     *issues: Issue,
     incidents: Incidents | None = None,
@@ -357,6 +363,7 @@ def desks(
     events: Events | None = None,
     knowledge: Knowledge | None = None,
     watches: Watches | None = None,
+    charges: Charges | None = None,
     spending: Spendings | None = None,
     ledgers: LedgerDesk | None = None,
 ) -> Desks:
@@ -376,6 +383,7 @@ def desks(
         events or Events(),
         knowledge or Knowledge(),
         watches or Watches(),
+        charges or Charges(),
         spending or Spendings(),
         ledgers or NoUsage(),
     )
