@@ -19,6 +19,7 @@ from bot.model.usage import Price
 Prices: TypeAlias = Mapping[str, Price]
 Calls: TypeAlias = Sequence[Charge]  # of one tool, the oldest first
 
+CENT = Decimal("0.01")
 SMALL_SUM = Decimal(1)  # US dollars a month: less is not worth a sentence
 FEW = 20  # calls: fewer show nothing
 READ, WRITTEN = 1_500, 300  # tokens of a call that asks little and is told little
@@ -221,7 +222,7 @@ def _less(now: Decimal, then: Decimal) -> int:
 
 
 def usd(cost: Decimal) -> str:
-    return f"$ {cost:,.2f}"
+    return f"$ {cost:,.2f}" if cost == 0 or cost >= CENT / 2 else "less than a cent"
 
 
 FINDERS: tuple[Callable[[str, Calls, Prices], Iterable[Advice]], ...] = (

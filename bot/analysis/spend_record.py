@@ -1,13 +1,13 @@
 """How good the forecast was on this very spend, and what moved it since the day before."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from statistics import fmean
 
 from bot.analysis.spend import Costs, forecast
 from bot.analysis.spend_calendar import DAY, next_month
-from bot.model.spend import Move, PartAhead, Record
+from bot.model.spend import Month, Move, PartAhead, Record
 
 ON = (5, 10, 15, 20, 25)  # days of the month on which it is asked
 MONTHS, BEFORE = 3, 28  # the latest, each with so many days known before
@@ -81,17 +81,24 @@ def of_whole(part: Costs, whole: Costs) -> Costs:
 
 
 def by_part(parts: Mapping[str, Costs], whole: Costs, running: bool = False) -> dict[str, PartAhead]:
-    """What each part will have cost. Each is forecast, and what is ahead of them is scaled to what is of the whole."""
+    """What each part will have cost, all together as much as the whole; what is least sure gives way most."""
     alone = {name: forecast(of_whole(costs, whole), running) for name, costs in parts.items() if costs}
     found = forecast(whole, running)
-    here = _times(found.month.total - found.spent, (one.month.total - one.spent for one in alone.values()))
-    later = _times(found.following.total, (one.following.total for one in alone.values()))
-    return {
-        name: PartAhead(one.spent, one.spent + here * (one.month.total - one.spent), later * one.following.total)
-        for name, one in alone.items()
-    }
+    spent = [one.spent for one in alone.values()]
+    here = _reconciled([one.month for one in alone.values()], spent, found.month.total - found.spent + math.fsum(spent))
+    later = _reconciled([one.following for one in alone.values()], [0.0] * len(alone), found.following.total)
+    return {name: PartAhead(*each) for name, each in zip(alone, zip(spent, here, later, strict=True), strict=True)}
 
 
-def _times(whole: float, parts: Iterable[float]) -> float:
-    together = math.fsum(parts)
-    return whole / together if together > 0 else 0.0
+def _reconciled(months: Sequence[Month], least: Sequence[float], whole: float) -> list[float]:
+    """By how wide their ranges are; none below what is spent."""
+    missing = whole - math.fsum(month.total for month in months)
+    widths = [month.p80.high - month.p80.low for month in months]
+    together = math.fsum(widths) or 1.0
+    given = [
+        max(month.total + missing * width / together, low)
+        for month, width, low in zip(months, widths, least, strict=True)
+    ]
+    ahead = math.fsum(given) - math.fsum(least)
+    times = (whole - math.fsum(least)) / ahead if ahead > 0 else 0.0
+    return [low + times * (one - low) for one, low in zip(given, least, strict=True)]

@@ -137,7 +137,7 @@ def _budgets(found: Advised) -> Reply:
         ]
     first = found.proposals[0]
     return Reply(
-        f"{_proposed(first)} {first.reason}", tuple(blocks), (Button("Forecast", "forecast"),),
+        _proposed(first), tuple(blocks), (Button("Forecast", "forecast"),),
         title="Budgets of AI spend", footer="Where the ranges of the forecast end: 80 % and 95 %", rateable=True,
     )  # fmt: skip
 

@@ -86,7 +86,10 @@ async def show(_: ShowAiBudget, tools: Tools) -> Reply:
 
 async def change(ask: SetAiBudget, tools: Tools) -> Reply:
     desk, turn = tools.desks.spending, tools.turn
-    tool = " ".join(ask.tool.split())
+    ahead = await desk.ahead(turn.tenant, with_record=False)
+    known = ahead.parts if isinstance(ahead, Ahead) else {}
+    said = " ".join(ask.tool.split())
+    tool = next((name for name in known if name.casefold() == said.casefold()), said)
     await desk.set_budget(turn.actor, tool, Amounts(warning=_money(ask.warning), critical=_money(ask.critical)))
     of = f"of {tool}" if tool else "of all tools together"
     if ask.warning is None and ask.critical is None:
@@ -96,6 +99,8 @@ async def change(ask: SetAiBudget, tools: Tools) -> Reply:
     ahead = await desk.ahead(turn.tenant, with_record=False)
     mine = [one for one in ahead.budgets if one.tool.casefold() == tool.casefold()] if isinstance(ahead, Ahead) else []
     stands = f" Now: {told.status(mine[0])}" if mine else ""
+    if tool and tool not in known:
+        stands = " No charge of a tool with this name is known yet."
     return Reply(
         f"The AI spend {of} has {' and '.join(words)} a month from now on.{stands}",
         buttons=(_ALL, Button("Forecast", "forecast")), tone=told.tone(mine) if mine else "good",

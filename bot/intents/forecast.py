@@ -63,7 +63,7 @@ async def answer(ask: Forecast, tools: Tools) -> Reply:
         ),
         title=f"AI spend, {ahead.month.first:%B} and {ahead.following.first:%B}",
         tone=told.tone(ahead.budgets),
-        footer=f"{ahead.calls:,} calls this month, read {figures.clock(ahead.at)}; months of {ahead.zone}",
+        footer=f"{ahead.calls:,} calls this month, read {figures.clock(ahead.at)}; days of {ahead.zone}",
         rateable=True,
     )  # fmt: skip
 

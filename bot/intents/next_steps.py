@@ -133,10 +133,14 @@ def _of_pace(pace: Pace) -> Iterator[Step]:
             f"A call read {pace.tokens:,.0f} tokens in the last 7 days, {pace.tokens_before:,.0f} in the 28 before.",
         )  # fmt: skip
     if pace.failing is not None and pace.failing >= WORSE and pace.failing >= GROWN * (pace.failing_before or 0.0):
-        before = "" if pace.failing_before is None else f", {pace.failing_before:.1%} in the 28 days before"
+        before = (
+            ""
+            if pace.failing_before is None
+            else f", {figures.measured(pace.failing_before, 'ratio')} in the 28 days before"
+        )
         yield Step(
             "immediate", f"Look at the failures of {pace.tool}.",
-            f"{pace.failing:.1%} of its calls failed in the last 7 days{before}.",
+            f"{figures.measured(pace.failing, 'ratio')} of its calls failed in the last 7 days{before}.",
         )  # fmt: skip
     if pace.latency and pace.latency_before and pace.latency >= SLOWER * pace.latency_before:
         now, before = (figures.measured(value, "seconds") for value in (pace.latency, pace.latency_before))

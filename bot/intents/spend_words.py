@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
+from bot.model import figures
 from bot.model.chart import Band, Threshold
 from bot.model.reply import Block, Chart, Fact, Facts, Table, Text, Tone
 from bot.model.series import Point, Series
@@ -47,11 +48,13 @@ def crossing(ahead: Ahead, limit: Limit) -> str:
     amount, found = usd(limit.amount), limit.crossing
     if limit.passed:
         return f"{amount} is passed already: {usd(ahead.spent)} are spent."
-    sure = f"with a probability of {chance(found.probability)}"
+    sure = f"Probability: {chance(found.probability)}."
     if found.on is None:
-        return f"{ahead.month.first:%B} passes {amount} {sure}; it is not expected to."
+        return f"{ahead.month.first:%B} is not expected to pass {amount}. {sure}"
     early, late = (_day(one) for one in (found.early, found.late))
-    return f"{amount} is passed on {_day(found.on)} as expected, four times in five between {early} and {late}; {sure}."
+    return (
+        f"{amount} is expected to be passed on {_day(found.on)}, four times in five between {early} and {late}. {sure}"
+    )
 
 
 def facts(ahead: Ahead) -> Facts:
@@ -91,9 +94,10 @@ def _basis(ahead: Ahead) -> Iterator[str]:
         yield moved(ahead.moved)
     if ahead.record and ahead.record.tries:
         one = ahead.record
+        held = f"the 80 % range held {one.held80} times, the 95 % range {one.held95}"
         yield (
-            f"Track record: {one.tries} forecasts of the last whole months were off by {one.error:.0%} on average (the "
-            f"average so far: {one.run_rate:.0%}); the 80 % range held {one.held80} times, the 95 % range {one.held95}."
+            f"Track record: {one.tries} forecasts of the last whole months were off by {_percent(one.error)} on "
+            f"average (the average so far: {_percent(one.run_rate)}); {held}."
         )
     if ahead.filled:
         days = "1 day" if ahead.filled == 1 else f"{ahead.filled} days"
@@ -117,7 +121,7 @@ def chart(ahead: Ahead) -> Chart:
         days = [*first, *(day for day, _ in ahead.coming)]
         lines.append(Series(name, tuple(_points(ahead, days, [*sums][-len(days) :])), "usd"))
     end = _at(ahead, ahead.coming[-1][0]) if ahead.coming else ahead.at
-    band = Band("95 % of the month", _at(ahead, ahead.coming[0][0]) if ahead.coming else ahead.at, end,
+    band = Band("95 % range", _at(ahead, ahead.coming[0][0]) if ahead.coming else ahead.at, end,
                 ahead.month.p95.low, ahead.month.p95.high)  # fmt: skip
     limits = [limit for one in ahead.budgets if not one.tool for limit in one.limits]
     return Chart(
@@ -138,6 +142,10 @@ def _at(ahead: Ahead, day: date) -> datetime:
 def _passed(budget: Budget) -> Limit | None:
     """The highest."""
     return next((one for one in reversed(budget.limits) if one.passed), None)
+
+
+def _percent(share: float) -> str:
+    return figures.measured(round(share, 3), "ratio")
 
 
 def _range(month: Month, per_cent: int) -> str:

@@ -44,7 +44,7 @@ def budget(ahead: Ahead, one: Budget, stand: Stand, now: datetime) -> Signal:
     word = "warning" if limit.kind == "warning" else "critical amount"
     return Signal(
         SOURCE, fingerprint(month, one.tool), "firing", _SEVERITY[stand],
-        f"{_spend_of(one.tool)} of {month:%B %Y} {verb} its {word} of {usd(limit.amount)}",
+        f"{_spend_of(one.tool)} in {month:%B %Y} {verb} its {word} of {usd(limit.amount)}",
         now, None, " ".join(_budget_says(ahead, one, limit)),
         {"alertname": f"AiBudget {month:%Y-%m}", "service": name, "stand": stand.value, "budget": amounts(one)},
         measured=f"{usd(one.spent)} spent" if passed else f"{usd(one.projected)} expected",
@@ -112,7 +112,7 @@ def moved(move: Move) -> str:
     sign = "+" if move.by >= 0 else "-"
     most = f", most of it {_tool(move.part)}" if move.part else ""
     more = "more" if move.surprise >= 0 else "less"
-    own = f"it cost {usd(abs(move.surprise))} {more} than was expected of it"
+    own = f"the day cost {usd(abs(move.surprise))} {more} than was expected of it"
     return f"Yesterday moved the month by {sign}{usd(abs(move.by))}{most}: {own}."
 
 
