@@ -153,7 +153,7 @@ async def _a_page(ask: NextSteps, tools: Tools) -> Reply | None:
     """What somebody wrote down of it, where that plainly answers."""
     if not ask.about:
         return None
-    search = kb.sought(kb.Kb(query=ask.about, how=True))
+    search = kb.sought(kb.Kb.model_validate({"query": ask.about, "how": True}))
     return kb.strongest(await tools.desks.knowledge.search(tools.turn.tenant, search))
 
 
