@@ -78,8 +78,9 @@ async def run(env: Environment, *, port: int, bot_port: int) -> None:
         **slack.settings(page_url),
         **teams.settings(page_url),
     }
-    key = await prepare(bot_env, plan(slack.state(), teams.state(), clock.now()))
-    bot_env["DEMO_ALERTS_URL"] = f"{bot_url}/webhooks/alertmanager/{key}"
+    keys = await prepare(bot_env, plan(slack.state(), teams.state(), clock.now()))
+    bot_env["DEMO_ALERTS_URL"] = f"{bot_url}/webhooks/alertmanager/{keys['alertmanager']}"
+    bot_env |= {"DEMO_USAGE_URL": f"{bot_url}/api/ai/usage", "DEMO_USAGE_KEY": keys["usage"]}
     async with main.house(bot_env) as built:
         demo = built.integrations["demo"]
         assert isinstance(demo, DemoIntegration)
@@ -140,8 +141,8 @@ async def _ready(session: aiohttp.ClientSession, url: str) -> bool:
         return False
 
 
-async def prepare(env: Environment, decided: Plan) -> str:
-    """Keeps the plan, and makes the key by which the demo world's alerts come in."""
+async def prepare(env: Environment, decided: Plan) -> Mapping[str, str]:
+    """Keeps the plan, and makes the keys by which the demo world's alerts and its use of AI come in."""
     settings, clock = settings_.read(env), SystemClock()
     async with open_storage(settings.database_url, keys=settings.keys, clock=clock) as storage:
         if await storage.directory.tenant(DEFAULT_TENANT) is None:
@@ -149,8 +150,8 @@ async def prepare(env: Environment, decided: Plan) -> str:
         async with storage.work(DEFAULT_TENANT) as work:
             await work.plans.save(decided, clock.now())
             await work.documents.save(runbooks(env.get("DEMO_PAGES_URL", ""), clock.now()))
-        _, key = await Office(storage, clock).new_key(terminal(DEFAULT_TENANT, "demo"), "alertmanager", "demo world")
-    return key
+        office, us = Office(storage, clock), terminal(DEFAULT_TENANT, "demo")
+        return {source: (await office.new_key(us, source, "demo world"))[1] for source in ("alertmanager", "usage")}
 
 
 def runbooks(pages_url: str, now: datetime) -> Sequence[Document]:

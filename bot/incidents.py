@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.analysis.diagnosis import Rules
 from bot.desk import automatic, plans
 from bot.desk.catalogs import Catalogs
+from bot.desk.charges import Charges
 from bot.desk.consultant import Consultant
 from bot.desk.duty import Duty
 from bot.desk.habits import Habits
@@ -249,6 +250,7 @@ def build(
             Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
             spending,
+            Charges(storage, meters, language.prices if language else PRICES),
         ),
         pipeline=pipeline,
         watch=watch,

@@ -53,7 +53,7 @@ from handlers.press.press import MatplotlibPress
 from handlers.web import application, server, webhooks
 from handlers.web.links import Links
 from handlers.web.meters import Meters
-from handlers.web.webhook_answers import EVENTS, HEARTBEAT
+from handlers.web.webhook_answers import EVENTS, HEARTBEAT, USAGE
 from integrations.catalog import INTEGRATIONS, SOURCES, WEBHOOKS
 from integrations.integration import Arrived, Integration, MakesEvents, Parts, WritesWords
 from integrations.networks import Networks
@@ -164,7 +164,7 @@ async def house(env: Environment) -> AsyncIterator[House]:
         )  # fmt: skip
         api.register(
             app, keys=storage.keys, tenants=storage.directory.tenant, desks=desk.desks, clock=clock,
-            sources=[*(one.name for one in WEBHOOKS), HEARTBEAT, EVENTS], take=door.post,
+            sources=[*(one.name for one in WEBHOOKS), HEARTBEAT, EVENTS, USAGE], take=door.post,
             conversations=Conversations(storage, clock), readers=readers,
         )  # fmt: skip
         off = [name for name in KINDS if name not in {*surfaces, *integrations}]

@@ -14,7 +14,7 @@ from bot.model.errors import Misconfigured
 from bot.model.plan import Plan
 from bot.model.tenant import DEFAULT_TENANT
 from bot.settings import Environment, Settings, read
-from handlers.web.webhook_answers import EVENTS, HEARTBEAT
+from handlers.web.webhook_answers import EVENTS, HEARTBEAT, USAGE
 from integrations.catalog import WEBHOOKS
 from storage.storage import SqlStorage, open_storage
 
@@ -23,7 +23,7 @@ API = "api"
 
 
 async def new_key(env: Environment, source: str, name: str, role: str) -> int:
-    sources = [*(webhook.name for webhook in WEBHOOKS), HEARTBEAT, EVENTS]
+    sources = [*(webhook.name for webhook in WEBHOOKS), HEARTBEAT, EVENTS, USAGE]
     if source not in (*sources, API):
         raise Misconfigured(f"“{source}” is no source.", advice=f"One of: {', '.join(sources)}, {API}.")
     if role and source != API:
@@ -100,6 +100,8 @@ def _use(source: str, secret: str, settings: Settings) -> str:
         return f"Events API v2 at {settings.public_url}/v2/enqueue with this as routing_key."
     if source == EVENTS:
         return f"POST {settings.public_url}/api/monitoring/ingest or /v1/logs with: Authorization: Bearer {secret}"
+    if source == USAGE:
+        return f"POST {settings.public_url}/api/ai/usage or /v1/traces with: Authorization: Bearer {secret}"
     if source == HEARTBEAT:
         return f"Let the beat ask for {settings.public_url}/webhooks/heartbeat/{secret}?name=its-name-in-the-plan"
     return f"Point the source at {settings.public_url}/webhooks/{source}/{secret}"

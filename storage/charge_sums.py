@@ -1,4 +1,4 @@
-"""Sums of charges: whole hours as they are kept, what begins or ends within an hour from the charges themselves."""
+"""Sums of charges: whole hours or days as they are kept, what begins or ends within one from the charges themselves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.charge import By, Charged
 from bot.model.tenant import TenantId
-from storage.charge_hours import ALIKE, HOUR_US, SUMS
+from storage.charge_rollups import ROLLUPS, SUMS, Rollup
 from storage.charge_rows import MICRO, dollars, instant
-from storage.charge_tables import ai_charge_hours, ai_charges
+from storage.charge_tables import ai_charges
 from storage.prepared import Prepared
 
 
@@ -24,9 +24,10 @@ class Asked:
     model: str = ""
 
     @property
-    def by_hours(self) -> bool:
-        """Whether the kept sums of hours can tell."""
-        return self.every_us % HOUR_US == 0 and all(one.value in ALIKE for one in self.by)
+    def rollup(self) -> Rollup | None:
+        """Whose sums can tell, where any can."""
+        fit = (one for one in ROLLUPS if {by.value for by in self.by} <= {*one.alike})
+        return next((one for one in fit if self.every_us % one.unit_us == 0), None)
 
 
 async def read(
@@ -47,12 +48,13 @@ async def read(
 
 
 def _parts(since: int, until: int, asked: Asked) -> Sequence[tuple[Prepared, int, int]]:
-    one_by_one = _each(asked.by, asked.every_us)
-    first, last = -(-since // HOUR_US), until // HOUR_US
-    if not asked.by_hours or first >= last:
+    one_by_one, rollup = _each(asked.by, asked.every_us), asked.rollup
+    unit = rollup.unit_us if rollup else 1
+    first, last = -(-since // unit), until // unit
+    if rollup is None or first >= last:
         return [(one_by_one, since, until)]
-    parts = [(_hours(asked.by, asked.every_us // HOUR_US), first, last)]
-    edges = ((since, first * HOUR_US), (last * HOUR_US, until))
+    parts = [(_summed(rollup, asked.by, asked.every_us), first, last)]
+    edges = ((since, first * unit), (last * unit, until))
     return [*parts, *((one_by_one, begin, end) for begin, end in edges if begin < end)]
 
 
@@ -66,9 +68,10 @@ def _charged(of: tuple[Any, ...], sums: Sequence[int], asked: Asked) -> Charged:
 
 
 @cache
-def _hours(by: tuple[By, ...], every: int) -> Prepared:
-    it = ai_charge_hours.c
-    return _grouped(ai_charge_hours.c, it.hour, by, every, [func.sum(it[name]).label(name) for name in SUMS])
+def _summed(rollup: Rollup, by: tuple[By, ...], every_us: int) -> Prepared:
+    it = rollup.table.c
+    sums = [func.sum(it[name]).label(name) for name in SUMS]
+    return _grouped(it, it[rollup.time], by, every_us // rollup.unit_us, sums)
 
 
 @cache

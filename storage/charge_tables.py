@@ -1,6 +1,6 @@
-"""The tables of what AI costs a tenant: each charge, and their sums by the hour.
+"""The tables of what AI costs a tenant: each charge, and their sums.
 
-Instants are microseconds and hours since 1970, so that both engines count stretches of time with whole numbers.
+Instants are microseconds, hours and days since 1970, so that both engines count stretches of time with whole numbers.
 """
 
 from sqlalchemy import BigInteger, Index, Table
@@ -43,19 +43,7 @@ class ChargeRow(Rows, table=True):
     span_us: int = _whole()
 
 
-class ChargeHourRow(Rows, table=True):
-    """Sums of an hour of what is alike; a month of a million charges is read in a moment."""
-
-    __tablename__ = "ai_charge_hours"
-    __table_args__ = (Index("ix_ai_charge_hours_hour", "hour"),)
-    tenant: str = words(primary_key=True)
-    hour: int = Field(sa_type=BigInteger, primary_key=True)
-    tool: str = words(primary_key=True)
-    model: str = words(primary_key=True)
-    operation: str = words(primary_key=True)
-    endpoint: str = words(primary_key=True)
-    error: str = words(primary_key=True)
-    source: str = words(primary_key=True)
+class _Sums(Rows):
     calls: int = _whole()
     failed: int = _whole()
     tokens_read: int = _whole()
@@ -68,6 +56,34 @@ class ChargeHourRow(Rows, table=True):
     timed: int = _whole()
 
 
+class ChargeHourRow(_Sums, table=True):
+    """Sums of an hour of what is alike; a month of a million charges is read in a moment."""
+
+    __tablename__ = "ai_charge_hours"
+    __table_args__ = (Index("ix_ai_charge_hours_hour", "hour"),)
+    tenant: str = words(primary_key=True)
+    hour: int = Field(sa_type=BigInteger, primary_key=True)
+    tool: str = words(primary_key=True)
+    model: str = words(primary_key=True)
+    operation: str = words(primary_key=True)
+    endpoint: str = words(primary_key=True)
+    error: str = words(primary_key=True)
+    source: str = words(primary_key=True)
+
+
+class ChargeDayRow(_Sums, table=True):
+    """Sums of a day by person, who are too many to be counted by the hour."""
+
+    __tablename__ = "ai_charge_days"
+    __table_args__ = (Index("ix_ai_charge_days_day", "day"),)
+    tenant: str = words(primary_key=True)
+    day: int = Field(sa_type=BigInteger, primary_key=True)
+    tool: str = words(primary_key=True)
+    model: str = words(primary_key=True)
+    person: str = words(primary_key=True)
+    source: str = words(primary_key=True)
+
+
 metadata = Rows.metadata
 
 
@@ -75,4 +91,4 @@ def _table(name: str) -> Table:
     return metadata.tables[name]
 
 
-ai_charges, ai_charge_hours = map(_table, ("ai_charges", "ai_charge_hours"))
+ai_charges, ai_charge_hours, ai_charge_days = map(_table, ("ai_charges", "ai_charge_hours", "ai_charge_days"))

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model.charge import By, Charge, Charged
 from bot.model.tenant import TenantId
 from bot.model.usage import OURS
-from storage import charge_hours, charge_sums, locks, upsert
+from storage import charge_rollups, charge_sums, locks, upsert
 from storage.among import among
 from storage.charge_rows import MICRO, instant, micros, to_charge, to_row
 from storage.charge_tables import ai_charges
@@ -39,7 +39,7 @@ class SqlCharges:
         before = [known[key] for one in grown if (key := _key(one)) in known]
         for source, ids in _by_source(before).items():
             await _REMOVE.change(self._connection, tenant=self._tenant, source=source, ids=ids)
-        await charge_hours.count(self._connection, self._tenant, before, times=-1)
+        await charge_rollups.count(self._connection, self._tenant, before, times=-1)
         await self._keep(grown)
         return len(grown)
 
@@ -85,7 +85,7 @@ class SqlCharges:
 
     async def _keep(self, charges: Sequence[Charge]) -> None:
         await upsert.add_all(self._connection, ai_charges, [self._row(one) for one in charges])
-        await charge_hours.count(self._connection, self._tenant, charges)
+        await charge_rollups.count(self._connection, self._tenant, charges)
 
     def _row(self, charge: Charge) -> dict[str, Any]:
         return to_row(self._tenant, charge)

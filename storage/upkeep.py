@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, text, tuple_, update
 
 from storage import dead_letters, findings
-from storage.charge_hours import HOUR_US
+from storage.charge_rollups import ROLLUPS
 from storage.charge_rows import micros
-from storage.charge_tables import ai_charge_hours, ai_charges
+from storage.charge_tables import ai_charges
 from storage.database import Database
 from storage.event_tables import events
 from storage.findings import Findings
@@ -63,7 +63,10 @@ class Upkeep:
             "audit_log": await self._delete(audit_log, audit_log.c.at < now - KEEP_AUDIT),
             "model_usage": await self._delete(model_usage, model_usage.c.at < now - KEEP_USAGE),
             "ai_charges": await self._delete(ai_charges, ai_charges.c.at_us < old),
-            "ai_charge_hours": await self._delete(ai_charge_hours, ai_charge_hours.c.hour < old // HOUR_US),
+            **{
+                one.table.name: await self._delete(one.table, one.table.c[one.time] < old // one.unit_us)
+                for one in ROLLUPS
+            },
             "events": await self._delete(events, events.c.at < now - KEEP_EVENTS),
             **await self._forget_incidents(now),
         }

@@ -11,7 +11,7 @@ from bot.model.charge import ASSISTANT, Charge
 from bot.model.message import PersonId
 from bot.model.tenant import TenantId
 from bot.model.usage import OURS, Outcome, Spent, Tokens, Usage
-from storage import charge_hours, ids, upsert
+from storage import charge_rollups, ids, upsert
 from storage.charge_rows import dollars, nanos, to_row
 from storage.charge_tables import ai_charges
 from storage.prepared import Prepared
@@ -56,7 +56,7 @@ class SqlUsages:
         """Our own calls are among what AI costs the tenant."""
         charge = _to_charge(usage, id_)
         await upsert.add_all(self._connection, ai_charges, [to_row(self._tenant, charge)])
-        await charge_hours.count(self._connection, self._tenant, [charge])
+        await charge_rollups.count(self._connection, self._tenant, [charge])
 
     async def latest(self, limit: int) -> Sequence[Usage]:
         return [_usage(row) for row in await _LATEST.all(self._connection, tenant=self._tenant, limit=limit)]

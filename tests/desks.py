@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.model.charge import Charge
 from bot.model.errors import Missing, Problem
 from bot.model.issue import Alert, By, Happening, Issue, IssueId
 from bot.model.message import Account, Person, PersonId, Place
@@ -338,6 +339,11 @@ class Habits:
             self.people[str(actor.by.person)] = on
 
 
+class Charges:
+    async def take(self, tenant: TenantId, charges: Sequence[Charge], *, revised: bool = False) -> int:
+        return len(charges)
+
+
 def desks(
     *issues: Issue,
     incidents: Incidents | None = None,
@@ -356,6 +362,7 @@ def desks(
     knowledge: Knowledge | None = None,
     watches: Watches | None = None,
     spending: Spendings | None = None,
+    charges: Charges | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -374,6 +381,7 @@ def desks(
         knowledge or Knowledge(),
         watches or Watches(),
         spending or Spendings(),
+        charges or Charges(),
     )
 
 

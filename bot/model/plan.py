@@ -250,6 +250,35 @@ class ModelUse(Part):
         )
 
 
+class AiCounters(Part):
+    """Counters in Prometheus. Each query is of a counter, by the labels that say of what."""
+
+    source: str = Field(default="", description="The datasource; without it, the default one of metrics.")
+    calls: str = Field(default="", max_length=4096, description="Such as llm_requests_total.")
+    failed: str = Field(default="", max_length=4096)
+    tokens_in: str = Field(default="", max_length=4096)
+    tokens_out: str = Field(default="", max_length=4096)
+    cost: str = Field(default="", max_length=4096, description="In US dollars.")
+    tool: str = Field(default="service", description="The label that names the tool.")
+    model: str = "model"
+
+    @model_validator(mode="after")
+    def _something(self) -> "AiCounters":
+        if not (self.calls or self.tokens_in or self.tokens_out or self.cost):
+            raise ValueError("names no counter of calls, tokens or cost")
+        return self
+
+
+class AiUsage(Part):
+    """What AI costs: the names of tools, and counters that are read."""
+
+    tools: dict[str, str] = Field(
+        default_factory=dict,
+        description="How people call what sources name otherwise: {doc-analyzer: Document Analyzer}. Empty: left out.",
+    )
+    counters: dict[str, AiCounters] = Field(default_factory=dict, description="Counters in Prometheus, by name.")
+
+
 class Plan(Part):
     routes: tuple[Route, ...] = ()
     group_by: tuple[str, ...] = ("alertname", "service", "cluster", "namespace", "region", "env")
@@ -275,6 +304,7 @@ class Plan(Part):
     tickets_for_critical: bool = True
     mails: Mails = Mails()
     model: ModelUse = ModelUse()
+    ai_usage: AiUsage = AiUsage()
     ai_budget: AiBudget = Field(default=AiBudget(), description="What AI may cost, in US dollars a month.")
 
     @model_validator(mode="after")

@@ -27,7 +27,7 @@ class Charges(Protocol):
     ) -> Sequence[Charged]:
         """Those with since <= at < until, our own calls among them, as `ASSISTANT`. None where there is nothing.
 
-        `every`: in stretches of time, counted in UTC. By the hour, and by anything but a person, it is quick."""
+        `every`: in stretches of time, counted in UTC. By the hour, or by person and the day, it is quick."""
         ...
 
     async def each(

@@ -10,6 +10,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from bot.model.analysis import Analysis
 from bot.model.board import Board
+from bot.model.charge import Charge
 from bot.model.issue import Alert, Happening, Issue, IssueId, Seen
 from bot.model.message import Account, Person, PersonId, Place
 from bot.model.parcel import ParcelId, Undelivered
@@ -306,6 +307,14 @@ class HabitDesk(Protocol):
         ...
 
 
+class ChargeDesk(Protocol):
+    """Takes in what AI costs a tenant."""
+
+    async def take(self, tenant: TenantId, charges: Sequence[Charge], *, revised: bool = False) -> int:
+        """How many were new, once they are committed. `revised`: they take the place of what was told before."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desks:
     incidents: IncidentDesk
@@ -324,3 +333,4 @@ class Desks:
     knowledge: KnowledgeDesk
     watches: WatchDesk
     spending: SpendDesk
+    charges: ChargeDesk

@@ -11,6 +11,7 @@ from bot.ports.desks import Desks
 from bot.ports.services import Clock
 from bot.ports.storage import Keys
 from handlers.api import (
+    ai_usage,
     arrivals,
     duty,
     history,
@@ -61,6 +62,7 @@ def table(
         *history.routes(readers, clock),
         *monitoring.ROUTES,
         *otlp.ROUTES,
+        *ai_usage.ROUTES,
         *knowledge.ROUTES,
     )
 

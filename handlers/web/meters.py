@@ -24,6 +24,7 @@ COUNTED: Table = {
     "deliveries": ("What became of what was to be said.", ("platform", "verdict")),
     "webhooks": ("Deliveries of alert sources.", ("source", "result")),
     "signals": ("What sources said about single alerts.", ("source", "result")),
+    "ai_charges": ("Charges of AI that were new.", ("source",)),
     "events_flagged": ("Log events that broke a threshold.", ("result",)),
     "notices": ("Messages about issues, by why they were sent.", ("reason",)),
     "acts": ("What people did to issues.", ("act", "platform")),

@@ -9,7 +9,7 @@ from bot.model.errors import Forbidden, Malformed, Missing, Problem
 from bot.model.signal import Signal
 from bot.ports.services import Meters
 
-HEARTBEAT, PAGERDUTY, EVENTS = "heartbeat", "pagerduty", "events"
+HEARTBEAT, PAGERDUTY, EVENTS, USAGE = "heartbeat", "pagerduty", "events", "usage"
 WITHOUT_KEY = "/v2/enqueue"  # PagerDuty's own address; the key stands in the body
 _ELSEWHERE = {WITHOUT_KEY: PAGERDUTY, "/api/alerts/alertmanager": "alertmanager"}
 

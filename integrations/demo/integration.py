@@ -4,8 +4,9 @@ import asyncio
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator
 
+from integrations.demo.ai_teller import AiTeller
 from integrations.demo.alerter import Alerter
 from integrations.demo.hush import Hush
 from integrations.demo.incidents import PREPARED, Incidents
@@ -25,9 +26,11 @@ class Settings(BaseModel, frozen=True):
     seed: int = Field(description="Any number switches the demo world on; the same number is the same world.")
     delay: float = Field(0, ge=0, le=120, description="Seconds that every answer takes, to see what slow looks like.")
     alerts_url: str = Field("", description="The bot's own /webhooks/alertmanager/{key}; its alerts are posted there.")
+    usage_url: str = Field("", description="The bot's own /api/ai/usage; what AI tools use is told there.")
+    usage_key: SecretStr = Field(SecretStr(""), description="A key of the source usage, for that.")
     pages_url: str = Field("", description="Where its runbooks and graphs are served; `nightdesk demo` sets it.")
 
-    @field_validator("alerts_url", "pages_url")
+    @field_validator("alerts_url", "usage_url", "pages_url")
     @classmethod
     def _address(cls, url: str) -> str:
         if url and urlsplit(url).scheme not in ("http", "https"):
@@ -43,6 +46,10 @@ class DemoIntegration:
         self._logs = DemoLogs(self.world, parts.clock, timedelta(seconds=settings.delay))
         self._alerter = (
             Alerter(self.world, parts.clock, parts.session, settings.alerts_url, links) if settings.alerts_url else None
+        )
+        key = settings.usage_key.get_secret_value()
+        self._teller = (
+            AiTeller(settings.seed, parts.clock, parts.session, settings.usage_url, key) if settings.usage_url else None
         )
         self.incidents = Incidents(self.world, parts.clock, self._changed)
         self.events = LogEvents(settings.seed)
@@ -73,6 +80,8 @@ class DemoIntegration:
                 asyncio.create_task(self._alerter.run(), name="demo alerts"),
                 asyncio.create_task(self._open(self._alerter), name="demo opening"),
             ]
+        if self._teller:
+            self._working.append(asyncio.create_task(self._teller.run(), name="demo AI usage"))
 
     async def stop(self) -> None:
         """And goes on without us."""

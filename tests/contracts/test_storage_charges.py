@@ -111,21 +111,23 @@ async def test_by_whatever_it_is_asked(storage: SqlStorage, by: Sequence[By], ex
     assert {one.of: one.calls for one in found} == expected
 
 
+@pytest.mark.parametrize("also", [By.MODEL, By.PERSON])
 @pytest.mark.parametrize("every", [DAY, HOUR, 6 * HOUR, 7 * DAY, 15 * MINUTE])
-async def test_by_time_the_hours_say_what_the_charges_say(storage: SqlStorage, every: timedelta):
+async def test_by_time_the_hours_say_what_the_charges_say(storage: SqlStorage, every: timedelta, also: By):
     """Beginning and ending within an hour, where the one hands over to the other."""
     scattered = [charge(id=f"{n}", at=NOON + n * timedelta(minutes=7), cost=Decimal(n)) for n in range(500)]
     await kept(storage, *scattered)
-    since, until = NOON + 11 * MINUTE, NOON + DAY + 13 * MINUTE
+    since, until = NOON + 11 * MINUTE, NOON + 2 * DAY + 13 * MINUTE
     expected: dict[tuple[object, ...], Decimal] = {}
     for one in scattered:
         if since <= one.at < until:
             begin = one.at - (one.at - NOON.replace(year=1970, month=1, day=1, hour=0)) % every
-            expected[begin, "Chatbot"] = expected.get((begin, "Chatbot"), Decimal(0)) + (one.cost or 0)
+            key = (begin, one.tool, getattr(one, also.value))
+            expected[key] = expected.get(key, Decimal(0)) + (one.cost or 0)
     async with storage.work(ACME) as work:
-        found = await work.charges.sums(since, until, [By.TOOL], every)
-        of_one = await work.charges.sums(since, until, [By.TOOL], every, tool="Chatbot", model="gpt-4o")
-        assert await work.charges.sums(since, until, [By.TOOL], every, tool="Chatbot", model="none") == []
+        found = await work.charges.sums(since, until, [By.TOOL, also], every)
+        of_one = await work.charges.sums(since, until, [By.TOOL, also], every, tool="Chatbot", model="gpt-4o")
+        assert await work.charges.sums(since, until, [By.TOOL, also], every, tool="Chatbot", model="none") == []
     assert {(one.at, *one.of): one.cost for one in found} == expected
     assert found == of_one
 
@@ -147,7 +149,7 @@ async def test_our_own_calls_are_among_them(storage: SqlStorage):
 async def test_what_is_old_is_forgotten(storage: SqlStorage):
     await kept(storage, charge(id="old", at=NOON - KEEP_USAGE - DAY), WHOLE)
     gone = await storage.upkeep.forget(NOON)
-    assert (gone["ai_charges"], gone["ai_charge_hours"]) == (1, 1)
+    assert (gone["ai_charges"], gone["ai_charge_hours"], gone["ai_charge_days"]) == (1, 1, 1)
     async with storage.work(ACME) as work:
         [left] = await work.charges.sums(NOON - 2 * KEEP_USAGE, NOON + HOUR)
         assert left.calls == 1
@@ -180,7 +182,7 @@ async def test_what_we_asked_before_there_were_charges_is_brought(storage: SqlSt
         before = await everything(work)
     database = Database(database_url)
     async with database.writing() as connection:
-        for statement in ("DROP TABLE ai_charges", "DROP TABLE ai_charge_hours"):
+        for statement in (f"DROP TABLE {name}" for name in ("ai_charges", "ai_charge_hours", "ai_charge_days")):
             await connection.execute(text(statement))
         await connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))
     await database.close()
@@ -190,6 +192,7 @@ async def test_what_we_asked_before_there_were_charges_is_brought(storage: SqlSt
         assert len(before[0]) == 3
 
 
-async def everything(work: UnitOfWork) -> tuple[Sequence[Charge], Sequence[Charged]]:
-    by = [one for one in By if one is not By.PERSON]
-    return await work.charges.each(NOON, NOON + DAY, 9), await work.charges.sums(NOON, NOON + DAY, by)
+async def everything(work: UnitOfWork) -> Sequence[Sequence[object]]:
+    charges, (since, until) = work.charges, (NOON - DAY / 2, NOON + DAY / 2)
+    by_hour = await charges.sums(since, until, [one for one in By if one is not By.PERSON])
+    return [await charges.each(since, until, 9), by_hour, await charges.sums(since, until, [By.PERSON])]

@@ -41,7 +41,7 @@ async def test_up_from_empty_and_equal_to_the_tables(empty_url: str):
         "0009: Analyses of issues.",
         "0010: Issues by their source and their one service, and which of them people said are not the same.",
         "0011: Timers that may wait behind the others.",
-        "0013: What AI costs a tenant: each charge, and their sums by the hour.",
+        "0013: What AI costs a tenant: each charge, and their sums.",
     ]
     assert await asyncio.to_thread(migrate, empty_url) == []
     database = Database(empty_url)

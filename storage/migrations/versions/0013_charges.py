@@ -1,4 +1,4 @@
-"""What AI costs a tenant: each charge, and their sums by the hour."""
+"""What AI costs a tenant: each charge, and their sums."""
 
 from typing import Any
 
@@ -10,9 +10,14 @@ revision = "0013"
 down_revision = "0011"
 
 TEXT, WHOLE = sa.Text(), sa.BigInteger()
-TABLES = ("ai_charges", "ai_charge_hours")
-ALIKE = ("tool", "model", "operation", "endpoint", "error", "source")
-SUMS = ("calls", "failed", "tokens_read", "tokens_written", "tokens_cached", "counted", "cost_nanos", "unpriced")
+ROLLUPS = {
+    "ai_charge_hours": ("hour", 3_600_000_000, ("tool", "model", "operation", "endpoint", "error", "source")),
+    "ai_charge_days": ("day", 86_400_000_000, ("tool", "model", "person", "source")),
+}
+SUMS = (
+    "calls", "failed", "tokens_read", "tokens_written", "tokens_cached", "counted", "cost_nanos", "unpriced",
+    "took_us", "timed",
+)  # fmt: skip
 _MINE = "tenant = current_setting('nightdesk.tenant', true) OR current_setting('nightdesk.everyone', true) = 'on'"
 
 
@@ -34,19 +39,20 @@ def upgrade() -> None:
     op.create_index("ix_ai_charges_newest", "ai_charges", ["tenant", "at_us"])
     op.create_index("ix_ai_charges_tool", "ai_charges", ["tenant", "tool", "at_us"])
     op.create_index("ix_ai_charges_at", "ai_charges", ["at_us"])
-    op.create_table(
-        "ai_charge_hours",
-        *_needed(TEXT, "tenant"),
-        *_needed(WHOLE, "hour"),
-        *_needed(TEXT, *ALIKE),
-        *_needed(WHOLE, *SUMS, "took_us", "timed"),
-        sa.PrimaryKeyConstraint("tenant", "hour", *ALIKE, name="pk_ai_charge_hours"),
-    )
-    op.create_index("ix_ai_charge_hours_hour", "ai_charge_hours", ["hour"])
+    for table, (time, _, alike) in ROLLUPS.items():
+        op.create_table(
+            table,
+            *_needed(TEXT, "tenant"),
+            *_needed(WHOLE, time),
+            *_needed(TEXT, *alike),
+            *_needed(WHOLE, *SUMS),
+            sa.PrimaryKeyConstraint("tenant", time, *alike, name=f"pk_{table}"),
+        )
+        op.create_index(f"ix_{table}_{time}", table, [time])
     on_postgres = op.get_context().dialect.name == "postgresql"
     _bring_our_own_calls(on_postgres=on_postgres)
     if on_postgres:
-        for table in TABLES:
+        for table in ("ai_charges", *ROLLUPS):
             op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
             op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
             op.execute(f"CREATE POLICY tenant_wall ON {table} USING ({_MINE})")
@@ -73,11 +79,12 @@ def _bring_our_own_calls(*, on_postgres: bool) -> None:
         "tokens_read, tokens_written, tokens_cached, estimated, cost_nanos, cost_nanos IS NOT NULL, "
         "CAST(took_ms AS BIGINT) * 1000, 0 FROM model_usage"
     )
-    alike = ", ".join(ALIKE)
-    op.execute(
-        f"INSERT INTO ai_charge_hours (tenant, hour, {alike}, {', '.join(SUMS)}, took_us, timed) "  # noqa: S608
-        f"SELECT tenant, at_us / 3600000000, {alike}, sum(calls), sum(failed), coalesce(sum(tokens_read), 0), "
-        "coalesce(sum(tokens_written), 0), coalesce(sum(tokens_cached), 0), count(tokens_read), "
-        "coalesce(sum(cost_nanos), 0), count(*) - count(cost_nanos), coalesce(sum(took_us), 0), count(took_us) "
-        f"FROM ai_charges GROUP BY tenant, at_us / 3600000000, {alike}"
-    )
+    for table, (time, microseconds, alike) in ROLLUPS.items():
+        by = f"tenant, at_us / {microseconds}, {', '.join(alike)}"
+        op.execute(
+            f"INSERT INTO {table} (tenant, {time}, {', '.join((*alike, *SUMS))}) "  # noqa: S608 - words of ours
+            f"SELECT {by}, sum(calls), sum(failed), coalesce(sum(tokens_read), 0), "
+            "coalesce(sum(tokens_written), 0), coalesce(sum(tokens_cached), 0), count(tokens_read), "
+            "coalesce(sum(cost_nanos), 0), count(*) - count(cost_nanos), coalesce(sum(took_us), 0), count(took_us) "
+            f"FROM ai_charges GROUP BY {by}"
+        )
