@@ -361,8 +361,8 @@ def desks(
     events: Events | None = None,
     knowledge: Knowledge | None = None,
     watches: Watches | None = None,
-    spending: Spendings | None = None,
     charges: Charges | None = None,
+    spending: Spendings | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -380,8 +380,8 @@ def desks(
         events or Events(),
         knowledge or Knowledge(),
         watches or Watches(),
-        spending or Spendings(),
         charges or Charges(),
+        spending or Spendings(),
     )
 
 

@@ -332,5 +332,5 @@ class Desks:
     events: EventDesk
     knowledge: KnowledgeDesk
     watches: WatchDesk
-    spending: SpendDesk
     charges: ChargeDesk
+    spending: SpendDesk
