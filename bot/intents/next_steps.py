@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, Field
 
 from bot.analysis.signal_kinds import kinds, simplified
+from bot.intents import kb
 from bot.intents.advice import HORIZONS, effect
 from bot.intents.intent import Intent, Question, Reading
 from bot.intents.sentences import asked
@@ -25,7 +26,7 @@ _SAID = (
     r"what (?:should|can|could|do|must) (?:i|we) do (?:about|against|with) (?:the |this |that |our )?(?P<about>.+?)"
     r"(?: issues?| problems?| alerts?| anomal(?:y|ies))?",
     r"how (?:do|can|should|could) (?:i|we) (?:fix|solve|improve|address) (?:the |this |that |our )?(?P<about>.+?)"
-    r"(?: issues?| problems?| alerts?| anomal(?:y|ies))?",
+    r"(?: issues?| problems?| alerts?| anomal(?:y|ies))",
     r"(?:what|which) (?:are (?:the )?)?(?:next steps|steps) (?:for|about|against) (?:the |this |that )?(?P<about>.+?)"
     r"(?: issues?| problems?| alerts?| anomal(?:y|ies))?",
 )
@@ -54,11 +55,7 @@ async def answer(ask: NextSteps, tools: Tools) -> Reply:
     whole = await _meant(ask, tools)
     pace = _tool(ask.about, whole, found)
     if whole is None and pace is None:
-        return Reply(
-            f"No open issue is about {ask.about or 'that'}, and no AI tool is known to be worse than before.",
-            buttons=(Button("Open issues", "issues"), Button("Anomalies", "anomalies"), Button("Advice", "advice")),
-            tone="good",
-        )  # fmt: skip
+        return await _a_page(ask, tools) or _nothing(ask)
     steps = [*(_of_issue(whole) if whole else ()), *(_of_tool(pace, found) if pace else ())]
     name = whole.issue.title if whole else f"{pace.tool}" if pace else ""
     return Reply(
@@ -150,6 +147,22 @@ def _of_pace(pace: Pace) -> Iterator[Step]:
             "short-term", f"Try a faster model for simple questions to {pace.tool}{asks}.",
             f"A call takes {now} on average in the last 7 days, {before} in the 28 days before.",
         )  # fmt: skip
+
+
+async def _a_page(ask: NextSteps, tools: Tools) -> Reply | None:
+    """What somebody wrote down of it, where that plainly answers."""
+    if not ask.about:
+        return None
+    search = kb.sought(kb.Kb.model_validate({"query": ask.about, "how": True}))
+    return kb.strongest(await tools.desks.knowledge.search(tools.turn.tenant, search))
+
+
+def _nothing(ask: NextSteps) -> Reply:
+    return Reply(
+        f"No open issue is about {ask.about or 'that'}, and no AI tool is known to be worse than before.",
+        buttons=(Button("Open issues", "issues"), Button("Advice", "advice")),
+        tone="good",
+    )
 
 
 def _shown(horizon: str, steps: Sequence[Step]) -> Iterator[Block]:
