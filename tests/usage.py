@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
+from typing import Any
 
 from bot.model.charge import Charge, Charged
 from bot.model.tenant import TenantId
@@ -33,7 +34,7 @@ def spread(
 ) -> Iterator[Charge]:
     """Evenly over the time; every fiftieth call fails, and the last one bears what does not divide."""
     every, each = (now - first) / calls, tokens // calls
-    dear = (cost / calls).quantize(Decimal("0.0001"))
+    dear = (cost / calls).quantize(Decimal("0.000001"), ROUND_DOWN)
     for place in range(calls):
         last = place == calls - 1
         size = tokens - each * (calls - 1) if last else each
@@ -81,6 +82,18 @@ def _call(at: datetime, place: int, slow: bool) -> Charge:
         failed=1 if slow and place % 25 == 24 else 0,
         error="rate_limit" if slow and place % 25 == 24 else "",
     )
+
+
+def record(one: Charge) -> dict[str, Any]:
+    """As a program posts it."""
+    return {
+        "id": one.id, "timestamp": one.at.isoformat(), "tool": one.tool, "model": one.model,
+        "operation": one.operation, "person": one.person, "endpoint": one.endpoint, "failed": one.failed,
+        "error": one.error, "cost": str(one.cost),
+        "input_tokens": one.tokens.read if one.tokens else None,
+        "output_tokens": one.tokens.written if one.tokens else None,
+        "latency_ms": one.took.total_seconds() * 1000 if one.took else None,
+    }  # fmt: skip
 
 
 CHARGED = replace(

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,10 +40,14 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
     folder = tmp_path_factory.mktemp("asked")
     (folder / "apps.yaml").write_text(APPLICATIONS)
     async with rig(folder, rate_limits=False, **FAST, DEMO_SEED=str(SEED)) as built:
-        command = (sys.executable, "-m", "bot", "sources", "apply", str(folder / "apps.yaml"))
-        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=built.env)
-        assert await process.wait() == 0
+        await applied(built, folder / "apps.yaml")
         yield built
+
+
+async def applied(world: Rig, file: Path) -> None:
+    command = (sys.executable, "-m", "bot", "sources", "apply", str(file))
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=world.env)
+    assert await process.wait() == 0
 
 
 def said_in(world: Rig, ts: str, after: int) -> list[Mapping[str, Any]]:
