@@ -20,7 +20,7 @@ from bot.ports.desks import Act, Desks, Done, Language, OnDuty, Position, Previe
 from bot.ports.incidents import Cover, Wanted
 from bot.ports.ledger import LedgerDesk
 from bot.ports.storage import Entry, Key, Trail
-from bot.ports.tools import Tools, Turn
+from bot.ports.tools import Tools, Turn, unheard
 from tests.builders import turn
 from tests.event_desks import Events
 from tests.fakes import NOON, DrivenClock
@@ -393,10 +393,6 @@ class _NoFeedback:
     async def keep(self, *_: object, **__: object) -> None: ...
 
 
-async def _silent(_: str) -> None:
-    return
-
-
 def tools(on: Desks, asking: Turn | None = None) -> Tools:
     """What an intent is handed, without a metrics source."""
-    return Tools(asking or turn(), DrivenClock(), None, _NoFeedback(), _silent, on)
+    return Tools(asking or turn(), DrivenClock(), None, _NoFeedback(), unheard, on)
