@@ -180,12 +180,12 @@ def _switches(question: Question) -> Mapping[str, Any] | None:
 
 INTENTS: tuple[AnyIntent, ...] = (
     Intent(
-        "ai_budget", "What AI may cost a month, and how that stands.", ("ai budget", "ai budget 100 150"),
+        "ai_budget", "What AI may cost a month, and how that stands.", ("ai budget",),
         ShowAiBudget, show, _reads, command="ai budget", words=_words, remembered=False, by_clock=True,
     ),
     Intent(
         "set_ai_budget", "Set what AI may cost a month: all together, or one tool.",
-        ("ai budget Chatbot 40 60", "ai budget off"), SetAiBudget, change, _sets,
+        ("ai budget 100 150", "ai budget Chatbot 40 60", "ai budget off"), SetAiBudget, change, _sets,
         title="Budget of AI spend", submit="Set it", needs=Role.ADMIN, remembered=False,
     ),
     Intent(
