@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.model.charge import Charge
+from bot.model.charge_count import Count
 from bot.model.errors import Missing, Problem
 from bot.model.issue import Alert, By, Happening, Issue, IssueId
 from bot.model.message import Account, Person, PersonId, Place
@@ -344,6 +345,9 @@ class Habits:
 class Charges:
     async def take(self, tenant: TenantId, charges: Sequence[Charge], *, revised: bool = False) -> int:
         return len(charges)
+
+    async def count(self, tenant: TenantId, counts: Sequence[Count]) -> int:
+        return len(counts)
 
 
 def desks(

@@ -11,6 +11,7 @@ from typing import Literal, Protocol, TypeAlias
 from bot.model.analysis import Analysis
 from bot.model.board import Board
 from bot.model.charge import Charge
+from bot.model.charge_count import Count
 from bot.model.issue import Alert, Happening, Issue, IssueId, Seen
 from bot.model.message import Account, Person, PersonId, Place
 from bot.model.parcel import ParcelId, Undelivered
@@ -313,6 +314,10 @@ class ChargeDesk(Protocol):
 
     async def take(self, tenant: TenantId, charges: Sequence[Charge], *, revised: bool = False) -> int:
         """How many were new, once they are committed. `revised`: they take the place of what was told before."""
+        ...
+
+    async def count(self, tenant: TenantId, counts: Sequence[Count]) -> int:
+        """The same of what counters have grown by."""
         ...
 
 
