@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Field
 
 from bot.model import figures
-from bot.model.charge import By, Charge, Charged
+from bot.model.charge import ASSISTANT, By, Charge, Charged
 from bot.model.errors import Rejected
 from bot.model.reply import Button, Reply, Text
 from bot.ports.ledger import Ledger
@@ -21,6 +21,7 @@ from bot.query.ranges import Range
 Split: TypeAlias = Literal["tool", "model", "operation", "person", "endpoint"]
 SPLITS: dict[str, By] = {name: By(name) for name in ("tool", "model", "operation", "person", "endpoint")}
 NEAREST = 4
+DAY, LONG = timedelta(days=1), timedelta(days=90)
 
 
 class AboutUsage(BaseModel, frozen=True):
@@ -68,20 +69,26 @@ class Subject:
 async def exactly(ask: AboutUsage, tools: Tools) -> Subject | Reply:
     """Or what there is to say instead."""
     turn, ledger = tools.turn, tools.used()
-    known = await ledger.known()
+    known = await ledger.known() or await _ours(ledger, turn.at)
     if known is None:
         return not_connected()
     found = months.find(ask.window.lower(), turn.at, turn.zone)
     if found is None:
         raise Rejected(f"I do not know the time “{ask.window}”.", advice="Say it like 24h, yesterday, or this month.")
     names, models = await tools.desks.ledgers.names(turn.tenant)
-    tool = _spelt(ask.tool, names)
+    tool = _spelt(ask.tool, [*names, ASSISTANT])
     if ask.tool and tool is None:
         return _unknown(ask, "tool", ask.tool, names)
     model = _spelt(ask.model, models)
     if ask.model and model is None:
         return _unknown(ask, "model", ask.model, models)
     return Subject(ledger, found.range, turn.zone, tool or "", model or "", *known, turn.at)
+
+
+async def _ours(ledger: Ledger, now: datetime) -> tuple[datetime, datetime] | None:
+    """Our own calls are usage, too, where no other is told."""
+    days = [one.at for one in await ledger.sums(now - LONG, now, (), DAY) if one.at and one.calls]
+    return (min(days), now) if days else None
 
 
 def not_connected() -> Reply:

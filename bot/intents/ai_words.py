@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.intents.intent import Question, Reading
 from bot.intents.metric_words import FILLERS, FOLLOW_UP
+from bot.model.charge import ASSISTANT
 from bot.query import months
 from bot.query.names import Names, stands, telling
 
@@ -25,12 +26,13 @@ KNOWN = frozenset(
     """ai llm llms gpt claude openai anthropic token tokens language prompt prompts tool tools model models call calls
     request requests usage use uses using used our we i me us month week day today's date summary overview breakdown
     breakdowns split cost costs costing spend spending spent money usd dollar dollars bill current far until till one
-    ones have has does did been being on of in success rate share shares each much many""".split()
+    ones nightdesk hey hi hello have has does did been being on of in success rate share shares each much many""".split()
 )
 _BY = re.compile(
     r"\b(?:by|per|for each|split by|each)\s+(?:the\s+|each\s+|every\s+)?(?:ai\s+)?"
     r"(tool|model|operation|person|people|user|endpoint)s?\b"
 )
+_OURSELVES = re.compile(r"\b(?:(?:the |your )?assistant|yourself|your own)\b|(?<=of )nightdesk\b|(?<=did )nightdesk\b")
 _SPOKEN = {"user": "person", "people": "person"}
 _ELSES = ("service", "region", "env")  # names of these mean services, not the use of AI
 
@@ -86,7 +88,8 @@ def tool_in(text: str, names: Names) -> tuple[str, str] | None:
     for head, named in heads.items():
         if len(named) == 1 and len(head) > 4 and stands(head, low):
             return named[0], head
-    return None
+    own = _OURSELVES.search(low)
+    return (ASSISTANT, text[own.start() : own.end()]) if own else None
 
 
 def _model_in(text: str, names: Names) -> str:
