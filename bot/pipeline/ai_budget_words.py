@@ -55,13 +55,13 @@ def budget(ahead: Ahead, one: Budget, stand: Stand, now: datetime) -> Signal:
 def spike(one: Spike, now: datetime) -> Signal:
     """Likely harmless, so it is low: it stands in lists, and calls nobody."""
     above, tool = figures.risen(one.seen, one.average), _tool(one.tool)
-    what = {"cost": "cost"}.get(one.measure, one.measure)
     return Signal(
         SOURCE, spike_fingerprint(one), "firing", Severity.LOW,
-        f"{tool}: {what} of {one.day:%d %B} {above.removeprefix('+')} above the daily average", now, None,
+        f"{tool}: {one.measure} of {one.day:%d %B} {above.removeprefix('+')} above the daily average", now, None,
         f"{_amount(one.seen, one.measure)} so far, against {_amount(one.average, one.measure)} on an average day of "
-        f"the {one.days} before. A test, an import or a new user does that, too.",
-        {"alertname": f"AiUsage {one.day:%Y-%m-%d}", "service": tool},
+        f"the {one.days} before. A test, an import or a new user does that, too.\n"
+        f"Next: See what {tool} is asked for, and by whom.",
+        {"alertname": f"AiUsage {one.day:%Y-%m-%d}", "service": tool, "kind": "AI usage"},
         measured=_amount(one.seen, one.measure), normal=_amount(one.average, one.measure),
     )  # fmt: skip
 

@@ -15,11 +15,14 @@ from bot.model.severity import Severity
 from bot.model.spend_limits import Amounts
 from bot.model.tenant import DEFAULT_TENANT, Tenant
 from bot.model.usage import PRICES
+from bot.pipeline import watch_words
 from bot.pipeline.ai_budgets import AiBudgets
+from bot.pipeline.run import Pipeline
+from bot.pipeline.turns import Turns
 from bot.ports.actor import Actor
 from bot.ports.incidents import Wanted
 from tests.fakes import NOON, DrivenClock
-from tests.integration.pipeline.flow import PLAN, all_issues, plan, said
+from tests.integration.pipeline.flow import PLAN, all_issues, plan, said, workspace
 from tests.spend_months import calls, daily
 
 ANNA = Actor(DEFAULT_TENANT, By("Anna Berger"), "letter 1")
@@ -156,11 +159,19 @@ async def test_a_day_of_far_more_calls_is_low_and_over_with_the_day(world):
     assert issue.title == "Chatbot: calls of 18 March 340 % above the daily average"
     assert issue.severity is Severity.LOW
     assert issue.measured == "220 calls"
+    assert watch_words.told_by_watches([issue]) == [issue]
     await world.look()
     assert (await all_issues(world.storage))[0].revision == issue.revision
     await world.clock.advance(DAY)
     await world.look()
     assert not (await all_issues(world.storage))[0].open
+
+
+async def test_its_reasons_are_its_own_and_nobody_looks_for_others(world, storage, clock, meters):
+    pipeline = Pipeline(storage, clock, meters, workspace, turns=Turns())
+    world.budgets = AiBudgets(storage, clock, world.desk, pipeline.accept)
+    await world.set(75)
+    assert not (await world.the_issue()).analysing
 
 
 async def test_without_charges_nothing_is_told_and_nothing_ends(storage, clock, pipeline):
