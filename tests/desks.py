@@ -11,7 +11,6 @@ from bot.model.issue import Alert, By, Happening, Issue, IssueId
 from bot.model.message import Account, Person, PersonId, Place
 from bot.model.parcel import ParcelId, Undelivered
 from bot.model.plan import Maintenance, Plan, Target
-from bot.model.report import Report, Schedule
 from bot.model.severity import Severity
 from bot.model.silence import Silence, SilenceId
 from bot.model.tenant import DEFAULT_TENANT, TenantId
@@ -27,6 +26,7 @@ from tests.event_desks import Events
 from tests.fakes import NOON, DrivenClock
 from tests.knowledge_desk import Knowledge
 from tests.mail_desks import Mails
+from tests.report_desk import Reports
 from tests.source_desks import Profiles, Sources
 from tests.spend_desk import Spendings
 from tests.usage import NoUsage
@@ -296,35 +296,6 @@ class Suggestions:
 
     async def at(self, tenant: TenantId, place: Place) -> Sequence[Suggestion]:
         return self.all
-
-
-@dataclass
-class Reports:
-    kept: dict[str, Report] = field(default_factory=dict)
-
-    async def every(self, tenant: TenantId) -> Sequence[Report]:
-        return list(self.kept.values())
-
-    async def make(self, actor: Actor, account: Account, question: str, schedule: Schedule) -> Report:
-        assert actor.place
-        assert actor.by.person
-        name, due = f"R{len(self.kept) + 1}", schedule.after(NOON)
-        made = Report(name, question, schedule, actor.place, account, actor.by.person, actor.by.name, due)
-        self.kept[name] = made
-        return made
-
-    async def pause(self, actor: Actor, report: str) -> Report:
-        return self._now(report, paused=True)
-
-    async def resume(self, actor: Actor, report: str) -> Report:
-        return self._now(report, paused=False)
-
-    async def delete(self, actor: Actor, report: str) -> Report:
-        return self.kept.pop(report)
-
-    def _now(self, report: str, *, paused: bool) -> Report:
-        self.kept[report] = replace(self.kept[report], paused=paused)
-        return self.kept[report]
 
 
 @dataclass

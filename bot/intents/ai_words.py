@@ -26,7 +26,8 @@ KNOWN = frozenset(
     """ai llm llms gpt claude openai anthropic token tokens language prompt prompts tool tools model models call calls
     request requests usage use uses using used our we i me us month week day today's date summary overview breakdown
     breakdowns split cost costs costing spend spending spent money usd dollar dollars bill current far until till one
-    ones nightdesk hey hi hello have has does did been being on of in success rate share shares each much many""".split()
+    ones nightdesk hey hi hello have has does did been being on of in success rate share shares each much
+    many""".split()
 )
 _BY = re.compile(
     r"\b(?:by|per|for each|split by|each)\s+(?:the\s+|each\s+|every\s+)?(?:ai\s+)?"
