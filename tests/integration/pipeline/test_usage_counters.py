@@ -14,6 +14,8 @@ from bot.model.plan import AiCounters, Plan
 from bot.model.tenant import DEFAULT_TENANT, Tenant
 from bot.model.usage import PRICES, Tokens
 from bot.pipeline.usage_counters import STRETCH, UsageCounters, queries
+from integrations.demo.metrics import DemoMetrics
+from integrations.demo.world import DemoWorld
 from storage.storage import SqlStorage, open_storage
 from tests.builders import FakeMetrics, FixedSources, NoMeters
 from tests.conftest import KEY
@@ -110,3 +112,23 @@ def test_what_is_asked():
 def test_what_is_no_counter_is_refused(given: dict[str, str]):
     with pytest.raises(ValidationError):
         AiCounters.model_validate(given)
+
+
+async def test_of_the_demo_world(storage: SqlStorage):
+    """A world that speaks PromQL: what its counters grow by in a day, in stretches, is what they grow by at once."""
+    clock, demo = DrivenClock(), DemoMetrics(DemoWorld(7), DrivenClock())
+    told = {
+        "calls": 'ai_requests_total{env="prod"}', "tokens_in": 'ai_tokens_total{direction="prompt"}',
+        "cost": "ai_cost_usd_total", "tool": "tool",
+    }  # fmt: skip
+    async with storage.work(DEFAULT_TENANT) as work:
+        await work.plans.save(Plan.model_validate({"ai_usage": {"counters": {"town": told}}}), NOON)
+    desk = Charges(storage, clock, NoMeters(), PRICES)
+    await UsageCounters(storage, FixedSources(clock, demo), desk).look(NOON + 2 * MINUTE)  # type: ignore[arg-type]
+    async with storage.work(DEFAULT_TENANT) as work:
+        sums = await work.charges.sums(NOON - DAY, NOON, [By.TOOL])
+    found = {one.of[0]: float(one.cost) for one in sums}
+    whole = await demo.instant("sum by (tool) (increase(ai_cost_usd_total[1d]))", NOON)
+    assert found == {one.labels["tool"]: pytest.approx(one.points[0].value, rel=0.03) for one in whole}
+    assert len(found) == 4
+    assert all(one.calls and one.read for one in sums)
