@@ -299,6 +299,7 @@ def test_what_changes_something_needs_a_role():
         "report", "pause_report", "resume_report", "delete_report",  # which look at the role themselves
         "pipeline", "latest_events", "flagged", "event", "thresholds",
         "kb", "kb_show", "kb_pages",
+        "forecast", "advice", "explain_advice", "next_steps", "ai_budget",
     }  # fmt: skip
     assert {one.name for one in INTENTS if one.needs is Role.ADMIN} == {
         "tell_here", "tell_no_more", "audit", "undelivered", "resend", "resend_all", "add_datasource",
@@ -307,7 +308,7 @@ def test_what_changes_something_needs_a_role():
         "forget_app_here", "remove_app", "save_app", "discover_apps", "confirm_app", "force_anomaly",
         "clear_pipeline", "change_threshold",
         "kb_add", "kb_keep",
-        "kb_remove", "kb_read",
+        "kb_remove", "kb_read", "set_ai_budget", "switch_ai_advice",
     }  # fmt: skip
 
 
