@@ -13,6 +13,7 @@ from bot.desk.usage_sums import Part
 from bot.model.charge import Charge, Charged
 
 About: TypeAlias = Literal["latency", "errors"]
+State: TypeAlias = Literal["few", "unknown", "normal", "risen", "degraded", "far"]
 SLOW, VERY_SLOW = 2.0, 3.0  # times the normal (rows THV-02, THV-03)
 MORE = 1.5  # times the normal, before a sign has moved
 ERRORS = 0.01  # share of calls that fail, below which nothing is wrong (row THV-04)
@@ -20,6 +21,8 @@ ONE_FOR_ALL = 0.95  # share of the calls
 SIMPLE = 500  # tokens that are read, up to which a call is small
 SOME_SIMPLE = 0.1
 FEW = 5  # calls of a day, and days: fewer make no normal
+CHANCE = 0.05  # less probable than that is no chance
+MANY = 50  # failures that are expected, from which on the bell curve will do
 LESS_CACHED = 0.2  # of the tokens that are read
 
 
@@ -58,15 +61,24 @@ class Signs:
     models: tuple[Part, ...]
     simple: int  # single calls that read little
     days: int  # that the normal is of
+    few: bool = False  # too few calls to judge anything by
+    luck: float = 1.0  # how probable it is that so many fail by chance
+
+    @property
+    def fails_more(self) -> bool:
+        """More than chance would do, for a few failures of a few calls say nothing."""
+        return self.failing.now >= ERRORS and self.luck <= CHANCE
 
     def main(self, about: About) -> Sign:
         return self.latency if about == "latency" else self.failing
 
-    def state(self, about: About) -> Literal["unknown", "normal", "risen", "degraded", "far"]:
+    def state(self, about: About) -> State:
         main = self.main(about)
+        if self.few:
+            return "few"
         if math.isnan(main.now):
             return "unknown"
-        if about == "errors" and main.now < ERRORS:
+        if about == "errors" and not self.fails_more:
             return "normal"
         if math.isnan(main.times):
             return "far" if about == "errors" and main.normal == 0 else "unknown"
@@ -99,12 +111,32 @@ def read(
         prompt=sign("Prompt tokens a call", usage_sums.prompt),
         answer=sign("Answer tokens a call", usage_sums.answer),
         cached=sign("Read from the cache", usage_sums.cached),
-        rate=sign("Calls an hour", lambda one: one.calls / 24, now.calls / hours if hours else math.nan),
+        rate=sign("Calls an hour", lambda one: one.calls / 24, now.calls / hours if hours >= 1 else math.nan),
         failing=sign("Failed calls", usage_sums.failing),
         models=tuple(models),
+        few=now.calls < FEW,
+        luck=by_chance(now.failed, now.calls, _rate(usual)),
         simple=sum(1 for one in single if one.calls == 1 and one.tokens and one.tokens.read <= SIMPLE),
         days=len(usual),
     )
+
+
+def _rate(usual: Sequence[Charged]) -> float:
+    """Of failures before; never nothing, for what has not failed yet may."""
+    calls, failed = sum(one.calls for one in usual), sum(one.failed for one in usual)
+    return min((failed + 0.5) / (calls + 1), 0.99)
+
+
+def by_chance(failed: int, calls: int, rate: float) -> float:
+    """How probable so many failures or more are, at that rate."""
+    mean = calls * rate
+    if mean > MANY:
+        return 0.5 * math.erfc((failed - 0.5 - mean) / math.sqrt(2 * mean * (1 - rate)))
+    below, one = 0.0, math.exp(calls * math.log1p(-rate))
+    for place in range(failed):
+        below += one
+        one *= (calls - place) / (place + 1) * rate / (1 - rate)
+    return max(1 - below, 0.0)
 
 
 def _middle(values: Sequence[float]) -> float:
@@ -142,7 +174,7 @@ def causes(signs: Signs, about: About) -> tuple[Cause, ...]:
     moved = [
         Cause(rule, sign.times)
         for rule, sign in _rules(signs, about)
-        if sign.risen and (rule != "more failures" or sign.now >= ERRORS)
+        if sign.risen and (rule != "more failures" or signs.fails_more)
     ]
     if signs.cached.normal - signs.cached.now >= LESS_CACHED:
         moved.append(Cause("less from the cache", math.nan))

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from bot.intents.intent import Intent, Question, Reading
 from bot.intents.usage_why_words import Endpoint
 from bot.model.charge import By, Charged, together
 from bot.model.errors import Problem
-from bot.model.reply import Block, Button, Reply, Text
+from bot.model.reply import Button, Reply, Text
 from bot.ports.tools import Tools
 
 OWN_WORDS = why.OWN_WORDS | {"how", "fast", "average", "p95", "right", "tool"}
@@ -105,14 +105,16 @@ async def _with_services(ask: UsageWhy, found: Found, tools: Tools) -> Reply:
             other = await why.answer(why.Why.model_validate({"about": ask.about}), tools)
         except Problem as problem:
             other = Reply(problem.says)
-    if not wrong:
-        return other or (_reply(ask, found) if found.whole.calls else about_usage.nothing(found.subject))
+    if not found.whole.calls:
+        return other or about_usage.nothing(found.subject)
     mine = _reply(ask, found)
+    if not wrong:
+        beside = Text((f"Of AI tools: {mine.summary}",))
+        return replace(other, blocks=(*other.blocks, beside)) if other else mine
     if other is None:
         return mine
-    beside: tuple[Block, ...] = (Text((f"Of services: {other.summary}",)),)
-    button = Button("Services", "why", {"about": ask.about})
-    return Reply(mine.summary, (*mine.blocks, *beside), (*mine.buttons, button), mine.title, mine.tone, rateable=True)
+    blocks = (*mine.blocks, Text((f"Of services: {other.summary}",)))
+    return replace(mine, blocks=blocks, buttons=(*mine.buttons, Button("Services", "why", {"about": ask.about})))
 
 
 def _reply(ask: UsageWhy, found: Found) -> Reply:

@@ -61,6 +61,8 @@ def summary(
 
 def _judged(about: About, signs: Signs, over: bool) -> str:
     state, main, is_ = signs.state(about), signs.main(about), "was" if over else "is"
+    if state == "few":
+        return f"had {usage_words.many(sum(one.sum.calls for one in signs.models), 'call')}, too few to judge"
     if about == "errors":
         told = f"{usage_words.percent(main.now)} of calls failed ({_normal(usage_words.percent(main.normal), main)})"
         return f"failed more than usual: {told}" if state in _TONES else f"did not fail more than usual: {told}"

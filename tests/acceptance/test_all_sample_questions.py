@@ -30,7 +30,7 @@ TOGETHER = 6  # questions that are asked at the same time
 BATCH = 1000
 BERLIN = ZoneInfo("Europe/Berlin")  # where the people of the doubles are
 NOW = datetime.now(UTC)
-DAY, DAYS = timedelta(days=1), 17
+MINUTE, DAY, DAYS = timedelta(minutes=1), timedelta(days=1), 17
 START = NOW.astimezone(BERLIN).replace(day=1, hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 FIRST = max(START, NOW - timedelta(days=DAYS))
 ELAPSED = (NOW.astimezone(BERLIN).date() - FIRST.astimezone(BERLIN).date()).days + 1
@@ -52,7 +52,7 @@ QUESTIONS: Mapping[str, tuple[list[str], list[str]]] = {
         ["is Document Analyzer: $ 23.45, 49.7 % of $ 47.23", "Next is Chatbot"],
     ),
     "Q-07": (["Are there any problems I should know about?"], ["System status", "of 7"]),
-    "Q-08": (["Why is the chatbot slow today?"], ["Chatbot is ", "today: average 3.2 s", "normal"]),
+    "Q-08": (["Why is the chatbot slow today?"], ["Chatbot ", "today: average 3.2 s", "normal"]),
     "Q-09": (
         ["What's causing the high error rate?"],
         ["of calls failed", "/api/documents/analyze", "Mostly timeout", "Of services: "],
@@ -152,7 +152,9 @@ FIGURES = [
 def charges() -> list[Charge]:
     """A month that comes to round figures, and a tool that costs nothing; lately one is slow, and one fails."""
     scoring = usage.spread("Lead Scoring", "gpt-4o-mini", 120, 12_000, Decimal(0), FIRST, NOW)
-    return [*(_lately(one) for one in usage.month(FIRST, NOW)), *scoring]
+    told = [*(_lately(one) for one in usage.month(FIRST, NOW)), *scoring]
+    last = {one.tool: one.id for one in told}.values()
+    return [replace(one, at=NOW - MINUTE) if one.id in last else one for one in told]  # today has a call of each
 
 
 def _lately(one: Charge) -> Charge:

@@ -25,7 +25,8 @@ def test_every_command_stands_on_the_page(intent: AnyIntent):
     [
         f"| longer prompts | a call reads {usage_signs.MORE} times the tokens of its normal, or more |",
         f"| less from the cache | {usage_signs.LESS_CACHED * 100:.0f} points less",
-        f"and at least {usage_signs.ERRORS * 100:.0f} % |",
+        f"at least {usage_signs.ERRORS * 100:.0f} %, and so many that chance would do it less than once in "
+        f"{'twenty' if usage_signs.CHANCE == 0.05 else usage_signs.CHANCE} times |",
         f"| one model for all calls | {usage_signs.ONE_FOR_ALL * 100:.0f} % of the calls or more",
         f"from {usage_signs.SLOW:.0f} times degraded, from {usage_signs.VERY_SLOW:.0f} times much slower",
         f"the newest {usage_why.MOST:,} of each side",

@@ -53,11 +53,25 @@ def test_one_model_for_all_calls_contributes_and_is_never_the_first_cause():
 
 
 @pytest.mark.parametrize(
-    ("failed", "usual", "state"), [(0, 0, "normal"), (4, 0, "far"), (4, 3, "normal"), (7, 3, "degraded"), (1, 0, "far")]
+    ("failed", "usual", "state"),
+    [(0, 0, "normal"), (4, 0, "far"), (4, 3, "normal"), (7, 3, "degraded"), (1, 0, "normal")],
 )
 def test_failures_are_held_against_those_of_before(failed, usual, state):
     days = {day: replace(one, failed=usual) for day, one in DAYS.items()}
     assert signs(replace(USUAL, failed=failed), days).state("errors") == state
+
+
+@pytest.mark.parametrize(
+    ("failed", "calls", "rate", "expected"),
+    [(0, 60, 0.016, 1.0), (2, 60, 0.016, 0.2495), (5, 60, 0.016, 0.0030), (3, 3, 0.5, 0.125), (600, 10_000, 0.05, 0.0)],
+)
+def test_a_few_failures_of_a_few_calls_may_be_chance(failed, calls, rate, expected):
+    assert usage_signs.by_chance(failed, calls, rate) == pytest.approx(expected, abs=0.001)
+
+
+def test_too_few_calls_are_not_judged():
+    now = replace(USUAL, calls=4, failed=4, timed=4, took=timedelta(seconds=60))
+    assert {signs(now).state(about) for about in ("latency", "errors")} == {"few"}
 
 
 def test_too_few_days_make_no_normal():

@@ -21,7 +21,7 @@ from bot.model.spend_limits import AiBudget, Amounts
 from bot.model.tenant import DEFAULT_TENANT
 from bot.model.usage import PRICES, Tokens
 from storage.storage import SqlStorage, open_storage
-from tests.builders import FixedSources
+from tests.builders import FakeMetrics, FixedSources
 from tests.conftest import KEY
 from tests.desks import Office, desks
 from tests.fakes import NOON, DrivenClock
@@ -46,13 +46,13 @@ async def storage(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
         yield opened
 
 
-def asked_of(storage: SqlStorage) -> Engine:
+def asked_of(storage: SqlStorage, metrics: FakeMetrics | None = None) -> Engine:
     clock = DrivenClock()
     office = Office()
     on = desks(
         ledgers=Ledgers(storage, clock), spending=Spending(storage, clock, office, lambda: PRICES), office=office
     )
-    return engine(sources=FixedSources(clock, None), on=on, clock=clock, a_minute=1000)
+    return engine(sources=FixedSources(clock, metrics), on=on, clock=clock, a_minute=1000)
 
 
 async def answered(storage: SqlStorage, text: str, **more: object) -> str:
@@ -178,6 +178,22 @@ async def test_what_is_unpriced_or_uncounted_is_said(sqlite_template: Path, tmp_
         assert "own-model      1  not counted  no price  –" in said
         nothing = await answered(opened, "usage yesterday")
         assert "of yesterday nothing is known" in nothing
+
+
+@pytest.mark.parametrize(
+    ("slowly", "first", "beside"),
+    [
+        (False, "No service fails more often than usual", "Of AI tools: AI calls did not fail more than usual: 3.3 %"),
+        (True, "AI calls failed more than usual: 4.0 %", "Of services: No service fails more often than usual"),
+    ],
+)
+async def test_what_fails_is_looked_for_among_services_and_ai_tools(
+    storage: SqlStorage, slow: SqlStorage, *, slowly: bool, first: str, beside: str
+) -> None:
+    asked = asked_of(slow if slowly else storage, FakeMetrics(lambda *_: []))
+    found = await ask(asked, "What's causing the high error rate?")
+    assert found.reply.summary.startswith(first)
+    assert beside in plain.render(found.reply)
 
 
 @pytest.mark.parametrize("text", ["cost", "usage", "usage trends", "usage compare", "usage why"])
