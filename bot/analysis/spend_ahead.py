@@ -17,6 +17,7 @@ from bot.model.spend_limits import AiBudget, Amounts
 BACK = timedelta(days=160)  # what the track record needs: three months, each with four weeks before
 STALE = 10  # days without any charge: then nobody knows this month
 MOST_PARTS = 12
+MOVERS = 5  # among which the one is looked for that moved the month
 OTHERS = "other tools"
 NEVER = Crossing(0.0, None, None, None)
 
@@ -89,7 +90,7 @@ def look_ahead(
         coming=tuple(one for one in found.days if one[0] >= today),
         parts=dict(sorted(tools.items(), key=lambda pair: (-pair[1].month, pair[0]))),
         budgets=_budgets(budget, known.parts, whole, tools),
-        moved=_moved(yesterday, parts, today),
+        moved=_moved(yesterday, {name: parts[name] for name in _dearest(tools)}, today),
         record=record(yesterday) if with_record and yesterday else None,
     )
 
@@ -113,6 +114,10 @@ def _few(parts: Mapping[str, Costs]) -> dict[str, Costs]:
             rest[day] += cost
     few: dict[str, Costs] = {name: parts[name] for name in ordered[:MOST_PARTS]}
     return {**few, OTHERS: rest} if rest else few
+
+
+def _dearest(tools: Mapping[str, PartAhead]) -> list[str]:
+    return sorted(tools, key=lambda name: -tools[name].month)[:MOVERS]
 
 
 def _moved(yesterday: Costs, parts: Mapping[str, Costs], today: date) -> Move | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -21,7 +22,9 @@ from bot.ports.storage import Storage
 
 MONTH = timedelta(days=30)
 WEEK, BEFORE = timedelta(days=7), timedelta(days=28)
-MOST_CALLS = 20_000  # looked at one by one
+MOST_CALLS, PAGE = 20_000, 1_000  # looked at one by one
+KEPT, HARDLY = timedelta(minutes=5), 0.01
+TICK = timedelta(microseconds=1)
 OFF = "Advice on costs is switched off here."
 
 
@@ -32,6 +35,7 @@ class Spending:
         self, storage: Storage, clock: Clock, office: Office, prices: Callable[[], Mapping[str, Price]]
     ) -> None:
         self._storage, self._clock, self._office, self._prices = storage, clock, office, prices
+        self._looked_at: dict[TenantId, Advised] = {}
 
     async def ahead(self, tenant: TenantId, *, with_record: bool = True) -> Ahead | NoForecast:
         now, zone = self._clock.now(), await self._zone(tenant)
@@ -73,37 +77,33 @@ class Spending:
         budget, now = await self.budget(tenant), self._clock.now()
         if not budget.recommendations:
             raise Rejected(OFF, advice="An administrator can say `ai advice on`.")
-        since = now - MONTH
         async with self._storage.work(tenant) as work:
-            calls = await work.charges.each(since, now, MOST_CALLS)
-            whole = await work.charges.sums(since, now)
+            whole = await work.charges.sums(now - MONTH, now)
+        known = self._looked_at.get(tenant)
+        if known is None or not _still(known, whole, now):
+            known = self._looked_at[tenant] = await self._look(tenant, whole, now)
+        return replace(known, proposals=await self._proposed(tenant, budget))
+
+    async def _look(self, tenant: TenantId, whole: Sequence[Charged], now: datetime) -> Advised:
+        calls = await self._calls(tenant, now - MONTH, now)
+        async with self._storage.work(tenant) as work:
             week = await work.charges.sums(now - WEEK, now, (By.TOOL, By.MODEL))
             before = await work.charges.sums(now - WEEK - BEFORE, now - WEEK, (By.TOOL, By.MODEL))
-        proposed = await self._proposed(tenant, budget)
-        return await asyncio.to_thread(self._advised, (since, now), calls, whole, week, before, proposed)
+        return await asyncio.to_thread(_advised, now, calls, whole, week, before, self._prices())
 
-    def _advised(
-        self,
-        span: tuple[datetime, datetime],
-        calls: Sequence[Charge],
-        whole: Sequence[Charged],
-        week: Sequence[Charged],
-        before: Sequence[Charged],
-        proposed: tuple[Proposal, ...],
-    ) -> Advised:
-        prices = self._prices()
-        every = (*savings.found(calls, prices), *prompt_growth.found(week, before, prices))
-        looked_at = sum(one.calls for one in calls)
-        return Advised(
-            since=span[0],
-            until=span[1],
-            calls=looked_at,
-            left_out=max(sum(one.calls for one in whole) - looked_at, 0),
-            advice=tuple(sorted(every, key=lambda one: (-one.saves, one.name))),
-            proposals=proposed,
-            cost=sum((one.cost for one in whole), Decimal(0)),
-            paces=tool_paces.of(week, before),
-        )
+    async def _calls(self, tenant: TenantId, since: datetime, until: datetime) -> Sequence[Charge]:
+        """The newest first, a page at a time: whoever asks meanwhile need not wait for all of them."""
+        found: dict[tuple[str, str], Charge] = {}
+        while len(found) < MOST_CALLS:
+            async with self._storage.work(tenant) as work:
+                page = await work.charges.each(since, until, PAGE)
+            before = len(found)
+            found |= {(one.source, one.id): one for one in page}
+            if len(page) < PAGE or len(found) == before:
+                break
+            until = page[-1].at + TICK  # others of the same instant may be on the next page
+            await asyncio.sleep(0)
+        return list(found.values())
 
     async def _proposed(self, tenant: TenantId, budget: AiBudget) -> tuple[Proposal, ...]:
         ahead = await self.ahead(tenant, with_record=False)
@@ -112,3 +112,30 @@ class Spending:
     async def _zone(self, tenant: TenantId) -> str:
         found = await self._storage.directory.tenant(tenant)
         return found.zone if found else "UTC"
+
+
+def _still(known: Advised, whole: Sequence[Charged], now: datetime) -> bool:
+    """What was looked at lately holds while there are hardly more calls."""
+    calls, before = sum(one.calls for one in whole), known.calls + known.left_out
+    return now - known.until < KEPT and abs(calls - before) <= before * HARDLY
+
+
+def _advised(
+    now: datetime,
+    calls: Sequence[Charge],
+    whole: Sequence[Charged],
+    week: Sequence[Charged],
+    before: Sequence[Charged],
+    prices: Mapping[str, Price],
+) -> Advised:
+    every = (*savings.found(calls, prices), *prompt_growth.found(week, before, prices))
+    looked_at = sum(one.calls for one in calls)
+    return Advised(
+        since=now - MONTH,
+        until=now,
+        calls=looked_at,
+        left_out=max(sum(one.calls for one in whole) - looked_at, 0),
+        advice=tuple(sorted(every, key=lambda one: (-one.saves, one.name))),
+        cost=sum((one.cost for one in whole), Decimal(0)),
+        paces=tool_paces.of(week, before),
+    )

@@ -169,7 +169,8 @@ def effect(one: Advice) -> str:
 
 def _basis(found: Advised) -> str:
     more = f"; {found.left_out:,} older ones were not looked at" if found.left_out else ""
-    return f"From {found.calls:,} calls since {figures.clock(found.since)}, {usd(found.cost)} in all{more}"
+    read = f", read {figures.clock(found.until)}"
+    return f"From {found.calls:,} calls since {figures.clock(found.since)}, {usd(found.cost)} in all{more}{read}"
 
 
 def _lower(title: str) -> str:

@@ -36,6 +36,10 @@ _BUDGET = (
     rf"are (?:we|i) (?:still )?(?:within|over|on|in) {_IT}(?: this month)?",
 )
 
+_ELSE = re.compile(
+    r"\b(?:disks?|memory|cpu|latency|errors?|requests?|traffic|queues?|full|space|when|will|what|how)\b", re.IGNORECASE
+)
+
 
 class Forecast(BaseModel, frozen=True):
     tool: str = Field("", max_length=200, title="Tool", description="Empty: all together")
@@ -112,7 +116,7 @@ def _words(question: Question) -> Mapping[str, Any] | None:
     if re.fullmatch(r"(?:of |for )?(?:this|next|the) months?|(?:ai )?(?:spend(?:ing)?|costs?)", text, re.IGNORECASE):
         return {}
     name = re.sub(r"^(?:of|for) ", "", text, flags=re.IGNORECASE)
-    return {"tool": name} if len(name.split()) <= 4 else None
+    return {"tool": name} if len(name.split()) <= 4 and not _ELSE.search(name) else None
 
 
 INTENT = Intent(

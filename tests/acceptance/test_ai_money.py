@@ -123,6 +123,10 @@ async def test_a_budget_is_set_by_form_and_its_issue_lives_in_both_chats(world: 
     slack, teams = await told(world, hands, "its warning of $ 5.00")
     assert "Most of it: Document Analyzer" in words(slack)
     assert "Most of it: Document Analyzer" in words(teams)
+    await hands.press_slack(slack, "Forecast")
+    await hands.in_slack_thread(slack, "four times in five between")
+    await hands.press_teams(teams, "How to save")
+    await hands.in_teams_thread(teams, "to spend less on AI")
 
     root = await world.rig.ask_teams("@Nightdesk ai budget")
     card = await world.rig.teams_answer(root)

@@ -54,7 +54,7 @@ def on(**given):
     ("text", "intent", "arguments"),
     [
         ("What's our projected spend for this month?", "forecast", {}),
-        ("what is the forecast of", "forecast", None),
+        ("forecast disk space of checkout", "forecast", None),
         ("forecast", "forecast", {}),
         ("forecast by tool", "forecast", {"about": "tools"}),
         ("forecast Chatbot", "forecast", {"tool": "Chatbot"}),
