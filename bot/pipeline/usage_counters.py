@@ -29,6 +29,20 @@ AT_ONCE = timedelta(days=1)  # in one look
 LONGEST_NAME = 200
 _BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 _QUERIES = ("calls", "failed", "tokens_in", "tokens_out", "cost")
+_NEARLY = 1e-6
+
+
+class Remainders:
+    """What `increase()` tells are fractions. What is left of one when it is made whole counts with the next."""
+
+    def __init__(self, left: Mapping[str, float]) -> None:
+        self.left = dict(left)
+
+    def whole(self, of: str, value: float, most: float = math.inf) -> int:
+        total = value + self.left.get(of, 0.0)
+        found = int(min(most, math.floor(total + _NEARLY)))
+        self.left[of] = total - found
+        return found
 
 
 class UsageCounters:
@@ -60,23 +74,24 @@ class UsageCounters:
     async def _read(
         self, source: MetricsSource, tenant: TenantId, name: str, counters: AiCounters, now: datetime
     ) -> None:
-        start = await self._reached(tenant, name, now)
+        start, remainders = await self._reached(tenant, name, now)
         end = min(_floor(now - LATE), start + AT_ONCE)
         if end <= start:
             return
         found = {
             kind: await source.range(query, start + STRETCH, end, STRETCH) for kind, query in queries(counters).items()
         }
-        await self._charges.take(tenant, charges(name, counters, found))
+        await self._charges.take(tenant, charges(name, counters, found, remainders))
         async with self._storage.work(tenant) as work:
-            await work.events.save_note(_note(name), {"at": end.isoformat()})
+            await work.events.save_note(_note(name), {"at": end.isoformat(), "left": remainders.left})
 
-    async def _reached(self, tenant: TenantId, name: str, now: datetime) -> datetime:
+    async def _reached(self, tenant: TenantId, name: str, now: datetime) -> tuple[datetime, Remainders]:
         async with self._storage.work(tenant) as work:
             note = await work.events.note(_note(name))
         if not note:
-            return _floor(now - FIRST)
-        return max(datetime.fromisoformat(note["at"]).astimezone(UTC), _floor(now - LONGEST_GAP))
+            return _floor(now - FIRST), Remainders({})
+        reached = max(datetime.fromisoformat(note["at"]).astimezone(UTC), _floor(now - LONGEST_GAP))
+        return reached, Remainders(note.get("left", {}))
 
 
 def queries(counters: AiCounters) -> Mapping[str, str]:
@@ -89,8 +104,10 @@ def queries(counters: AiCounters) -> Mapping[str, str]:
     }
 
 
-def charges(name: str, counters: AiCounters, found: Mapping[str, Sequence[Series]]) -> Sequence[Charge]:
-    """One for each stretch, tool and model of which anything is told. Pure; what is not told is not zero."""
+def charges(
+    name: str, counters: AiCounters, found: Mapping[str, Sequence[Series]], remainders: Remainders
+) -> Sequence[Charge]:
+    """One for each stretch, tool and model of which anything is told; what is not told is not zero."""
     told: dict[tuple[datetime, str, str], dict[str, float]] = {}
     for kind, some in found.items():
         for series in some:
@@ -98,17 +115,23 @@ def charges(name: str, counters: AiCounters, found: Mapping[str, Sequence[Series
             for point in series.points:
                 if math.isfinite(point.value) and point.value >= 0:
                     told.setdefault((point.at, tool or name, model), {})[kind] = point.value
-    return [_charge(name, *key, figures) for key, figures in sorted(told.items()) if any(figures.values())]
+    made = [_charge(name, *key, figures, remainders) for key, figures in sorted(told.items())]
+    return [one for one in made if one.calls or (one.tokens and one.tokens.all) or one.cost]
 
 
-def _charge(name: str, end: datetime, tool: str, model: str, figures: Mapping[str, float]) -> Charge:
-    calls = round(figures.get("calls", 0))
+def _charge(
+    name: str, end: datetime, tool: str, model: str, figures: Mapping[str, float], remainders: Remainders
+) -> Charge:
+    def whole(kind: str, most: float = math.inf) -> int:
+        return remainders.whole(f"{tool} {model} {kind}", figures.get(kind, 0.0), most)
+
     tokens = None
     if "tokens_in" in figures or "tokens_out" in figures:
-        tokens = Tokens(round(figures.get("tokens_in", 0)), round(figures.get("tokens_out", 0)))
+        tokens = Tokens(whole("tokens_in"), whole("tokens_out"))
+    calls = whole("calls")
     return Charge(
-        f"{end.isoformat()} {tool} {model}", f"prometheus/{name}", end - STRETCH, tool, model, calls=calls,
-        failed=min(calls, round(figures.get("failed", 0))), tokens=tokens,
+        f"{end.isoformat()} {tool} {model}", f"prometheus/{name}", end - STRETCH, tool, model,
+        calls=calls, failed=whole("failed", calls), tokens=tokens,
         cost=Decimal(repr(figures["cost"])) if "cost" in figures else None, span=STRETCH,
     )  # fmt: skip
 
