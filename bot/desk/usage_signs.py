@@ -23,6 +23,7 @@ SOME_SIMPLE = 0.1
 FEW = 5  # calls of a day, and days: fewer make no normal
 CHANCE = 0.05  # less probable than that is no chance
 MANY = 50  # failures that are expected, from which on the bell curve will do
+ENOUGH = 100  # single calls
 LESS_CACHED = 0.2  # of the tokens that are read
 
 
@@ -145,10 +146,14 @@ def _middle(values: Sequence[float]) -> float:
 
 
 def _p95_of_days(took: Sequence[tuple[datetime, float]], zone: str) -> float:
+    """Or of all, where a few days have more calls than are looked at."""
     days: dict[date, list[float]] = {}
     for at, value in took:
         days.setdefault(at.astimezone(ZoneInfo(zone)).date(), []).append(value)
-    return _middle([usage_sums.percentile(values, 0.95) for values in days.values() if len(values) >= FEW])
+    of_days = _middle([usage_sums.percentile(values, 0.95) for values in days.values() if len(values) >= FEW])
+    if math.isnan(of_days) and len(took) >= ENOUGH:
+        return usage_sums.percentile([value for _, value in took], 0.95)
+    return of_days
 
 
 RuleName: TypeAlias = Literal[

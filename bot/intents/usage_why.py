@@ -24,7 +24,7 @@ from bot.ports.tools import Tools
 
 OWN_WORDS = why.OWN_WORDS | {"how", "fast", "average", "p95", "right", "tool"}
 NORMAL = timedelta(days=28)  # what is usual is learnt from so long before
-MOST = 10_000  # single calls that are looked at
+MOST = 5_000  # single calls that are looked at
 _ASKED = re.compile(
     r"^\W*why\b|\bwhy (?:is|are|was|were|does|do|did)\b|\b(?:investigate|diagnose)\b|\broot cause\b"
     r"|\b(?:what(?:'s| is| was)|whats) (?:causing|behind|going on with)\b"

@@ -93,6 +93,13 @@ def test_times_are_of_single_calls_alone():
     assert (found.peak.seconds, found.peak.at) == (8.1, since + 57 * timedelta(minutes=14))
 
 
+@pytest.mark.parametrize(("calls", "known"), [(120, True), (20, False)])
+def test_a_busy_day_or_two_make_a_percentile_where_no_more_are_looked_at(calls, known):
+    single = [one for one in slow_chatbot(NOON) if one.at < NOON - timedelta(days=1)][:calls]
+    assert len({one.at.date() for one in single}) < 3
+    assert (usage_signs.read(USUAL, 24, DAYS, (), [], single, "UTC").p95.normal == 2.5) is known
+
+
 def test_steps_come_soonest_first_and_once():
     causes = [usage_signs.Cause("longer prompts", 3.0), usage_signs.Cause("one model for all calls", 1.0, True)]
     found = usage_advice.steps(causes)
