@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Literal
 
 from bot.model.plan import Department, Layer, Plan, Policy, Rota, Route, Step, Storm, Target
 from bot.model.severity import Severity
+from bot.model.spend_limits import AiBudget
 
 ADMIN = "anna.berger@example.com"  # of both doubles
 COLLEAGUE = "ben.ortner@example.com"
@@ -52,6 +54,7 @@ def plan(slack: Mapping[str, Any], teams: Mapping[str, Any], now: datetime) -> P
         },
         storm=Storm(from_issues=STORM_FROM, calm_after=timedelta(minutes=2)),
         owner=ADMIN,
+        ai_budget=AiBudget(warning=Decimal(65), critical=Decimal(90)),
     )
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, TextIO
 
-from bot.analysis.spend import Month, Spend, forecast
-from bot.analysis.spend_record import Record, moved, record
+from bot.analysis.spend import Spend, forecast
+from bot.analysis.spend_record import moved, record
+from bot.model.spend import Month, Record
 
 NOTHING = {"", "nan", "null", "none", "na", "n/a", "-"}
 FEWEST = 3  # days: fewer tell no average

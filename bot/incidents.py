@@ -15,6 +15,7 @@ from bot.desk.consultant import Consultant
 from bot.desk.duty import Duty
 from bot.desk.habits import Habits
 from bot.desk.knowledge import Knowledge
+from bot.desk.ledger import Ledgers
 from bot.desk.library import Library
 from bot.desk.office import Office
 from bot.desk.owner import Owner
@@ -24,6 +25,7 @@ from bot.desk.reader import Readership
 from bot.desk.readers import Readable, Readers
 from bot.desk.reports import Reports
 from bot.desk.silences import Silences
+from bot.desk.spending import Spending
 from bot.desk.steps import Escalation
 from bot.desk.suggestions import Suggestions
 from bot.desk.ticket_telling import TicketTelling
@@ -39,6 +41,7 @@ from bot.model.ticket import TicketId
 from bot.model.usage import PRICES
 from bot.pipeline import escalated, silenced
 from bot.pipeline.agent import Agent
+from bot.pipeline.ai_budgets import AiBudgets
 from bot.pipeline.event_keeping import Keeping
 from bot.pipeline.event_tails import Tails
 from bot.pipeline.event_watch import Watch
@@ -102,6 +105,7 @@ class NightDesk:
     _library: Library
     _usage: UsageCounters
     _bills: Bills
+    _ai_budgets: AiBudgets
     _looking_up: "asyncio.Task[None] | None" = None
 
     async def start(self) -> None:
@@ -143,6 +147,10 @@ class NightDesk:
     async def tail(self, now: datetime) -> None:
         """Lines of logs that become log events."""
         await self._tails.look(now)
+
+    async def budget(self, now: datetime) -> None:
+        """What AI will have cost, against what it may."""
+        await self._ai_budgets.look(now)
 
     async def shelve(self, now: datetime) -> None:
         """Folders and pages of the web are read anew, and all are held against what the sources have."""
@@ -232,10 +240,13 @@ def build(
         pipeline.forget(tenant)
         await reach.refresh(tenant)
         await duty.arm(tenant)
+        await ai_budgets.try_at(tenant)
 
     suggestions = Suggestions(storage, clock)
     charges = Charges(storage, clock, meters, language.prices if language else PRICES)
     office = Office(storage, clock, from_file, plan_changed)
+    spending = Spending(storage, clock, office, lambda: language.prices if language else PRICES)
+    ai_budgets = AiBudgets(storage, clock, spending, pipeline.accept)
     queries = queries or Queries(storage, clock, Catalogs(clock), sourcing.reading)
     return NightDesk(
         desks=Desks(
@@ -256,6 +267,8 @@ def build(
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
             BudgetBook(storage, clock, office, owner, language),
             charges,
+            spending,
+            Ledgers(storage, clock),
             consultant,
         ),
         pipeline=pipeline,
@@ -279,6 +292,7 @@ def build(
         _library=Library(storage, sourcing.desk, sourcing.reading, settings.knowledge_folders),
         _usage=UsageCounters(storage, readers, charges),
         _bills=Bills(storage, charges, charges.priced, billers),
+        _ai_budgets=ai_budgets,
     )
 
 

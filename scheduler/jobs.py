@@ -52,6 +52,10 @@ class Desk(Protocol):
         """Lines of logs that become log events."""
         ...
 
+    async def budget(self, now: datetime) -> None:
+        """What AI will have cost, against what it may."""
+        ...
+
     async def shelve(self, now: datetime) -> None:
         """Folders of pages, and which pages name what no source has."""
         ...
@@ -98,6 +102,7 @@ def jobs(
         Job("datasources", IntervalTrigger(minutes=1, timezone="UTC"), sources.look_at_all),
         Job("tails", IntervalTrigger(seconds=10, timezone="UTC"), desk.tail),
         Job("strangers", IntervalTrigger(minutes=5, timezone="UTC"), desk.search),
+        Job("AI budgets", CronTrigger(minute=7, timezone="UTC"), desk.budget),
         Job("pages", IntervalTrigger(minutes=10, timezone="UTC"), desk.shelve),
         Job("AI usage", IntervalTrigger(minutes=5, timezone="UTC"), desk.count_usage),
         Job("who is who", CronTrigger(hour=3, minute=41, timezone="UTC"), desk.refresh),

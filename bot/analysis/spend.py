@@ -12,6 +12,7 @@ from bot.analysis.spend_calendar import DAY, Job, next_month
 from bot.analysis.spend_days import Row, row
 from bot.analysis.spend_methods import WEEK, WEEKS, Past, last_shift
 from bot.analysis.spend_outlook import FEW, MOSTLY_NOTHING, T80, T95, Outlook, outlook
+from bot.model.spend import Crossing, Month, Range
 
 Costs: TypeAlias = Mapping[date, float]
 Basis: TypeAlias = Literal[
@@ -20,30 +21,6 @@ Basis: TypeAlias = Literal[
 CALENDAR = 5 * WEEK  # days that must be known before a month is seen to repeat
 FURTHEST = 31  # days: what is further ahead cannot be tried on the past
 MARGIN = 0.05  # what is further ahead is less sure by this much
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    first: date
-    total: float
-    p80: Range
-    p95: Range
-
-
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    """Of a budget, by the end of the month."""
-
-    probability: float
-    on: date | None  # as expected; nothing where it is not expected to be passed
-    early: date | None  # with `late` four times in five
-    late: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,34 +1,16 @@
 """How good the forecast was on this very spend, and what moved it since the day before."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from statistics import fmean
 
 from bot.analysis.spend import Costs, forecast
 from bot.analysis.spend_calendar import DAY, next_month
+from bot.model.spend import Month, Move, PartAhead, Record
 
 ON = (5, 10, 15, 20, 25)  # days of the month on which it is asked
 MONTHS, BEFORE = 3, 28  # the latest, each with so many days known before
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    tries: int
-    error: float  # mean, as a share of what the months really cost
-    run_rate: float  # the same, had the average so far gone on
-    held80: int
-    held95: int
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    by: float  # `surprise` and `ahead` together
-    surprise: float  # what the last day cost more than was expected of it
-    ahead: float  # what is expected more of the days that come
-    part: str | None = None  # the one that moved most of it
-    part_by: float = 0.0
 
 
 def record(costs: Costs) -> Record:
@@ -76,7 +58,7 @@ def moved(costs: Costs, running: bool = False, parts: Mapping[str, Costs] | None
 
 
 def _most(parts: Mapping[str, Costs], whole: Costs, by: float) -> tuple[str | None, float]:
-    moves = {name: _alone(_of_whole(costs, whole)) for name, costs in parts.items() if costs}
+    moves = {name: _alone(of_whole(costs, whole)) for name, costs in parts.items() if costs}
     same_way = {name: move for name, move in moves.items() if move * by > 0}
     name = max(same_way, key=lambda one: abs(same_way[one]), default=None)
     return name, same_way[name] if name else 0.0
@@ -92,14 +74,31 @@ def _until(costs: Costs, last: date) -> dict[date, float]:
     return {day: cost for day, cost in costs.items() if day <= last}
 
 
-def _of_whole(part: Costs, whole: Costs) -> Costs:
+def of_whole(part: Costs, whole: Costs) -> Costs:
     """A part, once it began, cost nothing on a day of which only the others are known."""
     first = min(part)
     return {day: part.get(day, 0.0) for day in whole if day >= first} or {max(whole): 0.0}
 
 
-def by_part(parts: Mapping[str, Costs], whole: Costs) -> dict[str, float]:
-    """What each part will have cost in the month: each is forecast, and all are scaled to the whole."""
-    alone = {name: forecast(_of_whole(costs, whole)).month.total for name, costs in parts.items() if costs}
-    together, total = math.fsum(alone.values()), forecast(whole).month.total
-    return {name: cost * total / together if together > 0 else 0.0 for name, cost in alone.items()}
+def by_part(parts: Mapping[str, Costs], whole: Costs, running: bool = False) -> dict[str, PartAhead]:
+    """What each part will have cost, all together as much as the whole; what is least sure gives way most."""
+    alone = {name: forecast(of_whole(costs, whole), running) for name, costs in parts.items() if costs}
+    found = forecast(whole, running)
+    spent = [one.spent for one in alone.values()]
+    here = _reconciled([one.month for one in alone.values()], spent, found.month.total - found.spent + math.fsum(spent))
+    later = _reconciled([one.following for one in alone.values()], [0.0] * len(alone), found.following.total)
+    return {name: PartAhead(*each) for name, each in zip(alone, zip(spent, here, later, strict=True), strict=True)}
+
+
+def _reconciled(months: Sequence[Month], least: Sequence[float], whole: float) -> list[float]:
+    """By how wide their ranges are; none below what is spent."""
+    missing = whole - math.fsum(month.total for month in months)
+    widths = [month.p80.high - month.p80.low for month in months]
+    together = math.fsum(widths) or 1.0
+    given = [
+        max(month.total + missing * width / together, low)
+        for month, width, low in zip(months, widths, least, strict=True)
+    ]
+    ahead = math.fsum(given) - math.fsum(least)
+    times = (whole - math.fsum(least)) / ahead if ahead > 0 else 0.0
+    return [low + times * (one - low) for one, low in zip(given, least, strict=True)]

@@ -57,6 +57,19 @@ class Office:
         await self._tell_of_change(actor.tenant)
         return plan
 
+    async def amend(self, actor: Actor, act: str, change: Callable[[Plan], Plan], **details: object) -> Plan:
+        """A part of it alone; `act` and `details` as the trail has it."""
+        self._may_change(actor)
+        async with self._storage.work(actor.tenant) as work:
+            standing = await work.plans.get() or Plan()
+            plan = change(standing)
+            if plan == standing:
+                return plan
+            await work.plans.save(plan, self._clock.now())
+            await work.audit.add(self._entry(actor, act, "plan", **details))
+        await self._tell_of_change(actor.tenant)
+        return plan
+
     async def tell_here(self, actor: Actor, target: Target, at_least: str, match: Sequence[str]) -> Plan:
         self._may_change(actor)
         try:

@@ -11,13 +11,14 @@ from pydantic import BaseModel, Field
 
 from bot.desk.comparison import figures_over
 from bot.desk.health import measured
-from bot.intents import about_service, applications, slo
+from bot.intents import about_service, applications, slo, spend_words
 from bot.intents.about_service import AboutService, Subject
 from bot.intents.intent import Intent, Question, Reading
 from bot.intents.sentences import asked
 from bot.model import figures
 from bot.model.errors import Problem, Rejected
 from bot.model.reply import Block, Button, Reply, Table, Text
+from bot.model.spend import NoForecast
 from bot.pipeline import shift
 from bot.ports.incidents import Wanted
 from bot.ports.tools import Tools
@@ -57,7 +58,8 @@ async def answer(ask: Summary, tools: Tools) -> Reply:
     if span.length > LONGEST:
         raise Rejected(f"A summary is over {LONGEST.days} days at most.", advice="Ask for less.")
     await tools.step(f"Reading {span.words}")
-    happened, read = await asyncio.gather(_happened(span, tools), _read(ask, tools))
+    happened, read, spend = await asyncio.gather(_happened(span, tools), _read(ask, tools), _spend(tools))
+    read = (*read, spend)
     return Reply(
         title=f"Summary, {span.words}",
         summary=" ".join((happened.summary, *(part.says for part in read if part.says))),
@@ -89,6 +91,16 @@ async def _read(ask: Summary, tools: Tools) -> Sequence[Part]:
         return await asyncio.gather(_objectives(subject, tools), _moved(subject))
     except Problem as problem:
         return (Part(blocks=(Text((f"Objectives and requests are left out: {problem.says}",)),)),)
+
+
+async def _spend(tools: Tools) -> Part:
+    """What AI costs, where anything is known of it."""
+    found = await tools.desks.spending.ahead(tools.turn.tenant, with_record=False)
+    if isinstance(found, NoForecast):
+        return Part(blocks=(Text((f"AI spend: {found.says}",)),) if found.known else ())
+    whole = next((one for one in found.budgets if not one.tool), None)
+    stands = f" {spend_words.status(whole)}" if whole else ""
+    return Part("", (Text((f"AI spend: {spend_words.outlook(found)}{stands}",)), spend_words.table(found)))
 
 
 async def _objectives(subject: Subject, tools: Tools) -> Part:

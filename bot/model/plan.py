@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from bot.model.addresses import address
 from bot.model.matchers import Matchers, read_matchers
 from bot.model.severity import Severity
+from bot.model.spend_limits import AiBudget
 from bot.model.usage import Allowance
 
 
@@ -316,6 +317,7 @@ class Plan(Part):
     mails: Mails = Mails()
     model: ModelUse = ModelUse()
     ai_usage: AiUsage = AiUsage()
+    ai_budget: AiBudget = Field(default=AiBudget(), description="What AI may cost, in US dollars a month.")
 
     @model_validator(mode="after")
     def _names_exist(self) -> "Plan":

@@ -5,6 +5,7 @@ from bot.model.issue import Happening, Issue, IssueId, Seen
 from bot.model.reply import Block, Button, Buttons
 from bot.model.severity import Severity
 from bot.pipeline import phrases
+from bot.pipeline.ai_budget_words import SOURCE as AI_BUDGET
 
 PLANNED = "maintenance"  # a window of the plan, which no button can end
 WEB = ("http://", "https://")
@@ -24,10 +25,11 @@ def first(issue: Issue, *, details: bool = True) -> Buttons:
 
 
 def pages(issue: Issue) -> tuple[Block, ...]:
-    """Where to read on; each opens a page."""
+    """Where to read on: each opens a page, or asks what belongs to it."""
     known = (("Runbook", issue.runbook), ("Dashboard", issue.dashboard), ("Graph", issue.graph))
     links = tuple(Button(label, url=url) for label, url in known if url.startswith(WEB))
-    return (Buttons(links),) if links else ()
+    money = (Button("Forecast", "forecast"), Button("How to save", "advice")) if issue.source == AI_BUDGET else ()
+    return (Buttons((*links, *money)),) if links or money else ()
 
 
 def last(issue: Issue, *, details: bool = True) -> tuple[Button, ...]:

@@ -11,7 +11,7 @@ from bot.model.issue import Issue, IssueId
 from bot.model.plan import Plan
 from bot.model.severity import Severity
 from bot.model.ticket import TicketId
-from bot.pipeline import gusts
+from bot.pipeline import ai_budget_words, gusts
 from bot.pipeline.change import Change
 from bot.pipeline.deciding import Scene, Telling, decide, settled
 from bot.pipeline.issues import Merged
@@ -96,7 +96,8 @@ class Teller:
     async def _have_analysed(self, work: UnitOfWork, telling: Telling, now: datetime) -> None:
         """What has a message of its own, once; what comes and goes was analysed when it came."""
         issue = telling.issue
-        new = not issue.analysing and issue.diagnosis is None and len(issue.occurrences) < 2
+        measured = issue.source != ai_budget_words.SOURCE  # what AI costs tells its reasons itself: no metric has them
+        new = measured and not issue.analysing and issue.diagnosis is None and len(issue.occurrences) < 2
         told = telling.reason and issue.open and not telling.muted and _is_told(telling)
         if self._turns and told and new and (at := self._turns.take(now)):
             telling.change = replace(telling.change, after=replace(issue, analysing=True))

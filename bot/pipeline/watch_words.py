@@ -19,6 +19,7 @@ from bot.pipeline import strange_words
 from bot.pipeline.phrases import capped
 
 SOURCE = "watch"
+OTHERS = (("ai-budget", "AI usage"),)  # sources and kinds of what else is unusual, and no watch told
 TOGETHER = "Unusual values"  # what several watches tell of one service is one issue
 WHAT, WHERE, ALSO, COINCIDES, NOTHING, IMPACT, SURE, NEXT = (
     "What: ", "Where: ", "Also: ", "Coincides with ", "Nothing that I can read coincides with it", "Impact: ",
@@ -138,11 +139,12 @@ def next_step(watch: Watch, labels: Mapping[str, str]) -> str:
 
 
 def told_by_watches(issues: Iterable[Issue]) -> list[Issue]:
-    """Those that watches told of, in the words of the watch: also where it joined what something else had told."""
+    """Those that watches told of, in the words of the watch: also where it joined what something else had told.
+    Days of unusual use are among them."""
     found = []
     for issue in issues:
         joined = next((one for one in issue.joined if one.source == SOURCE), None)
-        if issue.source == SOURCE:
+        if issue.source == SOURCE or (issue.source, issue.labels.get("kind")) in OTHERS:
             found.append(issue)
         elif joined:
             text, measured, normal = joined.description, joined.measured, joined.normal

@@ -24,8 +24,10 @@ from bot.model.ticket import Priority, Ticket, TicketId
 from bot.ports.actor import Actor
 from bot.ports.budgets import BudgetDesk
 from bot.ports.incidents import Cover, Wanted
+from bot.ports.ledger import LedgerDesk
 from bot.ports.model import Consults
 from bot.ports.papers import EventDesk, KnowledgeDesk, MailDesk, ReportDesk, WatchDesk
+from bot.ports.spending import SpendDesk
 from bot.ports.storage import Entry, Key, Trail
 
 ActKind: TypeAlias = Literal[
@@ -340,4 +342,6 @@ class Desks:
     watches: WatchDesk
     budgets: BudgetDesk
     charges: ChargeDesk
+    spending: SpendDesk
+    ledgers: LedgerDesk
     model: Consults | None = None  # asked within what the tenant may spend; None: there is none

@@ -75,7 +75,8 @@ def test_parts_together_are_the_whole():
     whole = {day: 4 * cost + gone.get(day, 0.0) for day, cost in chat.items()}
     parts = {"chat": chat, "search": weekly(JANUARY, TODAY, times=3), "gone": gone, "none": {}}
     found = by_part(parts, whole)
-    assert sum(found.values()) == pytest.approx(forecast(whole).month.total)
-    assert found["search"] == pytest.approx(3 * found["chat"])
-    assert found["gone"] < 0.1 * found["chat"]  # it ended in February, and April is asked
+    assert sum(one.month for one in found.values()) == pytest.approx(forecast(whole).month.total)
+    assert sum(one.following for one in found.values()) == pytest.approx(forecast(whole).following.total)
+    assert found["search"].month == pytest.approx(3 * found["chat"].month)
+    assert found["gone"].month < 0.1 * found["chat"].month  # it ended in February, and April is asked
     assert "none" not in found

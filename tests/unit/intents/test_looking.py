@@ -155,7 +155,8 @@ async def test_home_tells_what_is_open_what_is_mine_and_who_is_on_call():
     text = plain.render(page)
     assert text.index("Yours") < text.index("checkout latency is high") < text.index("search is slow")
     rows = [[button.intent for button in block.buttons] for block in page.blocks if hasattr(block, "buttons")]
-    assert rows == [["resolve", "show_issue"], ["acknowledge", "show_issue"]]
+    quick = ["cost", "status_overview", "anomalies", "usage_trends", "advice"]
+    assert rows == [["resolve", "show_issue"], ["acknowledge", "show_issue"], quick]
 
 
 async def test_home_counts_what_is_not_mine():

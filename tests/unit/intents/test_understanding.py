@@ -37,7 +37,7 @@ BEFORE = {"intent": "ask_metric", "arguments": {"metric": "latency", "service": 
         ("ask how is everything?", "ask", {"question": "how is everything?"}),
         ("show queries", "show_queries", {}),
         ("What's the average response time for service checkout?", "ask_metric", {**LATENCY, "metric": "mean"}),
-        ("Are there any performance issues I should know about?", "status_overview", {}),
+        ("Are there any performance issues I should know about?", "anomalies", {"or_status": True}),
         (
             "How many events were created for checkout in last 24 hours?",
             "events",
