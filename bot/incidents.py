@@ -14,6 +14,7 @@ from bot.desk.consultant import Consultant
 from bot.desk.duty import Duty
 from bot.desk.habits import Habits
 from bot.desk.knowledge import Knowledge
+from bot.desk.ledger import Ledgers
 from bot.desk.library import Library
 from bot.desk.office import Office
 from bot.desk.owner import Owner
@@ -53,10 +54,13 @@ from bot.pipeline.model_analyst import ModelAnalyst
 from bot.pipeline.run import Pipeline
 from bot.pipeline.scribe import Scribe
 from bot.pipeline.turns import Turns
+from bot.pipeline.usage_bills import Bills
+from bot.pipeline.usage_counters import UsageCounters
 from bot.pipeline.watch_desk import WatchesDesk
 from bot.pipeline.watching import Watching
 from bot.ports.actor import Actor
 from bot.ports.analyst import Analyst
+from bot.ports.billing import Biller
 from bot.ports.desks import Desks, QueryDesk
 from bot.ports.events import EventMaker
 from bot.ports.knowledge import WebPages
@@ -97,6 +101,8 @@ class NightDesk:
     _tails: Tails
     _shelf: WebShelf
     _library: Library
+    _usage: UsageCounters
+    _bills: Bills
     _ai_budgets: AiBudgets
     _looking_up: "asyncio.Task[None] | None" = None
 
@@ -150,6 +156,11 @@ class NightDesk:
         await self._shelf.look(now)
         await self._library.look_over(now)
 
+    async def count_usage(self, now: datetime) -> None:
+        """Counters of AI usage, and what was billed."""
+        await self._usage.look(now)
+        await self._bills.look(now)
+
     async def _first_look(self) -> None:
         try:
             await self._library.read_folders(self._clock.now())
@@ -176,6 +187,7 @@ def build(
     readers: Readable | None = None,
     language: LanguageModel | None = None,
     pages: WebPages | None = None,
+    billers: Sequence[Biller] = (),
 ) -> NightDesk:
     workspaces = _Workspaces(platforms)
     telling = TicketTelling(clock, workspaces, outlets)
@@ -228,6 +240,7 @@ def build(
         await ai_budgets.try_at(tenant)
 
     suggestions = Suggestions(storage, clock)
+    charges = Charges(storage, clock, meters, language.prices if language else PRICES)
     office = Office(storage, clock, from_file, plan_changed)
     spending = Spending(storage, clock, office, lambda: language.prices if language else PRICES)
     ai_budgets = AiBudgets(storage, clock, spending, pipeline.accept)
@@ -249,8 +262,9 @@ def build(
             watch,
             Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
-            Charges(storage, meters, language.prices if language else PRICES),
+            charges,
             spending,
+            Ledgers(storage, clock),
         ),
         pipeline=pipeline,
         watch=watch,
@@ -270,6 +284,8 @@ def build(
         _tails=Tails(storage, clock, sourcing.reading, watch.take),
         _shelf=shelf,
         _library=Library(storage, sourcing.desk, sourcing.reading, settings.knowledge_folders),
+        _usage=UsageCounters(storage, readers, charges),
+        _bills=Bills(storage, charges, charges.priced, billers),
         _ai_budgets=ai_budgets,
     )
 

@@ -34,6 +34,7 @@ from bot.incidents import NightDesk
 from bot.model.errors import Misconfigured, Problem
 from bot.model.severity import Severity
 from bot.model.tenant import DEFAULT_TENANT, Tenant
+from bot.ports.billing import Biller
 from bot.ports.events import EventMaker
 from bot.ports.model import LanguageModel
 from bot.ports.outlet import Outlet
@@ -55,7 +56,7 @@ from handlers.web.links import Links
 from handlers.web.meters import Meters
 from handlers.web.webhook_answers import EVENTS, HEARTBEAT, USAGE
 from integrations.catalog import INTEGRATIONS, SOURCES, WEBHOOKS
-from integrations.integration import Arrived, Integration, MakesEvents, Parts, WritesWords
+from integrations.integration import Arrived, Bills, Integration, MakesEvents, Parts, WritesWords
 from integrations.networks import Networks
 from integrations.opener import Opener
 from integrations.web_pages.pages import WebPages
@@ -132,7 +133,7 @@ async def house(env: Environment) -> AsyncIterator[House]:
         outlets = _outlets(integrations)
         desk = incidents.build(
             settings, storage, clock, meters, platforms, _silencers(integrations), sources, outlets, queries,
-            _maker(integrations), readers, _language(integrations), pages,
+            _maker(integrations), readers, _language(integrations), pages, _billers(integrations),
         )  # fmt: skip
         engine = Engine(
             clock=clock,
@@ -265,6 +266,10 @@ def _maker(integrations: Mapping[str, Integration]) -> EventMaker | None:
 
 def _language(integrations: Mapping[str, Integration]) -> LanguageModel | None:
     return next((one.language for one in integrations.values() if isinstance(one, WritesWords)), None)
+
+
+def _billers(integrations: Mapping[str, Integration]) -> Sequence[Biller]:
+    return [one.billing for one in integrations.values() if isinstance(one, Bills)]
 
 
 def _readership(settings: Settings, clock: Clock, meters: Meters) -> Readership:

@@ -2,6 +2,7 @@
 
 from integrations.alertmanager.integration import INTEGRATION as ALERTMANAGER_SILENCES
 from integrations.alertmanager.webhook import WEBHOOK as FROM_ALERTMANAGER
+from integrations.anthropic_usage.integration import INTEGRATION as ANTHROPIC_USAGE
 from integrations.cloudwatch.webhook import WEBHOOK as FROM_CLOUDWATCH
 from integrations.datadog.webhook import WEBHOOK as FROM_DATADOG
 from integrations.demo.integration import INTEGRATION as DEMO
@@ -13,6 +14,7 @@ from integrations.jira.integration import INTEGRATION as JIRA
 from integrations.loki.integration import INTEGRATION as LOKI
 from integrations.loki.source import SOURCE as OF_LOKI
 from integrations.openai.integration import INTEGRATION as OPENAI
+from integrations.openai_usage.integration import INTEGRATION as OPENAI_USAGE
 from integrations.pagerduty.webhook import WEBHOOK as FROM_PAGERDUTY
 from integrations.prometheus.integration import INTEGRATION as PROMETHEUS
 from integrations.prometheus.source import SOURCE as OF_PROMETHEUS
@@ -28,6 +30,8 @@ INTEGRATIONS: tuple[IntegrationKind, ...] = (
     JIRA,
     TICKET_WEBHOOK,
     OPENAI,
+    OPENAI_USAGE,
+    ANTHROPIC_USAGE,
 )
 
 # What tenants may keep as a datasource.

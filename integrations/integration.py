@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from bot.model.plan import JsonSource
 from bot.model.signal import Signal
 from bot.model.source import Datasource
+from bot.ports.billing import Biller
 from bot.ports.events import EventMaker
 from bot.ports.model import LanguageModel
 from bot.ports.opening import OpenSource
@@ -74,6 +75,14 @@ class WritesWords(Protocol):
 
     @property
     def language(self) -> LanguageModel: ...
+
+
+@runtime_checkable
+class Bills(Protocol):
+    """An integration that tells what models were used for, and what was billed."""
+
+    @property
+    def billing(self) -> Biller: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,10 @@ class Desk(Protocol):
         """Folders of pages, and which pages name what no source has."""
         ...
 
+    async def count_usage(self, now: datetime) -> None:
+        """What AI costs, from counters and from those who bill it."""
+        ...
+
 
 class Catalogs(Protocol):
     async def refresh(self, now: datetime) -> None:
@@ -100,5 +104,6 @@ def jobs(
         Job("strangers", IntervalTrigger(minutes=5, timezone="UTC"), desk.search),
         Job("AI budgets", CronTrigger(minute=7, timezone="UTC"), desk.budget),
         Job("pages", IntervalTrigger(minutes=10, timezone="UTC"), desk.shelve),
+        Job("AI usage", IntervalTrigger(minutes=5, timezone="UTC"), desk.count_usage),
         Job("who is who", CronTrigger(hour=3, minute=41, timezone="UTC"), desk.refresh),
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Text, and_, bindparam, delete, func, or_, select
+from sqlalchemy import Integer, Text, and_, bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.charge import By, Charge, Charged
@@ -120,6 +120,11 @@ _EACH = Prepared(
     .order_by(_IT.at_us.desc(), _IT.source, _IT.id.desc())
     .limit(bindparam("limit", type_=Integer()))
 )
+_OTHERS = select(_IT.at_us).where(_MINE, _IT.source != OURS)
+# Each end by itself: both at once would read every row.
 _KNOWN = Prepared(
-    select(func.min(_IT.at_us).label("first"), func.max(_IT.at_us).label("last")).where(_MINE, _IT.source != OURS)
+    select(
+        _OTHERS.order_by(_IT.at_us).limit(1).scalar_subquery().label("first"),
+        _OTHERS.order_by(_IT.at_us.desc()).limit(1).scalar_subquery().label("last"),
+    )
 )

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.model.charge import Charge
+from bot.model.charge_count import Count
 from bot.model.errors import Missing, Problem
 from bot.model.issue import Alert, By, Happening, Issue, IssueId
 from bot.model.message import Account, Person, PersonId, Place
 from bot.model.parcel import ParcelId, Undelivered
 from bot.model.plan import Maintenance, Plan, Target
-from bot.model.report import Report, Schedule
 from bot.model.severity import Severity
 from bot.model.silence import Silence, SilenceId
 from bot.model.tenant import DEFAULT_TENANT, TenantId
@@ -18,15 +18,18 @@ from bot.model.ticket import Priority, Ticket, TicketId
 from bot.ports.actor import Actor
 from bot.ports.desks import Act, Desks, Done, Language, OnDuty, Position, Preview, Suggestion, Whole
 from bot.ports.incidents import Cover, Wanted
+from bot.ports.ledger import LedgerDesk
 from bot.ports.storage import Entry, Key, Trail
-from bot.ports.tools import Tools, Turn
+from bot.ports.tools import Tools, Turn, unheard
 from tests.builders import turn
 from tests.event_desks import Events
 from tests.fakes import NOON, DrivenClock
 from tests.knowledge_desk import Knowledge
 from tests.mail_desks import Mails
+from tests.report_desk import Reports
 from tests.source_desks import Profiles, Sources
 from tests.spend_desk import Spendings
+from tests.usage import NoUsage
 from tests.watch_desks import Watches
 
 CHECKOUT = IssueId("ISS-1773835200-checkout")
@@ -296,35 +299,6 @@ class Suggestions:
 
 
 @dataclass
-class Reports:
-    kept: dict[str, Report] = field(default_factory=dict)
-
-    async def every(self, tenant: TenantId) -> Sequence[Report]:
-        return list(self.kept.values())
-
-    async def make(self, actor: Actor, account: Account, question: str, schedule: Schedule) -> Report:
-        assert actor.place
-        assert actor.by.person
-        name, due = f"R{len(self.kept) + 1}", schedule.after(NOON)
-        made = Report(name, question, schedule, actor.place, account, actor.by.person, actor.by.name, due)
-        self.kept[name] = made
-        return made
-
-    async def pause(self, actor: Actor, report: str) -> Report:
-        return self._now(report, paused=True)
-
-    async def resume(self, actor: Actor, report: str) -> Report:
-        return self._now(report, paused=False)
-
-    async def delete(self, actor: Actor, report: str) -> Report:
-        return self.kept.pop(report)
-
-    def _now(self, report: str, *, paused: bool) -> Report:
-        self.kept[report] = replace(self.kept[report], paused=paused)
-        return self.kept[report]
-
-
-@dataclass
 class Habits:
     people: dict[str, bool] = field(default_factory=dict)
     channels: dict[str, bool] = field(default_factory=dict)
@@ -342,6 +316,9 @@ class Habits:
 class Charges:
     async def take(self, tenant: TenantId, charges: Sequence[Charge], *, revised: bool = False) -> int:
         return len(charges)
+
+    async def count(self, tenant: TenantId, counts: Sequence[Count]) -> int:
+        return len(counts)
 
 
 def desks(
@@ -363,6 +340,7 @@ def desks(
     watches: Watches | None = None,
     charges: Charges | None = None,
     spending: Spendings | None = None,
+    ledgers: LedgerDesk | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -382,6 +360,7 @@ def desks(
         watches or Watches(),
         charges or Charges(),
         spending or Spendings(),
+        ledgers or NoUsage(),
     )
 
 
@@ -389,10 +368,6 @@ class _NoFeedback:
     async def keep(self, *_: object, **__: object) -> None: ...
 
 
-async def _silent(_: str) -> None:
-    return
-
-
 def tools(on: Desks, asking: Turn | None = None) -> Tools:
     """What an intent is handed, without a metrics source."""
-    return Tools(asking or turn(), DrivenClock(), None, _NoFeedback(), _silent, on)
+    return Tools(asking or turn(), DrivenClock(), None, _NoFeedback(), unheard, on)

@@ -12,6 +12,7 @@ from bot.model.series import Point
 
 T = TypeVar("T")
 QUARTERS = ("00–06", "06–12", "12–18", "18–24")
+QUARTER = 6  # hours
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -21,7 +22,7 @@ class Rhythm:
 
     hours: Mapping[int, float]
     weekdays: Mapping[int, float]  # 0 is Monday
-    quarters: Mapping[tuple[int, int], float]  # weekday and quarter of the day
+    quarters: Mapping[tuple[int, int], float]  # weekday and quarter of the day, or another part of it
     days: int  # different days that were seen
 
     @property
@@ -37,14 +38,14 @@ class Rhythm:
         return max(self.weekdays, key=lambda day: self.weekdays[day])
 
 
-def rhythm(points: Sequence[Point], zone: str) -> Rhythm | None:
+def rhythm(points: Sequence[Point], zone: str, part: int = QUARTER) -> Rhythm | None:
     local = [(one.at.astimezone(ZoneInfo(zone)), one.value) for one in points if math.isfinite(one.value)]
     if not local:
         return None
     return Rhythm(
         _means(local, lambda at: at.hour),
         _means(local, lambda at: at.weekday()),
-        _means(local, lambda at: (at.weekday(), at.hour // 6)),
+        _means(local, lambda at: (at.weekday(), at.hour // part)),
         len({at.date() for at, _ in local}),
     )
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from bot.conversation.context import Contexts
 from bot.conversation.grounding import Trace, TracedLogs, TracedMetrics, with_its_data
 from bot.conversation.guard import admit
+from bot.conversation.ledger import TracedLedger
 from bot.conversation.pages import page_on
 from bot.conversation.relay import passed_on
 from bot.conversation.understanding import (
@@ -184,7 +185,10 @@ class Engine:
         reply = await intent.answer(ask, tools)
         queries = tuple(trace.queries)
         if intent.in_place:
-            return Answer(reply, intent, reading.arguments, reading.confidence, instead_of=await _stands(ask.of, tools))
+            if reply and queries:
+                reply = with_its_data(trace.ground(reply, Subject(ask.of)), Subject(ask.of))
+            stands = await _stands(ask.of, tools)
+            return Answer(reply, intent, reading.arguments, reading.confidence, queries, instead_of=stands)
         if reply:
             reply = trace.ground(_with_refresh(reply, reading) if trace.cached else reply, subject)
         if reply and self._answers and turn.place.kind is not PlaceKind.HOME:
@@ -218,6 +222,7 @@ class Engine:
             self._answers,
             self._press,
             words,
+            TracedLedger(trace, self._desks.ledgers.of(turn.tenant)),
         )
 
     async def _left_alone(self, message: Message, turn: Turn, issue: IssueId | None, reading: Reading | None) -> bool:
@@ -244,7 +249,7 @@ class Engine:
                 raise Rejected("I no longer know this button.", advice="Ask again, and I answer anew.")
             return Reading(message.click.intent, message.click.arguments, 1.0)
         text = _asked(message)
-        known = replace(await self._known(turn.tenant), apps=await self._apps(turn.tenant))
+        known = await self._named(turn.tenant)
         question = Question(text, turn.at, turn.zone, known, turn.memory, issue)
         reading = await self._read_by_all(question, turn)
         if reading and reading.intent == "ask":
@@ -281,6 +286,15 @@ class Engine:
                 kept = (now, await self._learnt(tenant, kept[1] if kept else Names()))
                 self._names[tenant] = kept
         return kept[1]
+
+    async def _named(self, tenant: TenantId) -> Names:
+        """With what we keep ourselves: applications, and the tools whose AI usage is told."""
+        known, apps = await self._known(tenant), await self._apps(tenant)
+        try:
+            tools, models = await self._desks.ledgers.names(tenant)
+        except Problem:
+            tools, models = (), ()
+        return replace(known, apps=apps, ai_tools=tuple(tools), ai_models=tuple(models))
 
     async def _apps(self, tenant: TenantId) -> tuple[str, ...]:
         """As they are at this moment: whoever has just added one asks about it next."""

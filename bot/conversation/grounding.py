@@ -11,7 +11,7 @@ from bot.intents import export, show_queries, show_table
 from bot.model import figures
 from bot.model.lines import LogLine
 from bot.model.parcel import Subject
-from bot.model.reply import Block, Button, Query, Reply, Text
+from bot.model.reply import Block, Button, Buttons, Query, Reply, Text
 from bot.model.series import Labels, Metric, Series
 from bot.ports.desks import Language
 from bot.ports.services import Clock
@@ -37,6 +37,12 @@ class Trace:
         url = reader.link(read.query, start, end)
         self.queries.append(Query(reader.title, language, read.query, start, end, read.step, read.read_at, url))
         return read.rows
+
+    def used(self, title: str, asked: str, start: datetime, end: datetime, step: timedelta | None) -> None:
+        """Read from what we keep ourselves, at this moment."""
+        now = self._clock.now()
+        self.reads.append(Read(asked, (), now, step))
+        self.queries.append(Query(title, "usage", asked, start, end, step, now))
 
     def ground(self, reply: Reply, subject: Subject) -> Reply:
         """The reply with its sources: the main query in full, the rest a button away, and how old the figures are."""
@@ -141,5 +147,19 @@ class TracedLogs:
 
 
 def with_its_data(reply: Reply, subject: Subject) -> Reply:
-    """Long tables in pages, and what is shown as a file a button away."""
-    return export.offered(replace(reply, blocks=show_table.paged(reply.blocks, subject)), subject)
+    """Long tables in pages, what is shown as a file a button away, and buttons that change this very message."""
+    blocks = show_table.paged(tuple(_here(block, subject) for block in reply.blocks), subject)
+    return export.offered(replace(reply, blocks=blocks), subject)
+
+
+def _here(block: Block, subject: Subject) -> Block:
+    if not isinstance(block, Buttons):
+        return block
+    return replace(block, buttons=tuple(_of(button, subject) for button in block.buttons))
+
+
+def _of(button: Button, subject: Subject) -> Button:
+    """Which answer it changes, where it does not say so yet."""
+    return (
+        replace(button, arguments={**button.arguments, "of": subject}) if button.arguments.get("of") == "" else button
+    )

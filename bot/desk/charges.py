@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot.desk import charge_counters
 from bot.model.charge import Charge
+from bot.model.charge_count import Count
 from bot.model.plan import Plan
 from bot.model.tenant import TenantId
 from bot.model.usage import Price, price_of
-from bot.ports.services import Meters
+from bot.ports.services import Clock, Meters
 from bot.ports.storage import Storage
 
 AT_ONCE = 250  # in one transaction; others wait for their turn meanwhile
@@ -16,8 +18,8 @@ AT_ONCE = 250  # in one transaction; others wait for their turn meanwhile
 class Charges:
     """Fills bot.ports.desks.ChargeDesk."""
 
-    def __init__(self, storage: Storage, meters: Meters, prices: Mapping[str, Price]) -> None:
-        self._storage, self._meters, self._prices = storage, meters, prices
+    def __init__(self, storage: Storage, clock: Clock, meters: Meters, prices: Mapping[str, Price]) -> None:
+        self._storage, self._clock, self._meters, self._prices = storage, clock, meters, prices
 
     async def take(self, tenant: TenantId, charges: Sequence[Charge], *, revised: bool = False) -> int:
         new = 0
@@ -28,6 +30,19 @@ class Charges:
                 new += await (work.charges.revise(whole) if revised else work.charges.add(whole))
         if charges:
             self._meters.count("ai_charges", new, source=charges[0].source)
+        return new
+
+    async def count(self, tenant: TenantId, counts: Sequence[Count]) -> int:
+        new = 0
+        for tool in {one.tool: None for one in counts}:
+            async with self._storage.work(tenant) as work:
+                now, plan = self._clock.now(), await work.plans.get() or Plan()
+                of_one = [one for one in counts if one.tool == tool]
+                grown = await charge_counters.grown(work, tool, of_one, now)
+                whole = named(plan, [self.priced(one) for one in grown])
+                if whole and not await charge_counters.told_by_spans(work, whole[0].tool, now):
+                    new += await work.charges.add(whole)
+        self._meters.count("ai_charges", new, source=charge_counters.METRICS)
         return new
 
     def priced(self, charge: Charge) -> Charge:

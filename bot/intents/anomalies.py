@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from bot.intents import status_overview
 from bot.intents.intent import Intent, Question, Reading
 from bot.intents.sentences import asked
 from bot.model import figures
@@ -32,11 +34,16 @@ _OPEN = (
     r"(?:is |are )?(?:there )?(?:anything|something) (?:unusual|strange|anomalous|odd|weird)(?: right now| going on)?",
     r"what(?: is|'s) (?:unusual|strange|anomalous|odd|weird)(?: right now)?",
 )
+_WORTH_KNOWING = (
+    r"(?:are|is) there (?:any(?:thing)? )?(?:performance |open |new )*(?:problems?|issues?|anomal(?:y|ies))? ?"
+    r"(?:that )?(?:i|we) (?:should|need to|must) know(?: about| of)?",
+)
 _WHICH = {"open": "open", "resolved": "resolved", "closed": "resolved", "trends": "trends", "patterns": "trends"}
 
 
 class Anomalies(BaseModel, frozen=True):
     which: Literal["open", "resolved", "trends"] = "open"
+    or_status: bool = Field(False, description="Where none is open, how everything is")
 
 
 async def answer(ask: Anomalies, tools: Tools) -> Reply:
@@ -46,7 +53,15 @@ async def answer(ask: Anomalies, tools: Tools) -> Reply:
     if ask.which == "resolved":
         return _resolved(await _found(tools, False, at - LATELY), at)
     found = await _found(tools, True, None)
-    return _open(found, at) if found else await _nothing(tools)
+    if found:
+        return _open(found, at)
+    return await _how_it_is(tools) if ask.or_status and tools.metrics is not None else await _nothing(tools)
+
+
+async def _how_it_is(tools: Tools) -> Reply:
+    """Nothing that a watch found is open; services may be in trouble all the same."""
+    quiet, status = await _nothing(tools), await status_overview.answer(status_overview.StatusOverview(), tools)
+    return replace(status, blocks=(Text((quiet.summary,)), *status.blocks))
 
 
 async def _found(tools: Tools, open_: bool | None, since: datetime | None) -> Sequence[Issue]:
@@ -153,7 +168,9 @@ def _others(which: str) -> tuple[Button, ...]:
 
 
 def reads(question: Question) -> Reading | None:
-    return Reading("anomalies", {}, 0.95) if asked(question.text, _OPEN) else None
+    if asked(question.text, _OPEN):
+        return Reading("anomalies", {}, 0.95)
+    return Reading("anomalies", {"or_status": True}, 0.95) if asked(question.text, _WORTH_KNOWING) else None
 
 
 def words(question: Question) -> Mapping[str, Any] | None:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from bot.desk.comparison import course, figures_over
-from bot.intents import about_service, drawing
+from bot.intents import about_service, ai_words, drawing, usage_compare
 from bot.intents.about_service import AboutService, Subject
 from bot.intents.compare_words import OWN_WORDS, arguments, spelt_out
 from bot.intents.intent import Intent, Question, Reading
@@ -193,9 +193,11 @@ def reads(question: Question) -> Reading | None:
     return replace(reading, arguments=arguments(question, reading.arguments))
 
 
-def words(question: Question) -> dict[str, Any] | None:
+def words(question: Question) -> dict[str, Any] | Reading | None:
     if question.memory.get("intent") == "events":
         return None  # they are held against each other where they are counted
+    if ai_words.said(question).about_ai and ai_words.connected(question):
+        return usage_compare.meant(question)
     told = about_service.said(question, OWN_WORDS)
     return None if told.unknown else arguments(question, told.arguments)
 

@@ -84,7 +84,7 @@ async def _whole(reply: Reply, remembered: Sequence[Query], tools: Tools) -> Dat
     data = Data(reply.title or reply.summary, drawn, tables, queries)
     main = show_queries.main(queries)
     source = tools.logs if main and main.language == "logql" else tools.metrics
-    if not drawn or main is None or main.step is None or source is None:
+    if not drawn or main is None or main.step is None or main.language == "usage" or source is None:
         return data
     try:
         found = await source.range(main.text, main.start, main.end, main.step)

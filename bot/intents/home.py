@@ -19,6 +19,13 @@ from bot.ports.tools import Tools
 
 SHOWN = 8  # the worst ones; the others are counted
 MOST = 200
+QUICK = (
+    Button("Cost summary", "cost"),
+    Button("System health", "status_overview"),
+    Button("Open anomalies", "anomalies"),
+    Button("Usage trends", "usage_trends"),
+    Button("Recommendations", "advice"),
+)
 
 
 class Home(BaseModel, frozen=True):
@@ -50,6 +57,7 @@ async def page(tools: Tools) -> Reply:
     blocks += events
     if asked:
         blocks += [Text((Strong("Worth asking"),)), Buttons(asked)]
+    blocks += [Text((Strong("Quick actions"),)), Buttons(QUICK)]
     tone = worst(*(one.severity for one in ordered)).tone if ordered else "good"
     return Reply(
         title="Nightdesk",

@@ -1,5 +1,6 @@
 """A person instead of me: the conversation becomes a ticket in a queue that people work on."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -25,6 +26,8 @@ _SAID = (
     r"hand (?:me |this |it )?over to a (?:human|person)",
     r"(?:a )?human",
 )
+_REVIEW = re.compile(r"\brequir(?:es|ing) (?:a )?human review\b|\bneeds? (?:a )?(?:human|person) to (?:look|review)\b")
+_BILLING = re.compile(r"\b(?:billing|billed|invoices?|charged?|charges|refund|payments?)\b")
 
 
 class Human(BaseModel, frozen=True):
@@ -48,7 +51,7 @@ async def answer(ask: Human, tools: Tools) -> Reply:
         subject=ask.reason.strip().splitlines()[0][:200],
         body=ask.reason,
         priority=Priority(ask.priority),
-        category=ask.category.strip().lower() or "general",
+        category=_category(ask),
         place=turn.place,
     )
     ticket = position.ticket
@@ -62,13 +65,21 @@ def _look(ticket: str) -> tuple[Button, ...]:
 
 
 def reads(question: Question) -> Reading | None:
-    return Reading("human", {}, 0.95) if matches(question.text, _SAID) else None
+    if matches(question.text, _SAID):
+        return Reading("human", {}, 0.95)
+    return Reading("human", {"reason": question.text.strip()}, 0.9) if _REVIEW.search(question.text.lower()) else None
 
 
 def words(question: Question) -> Mapping[str, Any] | None:
     """Everything behind the verb is the reason, as it was written."""
     text = question.text.strip()
     return {"reason": text} if text.lower().strip(" .!") not in ("", "please", "now") else {}
+
+
+def _category(ask: Human) -> str:
+    """What is about a bill goes to whoever looks after bills, unless somebody says otherwise."""
+    named = ask.category.strip().lower() or "general"
+    return "billing" if named == "general" and _BILLING.search(ask.reason.lower()) else named
 
 
 INTENT = Intent(

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field
 
+from bot.intents import human
 from bot.intents.intent import Intent, Question, Reading
 from bot.intents.sentences import asked
 from bot.model.document import Document
@@ -109,9 +110,10 @@ def strongest(found: Found) -> Reply | None:
 def _nothing(ask: Kb, found: Found) -> Reply:
     filtered = any((ask.category, ask.tags, ask.tags_all, ask.since, ask.until, ask.source))
     row: tuple[Button, ...]
-    if ask.how and found.hits:
-        row = (Button("Show what is near", "kb", {"query": ask.query}), Button("Help", "help"))
-        return Reply(f"The knowledge base has no page that answers “{ask.query[:120]}”.", buttons=row)
+    if ask.how:
+        near = (Button("Show what is near", "kb", {"query": ask.query}),) if found.hits else ()
+        says = f"The knowledge base has no page that answers “{ask.query[:120]}”."
+        return Reply(says, buttons=(*near, Button("Help", "help"), human.BUTTON))
     row = (Button("Without filters", "kb", {"query": ask.query}),) if filtered else (Button("Help", "help"),)
     return Reply(
         f"The knowledge base has nothing on “{ask.query[:120]}”{' with these filters' if filtered else ''}.",

@@ -185,7 +185,7 @@ def _summary(name: str, steps: Sequence[Step]) -> str:
 def _buttons(whole: Whole | None, pace: Pace | None) -> tuple[Button, ...]:
     row = [Button("Open issue", "show_issue", {"issue": whole.issue.id})] if whole else []
     if pace:
-        row.append(Button("Why?", "why", {"tool": pace.tool}))
+        row.append(Button("Why?", "usage_why", {"tool": pace.tool}))
     return (*row, Button("All advice", "advice"))
 
 

@@ -13,7 +13,7 @@ TICKET_ID = re.compile(r"\b(?:TICKET-\d{4}-\d+|MON-\d+-[\w.-]*\w)", re.IGNORECAS
 MAIL_ID = re.compile(r"\bALR-\d+-[a-z]+(?:-\d+)?", re.IGNORECASE)
 
 IMPERATIVE, STATEMENT = 0.95, 0.85  # how sure a reading is: people among themselves state, and command us
-IT = r"(?:this|it|that|this one|that one|(?:the|this|that) (?:issue|alert|incident|problem))"
+IT = r"(?:this|it|that|this one|that one|(?:the|this|that) (?:issue|alert|incident|problem|anomaly))"
 
 _COURTEOUS = r"(?:can|could|would|will) you|can i ask you to|would you mind"
 _BEFORE = re.compile(rf"(?:(?:ok|okay|hey|hi|hello|so|and|now|then|nightdesk|please|pls|just|{_COURTEOUS})\b[\s,:]*)+")

@@ -30,7 +30,7 @@ async def answer(ask: ShowQueries, tools: Tools) -> Reply:
 def _shown(queries: tuple[Query, ...]) -> Iterator[Block]:
     for number, query in enumerate(queries):
         yield query
-        if number < EDITABLE:
+        if number < EDITABLE and query.language != "usage":
             given = {"query": query.text, **({"window": _window(query)} if query.end > query.start else {})}
             asks = ("query", "window", "step")
             yield Buttons((Button("Edit and run", query.language, given, asks=asks),))

@@ -9,9 +9,11 @@ from statistics import median
 
 from pydantic import BaseModel
 
+from bot.intents import ai_status
 from bot.intents.acting import titles
 from bot.intents.intent import ANEW, Intent, Question, Reading
 from bot.model import figures
+from bot.model.charge import together
 from bot.model.errors import Problem
 from bot.model.reply import Block, Button, Fact, Facts, Reply, Table, Text, Tone
 from bot.model.series import Series
@@ -176,7 +178,10 @@ def _by_service(series: Sequence[Series]) -> dict[str, float]:
 
 
 async def _ai_use(source: MetricsSource, tools: Tools) -> Facts | None:
+    """From the ledger where usage is told, else from the metrics."""
     now, rows = tools.turn.at, []
+    if await tools.used().known():
+        return ai_status.facts(together(await tools.used().sums(now - DAY, now)), "24\u00a0h")
     found = await asyncio.gather(*(source.instant(write(BY_NAME[name], {}, "", DAY), now) for name in _AI))
     for name, series in zip(_AI, found, strict=True):
         if series and series[0].points:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from bot.analysis.peaks import QUARTERS, WEEKDAYS, Rhythm, rhythm
 from bot.desk.comparison import figures_over, hourly
-from bot.intents import about_service, drawing
+from bot.intents import about_service, ai_words, drawing, usage_trends
 from bot.intents.about_service import ALSO_TOOLS, AboutService, Subject
 from bot.intents.intent import Intent, Question, Reading
 from bot.model import figures
@@ -137,7 +137,9 @@ def reads(question: Question) -> Reading | None:
     return about_service.read(question, "trends", OWN_WORDS, sure, _metric(text), ALSO_TOOLS)
 
 
-def words(question: Question) -> dict[str, Any] | None:
+def words(question: Question) -> dict[str, Any] | Reading | None:
+    if ai_words.said(question).about_ai and ai_words.connected(question):
+        return usage_trends.meant(question)
     told = about_service.said(question, OWN_WORDS, ALSO_TOOLS)
     return None if told.unknown else {**told.arguments, **_metric(question.text.lower())}
 

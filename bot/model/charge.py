@@ -1,5 +1,6 @@
 """What AI costs a tenant: the calls of its tools, whoever told us of them. Our own are among them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -67,3 +68,22 @@ class Charged:
     @property
     def tokens(self) -> int:
         return self.read + self.written
+
+
+def together(sums: Sequence[Charged]) -> Charged:
+    """As one: what they have in common is that of the first."""
+    first = sums[0] if sums else Charged()
+    return Charged(
+        first.of,
+        first.at,
+        calls=sum(one.calls for one in sums),
+        failed=sum(one.failed for one in sums),
+        read=sum(one.read for one in sums),
+        written=sum(one.written for one in sums),
+        cached=sum(one.cached for one in sums),
+        counted=sum(one.counted for one in sums),
+        cost=sum((one.cost for one in sums), Decimal(0)),
+        unpriced=sum(one.unpriced for one in sums),
+        took=sum((one.took for one in sums), NONE),
+        timed=sum(one.timed for one in sums),
+    )

@@ -1,7 +1,7 @@
 """Charges as programs send them: each checked, with a name for what is wrong."""
 
 from collections.abc import Sequence
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Annotated, Any, Self
@@ -24,6 +24,7 @@ from bot.model.errors import Malformed
 from bot.model.harmless import clean
 from bot.model.usage import Tokens
 
+FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 MOST_TOKENS, MOST_CALLS, MOST_COST = 10**12, 10**9, Decimal(10**9)
 _WRONG = {"missing": "is missing", "extra_forbidden": "there is no such field"}
 
@@ -45,7 +46,7 @@ class ChargeDraft(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     id: Word = ""
-    timestamp: AwareDatetime
+    timestamp: Annotated[AwareDatetime, Field(ge=FIRST, lt=LAST)]
     tool: Name
     model: Word = ""
     operation: Word = ""

@@ -250,17 +250,21 @@ class ModelUse(Part):
         )
 
 
+Counter = Annotated[str, Field(pattern=r"^([a-zA-Z_:][a-zA-Z0-9_:]*(\{[^{}]*\})?)?$", max_length=1000)]
+Label = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", max_length=200)]
+
+
 class AiCounters(Part):
-    """Counters in Prometheus. Each query is of a counter, by the labels that say of what."""
+    """Counters in Prometheus, each by its name and matchers; what they count is read by two of their labels."""
 
     source: str = Field(default="", description="The datasource; without it, the default one of metrics.")
-    calls: str = Field(default="", max_length=4096, description="Such as llm_requests_total.")
-    failed: str = Field(default="", max_length=4096)
-    tokens_in: str = Field(default="", max_length=4096)
-    tokens_out: str = Field(default="", max_length=4096)
-    cost: str = Field(default="", max_length=4096, description="In US dollars.")
-    tool: str = Field(default="service", description="The label that names the tool.")
-    model: str = "model"
+    calls: Counter = Field(default="", description='Such as llm_requests_total{env="prod"}.')
+    failed: Counter = ""
+    tokens_in: Counter = ""
+    tokens_out: Counter = ""
+    cost: Counter = Field(default="", description="In US dollars.")
+    tool: Label = Field(default="service", description="The label that names the tool.")
+    model: Label = "model"
 
     @model_validator(mode="after")
     def _something(self) -> "AiCounters":

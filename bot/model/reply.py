@@ -154,7 +154,7 @@ class Query:
     """A query that ran for this answer, so that every figure can be traced."""
 
     source: str  # "Prometheus", "demo world"
-    language: Literal["promql", "logql"]
+    language: Literal["promql", "logql", "usage"]  # the last: what was asked of the ledger of AI usage, in words
     text: str
     start: datetime
     end: datetime

@@ -11,6 +11,7 @@ from typing import Literal, Protocol, TypeAlias
 from bot.model.analysis import Analysis
 from bot.model.board import Board
 from bot.model.charge import Charge
+from bot.model.charge_count import Count
 from bot.model.issue import Alert, Happening, Issue, IssueId, Seen
 from bot.model.message import Account, Person, PersonId, Place
 from bot.model.parcel import ParcelId, Undelivered
@@ -22,6 +23,7 @@ from bot.model.tenant import TenantId
 from bot.model.ticket import Priority, Ticket, TicketId
 from bot.ports.actor import Actor
 from bot.ports.incidents import Cover, Wanted
+from bot.ports.ledger import LedgerDesk
 from bot.ports.papers import EventDesk, KnowledgeDesk, MailDesk, ReportDesk, WatchDesk
 from bot.ports.spending import SpendDesk
 from bot.ports.storage import Entry, Key, Trail
@@ -314,6 +316,10 @@ class ChargeDesk(Protocol):
         """How many were new, once they are committed. `revised`: they take the place of what was told before."""
         ...
 
+    async def count(self, tenant: TenantId, counts: Sequence[Count]) -> int:
+        """The same of what counters have grown by."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Desks:
@@ -334,3 +340,4 @@ class Desks:
     watches: WatchDesk
     charges: ChargeDesk
     spending: SpendDesk
+    ledgers: LedgerDesk

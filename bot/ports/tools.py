@@ -14,6 +14,7 @@ from bot.model.series import Labels, Metric, Series
 from bot.model.tenant import TenantId
 from bot.ports.actor import Actor
 from bot.ports.desks import Desks
+from bot.ports.ledger import Ledger
 from bot.ports.press import Press
 from bot.ports.services import Clock
 
@@ -134,6 +135,11 @@ class Tools:
     answers: AnswerBook | None = None
     press: Press | None = None
     words: Callable[[str], Awaitable[None]] = unheard  # more of the answer, to be seen early; the reply holds it all
+    ledger: Ledger | None = None  # of AI usage
+
+    def used(self) -> Ledger:
+        """The ledger of AI usage, read as this answer's own."""
+        return self.ledger or self.desks.ledgers.of(self.turn.tenant)
 
     async def kept(self, subject: str) -> Kept | None:
         return await self.answers.find(self.turn, subject) if self.answers else None

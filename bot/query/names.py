@@ -20,6 +20,8 @@ class Names:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     apps: tuple[str, ...] = ()  # applications and their aliases, as people wrote them
+    ai_tools: tuple[str, ...] = ()  # whose calls of models are told; none where no AI usage is
+    ai_models: tuple[str, ...] = ()
 
     def app(self, text: str) -> str:
         """The application that a text names, the longest name first; empty where it names none."""

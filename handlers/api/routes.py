@@ -33,6 +33,7 @@ from handlers.api.arrivals import Take
 from handlers.api.conversations import Conversations
 from handlers.api.door import Door
 from handlers.api.otlp import route as otlp
+from handlers.api.otlp import usage_route
 from handlers.api.refusals import in_json
 from handlers.api.route import AnyRoute
 
@@ -63,6 +64,7 @@ def table(
         *monitoring.ROUTES,
         *otlp.ROUTES,
         *ai_usage.ROUTES,
+        *usage_route.ROUTES,
         *knowledge.ROUTES,
     )
 

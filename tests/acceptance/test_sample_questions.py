@@ -1,4 +1,6 @@
-"""The questions that the first teams gave us, as they wrote them, in both chats: the same answer, with its source.
+"""Questions like those of the first teams, about what exists, in both chats: the same answer, with its source.
+
+Their own, word by word, are in test_all_sample_questions.py.
 
 Figures of a day that is over are counted once more from what the demo world exposed and wrote, sample by sample.
 """
@@ -9,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,10 +42,14 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
     folder = tmp_path_factory.mktemp("asked")
     (folder / "apps.yaml").write_text(APPLICATIONS)
     async with rig(folder, rate_limits=False, **FAST, DEMO_SEED=str(SEED)) as built:
-        command = (sys.executable, "-m", "bot", "sources", "apply", str(folder / "apps.yaml"))
-        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=built.env)
-        assert await process.wait() == 0
+        await applied(built, folder / "apps.yaml")
         yield built
+
+
+async def applied(world: Rig, file: Path) -> None:
+    command = (sys.executable, "-m", "bot", "sources", "apply", str(file))
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=world.env)
+    assert await process.wait() == 0
 
 
 def said_in(world: Rig, ts: str, after: int) -> list[Mapping[str, Any]]:
@@ -68,38 +75,17 @@ async def both(world: Rig, *questions: str) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("questions", "told"),
     [
-        (["What's the current system status?"], ["System status", "of 7"]),
-        (["Are there any performance issues I should know about?"], ["System status"]),
         (["Why is checkout slow today?"], ["checkout in prod", "usually"]),
         (["What's causing the high error rate?"], ["the last 2 h"]),
         (["When do we typically have peak usage?"], ["Most between", "least between"]),
-        (
-            ["List how many events created for the abc app in last 24 hours"],
-            ["abc app in prod, the last 24 h", "error"],
-        ),
-        (["How many events were created for abc app in last 24 hours?"], ["abc app in prod, the last 24 h", "info"]),
-        (["Show me 24 hour events of abc app"], ["abc app in prod, the last 24 h", "The latest"]),
-        (["Show me 24 hour events for abc app", "Show error details"], ["errors and worse", "abc app"]),
-        (
-            ["Show me 24 hour events for abc app", "Compare with yesterday"],
-            ["abc app in prod, the last 24 h", "Yesterday, same hours: "],
-        ),
-        (["Was abc app healthy yesterday?"], ["checkout in prod", "yesterday", "at most 500 ms"]),
         (["Was abc app healthy yesterday?", "what were the logs then?"], ["checkout", "yesterday", "lines"]),
         (["Show me CPU usage trends for service checkout"], ["CPU in use of checkout in prod", "Most between"]),
-        (["CPU usage for abc app in last hour"], ["CPU in use of abc-app in prod is", "cores"]),
         (["CPU usage for app abc in last hour", "and yesterday?"], ["CPU in use of abc-app in prod was", "yesterday"]),
-        (["errors for abc app in last 24 hours"], ["Error rate of abc-app in prod"]),
         (["What's the average response time for service checkout?"], ["Mean latency of checkout in prod is"]),
-        (["Show me memory usage for the last week"], ["Memory in use in prod was", "last week"]),
-        (["Compare error rates between production and staging"], ["prod and staging", "error rate"]),
         (["Errors in logs for service checkout"], ["checkout in prod", "errors and worse"]),
         (["Show me the last 100 log entries for pod checkout-0"], ["checkout-0 in prod", "lines"]),
         (["Is service checkout healthy right now?"], ["checkout in prod is", "p95 latency"]),
         (["What's the uptime for app checkout this month?"], ["checkout in prod", "this month"]),
-        (["Show me SLO compliance"], ["services in prod", "the last 24 h"]),
-        (["95th percentile response time"], ["P95 latency in prod is"]),
-        (["Number of pod restarts"], ["kube_pod_container_status_restarts_total"]),
     ],
     ids=lambda given: given[-1] if given and " " in given[-1] else None,
 )
@@ -110,23 +96,6 @@ async def test_both_chats_answer_alike(world: Rig, questions: list[str], told: l
         assert part in teams
     assert SOURCES.search(slack)
     assert SOURCES.search(teams)
-
-
-@pytest.mark.parametrize(
-    ("question", "told"),
-    [
-        ("Show me CPU usage trends for service X", "I do not know “x”."),
-        ("Is service X healthy right now?", "I do not know “x”."),
-        ("Was the server impacted during the last incident?", "I know of no incident."),
-        ("What were the logs during the incident?", "I know of no incident."),
-        ("What services were affected by the outage?", "I know of no incident."),
-        ("What were the error rates when the alert fired?", "I know of no incident."),
-    ],
-)
-async def test_what_is_missing_is_asked_for_in_both(world: Rig, question: str, told: str) -> None:
-    slack, teams = await both(world, question)
-    assert told in slack
-    assert told in teams
 
 
 def yesterday() -> tuple[datetime, datetime]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from tests.acceptance.rig import APP_ID, TENANT, Rig, free_port, rig
-from tests.bench import clicks, incidents, knowledge, load, log_events, questions, reading, signed, watches
+from tests.bench import charges, clicks, incidents, knowledge, load, log_events, questions, reading, signed, watches
 from tests.bench.load import Figures
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +41,7 @@ async def main() -> None:
         await questions.main(_made(folder / "questions"))
         await knowledge.main(_made(folder / "knowledge"))
         await watches.main(_made(folder / "watches"))
+        await charges.main(_made(folder / "charges"))
 
 
 def _made(folder: Path) -> Path:

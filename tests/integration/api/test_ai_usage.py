@@ -90,6 +90,8 @@ async def test_what_a_record_says(on_usage: Scene, given: dict[str, Any], name: 
     [
         ({"records": [record(0), record(1, timestamp="soon")]}, "records[1].timestamp"),
         ({"records": [record(0, colour="red")]}, "records[0].colour"),
+        ([record(0, timestamp="1969-12-31T23:00:00Z")], "records[0].timestamp"),
+        ([record(0, timestamp="2026-03-18T12:00:00")], "records[0].timestamp"),
         ([record(0, tool="")], "records[0].tool"),
         ([record(0, cost="-1")], "records[0].cost"),
         ([record(0, cost="NaN")], "records[0].cost"),

@@ -1,6 +1,7 @@
-"""OTLP's logs written in protobuf, field by field as its definition numbers them: to be held against our reader."""
+"""OTLP written in protobuf, field by field as its definition numbers them: to be held against our reader."""
 
 import struct
+from collections.abc import Callable
 from typing import Any
 
 
@@ -63,4 +64,50 @@ def in_protobuf(request: dict[str, Any]) -> bytes:
             for scope in one["scopeLogs"]
         )
         written += _bytes(1, _bytes(1, resource) + scopes + _bytes(3, b"https://schema.example"))
+    return written
+
+
+def _time(field: int, given: dict[str, Any], name: str) -> bytes:
+    return _varint(field << 3 | 1) + struct.pack("<Q", int(given[name]))
+
+
+def _attributes(field: int, given: dict[str, Any]) -> bytes:
+    return b"".join(_bytes(field, _pair(one)) for one in given.get("attributes", []))
+
+
+def _span(given: dict[str, Any]) -> bytes:
+    written = _bytes(1, bytes.fromhex(given["traceId"])) + _bytes(2, bytes.fromhex(given["spanId"]))
+    written += _bytes(5, b"chat gpt-4o") + _number(6, 3) + _time(7, given, "startTimeUnixNano")
+    written += _time(8, given, "endTimeUnixNano") + _attributes(9, given)
+    return written + _bytes(15, _bytes(2, b"why") + _number(3, given.get("status", {}).get("code", 0)))
+
+
+def _point(given: dict[str, Any], attributes: int) -> bytes:
+    written = _attributes(attributes, given) + _time(2, given, "startTimeUnixNano") + _time(3, given, "timeUnixNano")
+    written += _varint(4 << 3 | 1) + struct.pack("<Q", int(given["count"]))
+    return written + _varint(5 << 3 | 1) + struct.pack("<d", given["sum"])
+
+
+def _metric(given: dict[str, Any]) -> bytes:
+    written = _bytes(1, given["name"].encode()) + _bytes(2, b"what it is") + _bytes(3, b"{token}")
+    for name, field, attributes in (("histogram", 9, 9), ("exponentialHistogram", 10, 1)):
+        if name in given:
+            points = b"".join(_bytes(1, _point(one, attributes)) for one in given[name]["dataPoints"])
+            written += _bytes(field, points + _number(2, given[name]["aggregationTemporality"]))
+    return written
+
+
+def traces_in_protobuf(request: dict[str, Any]) -> bytes:
+    return _resources(request["resourceSpans"], "scopeSpans", "spans", _span)
+
+
+def metrics_in_protobuf(request: dict[str, Any]) -> bytes:
+    return _resources(request["resourceMetrics"], "scopeMetrics", "metrics", _metric)
+
+
+def _resources(of: list[dict[str, Any]], scopes: str, inner: str, write: Callable[[dict[str, Any]], bytes]) -> bytes:
+    written = b""
+    for one in of:
+        told = b"".join(_bytes(2, b"".join(_bytes(2, write(each)) for each in scope[inner])) for scope in one[scopes])
+        written += _bytes(1, _bytes(1, _attributes(1, one["resource"])) + told)
     return written

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.model.errors import Malformed
 from bot.model.log_event import Kind
-from handlers.api.otlp import records, wire
+from handlers.api.otlp import messages, records, wire
 from tests.fakes import NOON
 from tests.unit.api.otlp import in_protobuf
 
@@ -36,7 +36,7 @@ def one(tree):
 
 def test_protobuf_gives_the_tree_of_json():
     tree = request([pair(f"a{n}", value) for n, value in enumerate(VALUES)], severityNumber=9, severityText="INFO")
-    read = wire.read_logs(in_protobuf(tree))
+    read = wire.read(in_protobuf(tree), messages.LOGS)
     [record] = read["resourceLogs"][0]["scopeLogs"][0]["logRecords"]
     assert record["attributes"] == [pair(f"a{n}", value) for n, value in enumerate(VALUES)]
     assert (record["timeUnixNano"], record["severityNumber"]) == (1773835200 * 10**9, 9)
@@ -45,7 +45,7 @@ def test_protobuf_gives_the_tree_of_json():
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data):
     with contextlib.suppress(Malformed):
-        assert records.read(wire.read_logs(data), NOON).rejected >= 0
+        assert records.read(wire.read(data, messages.LOGS), NOON).rejected >= 0
 
 
 def test_a_message_inside_of_itself_has_an_end():
@@ -53,7 +53,7 @@ def test_a_message_inside_of_itself_has_an_end():
     for _ in range(40):
         value = {"arrayValue": {"values": [value]}}
     with pytest.raises(Malformed, match="nested"):
-        wire.read_logs(in_protobuf(request(body=value)))
+        wire.read(in_protobuf(request(body=value)), messages.LOGS)
 
 
 @pytest.mark.parametrize(

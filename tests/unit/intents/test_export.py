@@ -194,3 +194,21 @@ def test_buttons_stand_once_and_only_below_data() -> None:
 def test_what_asks_for_a_file(text: str, form: str | None) -> None:
     reading = export.reads(question(text))
     assert (reading.arguments["form"] if reading else None) == form
+
+
+async def test_what_was_read_from_the_ledger_is_not_asked_of_metrics():
+    asked = replace(QUERY, source="AI usage", language="usage", text="ai usage: sum every 1 d, 3 calls, from http")
+    metrics = FakeMetrics(lambda *_: [({}, 1.0)])
+    memory: dict[str, object] = {}
+    show_queries.remember(memory, OF, (asked,))
+    says, files = await exported(Export(form="json", of=OF), having(metrics, **memory))
+    assert metrics.asked == []
+    assert "as the answer holds them" in says
+    assert json.loads(files[0].content)["queries"][0]["query"] == asked.text
+
+
+async def test_a_query_of_the_ledger_is_shown_and_not_edited():
+    memory: dict[str, object] = {}
+    show_queries.remember(memory, OF, (replace(QUERY, language="usage"), QUERY))
+    reply = await show_queries.answer(show_queries.ShowQueries(of=OF), having(**memory))
+    assert [type(block) for block in reply.blocks] == [Query, Query, Buttons]

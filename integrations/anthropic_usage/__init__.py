@@ -1,0 +1,1 @@
+"""Anthropic's reports of usage and cost, with an admin key."""

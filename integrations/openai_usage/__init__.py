@@ -1,0 +1,1 @@
+"""OpenAI's reports of usage and cost, with an admin key."""
