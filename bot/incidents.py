@@ -21,6 +21,7 @@ from bot.desk.reach import MAIL, Reach
 from bot.desk.reader import Readership
 from bot.desk.readers import Readable, Readers
 from bot.desk.reports import Reports
+from bot.desk.sessions import Sessions
 from bot.desk.silences import Silences
 from bot.desk.steps import Escalation
 from bot.desk.suggestions import Suggestions
@@ -92,6 +93,7 @@ class NightDesk:
     _workspaces: "_Workspaces"
     _tails: Tails
     _shelf: WebShelf
+    _sessions: Sessions
     _library: Library
     _looking_up: "asyncio.Task[None] | None" = None
 
@@ -130,6 +132,10 @@ class NightDesk:
         """What was begun at an outside system and not booked is found again, and booked or done."""
         for tenant in await self._storage.directory.tenants():
             await self._silences.settle(tenant)
+
+    async def rest(self, now: datetime) -> None:
+        """Sessions in which nobody says anything any more."""
+        await self._sessions.expire(now)
 
     async def tail(self, now: datetime) -> None:
         """Lines of logs that become log events."""
@@ -217,7 +223,7 @@ def build(
         await reach.refresh(tenant)
         await duty.arm(tenant)
 
-    suggestions = Suggestions(storage, clock)
+    suggestions, sessions = Suggestions(storage, clock), Sessions(storage, clock, incidents.here)
     office = Office(storage, clock, from_file, plan_changed)
     queries = queries or Queries(storage, clock, Catalogs(clock), sourcing.reading)
     return NightDesk(
@@ -237,6 +243,7 @@ def build(
             watch,
             Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
+            sessions,
         ),
         pipeline=pipeline,
         watch=watch,
@@ -255,6 +262,7 @@ def build(
         _workspaces=workspaces,
         _tails=Tails(storage, clock, sourcing.reading, watch.take),
         _shelf=shelf,
+        _sessions=sessions,
         _library=Library(storage, sourcing.desk, sourcing.reading, settings.knowledge_folders),
     )
 

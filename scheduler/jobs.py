@@ -52,6 +52,10 @@ class Desk(Protocol):
         """Lines of logs that become log events."""
         ...
 
+    async def rest(self, now: datetime) -> None:
+        """Sessions in which nobody says anything any more."""
+        ...
+
     async def shelve(self, now: datetime) -> None:
         """Folders of pages, and which pages name what no source has."""
         ...
@@ -95,5 +99,6 @@ def jobs(
         Job("tails", IntervalTrigger(seconds=10, timezone="UTC"), desk.tail),
         Job("strangers", IntervalTrigger(minutes=5, timezone="UTC"), desk.search),
         Job("pages", IntervalTrigger(minutes=10, timezone="UTC"), desk.shelve),
+        Job("sessions", CronTrigger(minute=47, timezone="UTC"), desk.rest),
         Job("who is who", CronTrigger(hour=3, minute=41, timezone="UTC"), desk.refresh),
     )

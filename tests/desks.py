@@ -24,6 +24,7 @@ from tests.event_desks import Events
 from tests.fakes import NOON, DrivenClock
 from tests.knowledge_desk import Knowledge
 from tests.mail_desks import Mails
+from tests.session_desk import Sessions
 from tests.source_desks import Profiles, Sources
 from tests.watch_desks import Watches
 
@@ -354,6 +355,7 @@ def desks(
     events: Events | None = None,
     knowledge: Knowledge | None = None,
     watches: Watches | None = None,
+    sessions: Sessions | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -371,6 +373,7 @@ def desks(
         events or Events(),
         knowledge or Knowledge(),
         watches or Watches(),
+        sessions or Sessions(),
     )
 
 

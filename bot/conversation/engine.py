@@ -23,6 +23,7 @@ from bot.conversation.understanding import (
     understand,
     understand_further,
 )
+from bot.conversation.within import facts_of, said, within
 from bot.desk.catalogs import Catalogs
 from bot.desk.pace import Pace
 from bot.desk.reader import Asker
@@ -186,6 +187,7 @@ class Engine:
         if intent.in_place:
             return Answer(reply, intent, reading.arguments, reading.confidence, instead_of=await _stands(ask.of, tools))
         if reply:
+            reply = said(reply, reading)
             reply = trace.ground(_with_refresh(reply, reading) if trace.cached else reply, subject)
         if reply and self._answers and turn.place.kind is not PlaceKind.HOME:
             reply = with_its_data(reply, subject)
@@ -226,26 +228,31 @@ class Engine:
             return True
         return message.overheard and issue is not None and not surely_meant(message.text, reading)
 
+    async def understood(self, message: Message, turn: Turn) -> Reading | None:
+        """What would be answered, without answering it."""
+        return await self._read(message, turn, await self.issue_at(turn.tenant, turn.place) or "")
+
     async def issue_at(self, tenant: TenantId, place: Place) -> IssueId | None:
         """The issue whose message this thread hangs on."""
         return await self._desks.incidents.here(tenant, place) if place.thread else None
 
     async def _read(self, message: Message, turn: Turn, issue: str) -> Reading | None:
-        reading = await self._understood(message, turn, issue)
+        facts = facts_of(turn.context, await self._known(turn.tenant)) if turn.context else {}
+        reading = within(await self._understood(message, turn, issue, facts), facts)
         if reading is None or not issue or reading.arguments.get("issue"):
             return reading
         # What names no issue means that of its thread, unless it says by labels what it means.
         takes_one = "issue" in BY_NAME[reading.intent].asks.model_fields and not reading.arguments.get("matchers")
         return replace(reading, arguments={**reading.arguments, "issue": issue}) if takes_one else reading
 
-    async def _understood(self, message: Message, turn: Turn, issue: str) -> Reading | None:
+    async def _understood(self, message: Message, turn: Turn, issue: str, facts: Mapping[str, str]) -> Reading | None:
         if message.click and message.click.intent != "ask":
             if message.click.intent not in BY_NAME:
                 raise Rejected("I no longer know this button.", advice="Ask again, and I answer anew.")
             return Reading(message.click.intent, message.click.arguments, 1.0)
         text = _asked(message)
         known = replace(await self._known(turn.tenant), apps=await self._apps(turn.tenant))
-        question = Question(text, turn.at, turn.zone, known, turn.memory, issue)
+        question = Question(text, turn.at, turn.zone, known, turn.memory, issue, facts=facts)
         reading = await self._read_by_all(question, turn)
         if reading and reading.intent == "ask":
             inner = str(reading.arguments["question"])

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.model import plain
 from bot.model.message import Account, PersonId, Place, PlaceKind
 from bot.model.parcel import Receipt
+from bot.model.session import place_of as place_of
 from bot.model.tenant import TenantId
 from bot.ports.platform import Order, Pace, Step
 from bot.ports.services import Clock
@@ -68,8 +69,3 @@ class Conversations:
 
     def personal(self, account: Account) -> Place:
         return Place(API, account.workspace, account.user, kind=PlaceKind.PERSONAL)
-
-
-def place_of(tenant: TenantId, conversation: str) -> Place:
-    """Of one tenant, whichever key speaks for it."""
-    return Place(API, tenant, conversation, kind=PlaceKind.PERSONAL)
