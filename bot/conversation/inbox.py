@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 16  # answers worked on at the same time
 LONGEST_TEXT = 4000  # of a question; what is longer is no question, and is cut where it is kept as history
 TENANTS_KEPT = 1000
+ALONE = "--no-context"
 
 
 class Inbox:
@@ -151,12 +152,12 @@ class InboxWorker:
             at=letter.received_at,
             zone=person.zone or (tenant.zone if tenant else "") or self._zone,
             about=message.about,
-            memory=conversation.memory if conversation else {},
+            memory=conversation.memory if conversation and not message.alone else {},
             cause=letter.id,
             account=message.author,
             pressed_on=message.click.message if message.click else "",
             session=conversation.id if conversation else "",
-            context=conversation.context if conversation else {},
+            context=conversation.context if conversation and not message.alone else {},
             program=vouched.program,
         )
         platform = self._platforms.get(message.place.platform)
@@ -249,6 +250,8 @@ def _in_place(message: Message) -> bool:
 
 
 def _trimmed(message: Message) -> Message:
+    if ALONE in message.text:
+        message = replace(message, text=" ".join(message.text.replace(ALONE, " ").split()), alone=True)
     if len(message.text) <= LONGEST_TEXT and len(message.about) <= LONGEST_TEXT:
         return message
     return replace(message, text=message.text[:LONGEST_TEXT], about=message.about[:LONGEST_TEXT])

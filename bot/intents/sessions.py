@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from bot.desk.session_words import next_questions
 from bot.intents.intent import AnyIntent, Intent, Question
 from bot.model import figures
 from bot.model.errors import Missing, Rejected
@@ -45,7 +46,8 @@ async def mode(ask: Mode, tools: Tools) -> Reply:
         raise Rejected(f"There is no kind of session “{ask.mode[:40]}”.", advice="`mode` lists the four.")
     if chosen:
         await tools.desks.sessions.set_kind(own(turn), chosen)
-        return Reply(f"This is a session of {chosen.words} from now on: {_MEANT[chosen]}.", tone="good")
+        worth = tuple(Button(one, "ask", {"question": one}) for one in next_questions(chosen))
+        return Reply(f"This is a session of {chosen.words} from now on: {_MEANT[chosen]}.", buttons=worth, tone="good")
     now = await tools.desks.sessions.kind(turn.tenant, turn.place)
     lines = tuple(Text((Strong(one.words), f": {_MEANT[one]}."), listed=True) for one in SessionKind)
     others = tuple(Button(one.words.capitalize(), "mode", {"mode": one.value}) for one in SessionKind if one != now)

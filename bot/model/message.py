@@ -105,3 +105,4 @@ class Message:
     overheard: bool = False  # nobody spoke to us: answered only in a thread that we are part of
     by_clock: bool = False  # nobody asks just now: a report that was asked for earlier
     vouched: Vouched | None = None
+    alone: bool = False  # what was said before it, and what its conversation is about, does not count

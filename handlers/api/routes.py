@@ -12,6 +12,7 @@ from bot.ports.services import Clock
 from bot.ports.storage import Keys
 from handlers.api import (
     arrivals,
+    chat_routes,
     duty,
     history,
     issues,
@@ -24,16 +25,22 @@ from handlers.api import (
     plan,
     queries,
     silences,
+    socket,
     tickets,
     watches,
 )
 from handlers.api import sources as sources_
 from handlers.api.arrivals import Take
+from handlers.api.chat import Chat
+from handlers.api.chat_routes import Talks
 from handlers.api.conversations import Conversations
 from handlers.api.door import Door
+from handlers.api.intents import Reader
 from handlers.api.otlp import route as otlp
 from handlers.api.refusals import in_json
 from handlers.api.route import AnyRoute
+from handlers.api.socket import Sockets
+from handlers.api.tokens import Tokens
 
 VERSION = "1"
 
@@ -45,6 +52,8 @@ def table(
     conversations: Conversations,
     readers: Readable,
     clock: Clock,
+    talks: Talks,
+    sockets: Sockets,
 ) -> tuple[AnyRoute, ...]:
     return (
         *issues.ROUTES,
@@ -62,6 +71,8 @@ def table(
         *monitoring.ROUTES,
         *otlp.ROUTES,
         *knowledge.ROUTES,
+        *chat_routes.routes(talks),
+        socket.route(sockets),
     )
 
 
@@ -76,10 +87,20 @@ def register(
     take: Take,
     conversations: Conversations,
     readers: Readable,
+    chat: Chat,
+    understands: Reader,
+    origins: Collection[str] = (),
+    tokens: Tokens | None = None,
 ) -> None:
     """`sources`: what keys may be made for. `take`: hands a request to the parser of its source."""
-    routes = table(sources=sources, take=take, conversations=conversations, readers=readers, clock=clock)
-    door = Door(keys, tenants, desks, clock)
+    talks = Talks(chat, understands)
+    sockets = Sockets(talks, clock, origins)
+    app.on_shutdown.append(sockets.close)
+    routes = table(
+        sources=sources, take=take, conversations=conversations, readers=readers, clock=clock, talks=talks,
+        sockets=sockets,
+    )  # fmt: skip
+    door = Door(keys, tenants, desks, clock, tokens)
     for route in routes:
         app.router.add_route(route.method, route.path, door.handler(route))
     told = openapi.document(routes, VERSION)

@@ -108,6 +108,7 @@ class Desk:
     async def settle(self, now: datetime) -> None: ...
     async def tail(self, now: datetime) -> None: ...
     async def shelve(self, now: datetime) -> None: ...
+    async def rest(self, now: datetime) -> None: ...
 
 
 class Warmer:
@@ -126,7 +127,7 @@ def test_the_list_of_jobs():
     found = {job.name: job for job in jobs(Kept(), Desk(), Sources(), Desk(), Warmer(), Watching())}
     assert list(found) == [
         "retention", "auditor", "catalogues", "prefetch", "watches", "settling", "datasources", "tails", "strangers",
-        "pages", "who is who",
+        "pages", "sessions", "who is who",
     ]  # fmt: skip
     assert [name for name, job in found.items() if job.everywhere] == ["catalogues", "prefetch"]
     morning = datetime(2026, 3, 18, 8, 0, tzinfo=UTC)
