@@ -58,8 +58,8 @@ class Tokens:
             raise Stranger("The token names no tenant, or nobody.")
         ends_at = self._in_time(claims)
         name, email = (_text(claims.get(one)) for one in ("name", "email"))
-        if claims.get("email_verified") is False:
-            email = ""
+        if claims.get("email_verified") is not True:
+            email = ""  # whoever may choose it would be whom they like
         user = f"{self._rules.issuer}|{sub}"
         role = _role(claims.get(self._rules.role_claim, claims.get("role")))
         key = Key(f"jwt-{digest(user)[:24]}", TenantId(str(tenant)), API, name or email or str(sub), ends_at, role)

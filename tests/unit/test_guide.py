@@ -31,7 +31,7 @@ EXAMPLE = ROOT / "deploy/plan.example.yaml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)
 # These topics have pages of their own.
-ELSEWHERE = ("How things are", "What is known", "Watched by itself", "Where figures come from")
+ELSEWHERE = ("How things are", "What is known", "Watched by itself", "Where figures come from", "This conversation")
 ANNA = By("Anna Berger", PersonId("anna"), "slack", NOON)
 
 OPEN = Issue(
