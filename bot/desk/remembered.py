@@ -37,7 +37,7 @@ def _summed(older: Sequence[Said]) -> str:
     figures = [private(_first(one.text), LONGEST_FIGURE) for one in answers[-MOST_FIGURES:]]
     notes = [private(one.text, LONGEST_FIGURE) for one in older if one.role == "system"][-MOST_FIGURES:]
     parts = [
-        f"Before that, {len(older)} messages.",
+        f"Before that, {len(older)} message{'' if len(older) == 1 else 's'}.",
         f"Asked about: {', '.join(f'{topic} ({count})' for topic, count in topics)}." if topics else "",
         f"Named: {', '.join(private(name) for name, _ in names)}." if names else "",
         f"Told last: {' '.join(figures)}" if figures else "",
