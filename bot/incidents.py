@@ -244,6 +244,7 @@ def build(
             Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
             sessions,
+            consultant,
         ),
         pipeline=pipeline,
         watch=watch,

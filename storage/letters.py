@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Integer, Row, Select, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.message import Message
+from bot.model.message import Message, Place
 from bot.model.parcel import Letter, LetterId
 from bot.model.tenant import TenantId
 from storage import bodies, upsert
@@ -25,6 +25,7 @@ from storage.tables import inbox
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=20)
+MOST_BEHIND = 20
 
 
 class SqlLetterQueue:
@@ -101,6 +102,10 @@ class SqlLetters:
     async def done(self, letter: LetterId, at: datetime) -> bool:
         return await _FINISH.change(self._connection, tenant_=self._tenant, id_=letter, at=at) == 1
 
+    async def behind(self, letter: LetterId, place: Place) -> Sequence[Message]:
+        rows = await _BEHIND.all(self._connection, tenant_=self._tenant, place_=place.key, id_=letter)
+        return [bodies.message.load(row.body) for row in rows]
+
 
 _NOW = bindparam("now", type_=Instant())
 _FREE = or_(inbox.c.lease_until.is_(None), inbox.c.lease_until <= _NOW)
@@ -152,6 +157,17 @@ _FINISH = Prepared(
 )
 _OF_KEY = Prepared(
     select(inbox.c.id, inbox.c.done_at).where(inbox.c.tenant == bindparam("tenant"), inbox.c.key == bindparam("key"))
+)
+_BEHIND = Prepared(
+    select(inbox.c.body)
+    .where(
+        inbox.c.tenant == bindparam("tenant_"),
+        inbox.c.conversation == bindparam("place_"),
+        inbox.c.done_at.is_(None),
+        inbox.c.id != bindparam("id_"),  # a replica whose clock is behind gives earlier ones
+    )
+    .order_by(inbox.c.id)
+    .limit(MOST_BEHIND)
 )
 _WAITING = Prepared(select(func.count()).where(inbox.c.done_at.is_(None)))
 

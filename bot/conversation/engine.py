@@ -63,6 +63,15 @@ class Answer:
     instead_of: tuple[Subject, int] | None = None  # the message that it changes, and the revision that it then is
 
 
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who hears of an answer while it is worked on."""
+
+    step: Callable[[str], Awaitable[None]] = unheard
+    words: Callable[[str], Awaitable[None]] = unheard
+    halt: Callable[[], Awaitable[None]] | None = None
+
+
 class Engine:
     def __init__(
         self,
@@ -95,11 +104,12 @@ class Engine:
         subject: Subject,
         step: Callable[[str], Awaitable[None]],
         words: Callable[[str], Awaitable[None]] = unheard,
+        halt: Callable[[], Awaitable[None]] | None = None,
     ) -> Answer:
         began, intent_name, status = perf_counter(), "none", "answered"
         try:
-            async with asyncio.timeout(self._patience.total_seconds()):
-                answer = await self._answer(message, turn, tenant, subject, step, words)
+            async with asyncio.timeout(self._patience.total_seconds()) as limit:
+                answer = await self._answer(message, turn, tenant, subject, Listeners(step, words, halt), limit)
             intent_name = answer.intent.name if answer.intent else "none"
             status = "answered" if answer.reply or answer.intent else "overheard"
         except TimeoutError:
@@ -137,7 +147,7 @@ class Engine:
         """An answer that nobody hears, so that what it reads is there when somebody asks; how many queries it took."""
         found, turn = BY_NAME[intent], Turn(tenant, NOBODY, place, now)
         trace = Trace(self._clock)
-        tools = await self._tools(turn, trace, Asker(tenant, anew=True, ahead=True), unheard, unheard)
+        tools = await self._tools(turn, trace, Asker(tenant, anew=True, ahead=True), Listeners())
         async with asyncio.timeout(self._patience.total_seconds()):
             await found.answer(found.asks.model_validate(dict(arguments)), tools)
         return len(trace.queries)
@@ -148,8 +158,8 @@ class Engine:
         turn: Turn,
         tenant: Tenant | None,
         subject: Subject,
-        step: Callable[[str], Awaitable[None]],
-        words: Callable[[str], Awaitable[None]],
+        listeners: Listeners,
+        limit: asyncio.Timeout,
     ) -> Answer:
         issue = await self.issue_at(turn.tenant, turn.place)
         reading = await self._read(message, turn, issue or "")
@@ -167,7 +177,7 @@ class Engine:
         asker = Asker(turn.tenant, anew=bool(reading.arguments.get(ANEW)))
         reading = replace(reading, arguments={name: one for name, one in reading.arguments.items() if name != ANEW})
         trace = Trace(self._clock)
-        tools = await self._tools(turn, trace, asker, step, words)
+        tools = await self._tools(turn, trace, asker, listeners)
         if reading.asks_back or reading.confidence < SURE_FROM:
             if page := await page_on(
                 _asked(message), turn.tenant, self._desks.knowledge, instead=bool(reading.asks_back)
@@ -182,6 +192,8 @@ class Engine:
             first = problem.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise Rejected(f"I cannot use “{where}”: {first['msg'].lower()}.") from problem
+        if intent.patience:
+            limit.reschedule(asyncio.get_running_loop().time() + intent.patience.total_seconds())
         reply = await intent.answer(ask, tools)
         queries = tuple(trace.queries)
         if intent.in_place:
@@ -198,8 +210,7 @@ class Engine:
         turn: Turn,
         trace: Trace,
         asker: Asker,
-        step: Callable[[str], Awaitable[None]],
-        words: Callable[[str], Awaitable[None]],
+        listeners: Listeners,
     ) -> Tools:
         metrics, logs = await self._sources.metrics(turn.tenant), await self._sources.logs(turn.tenant)
 
@@ -213,13 +224,14 @@ class Engine:
             self._clock,
             TracedMetrics(trace, metrics, asker) if metrics else None,
             self._feedback,
-            step,
+            listeners.step,
             self._desks,
             TracedLogs(trace, logs, asker) if logs else None,
             named,
             self._answers,
             self._press,
-            words,
+            listeners.words,
+            listeners.halt,
         )
 
     async def _left_alone(self, message: Message, turn: Turn, issue: IssueId | None, reading: Reading | None) -> bool:

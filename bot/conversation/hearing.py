@@ -5,10 +5,12 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from bot.model.message import Message
+from bot.ports.tools import unheard
 
+Telling: TypeAlias = Callable[[str], Awaitable[None]]
 MOST_WAITING = 256  # things heard that a listener has not taken yet; early words beyond that are not kept for it
 
 
@@ -75,17 +77,17 @@ class Hearing:
         for ear in self._ears.get(place, ()):
             ear.take(heard)
 
-    def words(self, message: Message) -> Callable[[str], Awaitable[None]]:
-        async def hear(text: str) -> None:
-            self.tell(message.place.key, Heard("words", message.key, text))
-
-        return hear
-
-    def step(self, message: Message, shown: Callable[[str], Awaitable[None]]) -> Callable[[str], Awaitable[None]]:
+    def step(self, message: Message, shown: Telling = unheard) -> Telling:
         """Told to who listens, and shown where the message came from."""
+        return self._as("step", message, shown)
 
+    def words(self, message: Message, shown: Telling = unheard) -> Telling:
+        """The same for words of the answer that are there early."""
+        return self._as("words", message, shown)
+
+    def _as(self, kind: Literal["step", "words"], message: Message, shown: Telling) -> Telling:
         async def hear(text: str) -> None:
-            self.tell(message.place.key, Heard("step", message.key, text))
+            self.tell(message.place.key, Heard(kind, message.key, text))
             await shown(text)
 
         return hear

@@ -13,7 +13,8 @@ from bot.conversation.engine import Answer, Engine
 from bot.conversation.hearing import Heard, Hearing
 from bot.conversation.previewing import Previewer
 from bot.conversation.roles import Roles, as_stored
-from bot.conversation.telling import telling
+from bot.conversation.stopping import Stopping
+from bot.conversation.telling import Seat, telling
 from bot.delivery.crew import Crew, Work
 from bot.desk.suggestions import Suggestions
 from bot.intents import forms
@@ -163,14 +164,15 @@ class InboxWorker:
         platform = self._platforms.get(message.place.platform)
         quiet = message.place.kind is PlaceKind.HOME or message.overheard or message.by_clock or _in_place(message)
         speaks = None if quiet else platform
-        async with telling(
-            self._storage, self._clock, speaks, letter.tenant, message.place, message.author, subject
-        ) as step:
-            step, words = self._hearing.step(message, step), self._hearing.words(message)
-            if full := turn.place.platform == PROGRAMS and conversation is not None and is_full(conversation):
+        full = turn.place.platform == PROGRAMS and conversation is not None and is_full(conversation)
+        seat = Seat(letter.tenant, message.place, message.author, subject)
+        async with telling(self._storage, self._clock, speaks, seat) as told:
+            halt = Stopping(self._storage, self._clock, letter, told).halt
+            step, words = self._hearing.step(message, told.step), self._hearing.words(message, told.words)
+            if full:
                 answer = Answer(Reply(FULL, tone="warning"))
             else:
-                answer = await self._engine.answer(message, turn, tenant, subject, step, words)
+                answer = await self._engine.answer(message, turn, tenant, subject, step, words, halt)
         if answer.reply:
             answer = replace(answer, reply=noted(answer.reply, conversation, note))
         await self._book(letter, None if full else conversation, turn, subject, answer, kept=not full)

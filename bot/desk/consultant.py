@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -17,11 +18,12 @@ from bot.model.errors import Problem, Unavailable
 from bot.model.plan import Plan
 from bot.model.tenant import TenantId
 from bot.model.usage import OURS, Allowance, Outcome, Spent, Tokens, Usage, price_of
-from bot.ports.model import A, Brief, Inquiry, LanguageModel, Line, Task, TooSlow, Written
+from bot.ports.model import A, Brief, Heard, Inquiry, LanguageModel, Line, PlainWords, Task, TooSlow, Written
 from bot.ports.services import Clock, Meters
 from bot.ports.storage import Storage, UnitOfWork
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 AT_ONCE, MOST_WAITING = 2, 20
 LONGEST_ERROR = 200
@@ -49,6 +51,14 @@ class Consultant:
         self._off: dict[TenantId, datetime] = {}  # the day that it was told of
 
     async def ask(self, tenant: TenantId, brief: Brief[A]) -> A | None:
+        return await self._in_turn(tenant, brief, lambda deadline: self._asked(tenant, brief, deadline))
+
+    async def tell(self, tenant: TenantId, brief: Brief[PlainWords], heard: Heard) -> Written | None:
+        return await self._in_turn(tenant, brief, lambda deadline: self._told(tenant, brief, deadline, heard))
+
+    async def _in_turn(
+        self, tenant: TenantId, brief: Brief[A], work: Callable[[float], Awaitable[T | None]]
+    ) -> T | None:
         if self._waiting >= MOST_WAITING:
             self._count(brief.task, "busy")
             return None
@@ -58,7 +68,7 @@ class Consultant:
             async with asyncio.timeout_at(deadline):
                 await self._turns.acquire()
             try:
-                return await self._asked(tenant, brief, deadline) if await self._may(tenant, brief.task) else None
+                return await work(deadline) if await self._may(tenant, brief.task) else None
             finally:
                 self._turns.release()
         except TimeoutError:
@@ -101,17 +111,27 @@ class Consultant:
             lines = (*lines[:2], said, Line("user", f"That cannot be read: {wrong} Answer again, in the shape alone."))
         return None
 
-    async def _call(self, brief: Brief[A], lines: tuple[Line, ...], deadline: float) -> _Call:
+    async def _told(self, tenant: TenantId, brief: Brief[PlainWords], deadline: float, heard: Heard) -> Written | None:
+        """Once: what was heard cannot be taken back and told anew."""
+        lines = (Line("system", brief.system), Line("user", brief.user))
+        call = await self._call(brief, lines, deadline, heard)
+        await self._book(tenant, brief, call)
+        return call.written
+
+    async def _call(
+        self, brief: Brief[A], lines: tuple[Line, ...], deadline: float, heard: Heard | None = None
+    ) -> _Call:
         loop, name = asyncio.get_running_loop(), brief.shape.__name__.lower()
         left = timedelta(seconds=max(0.0, deadline - loop.time()))
         started = loop.time()
+        inquiry = Inquiry(brief.task, lines, name, {} if heard else strict(brief.shape), left)
 
         def took() -> timedelta:
             return timedelta(seconds=loop.time() - started)
 
         try:
             async with asyncio.timeout_at(deadline):
-                written = await self._model.write(Inquiry(brief.task, lines, name, strict(brief.shape), left))
+                written = await (self._model.stream(inquiry, heard) if heard else self._model.write(inquiry))
         except TimeoutError:
             return _Call(Outcome.TIMEOUT, took())
         except Problem as problem:

@@ -186,6 +186,7 @@ def _tone(found: Sequence[Judged]) -> Tone:
 def _next_steps(ask: Health, tools: Tools) -> tuple[Button, ...]:
     given = _given(ask)
     row = [Button("Last 7 days", "health", {**given, "window": "last 7 days"})] if "7" not in ask.window else []
+    row.append(Button("Investigate", "investigate", {**given, "window": ask.window}))
     row.append(Button("Error budget", "slo", {**given, "window": "last 30 days"}))
     if tools.logs is not None:
         row.append(Button("Events", "events", {**given, "window": ask.window}))

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel
@@ -74,6 +74,7 @@ class Intent(Generic[Ask]):
     filled: Filled | None = None  # of what its form shows, what no button carries
     overheard: bool = False  # done in an issue's thread also where nobody spoke to us, if the reading is sure
     by_clock: bool = False  # it only looks, and may be asked by the clock
+    patience: timedelta | None = None  # it may take so long; else as long as any answer
 
 
 AnyIntent = Intent[Any]

@@ -208,12 +208,17 @@ def _next_steps(ask: Why, found: Evidence, tools: Tools) -> tuple[Button, ...]:
     other = "errors" if ask.about == "latency" else "latency"
     row = [Button(f"And its {other}?", "why", {**given, "window": ask.window, "about": other})]
     if ask.service:
+        row.append(Button("Investigate", "investigate", {**_given(ask), "window": ask.window}))
         row.append(Button("Health", "health", given))
         row.append(Button("By region", "ask_metric", {**given, "metric": ask.about, "by": "region"}))
         if tools.logs is not None:
             row.append(Button("Error logs", "logs", {**given, "window": ask.window, "level": "errors"}))
     first = [one for one in _near(found.issues, ask.name) if ask.name in one.services][:1]
     return (*row, *(Button("Open issue", "show_issue", {"issue": one.id}) for one in first))
+
+
+def _given(ask: Why) -> dict[str, str]:
+    return {key: value for key in about_service.SCOPE if (value := getattr(ask, key))}
 
 
 def _nothing(ask: Why, subject: Subject) -> Reply:

@@ -37,7 +37,15 @@ def blocks(issue: Issue) -> tuple[Block, ...]:
         return (Text((WAITING,)),) if issue.analysing and issue.open else ()
     if not issue.open:
         return (_headed(found.cause, found.confidence),)
-    return (_headed(found.cause, found.confidence), *_listed(found.clues), *_rest(found), *queries(found.clues))
+    return (_headed(found.cause, found.confidence), *_listed(found.clues), *_rest(found), *_deeper(issue, found))
+
+
+def _deeper(issue: Issue, found: Diagnosis) -> tuple[Block, ...]:
+    """Row CONV-33: it ends with the offer to look further."""
+    opened = [one for row in queries(found.clues) if isinstance(row, Buttons) for one in row.buttons]
+    further = [Button("Investigate", "investigate", {"issue": issue.id})] if issue.service else []
+    row = (*further, *opened)
+    return (Buttons(row),) if row else ()
 
 
 def whole(analysis: Analysis) -> tuple[Block, ...]:

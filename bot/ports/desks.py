@@ -21,6 +21,7 @@ from bot.model.tenant import TenantId
 from bot.model.ticket import Priority, Ticket, TicketId
 from bot.ports.actor import Actor
 from bot.ports.incidents import Cover, Wanted
+from bot.ports.model import Consults
 from bot.ports.papers import EventDesk, KnowledgeDesk, MailDesk, ReportDesk, WatchDesk
 from bot.ports.sessions import SessionDesk
 from bot.ports.storage import Entry, Key, Trail
@@ -324,3 +325,4 @@ class Desks:
     knowledge: KnowledgeDesk
     watches: WatchDesk
     sessions: SessionDesk
+    model: Consults | None = None  # asked within what the tenant may spend; None: there is none

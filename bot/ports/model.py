@@ -1,10 +1,10 @@
 """A language model, as the core sees one: it is asked in writing, and answers in a shape or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
@@ -14,6 +14,8 @@ from bot.model.tenant import TenantId
 from bot.model.usage import Allowance, Price, Spent, Tokens, Usage
 
 A = TypeVar("A", bound=BaseModel)
+Heard: TypeAlias = Callable[[str], Awaitable[None]]
+"""Is told each piece of an answer as it comes."""
 
 
 class TooSlow(Unavailable):
@@ -46,7 +48,7 @@ class Inquiry:
     task: Task
     lines: tuple[Line, ...]
     name: str  # of the shape
-    schema: Mapping[str, Any]  # JSON Schema, strict: nothing but its properties, and all of them
+    schema: Mapping[str, Any]  # JSON Schema, strict: nothing but its properties, and all of them; none: plain words
     patience: timedelta
 
 
@@ -79,6 +81,9 @@ class LanguageModel(Protocol):
     def model_of(self, task: Task) -> str: ...
 
     async def write(self, inquiry: Inquiry) -> Written: ...
+    async def stream(self, inquiry: Inquiry, heard: Heard) -> Written:
+        """The same, told while it is written. What was heard before something is raised is void."""
+        ...
 
 
 class Usages(Protocol):
@@ -106,7 +111,14 @@ class Brief(Generic[A]):
     session: str = ""  # the conversation it is asked in
 
 
+class PlainWords(BaseModel):
+    """The shape of what has none."""
+
+
 class Consults(Protocol):
     """Asks the model for a tenant, within what it may spend. None: it could not, may not or did not; rules it is."""
 
     async def ask(self, tenant: TenantId, brief: Brief[A]) -> A | None: ...
+    async def tell(self, tenant: TenantId, brief: Brief[PlainWords], heard: Heard) -> Written | None:
+        """Plain words, heard while they are written. None: whatever was heard is void."""
+        ...

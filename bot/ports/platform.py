@@ -32,10 +32,18 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something long that is under way, told while it lasts. May be lost; the reply may not."""
+    """Something long that is under way, told while it lasts. May be lost; the reply may not.
+
+    `words`: not what is done, but all of the answer that is there so far.
+    """
 
     text: str
-    state: Literal["running", "done", "failed"] = "running"
+    state: Literal["running", "done", "failed", "words"] = "running"
+    stops: bool = False  # a person can stop it: with a button, where the platform has none of its own
+
+
+class Stopped(Exception):  # noqa: N818 - it says what happened, and nothing went wrong
+    """A person has stopped this live message, by the platform's own means."""
 
 
 class Platform(Protocol):
@@ -57,7 +65,7 @@ class Platform(Protocol):
         ...
 
     async def progress(self, tenant: TenantId, place: Place, step: Step, receipt: Receipt | None) -> None:
-        """Status line, typing mark or a line in the live message. Never raises for the other side's sake."""
+        """Status line, typing mark or a line in the live message. Raises Stopped, and nothing else."""
         ...
 
     async def workspace(self) -> str:

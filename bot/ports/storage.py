@@ -205,6 +205,10 @@ class Letters(Protocol):
         """False: it was done already (another worker finished it): nothing may be said again."""
         ...
 
+    async def behind(self, letter: LetterId, place: Place) -> Sequence[Message]:
+        """What else came into this conversation and is not answered yet; secrets stay sealed."""
+        ...
+
 
 class Parcels(Protocol):
     async def put(self, place: Place, subject: Subject, revision: int, reply: Reply, at: datetime) -> bool:

@@ -146,6 +146,7 @@ class Tools:
     answers: AnswerBook | None = None
     press: Press | None = None
     words: Callable[[str], Awaitable[None]] = unheard  # more of the answer, to be seen early; the reply holds it all
+    halt: Callable[[], Awaitable[None]] | None = None  # returns once somebody wants it to end with what is known
 
     async def kept(self, subject: str) -> Kept | None:
         return await self.answers.find(self.turn, subject) if self.answers else None

@@ -36,10 +36,6 @@ def step(session: Conversation, message: str, text: str) -> Mapping[str, Any]:
     return {"type": "assistant_step", "messageId": message, "conversationId": told.name_of(session), "text": text}
 
 
-def chunk(message: str, seq: int, delta: str) -> Mapping[str, Any]:
-    return {"type": "assistant_chunk", "messageId": message, "seq": seq, "delta": delta}
-
-
 def response(answer: Answered, question: str, worth_asking: Sequence[str]) -> Mapping[str, Any]:
     whole = told.of_talk(answer, worth_asking).model_dump(mode="json", by_alias=True)
     metadata = {

@@ -5,7 +5,7 @@ from collections import deque
 from bot.conversation.hearing import Heard
 from bot.model.errors import Problem
 from bot.ports.sessions import Conversation
-from handlers.api import frames
+from handlers.api import frames, sse
 from handlers.api.chat import LOOK_EVERY, Asked
 from handlers.api.chat_routes import Talks
 from handlers.api.refusals import refusal
@@ -45,7 +45,8 @@ class Answers:
         asked, _ = known
         if heard.kind == "words":
             self._seq[heard.key] = self._seq.get(heard.key, 0) + 1
-            await self._line.send(frames.chunk(asked.id, self._seq[heard.key], heard.text))
+            delta = sse.chunk(asked, self._seq[heard.key], heard)
+            await self._line.send({"type": "assistant_chunk", **delta})
         elif heard.kind == "step":
             await self._line.send(frames.step(asked.session, asked.id, heard.text))
 

@@ -53,7 +53,8 @@ async def _told(answer: web.StreamResponse, chat: Chat, asked: Asked, told: Call
 
 
 def chunk(asked: Asked, seq: int, heard: Heard) -> dict[str, object]:
-    return {"messageId": asked.id, "seq": seq, "delta": heard.text}
+    """What is heard comes sentence by sentence: put together, the deltas read as text."""
+    return {"messageId": asked.id, "seq": seq, "delta": heard.text if seq == 1 else f" {heard.text}"}
 
 
 async def _send(answer: web.StreamResponse, event: str, data: object) -> None:

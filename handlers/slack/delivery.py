@@ -10,9 +10,9 @@ from bot.ports.platform import Order
 from handlers.slack import limits
 from handlers.slack.api import WebApi
 from handlers.slack.events import receipt_id
-from handlers.slack.live import Live
+from handlers.slack.live import BY_PERSON, ENDED, Live
 
-_ENDED = frozenset(("message_not_in_streaming_state", "message_not_found"))
+_ENDED = ENDED | {BY_PERSON}
 _GONE = frozenset(("message_not_found", "edit_window_closed", "cant_update_message"))
 
 Payload = Mapping[str, Any]
@@ -66,9 +66,13 @@ class Delivery:
         return Receipt(receipt.id)
 
     async def _finish(self, payload: Payload, receipt: Receipt) -> Receipt:
-        """What Slack has ended by itself, after some five minutes or at a person's wish, is updated instead."""
+        """What Slack has ended by itself, after some five minutes or at a person's wish, is updated instead.
+
+        So is what holds more than steps, or may: the answer takes its place, whether early words hold or not.
+        """
         channel, ts = _parts(receipt)
-        blocks = payload.get("blocks")
+        holds = self.live.holds(receipt)
+        blocks = None if holds == "words" else payload.get("blocks")
         try:
             await self.api.call(
                 "chat.stopStream",
@@ -83,7 +87,7 @@ class Delivery:
             if no.code not in _ENDED:
                 raise
             return await self._update(payload, receipt, may_be_live=False)
-        if not blocks:
+        if not blocks or holds != "steps":
             return await self._update(payload, receipt, may_be_live=False)
         return Receipt(receipt.id)
 

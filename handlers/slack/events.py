@@ -12,6 +12,7 @@ from handlers.slack import presses, views
 
 SLACK = "slack"
 SHOW = "show_panel"  # the intent whose answer stands under a link
+STOP = "stop"  # the one that ends what is under way
 Payload = Mapping[str, Any]
 
 _KINDS = {"im": PlaceKind.PERSONAL, "mpim": PlaceKind.GROUP, "channel": PlaceKind.CHANNEL, "group": PlaceKind.CHANNEL}
@@ -65,6 +66,20 @@ def home_opened(event: Payload, event_id: str, here: Here, intent: str) -> Messa
         author=_account(here, event["user"]),
         said_at=here.now,
         click=Click(intent),
+    )
+
+
+def stopped(event: Payload, event_id: str, here: Here) -> Message | None:
+    """agent_session_stopped: somebody pressed Slack's own button while we were at work in this thread."""
+    channel, thread, user = (str(event.get(name) or "") for name in ("channel", "thread_ts", "user"))
+    if not (channel and thread and user):
+        return None
+    return Message(
+        key=f"{SLACK}:{here.workspace}:stopped:{event_id}",
+        place=Place(SLACK, here.workspace, channel, thread, _kind_of(channel)),
+        author=_account(here, user),
+        said_at=here.now,
+        click=Click(STOP),
     )
 
 

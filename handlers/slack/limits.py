@@ -56,6 +56,7 @@ CHART_LABEL = 20
 # Agents.
 PROMPTS = 4
 LOADING_MESSAGES = 10
+STREAMED_TEXT = 3_000  # of 12,000 in one piece: what is spelt out grows
 STATUS_TEXT = 250
 
 # Ours.

@@ -98,6 +98,7 @@ class Listeners:
                 self.errands.run(self.unfurls.shared(body, event, here))
             case "agent_session_stopped":
                 self.errands.run(self._end_session(here, event))
+                await self._hand_in(events.stopped(event, str(body.get("event_id", "")), here))
             case "app_uninstalled":
                 await self._leave(here)
             case "tokens_revoked" if event.get("tokens", {}).get("bot"):

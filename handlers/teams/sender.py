@@ -10,7 +10,7 @@ from bot.model.message import Account, Place, PlaceKind
 from bot.model.parcel import Receipt
 from bot.model.reply import File
 from bot.model.tenant import TenantId
-from bot.ports.platform import Order, Pace, Step
+from bot.ports.platform import Order, Pace, Step, Stopped
 from handlers.pictures import instead, pictured
 from handlers.platform import Drawing, Means, download_key
 from handlers.teams import cards, streams
@@ -24,6 +24,7 @@ from handlers.teams.references import Reference, References
 from handlers.teams.refusals import STREAM_ENDED, TOO_BIG
 from handlers.teams.settings import TeamsSettings
 from handlers.teams.streams import Streams
+from handlers.teams.text import escaped
 
 BURST = 6  # published: 7 in a second
 SMALLER = CARD_BYTES // 3
@@ -103,6 +104,9 @@ class TeamsSender:
         return receipt
 
     async def progress(self, tenant: TenantId, place: Place, step: Step, receipt: Receipt | None) -> None:
+        if receipt and self._streams.over(receipt):
+            await self._updated_words(tenant, place, step, receipt)
+            return
         activity = self._told(place, step, receipt)
         if activity is None:
             return
@@ -110,19 +114,37 @@ class TeamsSender:
             reference = await self._references.find(tenant, place)
             addressed = _addressed(activity, place, reference)
             await self._connector.post(reference.service_url, conversation_of(place), addressed)
+        except Rejected as refused:
+            if receipt is None or refused.code != STREAM_ENDED:
+                return
+            if not self._streams.refused(receipt, self._means.clock.now()):
+                raise Stopped from refused
+            await self._updated_words(tenant, place, step, receipt)
         except Problem:
-            # Perhaps the person pressed Stop; the answer itself will find out.
-            if receipt:
-                self._streams.closed(receipt)
+            return
+
+    async def _updated_words(self, tenant: TenantId, place: Place, step: Step, receipt: Receipt) -> None:
+        """A stream whose two minutes are over is an ordinary message."""
+        if step.state != "words":
+            return
+        try:
+            reference = await self._references.find(tenant, place)
+            said = _addressed({"type": "message", "text": escaped(step.text)}, place, reference)
+            stands = activity_id(receipt.id, place.channel)
+            await self._connector.update(reference.service_url, conversation_of(place), stands, said)
+        except Problem:
+            return
 
     def _told(self, place: Place, step: Step, receipt: Receipt | None) -> Mapping[str, Any] | None:
         """None while the last sign of life is fresh enough."""
         now = self._means.clock.now()
         if receipt and receipt.live:
-            number = self._streams.next(receipt, now)
+            words = step.state == "words"
+            number = self._streams.next(receipt, now, words=words)
             if number is None:
                 return None
-            return streams.line(step.text, number, activity_id(receipt.id, place.channel))
+            draw = streams.spoken if words else streams.line
+            return draw(step.text, number, activity_id(receipt.id, place.channel))
         last = self._typed_at.pop(place.key, None)
         if last is not None and now - last < streams.PACE:
             self._typed_at[place.key] = last

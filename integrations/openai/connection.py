@@ -1,7 +1,6 @@
 """One server that speaks OpenAI's API, called by its own package: one try a call, and its errors in our words."""
 
 import asyncio
-import json
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -15,11 +14,13 @@ import openai
 from openai.types.chat import ChatCompletion
 
 from bot.model.errors import Problem, Rejected, Unavailable
-from bot.model.usage import Allowance, Price, Tokens
-from bot.ports.model import Inquiry, Task, TooSlow, Written
+from bot.model.usage import Allowance, Price
+from bot.ports.model import Heard, Inquiry, Task, TooSlow, Written
 from bot.ports.services import Clock
+from integrations.openai.counting import tokens_of
 from integrations.openai.dialect import Dialect
 from integrations.openai.settings import MAKER, Settings
+from integrations.openai.streaming import told
 from integrations.openai.travel import SessionTransport
 from integrations.transport import Guard, in_our_words, problem_of
 
@@ -28,7 +29,6 @@ OUT_OF_MONEY = "insufficient_quota"
 REST_WITHOUT_MONEY = timedelta(minutes=15)
 IN_TIME = 0.9  # of what whoever asks has, so that a slow server is known for one here
 MOST_STEPS = 5  # down to what a server understands
-SIGNS_A_TOKEN = 4  # where a server does not count
 
 T = TypeVar("T")
 
@@ -67,14 +67,25 @@ class OpenAIModel:
         return self._settings.model_of(task)
 
     async def write(self, inquiry: Inquiry) -> Written:
+        return await self._asked(inquiry, Dialect.request, self._complete)
+
+    async def stream(self, inquiry: Inquiry, heard: Heard) -> Written:
+        return await self._asked(inquiry, Dialect.streamed, partial(self._told, heard))
+
+    async def _asked(
+        self,
+        inquiry: Inquiry,
+        write: Callable[[Dialect, Inquiry, str, int, float], dict[str, Any]],
+        send: Callable[[Mapping[str, Any]], Awaitable[Written]],
+    ) -> Written:
         task, given = inquiry.task, self._settings
         model, most, warmth = given.model_of(task), given.longest_of(task), given.warmth_of(task)
         patience = min(given.timeout, inquiry.patience * IN_TIME).total_seconds()
         for _ in range(MOST_STEPS):
             dialect = self._dialects.get(model, Dialect())
-            request = dialect.request(inquiry, model, most, warmth)
+            request = write(dialect, inquiry, model, most, warmth)
             try:
-                return await self._call(partial(self._complete, request), patience)
+                return await self._call(partial(send, request), patience)
             except Rejected as problem:
                 simpler = dialect.simpler(problem.says) if problem.code in ("400", "422") else None
                 if simpler is None:
@@ -104,6 +115,10 @@ class OpenAIModel:
 
     async def _complete(self, request: Mapping[str, Any]) -> Written:
         return _written(await self._client.chat.completions.create(**request), request)
+
+    async def _told(self, heard: Heard, request: Mapping[str, Any]) -> Written:
+        async with await self._client.chat.completions.create(**request) as pieces:
+            return await told(aiter(pieces), WHAT, request, heard)
 
     async def _call(self, call: Callable[[], Awaitable[T]], patience: float = 0) -> T:
         return await self._guard.run(lambda: self._in_time(call, patience or self._settings.timeout.total_seconds()))
@@ -155,14 +170,8 @@ def _written(made: ChatCompletion, request: Mapping[str, Any]) -> Written:
         raise Rejected(f"{WHAT} does not want to write about this.", code="refusal")
     text = choice.message.content or ""
     return Written(
-        text, made.model or str(request["model"]), _tokens(made, request, text), choice.finish_reason == "length"
+        text,
+        made.model or str(request["model"]),
+        tokens_of(made.usage, request, text),
+        choice.finish_reason == "length",
     )
-
-
-def _tokens(made: ChatCompletion, request: Mapping[str, Any], text: str) -> Tokens:
-    told = made.usage
-    if told is None or told.prompt_tokens is None or told.completion_tokens is None:
-        asked = len(json.dumps(request["messages"], ensure_ascii=False))
-        return Tokens(-(-asked // SIGNS_A_TOKEN), -(-len(text) // SIGNS_A_TOKEN), estimated=True)
-    cached = (told.prompt_tokens_details.cached_tokens or 0) if told.prompt_tokens_details else 0
-    return Tokens(told.prompt_tokens, told.completion_tokens, min(cached, told.prompt_tokens))

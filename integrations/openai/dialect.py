@@ -15,6 +15,7 @@ class Dialect:
     shape: Literal["schema", "object", "none"] = "schema"
     limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     warm: bool = True  # it takes a temperature
+    counts: bool = True  # it counts the tokens of a stream
 
     def simpler(self, says: str) -> "Dialect | None":
         """What to try after this refusal; None where the refusal has nothing to do with it."""
@@ -25,6 +26,8 @@ class Dialect:
             return None
         if self.warm and "temperature" in told:
             return replace(self, warm=False)
+        if self.counts and ("stream_options" in told or "include_usage" in told):
+            return replace(self, counts=False)
         if self.shape != "none" and ("response_format" in told or "json_schema" in told or "json_object" in told):
             return replace(self, shape="object" if self.shape == "schema" else "none")
         return None
@@ -34,6 +37,8 @@ class Dialect:
         asked: dict[str, Any] = {"model": model, "messages": lines, self.limit: most}
         if self.warm:
             asked["temperature"] = temperature
+        if not inquiry.schema:
+            return asked
         if self.shape == "schema":
             shape = {"name": inquiry.name, "strict": True, "schema": inquiry.schema}
             asked["response_format"] = {"type": "json_schema", "json_schema": shape}
@@ -42,6 +47,10 @@ class Dialect:
             if self.shape == "object":
                 asked["response_format"] = {"type": "json_object"}
         return asked
+
+    def streamed(self, inquiry: Inquiry, model: str, most: int, temperature: float) -> dict[str, Any]:
+        counted = {"stream_options": {"include_usage": True}} if self.counts else {}
+        return {**self.request(inquiry, model, most, temperature), "stream": True, **counted}
 
 
 def _in_words(schema: Mapping[str, Any]) -> str:

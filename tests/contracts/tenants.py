@@ -168,6 +168,7 @@ STEPS: dict[str, Step] = {
     "feedback.rated": rated_only_its_own,
     "letters.put": lambda work, _: work.letters.put(Message("k1", HERE, ADA, NOON, "B's question"), NOON),
     "letters.done": lambda work, known: work.letters.done(known.letter, NOON),
+    "letters.behind": lambda work, _: work.letters.behind(LetterId("another"), HERE),
     "parcels.put": lambda work, _: work.parcels.put(HERE, ABOUT, 2, Reply("B's reply"), NOON),
     "parcels.receipt": lambda work, _: work.parcels.receipt(HERE, ABOUT),
     "parcels.save_receipt": lambda work, _: work.parcels.save_receipt(HERE, ABOUT, Receipt("m2")),
@@ -288,8 +289,9 @@ STEPS: dict[str, Step] = {
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
     "conversations.get", "conversations.of", "conversations.about", "conversations.idle", "letters.find",
-    "people.get", "places.details", "conversations.find", "conversations.history", "letters.done", "parcels.receipt",
-    "parcels.subject", "parcels.state", "audit.latest", "downloads.get", "people.by_email", "people.accounts",
+    "people.get", "places.details", "conversations.find", "conversations.history", "letters.done", "letters.behind",
+    "parcels.receipt", "parcels.subject", "parcels.state", "audit.latest", "downloads.get",
+    "people.by_email", "people.accounts",
     "people.every", "parcels.dead", "parcels.resend", "audit.find", "issues.current", "issues.get", "issues.look",
     "issues.near", "issues.apart",
     "issues.taken", "issues.find", "issues.count", "issues.known", "issues.alerts", "issues.seen_between",

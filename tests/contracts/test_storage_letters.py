@@ -25,6 +25,19 @@ def said(key: str, thread: str = "1.1", *, twin: str = "", text: str = "how is c
     return Message(key, place, Account("slack", "T1", "U1", "Ada"), NOON, text, Click("ask", {"n": 1}), "", twin)
 
 
+async def test_what_waits_behind_a_letter_is_known_to_whoever_answers_it(storage: SqlStorage):
+    for key in ("k1", "k2", "k3"):
+        await storage.letters.accept(ACME, said(key), NOON)
+    await storage.letters.accept(ACME, said("elsewhere", "2.2"), NOON)
+    await storage.letters.accept(OTHER, said("k4"), NOON)
+    first = next(one for one in await storage.letters.claim(5, NOON) if one.message.key == "k1")
+    async with storage.work(ACME) as work:
+        assert [one.key for one in await work.letters.behind(first.id, first.message.place)] == ["k2", "k3"]
+        assert await work.letters.done(first.id, NOON)
+    async with storage.work(OTHER) as work:
+        assert [one.key for one in await work.letters.behind(first.id, first.message.place)] == ["k4"]
+
+
 async def test_what_went_in_comes_out_once(storage: SqlStorage):
     message = said("k1", text="naïve 🙂 \u202e <!channel>")
     assert await storage.letters.accept(ACME, message, NOON)

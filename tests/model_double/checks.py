@@ -7,6 +7,7 @@ from typing import Any
 KNOWN = {
     "model", "messages", "response_format", "temperature", "max_tokens", "max_completion_tokens", "seed", "stop",
     "stream", "top_p", "n", "user", "store", "metadata", "presence_penalty", "frequency_penalty", "logit_bias",
+    "stream_options",
 }  # fmt: skip
 SHAPED = {
     "type", "properties", "required", "additionalProperties", "items", "enum", "const", "anyOf", "$ref", "$defs",
@@ -29,6 +30,8 @@ def fault(headers: Mapping[str, str], body: Any, key: str, models: set[str]) -> 
             f"The model `{body.get('model')}` does not exist or you do not have access to it.",
             "model_not_found",
         )
+    if "stream_options" in body and not body.get("stream"):
+        return 400, "The 'stream_options' parameter is only allowed when 'stream' is enabled.", "invalid_value"
     return _messages(body.get("messages")) or _numbers(body) or _format(body.get("response_format"))
 
 

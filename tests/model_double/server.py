@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 from aiohttp import web
 
 from tests.model_double import checks
+from tests.model_double.streaming import Pieces
 
 KEY = "sk-test-0123456789abcdef0123"
 MODELS = {"gpt-4o-mini", "gpt-4o-mini-2024-07-18", "local-7b"}
@@ -18,7 +19,7 @@ Request: TypeAlias = Mapping[str, Any]
 Answer: TypeAlias = Mapping[str, Any] | str
 Trouble: TypeAlias = Literal[
     "", "hang", "429", "money", "500", "nonsense", "prose", "html", "cut", "refusal", "drop", "no schema", "no format",
-    "no tokens", "no models",
+    "no tokens", "no models", "no stream options",
 ]  # fmt: skip
 
 
@@ -40,6 +41,7 @@ class ModelDouble:
     under_way: int = 0
     busiest: int = 0
     released: asyncio.Event = field(default_factory=asyncio.Event)
+    pieces: Pieces = field(default_factory=Pieces)
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
@@ -57,6 +59,8 @@ class ModelDouble:
             return wrong
         answer = self.answer(body)
         text = answer if isinstance(answer, str) else json.dumps(answer)
+        if body.get("stream"):
+            return await self.pieces.send(request, body, text)
         return web.json_response(self._completion(body, text))
 
     async def models(self, request: web.Request) -> web.StreamResponse:
@@ -90,6 +94,8 @@ class ModelDouble:
                 assert request.transport
                 request.transport.close()
                 return web.Response()
+            case "no stream options" if body.get("stream_options"):
+                return _error(400, "Unsupported parameter: 'stream_options'.", "unsupported_parameter")
             case "no schema" | "no format" if _asks_for(body, trouble):
                 return _error(400, "'response_format' of this type is not supported.", "unsupported")
             case _:
@@ -153,4 +159,5 @@ async def serving(**given: Any) -> AsyncIterator[ModelDouble]:
         yield double
     finally:
         double.released.set()
+        double.pieces.released.set()
         await runner.cleanup()

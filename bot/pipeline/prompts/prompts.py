@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.model.analysis import CauseKind
 
-_VERSION = re.compile(r"\{# (\w+/\d+) #\}\n")
+_VERSION = re.compile(r"\{# ([\w-]+/\d+) #\}\n")
 _DIVIDER = "=== user ===\n"
 
 
@@ -40,7 +40,33 @@ class MailPrompt:
     data: tuple[str, ...] = ()
 
 
-Prompt: TypeAlias = AnalysisPrompt | EntryPrompt | MailPrompt
+@dataclass(frozen=True, slots=True)
+class LookPrompt:
+    """What to look at next, in an investigation."""
+
+    template: ClassVar[str] = "investigate_step.md.j2"
+    service: str
+    window: str
+    facts: tuple[str, ...]
+    looks: tuple[tuple[str, str], ...]
+    services: tuple[str, ...]
+    done: tuple[str, ...]
+    left: int
+    data: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TalkPrompt:
+    """What an investigation has found, in plain words."""
+
+    template: ClassVar[str] = "investigate_words.md.j2"
+    service: str
+    window: str
+    facts: tuple[str, ...]
+    data: tuple[str, ...] = ()
+
+
+Prompt: TypeAlias = AnalysisPrompt | EntryPrompt | MailPrompt | LookPrompt | TalkPrompt
 
 
 @dataclass(frozen=True, slots=True)

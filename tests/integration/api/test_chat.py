@@ -299,12 +299,12 @@ async def test_words_are_told_before_the_answer_and_in_order(on: Scene):
         assert first.startswith("event: begun")
         await _listened(on)
         hear = on.hearing.words(message)
-        for word in ("One ", "two ", "three."):
+        for word in ("One.", "Two.", "Three."):
             await hear(word)
         async with answering(on):
             events = _events((await response.content.read()).decode())
     assert [(name, data.get("seq"), data.get("delta")) for name, data in events][:3] == [
-        ("chunk", 1, "One "), ("chunk", 2, "two "), ("chunk", 3, "three."),
+        ("chunk", 1, "One."), ("chunk", 2, " Two."), ("chunk", 3, " Three."),
     ]  # fmt: skip
     assert events[-1][0] == "answer"
 

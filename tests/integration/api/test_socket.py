@@ -68,13 +68,13 @@ async def test_words_come_as_chunks_in_order(on: Scene):
         (session,) = (await on.get(f"{V1}/sessions/my", OPERATOR))["sessions"]
         key = f"k-{OPERATOR}:ws:{session['session_id']}:m1"
         hear = on.hearing.words(Message(key, place_of(DEFAULT_TENANT, "c-1"), ANNA, NOON))
-        for word in ("One ", "two."):
+        for word in ("One.", "Two."):
             await hear(word)
         chunks = [await frame(ws, "assistant_chunk") for _ in range(2)]
         async with answering(on):
             answer = await frame(ws, "assistant_response")
     assert [(one["seq"], one["delta"], one["messageId"]) for one in chunks] == [
-        (1, "One ", answer["messageId"]), (2, "two.", answer["messageId"]),
+        (1, "One.", answer["messageId"]), (2, " Two.", answer["messageId"]),
     ]  # fmt: skip
 
 

@@ -290,6 +290,9 @@ async def test_a_stopped_session_is_marked_as_stopped(bench: Bench) -> None:
     assert bench.slack.named("agents.sessions.setStatus") == [
         {"channel_id": "D0ANNA", "thread_ts": TS, "status": "active"}
     ]
+    (message,) = bench.desk.messages
+    assert message.click is not None
+    assert (message.click.intent, message.place.thread, message.author.user) == ("stop", TS, "U0ANNA")
 
 
 @pytest.mark.parametrize(

@@ -60,10 +60,12 @@ def test_what_the_message_says(shown: Issue, says: tuple[str, ...], not_said: tu
 
 def test_each_figure_opens_its_query_and_no_query_is_offered_twice():
     blocks = diagnosis_words.blocks(TOLD)
-    assert labels(blocks) == ["Query: deploys", "Query: p95 latency", "Query: error rate"]
+    assert labels(blocks) == ["Investigate", "Query: deploys", "Query: p95 latency", "Query: error rate"]
     (row,) = [block for block in blocks if isinstance(block, Buttons)]
-    assert [button.arguments["query"] for button in row.buttons] == ["deployments_total", "the latency", "the errors"]
-    assert {button.intent for button in row.buttons} == {"promql"}
+    further, *opened = row.buttons
+    assert (further.intent, further.arguments) == ("investigate", {"issue": TOLD.id})
+    assert [button.arguments["query"] for button in opened] == ["deployments_total", "the latency", "the errors"]
+    assert {button.intent for button in opened} == {"promql"}
     twice = diagnosis_words.queries((Clue("a", "q", "one"), Clue("b", "q", "one"), Clue("c"), Clue("d", "x" * 2000)))
     assert labels(twice) == ["Query: one"]
 

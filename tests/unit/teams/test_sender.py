@@ -15,7 +15,7 @@ from bot.model.message import Account, Place, PlaceKind
 from bot.model.parcel import Receipt
 from bot.model.reply import File, Files, Reply, Text
 from bot.model.tenant import DEFAULT_TENANT
-from bot.ports.platform import Order, Step
+from bot.ports.platform import Order, Step, Stopped
 from bot.ports.storage import Installation
 from handlers.platform import download_key
 from handlers.teams.connector import Connector
@@ -372,7 +372,8 @@ async def test_a_stopped_stream_is_not_told_on(known: House) -> None:
     live = await platform.begin(DEFAULT_TENANT, CHAT, ANNA)
     await known.clock.advance(2)
     known.microsoft.script = [failing("ContentStreamNotAllowed")]
-    await platform.progress(DEFAULT_TENANT, CHAT, Step("x"), live)
+    with pytest.raises(Stopped):
+        await platform.progress(DEFAULT_TENANT, CHAT, Step("x"), live)
     await known.clock.advance(2)
     await platform.progress(DEFAULT_TENANT, CHAT, Step("y"), live)
     assert len(known.microsoft.calls) == 2
