@@ -64,6 +64,7 @@ class TalkPrompt:
     window: str
     facts: tuple[str, ...]
     data: tuple[str, ...] = ()
+    session: str = ""  # whom it speaks with, and how
 
 
 Prompt: TypeAlias = AnalysisPrompt | EntryPrompt | MailPrompt | LookPrompt | TalkPrompt

@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from bot.model.message import Message
 from bot.model.session import MOST_MESSAGES, place_of
 from bot.model.tenant import DEFAULT_TENANT
+from bot.model.usage import Outcome, Tokens, Usage
 from bot.ports.sessions import ConversationId, Said
 from tests.fakes import NOON
 from tests.integration.api.scene import ADMIN, ANNA, ANNAS, BENS, OPERATOR, VIEWER, Scene, scene
@@ -71,6 +74,33 @@ async def test_a_page_asks_and_gets_actions_figures_and_questions(talking: Scene
     assert acknowledged["issue"]["acknowledged"]["platform"] == "api"
     sessions = await talking.get(f"{V1}/sessions/my", OPERATOR)
     assert sessions["sessions"][0]["context"] == {"current_page": "/issues", "user_role": "engineer"}
+
+
+async def test_tokens_and_cost_are_those_of_the_calls_for_this_answer(talking: Scene):
+    first = await talking.post(f"{V1}/chat", {"message": "help"}, key=ANNAS)
+    anna = await talking.person(ANNA)
+    once = {"Idempotency-Key": "counted"}
+    told = await talking.post(f"{V1}/chat", {"message": "help", **_of(first)}, key=ANNAS, headers=once)
+    assert told["metadata"] == {"tokens": 0, "cost_cents": 0}
+    call = Usage(
+        NOON, "plan", "plan/1", "m", Outcome.OK, timedelta(0), Tokens(100, 50), Decimal("0.0003"), person=anna
+    )  # fmt: skip
+    others = (
+        replace(call, person=None), replace(call, task="mail"), replace(call, at=NOON + timedelta(seconds=1))
+    )  # fmt: skip
+    async with talking.storage.work(DEFAULT_TENANT) as work:
+        for usage in (call, *others):
+            await work.usages.add(usage)
+    told = await talking.post(f"{V1}/chat", {"message": "help", **_of(first)}, key=ANNAS, headers=once)
+    assert told["metadata"] == {"tokens": 150, "cost_cents": 0.03}
+    async with talking.storage.work(DEFAULT_TENANT) as work:
+        await work.usages.add(replace(call, tokens=None, cost=None))
+    told = await talking.post(f"{V1}/chat", {"message": "help", **_of(first)}, key=ANNAS, headers=once)
+    assert told["metadata"] == {"tokens": None, "cost_cents": None}
+
+
+def _of(told: Mapping[str, Any]) -> Mapping[str, str]:
+    return {"session_id": told["session_id"]}
 
 
 async def test_a_session_is_begun_told_shown_rated_and_over(talking: Scene):
