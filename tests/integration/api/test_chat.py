@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from bot.conversation.hearing import Hearing
+from bot.conversation.inbox import InboxWorker
 from bot.model.message import Message
 from bot.model.session import MOST_MESSAGES, place_of
 from bot.model.tenant import DEFAULT_TENANT
@@ -233,6 +235,27 @@ async def test_what_takes_too_long_is_told_and_its_answer_is_not_lost(storage, c
         async with answering(on):
             told = await on.post(TALK, {"message": "help"}, headers=once)
     assert told["intent"] == "help"
+
+
+async def test_another_replica_may_answer_and_nothing_is_heard_here(on: Scene):
+    elsewhere = InboxWorker(on.storage, on.clock, on.worker._engine, {}, "UTC", hearing=Hearing())
+    task = asyncio.create_task(elsewhere.run())
+    try:
+        told = await on.post(TALK, {"message": "help"})
+    finally:
+        elsewhere.stop()
+        await task
+    assert told["intent"] == "help"
+
+
+async def test_what_was_said_before_counts_not_where_it_shall_not(talking: Scene):
+    asked = {"message": "history"}
+    first = (await talking.post(f"{ASSISTANT}/chat", asked))["data"]
+    about = {"session_id": first["conversationId"], "message": "context", "context": {"environment": "staging"}}
+    assert "staging" in (await talking.post(f"{V1}/chat", about))["message"]
+    more = {"conversationId": first["conversationId"], "message": OPEN, "includeContext": False}
+    alone = await talking.post(f"{ASSISTANT}/chat", more)
+    assert alone["data"]["conversationId"] == first["conversationId"]
 
 
 async def test_too_often_and_the_wrong_role(talking: Scene):
