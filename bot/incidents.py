@@ -24,6 +24,7 @@ from bot.desk.reach import MAIL, Reach
 from bot.desk.reader import Readership
 from bot.desk.readers import Readable, Readers
 from bot.desk.reports import Reports
+from bot.desk.sessions import Sessions
 from bot.desk.silences import Silences
 from bot.desk.spending import Spending
 from bot.desk.steps import Escalation
@@ -102,6 +103,7 @@ class NightDesk:
     _workspaces: "_Workspaces"
     _tails: Tails
     _shelf: WebShelf
+    _sessions: Sessions
     _library: Library
     _usage: UsageCounters
     _bills: Bills
@@ -143,6 +145,10 @@ class NightDesk:
         """What was begun at an outside system and not booked is found again, and booked or done."""
         for tenant in await self._storage.directory.tenants():
             await self._silences.settle(tenant)
+
+    async def rest(self, now: datetime) -> None:
+        """Sessions in which nobody says anything any more."""
+        await self._sessions.expire(now)
 
     async def tail(self, now: datetime) -> None:
         """Lines of logs that become log events."""
@@ -242,7 +248,7 @@ def build(
         await duty.arm(tenant)
         await ai_budgets.try_at(tenant)
 
-    suggestions = Suggestions(storage, clock)
+    suggestions, sessions = Suggestions(storage, clock), Sessions(storage, clock, incidents.here)
     charges = Charges(storage, clock, meters, language.prices if language else PRICES)
     office = Office(storage, clock, from_file, plan_changed)
     spending = Spending(storage, clock, office, lambda: language.prices if language else PRICES)
@@ -269,6 +275,7 @@ def build(
             charges,
             spending,
             Ledgers(storage, clock),
+            sessions,
             consultant,
         ),
         pipeline=pipeline,
@@ -289,6 +296,7 @@ def build(
         _workspaces=workspaces,
         _tails=Tails(storage, clock, sourcing.reading, watch.take),
         _shelf=shelf,
+        _sessions=sessions,
         _library=Library(storage, sourcing.desk, sourcing.reading, settings.knowledge_folders),
         _usage=UsageCounters(storage, readers, charges),
         _bills=Bills(storage, charges, charges.priced, billers),

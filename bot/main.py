@@ -18,6 +18,7 @@ from bot import incidents, sourcing, tab_door
 from bot import settings as settings_
 from bot.clock import SystemClock
 from bot.conversation.engine import Engine
+from bot.conversation.hearing import Hearing
 from bot.conversation.inbox import Inbox, InboxWorker
 from bot.conversation.planner import Planner
 from bot.conversation.previewing import Previewer
@@ -48,7 +49,10 @@ from bot.query.pieces import Sizes
 from bot.settings import Environment, Settings
 from bot.sourcing import Sourcing
 from handlers.api import routes as api
+from handlers.api.chat import Chat
 from handlers.api.conversations import Conversations
+from handlers.api.signing_keys import keys_of
+from handlers.api.tokens import Rules, Tokens
 from handlers.catalog import PLATFORMS
 from handlers.platform import Means, PlatformKind, Surface
 from handlers.press.press import MatplotlibPress
@@ -71,6 +75,7 @@ CHATS = frozenset({"slack", "teams"})
 OUTBOUND_CONNECTIONS = 100
 SWITCH_SECONDS = 0.0005  # how long a finished commit waits for a busy loop; the usual 5 ms are more than the disk takes
 NOTICE = timedelta(seconds=1)  # /readyz says no for that long before the listeners close
+WAITED_FOR = timedelta(seconds=29)  # by a request, which itself may last half a minute
 LAST_WORDS = timedelta(seconds=10)  # for what was answered and not said yet; the rest is said by the next process
 KINDS: Mapping[str, type[BaseModel]] = {
     **{kind.name: kind.settings for kind in PLATFORMS},
@@ -91,6 +96,7 @@ class House:
     desk: NightDesk
     sources: Sourcing
     catalogs: Catalogs
+    hearing: Hearing
     surfaces: dict[str, Surface] = field(default_factory=dict)
     integrations: dict[str, Integration] = field(default_factory=dict)
     switched_off: list[str] = field(default_factory=list)
@@ -112,7 +118,7 @@ async def house(env: Environment) -> AsyncIterator[House]:
         parts = Parts(session, clock)
         integrations = _integrations(env, parts)
         links = Links(opened.link_secret, settings.public_url, opened.former_link_secrets)
-        inbox = Inbox(storage, clock, meters)
+        inbox, hearing = Inbox(storage, clock, meters), Hearing()
         press = MatplotlibPress()
         means = Means(
             inbox, storage, clock, session, links.linker(clock), settings.public_url, settings.command, press
@@ -168,12 +174,19 @@ async def house(env: Environment) -> AsyncIterator[House]:
         api.register(
             app, keys=storage.keys, tenants=storage.directory.tenant, desks=desk.desks, clock=clock,
             sources=[*(one.name for one in WEBHOOKS), HEARTBEAT, EVENTS, USAGE], take=door.post,
-            conversations=Conversations(storage, clock), readers=readers,
+            conversations=Conversations(storage, clock), readers=readers, understands=engine,
+            chat=Chat(
+                storage, clock, inbox, hearing, a_minute=settings.questions_per_minute,
+                patience=min(settings.response_timeout + NOTICE, WAITED_FOR),
+            ),
+            origins=(settings.public_url, *settings.origins), tokens=_tokens(settings, session, clock),
         )  # fmt: skip
         off = [name for name in KINDS if name not in {*surfaces, *integrations}]
         gc.collect()
         gc.freeze()  # what was built stays; a collection need not look through it while somebody waits for an answer
-        yield House(settings, clock, meters, opened, app, engine, desk, sources, catalogs, surfaces, integrations, off)
+        yield House(
+            settings, clock, meters, opened, app, engine, desk, sources, catalogs, hearing, surfaces, integrations, off
+        )
 
 
 async def serve(env: Environment, *, told: "asyncio.Event | None" = None) -> None:
@@ -191,9 +204,11 @@ async def work(built: House, *, told: "asyncio.Event | None" = None) -> None:
     clock, meters, storage, desk = built.clock, built.meters, built.storage, built.desk
     platforms: dict[str, Platform] = {name: surface.platform for name, surface in built.surfaces.items()}
     roles = by_settings(built.settings.admins, built.settings.default_role)
-    worker = InboxWorker(storage, clock, built.engine, platforms, built.settings.zone, roles=roles)
+    worker = InboxWorker(
+        storage, clock, built.engine, platforms, built.settings.zone, roles=roles, hearing=built.hearing
+    )
     outlets = {outlet.name: outlet for outlet in _outlets(built.integrations)}
-    programs = {Conversations.name: Conversations(storage, clock)}
+    programs = {Conversations.name: Conversations(storage, clock, built.hearing)}
     drain = Drain(storage, clock, {**platforms, **outlets, **programs}, meters, desk.owner.told)
     ahead = built.settings.prefetch and bool(built.settings.query_cache)  # what is not kept need not be read ahead
     warmer = Warmer(storage, built.engine, meters, on=ahead)
@@ -278,6 +293,11 @@ def _readership(settings: Settings, clock: Clock, meters: Meters) -> Readership:
     most = settings.query_results
     sizes = Sizes(timedelta(hours=settings.query_range_hours), points=most, series=most)
     return Readership(clock, meters, sizes, Room(fresh=settings.query_cache), tenant_label=settings.tenant_label)
+
+
+def _tokens(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Tokens | None:
+    keys = keys_of(settings, session, clock)
+    return Tokens(Rules.of(settings), keys, clock) if keys else None
 
 
 async def _first_tenant(storage: Storage, settings: Settings) -> None:

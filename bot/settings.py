@@ -21,6 +21,7 @@ from bot.model.addresses import web_address
 from bot.model.errors import Misconfigured
 from bot.model.message import Role
 from bot.setting_checks import a_category, a_fernet_key, a_network, a_reader, a_zone, with_driver, without_slash
+from bot.token_settings import TokenSettings
 
 Environment = Mapping[str, str]
 Kinds = Mapping[str, type[BaseModel]]
@@ -34,7 +35,7 @@ _SHORTEST_SECRET = 8
 _SEQUENCES = (tuple, list, set, frozenset)
 
 
-class Settings(BaseModel):
+class Settings(TokenSettings):
     """The process itself. Platforms and integrations bring their own: see `section`."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)

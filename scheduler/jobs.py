@@ -56,6 +56,10 @@ class Desk(Protocol):
         """What AI will have cost, against what it may."""
         ...
 
+    async def rest(self, now: datetime) -> None:
+        """Sessions in which nobody says anything any more."""
+        ...
+
     async def shelve(self, now: datetime) -> None:
         """Folders of pages, and which pages name what no source has."""
         ...
@@ -105,5 +109,6 @@ def jobs(
         Job("AI budgets", CronTrigger(minute=7, timezone="UTC"), desk.budget),
         Job("pages", IntervalTrigger(minutes=10, timezone="UTC"), desk.shelve),
         Job("AI usage", IntervalTrigger(minutes=5, timezone="UTC"), desk.count_usage),
+        Job("sessions", CronTrigger(minute=47, timezone="UTC"), desk.rest),
         Job("who is who", CronTrigger(hour=3, minute=41, timezone="UTC"), desk.refresh),
     )

@@ -94,6 +94,11 @@ class SqlLetters:
         self.added = self.added or new
         return new
 
+    async def find(self, key: str) -> tuple[LetterId, bool] | None:
+        """The letter of this key, and whether it is answered."""
+        row = await _OF_KEY.first(self._connection, tenant=self._tenant, key=key)
+        return (LetterId(row.id), row.done_at is not None) if row else None
+
     async def done(self, letter: LetterId, at: datetime) -> bool:
         return await _FINISH.change(self._connection, tenant_=self._tenant, id_=letter, at=at) == 1
 
@@ -149,6 +154,9 @@ _FINISH = Prepared(
     update(inbox)
     .where(inbox.c.tenant == bindparam("tenant_"), inbox.c.id == bindparam("id_"), inbox.c.done_at.is_(None))
     .values(done_at=bindparam("at"), owner=None, lease_until=None)
+)
+_OF_KEY = Prepared(
+    select(inbox.c.id, inbox.c.done_at).where(inbox.c.tenant == bindparam("tenant"), inbox.c.key == bindparam("key"))
 )
 _BEHIND = Prepared(
     select(inbox.c.body)

@@ -15,6 +15,8 @@ from storage.ids import new_id
 from storage.prepared import Prepared
 from storage.tables import accounts, people
 
+PROGRAMS = "api"  # the platform of who comes by the HTTP API: nobody can be called there
+
 
 class SqlPeople:
     def __init__(self, connection: AsyncConnection, tenant: TenantId, clock: Clock) -> None:
@@ -80,7 +82,8 @@ class SqlPeople:
 
     async def every(self, limit: int) -> Sequence[Person]:
         """Who has an account, by name; whose accounts became another person's has none."""
-        reachable = exists().where(accounts.c.tenant == self._tenant, accounts.c.person == people.c.id)
+        theirs = and_(accounts.c.tenant == self._tenant, accounts.c.person == people.c.id)
+        reachable = exists().where(theirs, accounts.c.platform != PROGRAMS)
         by_name = select(people).where(people.c.tenant == self._tenant, reachable)
         found = await self._connection.execute(by_name.order_by(func.lower(people.c.name), people.c.id).limit(limit))
         return [_to_person(row) for row in found]

@@ -71,7 +71,11 @@ class PlaceRow(Rows, table=True):
 
 class ConversationRow(Rows, table=True):
     __tablename__ = "conversations"
-    __table_args__ = (UniqueConstraint("tenant", "place"),)
+    __table_args__ = (
+        UniqueConstraint("tenant", "place"),
+        Index("ix_conversations_starter", "tenant", "starter", "updated_at"),
+        Index("ix_conversations_idle", "tenant", "updated_at", **only_where("status = 'active'")),
+    )
     id: str = words(primary_key=True)
     tenant: str = words()
     place: str = words()
@@ -84,11 +88,19 @@ class ConversationRow(Rows, table=True):
     message_count: int
     created_at: datetime = instant()
     updated_at: datetime = instant()
+    kind: str = words()  # of session; empty: nobody chose one
+    context: Any = data()
+    escalated: bool
+    ended_at: datetime | None = instant(nullable=True)
+    rating: int | None = Field(nullable=True)
 
 
 class MessageRow(Rows, table=True):
     __tablename__ = "messages"
-    __table_args__ = (Index(None, "tenant", "conversation", "id"),)
+    __table_args__ = (
+        Index(None, "tenant", "conversation", "id"),
+        Index("ix_messages_about", "tenant", "about", **only_where("about <> ''")),
+    )
     id: str = words(primary_key=True)
     tenant: str = words()
     conversation: str = Field(sa_column=Column(Words, ForeignKey("conversations.id"), nullable=False))
@@ -98,6 +110,8 @@ class MessageRow(Rows, table=True):
     intent: str = Field(sa_type=String(50), index=True)
     confidence: float | None = Field(sa_type=Numeric(3, 2, asdecimal=False), nullable=True)
     created_at: datetime = instant()
+    about: str = words()  # the subject of the answer, on it and on its question
+    details: Any = data()
 
 
 class InboxRow(Rows, table=True):
@@ -179,12 +193,15 @@ class FeedbackRow(Rows, table=True):
     """The last word of one person on one subject."""
 
     __tablename__ = "feedback"
+    __table_args__ = (Index(None, "tenant", "created_at"),)
     tenant: str = words(primary_key=True)
     person: str = words(primary_key=True)
     subject: str = words(primary_key=True)
     positive: bool
     comment: str = words()
     created_at: datetime = instant()
+    rating: int | None = Field(nullable=True)
+    categories: Any = data()
 
 
 class AuditRow(Rows, table=True):

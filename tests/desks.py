@@ -28,6 +28,7 @@ from tests.fakes import NOON, DrivenClock
 from tests.knowledge_desk import Knowledge
 from tests.mail_desks import Mails
 from tests.report_desk import Reports
+from tests.session_desk import Sessions
 from tests.source_desks import Profiles, Sources
 from tests.spend_desk import Spendings
 from tests.usage import NoUsage
@@ -343,6 +344,7 @@ def desks(
     charges: Charges | None = None,
     spending: Spendings | None = None,
     ledgers: LedgerDesk | None = None,
+    sessions: Sessions | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -364,6 +366,7 @@ def desks(
         charges or Charges(),
         spending or Spendings(),
         ledgers or NoUsage(),
+        sessions or Sessions(),
     )
 
 

@@ -27,6 +27,7 @@ from bot.conversation.understanding import (
     understand,
     understand_further,
 )
+from bot.conversation.within import facts_of, said, within
 from bot.desk.catalogs import Catalogs
 from bot.desk.pace import Pace
 from bot.desk.reader import Asker
@@ -206,8 +207,8 @@ class Engine:
             stands = await _stands(ask.of, tools)
             return Answer(reply, intent, reading.arguments, reading.confidence, queries, instead_of=stands)
         if reply:
-            refreshed = _with_refresh(reply, reading) if trace.cached else reply
-            reply = trace.ground(marked(refreshed, reading), subject)
+            reply = marked(said(reply, reading), reading)
+            reply = trace.ground(_with_refresh(reply, reading) if trace.cached else reply, subject)
         if reply and self._answers and turn.place.kind is not PlaceKind.HOME:
             reply = with_its_data(reply, subject)
         return Answer(reply, intent, reading.arguments, reading.confidence, queries)
@@ -248,12 +249,21 @@ class Engine:
             return True
         return message.overheard and issue is not None and not surely_meant(message.text, reading)
 
+    async def understood(self, message: Message, turn: Turn) -> Reading | None:
+        """What would be answered, without answering it."""
+        return await self._read(message, turn, await self.issue_at(turn.tenant, turn.place) or "")
+
     async def issue_at(self, tenant: TenantId, place: Place) -> IssueId | None:
         """The issue whose message this thread hangs on."""
         return await self._desks.incidents.here(tenant, place) if place.thread else None
 
     async def _read(self, message: Message, turn: Turn, issue: str) -> Reading | None:
-        return about_issue(await self._understood(message, turn, issue), issue)
+        facts = await self._facts(turn)
+        return about_issue(within(await self._understood(message, turn, issue, facts), facts), issue)
+
+    async def _facts(self, turn: Turn) -> Mapping[str, str]:
+        """What this session is about, as labels and values that exist."""
+        return facts_of(turn.context, await self._known(turn.tenant)) if turn.context else {}
 
     async def _read_further(
         self, message: Message, turn: Turn, issue: str, best: Reading | None, step: Callable[[str], Awaitable[None]]
@@ -262,27 +272,28 @@ class Engine:
         closed = best is not None and bool(best.asks_back) and not best.open
         if self._planner is None or closed or message.overheard or message.by_clock:
             return best
-        question = await self._question(_asked(message).removeprefix("ask "), turn, issue)
+        facts = await self._facts(turn)
+        question = await self._question(_asked(message).removeprefix("ask "), turn, issue, facts)
         known = await self._grounded(question, turn)
         if known is None:
             return best
         await step("Asking the model what is meant")
-        return about_issue(await self._planner.read(known, turn, best), issue) or best
+        return about_issue(within(await self._planner.read(known, turn, best), facts), issue) or best
 
-    async def _understood(self, message: Message, turn: Turn, issue: str) -> Reading | None:
+    async def _understood(self, message: Message, turn: Turn, issue: str, facts: Mapping[str, str]) -> Reading | None:
         if message.click and message.click.intent != "ask":
             if message.click.intent not in BY_NAME:
                 raise Rejected("I no longer know this button.", advice="Ask again, and I answer anew.")
             return Reading(message.click.intent, message.click.arguments, 1.0)
-        question = await self._question(_asked(message), turn, issue)
+        question = await self._question(_asked(message), turn, issue, facts)
         reading = await self._read_by_all(question, turn)
         if reading and reading.intent == "ask":
             inner = str(reading.arguments["question"])
             reading = await self._read_by_all(replace(question, text=inner), turn)
         return reading if reading is None or reading.intent != "ask" else None
 
-    async def _question(self, text: str, turn: Turn, issue: str) -> Question:
-        return Question(text, turn.at, turn.zone, await self._named(turn.tenant), turn.memory, issue)
+    async def _question(self, text: str, turn: Turn, issue: str, facts: Mapping[str, str]) -> Question:
+        return Question(text, turn.at, turn.zone, await self._named(turn.tenant), turn.memory, issue, facts=facts)
 
     async def _read_by_all(self, question: Question, turn: Turn) -> Reading | None:
         """What is plain waits for no source: an act on an issue least of all."""

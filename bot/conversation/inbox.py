@@ -8,7 +8,9 @@ from typing import Any
 
 from bot.conversation import memory
 from bot.conversation.acquaintance import Acquaintances
+from bot.conversation.continuing import FULL, continued, is_full, measured, noted, titled
 from bot.conversation.engine import Answer, Engine
+from bot.conversation.hearing import Heard, Hearing
 from bot.conversation.previewing import Previewer
 from bot.conversation.roles import Roles, as_stored
 from bot.conversation.stopping import Stopping
@@ -20,9 +22,10 @@ from bot.intents.catalog import BY_COMMAND, BY_NAME
 from bot.intents.export import has_data
 from bot.model import plain
 from bot.model.errors import Problem, Rejected
-from bot.model.message import Message, Person, Place, PlaceKind
+from bot.model.message import Message, Person, Place, PlaceKind, Vouched
 from bot.model.parcel import Letter, LetterId, Subject
 from bot.model.reply import Form, Reply
+from bot.model.session import PROGRAMS
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.ports.desks import Desks, Suggestion
 from bot.ports.platform import Platform
@@ -35,6 +38,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 16  # answers worked on at the same time
 LONGEST_TEXT = 4000  # of a question; what is longer is no question, and is cut where it is kept as history
 TENANTS_KEPT = 1000
+ALONE = "--no-context"
 
 
 class Inbox:
@@ -47,8 +51,9 @@ class Inbox:
         self.desks: Desks | None = None  # likewise built later
         self.previewer: Previewer | None = None  # made from the engine, which is built later
 
-    async def receive(self, message: Message) -> bool:
-        tenant = await self._tenant(message.place)
+    async def receive(self, message: Message, tenant: TenantId | None = None) -> bool:
+        """`tenant`: where the door knows it by a key or a token."""
+        tenant = tenant or await self._tenant(message.place)
         new = await self._storage.letters.accept(tenant, _trimmed(message), self._clock.now())
         self._meters.count("messages", platform=message.place.platform, result="new" if new else "seen")
         return new
@@ -100,8 +105,10 @@ class InboxWorker:
         zone: str,
         *,
         roles: Roles = as_stored,
+        hearing: Hearing | None = None,
     ) -> None:
         self._storage, self._clock, self._engine = storage, clock, engine
+        self._hearing = hearing or Hearing()
         self._platforms, self._zone = platforms, zone
         self._acquaintances = Acquaintances(storage, clock, platforms, roles)
         self._crew = Crew(
@@ -136,7 +143,8 @@ class InboxWorker:
         message, subject = letter.message, Subject(f"answer:{letter.id}")
         if message.overheard and not await self._ours(letter):
             return
-        person, conversation = await self._met(letter)
+        person, conversation, note = await self._met(letter)
+        vouched = message.vouched or Vouched()
         tenant = await self._storage.directory.tenant(letter.tenant)
         turn = Turn(
             tenant=letter.tenant,
@@ -145,19 +153,30 @@ class InboxWorker:
             at=letter.received_at,
             zone=person.zone or (tenant.zone if tenant else "") or self._zone,
             about=message.about,
-            memory=conversation.memory if conversation else {},
+            memory=conversation.memory if conversation and not message.alone else {},
             cause=letter.id,
             account=message.author,
             pressed_on=message.click.message if message.click else "",
+            session=conversation.id if conversation else "",
+            context=conversation.context if conversation and not message.alone else {},
+            program=vouched.program,
         )
         platform = self._platforms.get(message.place.platform)
         quiet = message.place.kind is PlaceKind.HOME or message.overheard or message.by_clock or _in_place(message)
         speaks = None if quiet else platform
+        full = turn.place.platform == PROGRAMS and conversation is not None and is_full(conversation)
         seat = Seat(letter.tenant, message.place, message.author, subject)
         async with telling(self._storage, self._clock, speaks, seat) as told:
             halt = Stopping(self._storage, self._clock, letter, told).halt
-            answer = await self._engine.answer(message, turn, tenant, subject, told.step, told.words, halt)
-        await self._book(letter, conversation, turn, subject, answer)
+            step, words = self._hearing.step(message, told.step), self._hearing.words(message, told.words)
+            if full:
+                answer = Answer(Reply(FULL, tone="warning"))
+            else:
+                answer = await self._engine.answer(message, turn, tenant, subject, step, words, halt)
+        if answer.reply:
+            answer = replace(answer, reply=noted(answer.reply, conversation, note))
+        await self._book(letter, None if full else conversation, turn, subject, answer, kept=not full)
+        self._hearing.tell(message.place.key, Heard("done", message.key))
 
     async def _ours(self, letter: Letter) -> bool:
         """What nobody said to us concerns us in a conversation of ours and in the thread of an issue."""
@@ -170,21 +189,30 @@ class InboxWorker:
             await work.letters.done(letter.id, self._clock.now())
         return False
 
-    async def _met(self, letter: Letter) -> tuple[Person, Conversation | None]:
+    async def _met(self, letter: Letter) -> tuple[Person, Conversation | None, str]:
         """What is overheard begins no conversation: it may need no answer."""
-        message, now = letter.message, self._clock.now()
+        message, now, note = letter.message, self._clock.now(), ""
         async with self._storage.work(letter.tenant) as work:
             person = await self._acquaintances.seen(work, message.author)
             conversation = await work.conversations.find(message.place)
             strange = self._acquaintances.strange(message, letter.tenant, person)
-            if conversation is None and not message.overheard and not strange:
-                conversation = await work.conversations.at(message.place, person.id, now)
+            if not message.overheard and not (strange and conversation is None):
+                conversation, note = await continued(work, message.place, person.id, now)
         if strange:
             person = await self._acquaintances.introduce(letter.tenant, message.author, person)
-        return person, conversation
+        if message.vouched and message.vouched.role:
+            person = replace(person, role=message.vouched.role)
+        return person, conversation, note
 
     async def _book(
-        self, letter: Letter, conversation: Conversation | None, turn: Turn, subject: Subject, answer: Answer
+        self,
+        letter: Letter,
+        conversation: Conversation | None,
+        turn: Turn,
+        subject: Subject,
+        answer: Answer,
+        *,
+        kept: bool = True,
     ) -> None:
         """Answered and said together, or not at all."""
         now, message = self._clock.now(), letter.message
@@ -195,13 +223,19 @@ class InboxWorker:
                 return
             subject, revision = answer.instead_of or (subject, 1)
             await work.parcels.put(message.place, subject, revision, answer.reply, now)
+            if not kept:
+                return
             conversation = conversation or await work.conversations.at(message.place, turn.person.id, now)
             intent = answer.intent.name if answer.intent else ""
             asked = message.text or (f"[{message.click.intent}]" if message.click else "")
+            await titled(work, conversation, asked)
+            own = f"answer:{letter.id}"
+            told = measured((now - letter.received_at).total_seconds(), answer.queries)
+            said = plain.render(answer.reply)[:LONGEST_TEXT]
             await work.conversations.add(
                 conversation.id,
-                Said("user", asked[:LONGEST_TEXT], message.said_at, turn.person.id, intent, answer.confidence),
-                Said("assistant", plain.render(answer.reply)[:LONGEST_TEXT], now, None, intent, answer.confidence),
+                Said("user", asked[:LONGEST_TEXT], message.said_at, turn.person.id, intent, answer.confidence, own),
+                Said("assistant", said, now, None, intent, answer.confidence, own, told),
             )
             if answer.intent:
                 after = memory.after(turn.memory, answer.intent, answer.arguments, subject, answer.queries,
@@ -218,6 +252,8 @@ def _in_place(message: Message) -> bool:
 
 
 def _trimmed(message: Message) -> Message:
+    if ALONE in message.text:
+        message = replace(message, text=" ".join(message.text.replace(ALONE, " ").split()), alone=True)
     if len(message.text) <= LONGEST_TEXT and len(message.about) <= LONGEST_TEXT:
         return message
     return replace(message, text=message.text[:LONGEST_TEXT], about=message.about[:LONGEST_TEXT])

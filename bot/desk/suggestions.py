@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from bot.desk.session_words import next_questions
 from bot.model.issue import Issue
 from bot.model.message import Place
 from bot.model.profile import Profile
+from bot.model.session import SessionKind
 from bot.model.severity import Severity
 from bot.model.silence import Silence
 from bot.model.tenant import TenantId
@@ -37,7 +39,7 @@ class Suggestions:
         self._kept: dict[tuple[TenantId, str], tuple[datetime, Sequence[Suggestion]]] = {}
 
     async def at(self, tenant: TenantId, place: Place) -> Sequence[Suggestion]:
-        now, key = self._clock.now(), (tenant, place.lane)
+        now, key = self._clock.now(), (tenant, place.key)
         kept = self._kept.get(key)
         if kept and now - kept[0] < REUSED:
             return kept[1]
@@ -45,8 +47,9 @@ class Suggestions:
             issues = await work.issues.find(Wanted(open=True, limit=LOOKED_AT))
             silences = await work.silences.active(now)
             profiles = await work.profiles.every()
+            session = await work.conversations.find(place)
         here = next((one for one in profiles if place.lane in one.channels), None)
-        found = suggested(issues, silences, here, now)
+        found = suggested(issues, silences, here, now, session.kind if session else None)
         if len(self._kept) >= KEPT:
             self._kept.clear()
         self._kept[key] = now, found
@@ -54,10 +57,15 @@ class Suggestions:
 
 
 def suggested(
-    issues: Sequence[Issue], silences: Sequence[Silence], here: Profile | None, now: datetime
+    issues: Sequence[Issue],
+    silences: Sequence[Silence],
+    here: Profile | None,
+    now: datetime,
+    kind: SessionKind | None = None,
 ) -> tuple[Suggestion, ...]:
-    """The most urgent first."""
-    found = [*_about_issues(issues, here), *_about_silences(silences, now), *_about(here), *USUAL]
+    """The most urgent first; what is always worth asking suits the kind of session, where one was chosen."""
+    usual = [Suggestion(f"{one[:1].upper()}{one[1:]}", one) for one in next_questions(kind)] if kind else USUAL
+    found = [*_about_issues(issues, here), *_about_silences(silences, now), *_about(here), *usual]
     return tuple(dict.fromkeys(found))[:MOST]
 
 

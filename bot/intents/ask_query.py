@@ -126,7 +126,7 @@ def read(question: Question) -> Reading | None:
     everything = bool(before.get("everything")) and not question.app
     text = application.unnamed(question.text, question.app)
     earlier = tuple(application.unnamed(one, question.app) for one in previous)
-    put = translate.Question(text, question.at, question.zone, previous=earlier)
+    put = translate.Question(text, question.at, question.zone, previous=earlier, facts=question.facts)
     outcome, whole = _outcomes(put, question, everything)
     question.translated(outcome)
     match outcome:

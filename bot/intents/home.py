@@ -68,6 +68,7 @@ async def page(tools: Tools) -> Reply:
             Button("All issues", "issues"),
             Button("Status", "status_overview"),
             Button("Silences", "silences"),
+            Button("Your sessions", "history"),
             Button("Help", "help"),
         ),
         tone=tone,

@@ -55,6 +55,7 @@ async def answer(ask: Human, tools: Tools) -> Reply:
         place=turn.place,
     )
     ticket = position.ticket
+    await tools.desks.sessions.escalated(turn.tenant, turn.place)
     return Reply(
         f"I have asked {ticket.department.replace('_', ' ')} to take over: {ticket.id}.", buttons=_look(ticket.id)
     )

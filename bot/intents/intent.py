@@ -39,6 +39,7 @@ class Question:
     ground: Prepared | None = None  # what the sources hold; None where nothing is known of it
     about: About | None = None  # the application that is named, or that this channel is about
     app: str = ""  # as the question names it
+    facts: Mapping[str, str] = field(default_factory=dict)  # labels and values that this session is about
     translated: Callable[[Outcome], None] = lambda _: None  # is told what became of it, where it was translated
     model: Seat | None = None  # who knows where the rules of queries do not
 
@@ -53,6 +54,7 @@ class Reading:
     asks_back: Reply | None = None
     open: bool = False  # a model may know what the rules ask back for
     by_model: bool = False
+    taken: Mapping[str, str] = field(default_factory=dict)  # of the arguments, what the session is about
 
 
 @dataclass(frozen=True, slots=True)

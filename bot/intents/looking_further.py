@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.desk.fence import fenced, private
+from bot.desk.session_words import session_words
 from bot.desk.speaking import Speaking
 from bot.intents.findings import Found
 from bot.intents.looks import LOOKS, look
@@ -59,7 +60,11 @@ async def tell(found: Found, consults: Consults, tools: Tools) -> None:
     """Sentence by sentence; where it breaks off, nothing of it stands."""
     await tools.step("Writing what was found")
     speaking = Speaking(found.grounds, tools.words)
-    asked = rendered(TalkPrompt(private(found.service), private(found.window), _facts(found), _data(found)))
+    turn = tools.turn
+    session = session_words(await tools.desks.sessions.kind(turn.tenant, turn.place))
+    about = fenced("What this session is about", [f"{name}: {value}" for name, value in turn.context.items()])
+    data = (*_data(found), about) if about else _data(found)
+    asked = rendered(TalkPrompt(private(found.service), private(found.window), _facts(found), data, session))
     written = await consults.tell(tools.turn.tenant, _brief(asked, PlainWords, tools, TOLD), speaking.heard)
     if written is None:
         found.model_failed = True
@@ -70,7 +75,7 @@ async def tell(found: Found, consults: Consults, tools: Tools) -> None:
 
 def _brief(asked: Rendered, shape: type[A], tools: Tools, patience: timedelta = ASKED) -> Brief[A]:
     return Brief(
-        Task.TALK, asked.version, asked.system, asked.user, shape, patience, "investigate",
+        Task.TALK, asked.version, asked.system, asked.user, shape, patience, f"answer:{tools.turn.cause}",
         tools.turn.person.id, tools.turn.place.key,
     )  # fmt: skip
 

@@ -85,6 +85,14 @@ class Click:
 
 
 @dataclass(frozen=True, slots=True)
+class Vouched:
+    """What the door knows of an author who came with a key or a token."""
+
+    role: Role | None = None  # counts before what is kept of them
+    program: bool = False  # nobody in person: it is never the second one that agrees
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     key: str  # the platform's own identity of this event: a second delivery carries the same
     place: Place  # where the answer belongs, thread included
@@ -96,3 +104,5 @@ class Message:
     twin: str = ""  # equal for two presses of one button by one person
     overheard: bool = False  # nobody spoke to us: answered only in a thread that we are part of
     by_clock: bool = False  # nobody asks just now: a report that was asked for earlier
+    vouched: Vouched | None = None
+    alone: bool = False  # what was said before it, and what its conversation is about, does not count

@@ -27,6 +27,7 @@ from bot.ports.incidents import Cover, Wanted
 from bot.ports.ledger import LedgerDesk
 from bot.ports.model import Consults
 from bot.ports.papers import EventDesk, KnowledgeDesk, MailDesk, ReportDesk, WatchDesk
+from bot.ports.sessions import SessionDesk
 from bot.ports.spending import SpendDesk
 from bot.ports.storage import Entry, Key, Trail
 
@@ -344,4 +345,5 @@ class Desks:
     charges: ChargeDesk
     spending: SpendDesk
     ledgers: LedgerDesk
+    sessions: SessionDesk
     model: Consults | None = None  # asked within what the tenant may spend; None: there is none

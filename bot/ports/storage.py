@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Literal, NewType, Protocol
+from typing import Any, Literal, Protocol
 
 from bot.model.message import Account, Message, Person, PersonId, Place
 from bot.model.parcel import Draft, Kept, Letter, LetterId, Outcome, Parcel, ParcelId, Receipt, Subject, Undelivered
@@ -22,10 +22,12 @@ from bot.ports.events import Events
 from bot.ports.incidents import Analyses, Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
 from bot.ports.knowledge import Documents
 from bot.ports.model import Usages
+from bot.ports.sessions import Conversation as Conversation
+from bot.ports.sessions import ConversationId as ConversationId
+from bot.ports.sessions import Conversations, Feedback
+from bot.ports.sessions import Said as Said
 from bot.ports.sources import Profiles, Sources
 from bot.ports.watches import Watches
-
-ConversationId = NewType("ConversationId", str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +41,6 @@ class Installation:
     secrets: Mapping[str, str] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
     expires_at: datetime | None = None  # when the token in `secrets` has to be refreshed
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    id: ConversationId
-    place: Place
-    starter: PersonId
-    title: str = ""
-    status: Literal["active", "ended"] = "active"
-    memory: Mapping[str, Any] = field(default_factory=dict)  # what a follow-up may leave unsaid
-    message_count: int = 0
-    updated_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One line of a conversation."""
-
-    role: Literal["user", "assistant", "system"]
-    text: str
-    at: datetime
-    author: PersonId | None = None
-    intent: str = ""
-    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,21 +194,13 @@ class Places(Protocol):
     async def forget(self, place: Place) -> None: ...
 
 
-class Conversations(Protocol):
-    async def at(self, place: Place, starter: PersonId, now: datetime) -> Conversation: ...
-    async def find(self, place: Place) -> Conversation | None: ...
-    async def place(self, session: str) -> Place | None:
-        """Where a conversation is, by its id or by the key of its place."""
-        ...
-
-    async def add(self, conversation: ConversationId, *lines: Said) -> None: ...
-    async def history(self, conversation: ConversationId, limit: int) -> Sequence[Said]: ...
-    async def remember(self, conversation: ConversationId, memory: Mapping[str, Any]) -> None: ...
-
-
 class Letters(Protocol):
     async def put(self, message: Message, at: datetime) -> bool:
         """Asked by ourselves, together with what led to it. False: this key is here already."""
+        ...
+
+    async def find(self, key: str) -> tuple[LetterId, bool] | None:
+        """The letter of this key, and whether it is answered."""
         ...
 
     async def done(self, letter: LetterId, at: datetime) -> bool:
@@ -273,10 +243,6 @@ class Parcels(Protocol):
     async def behind(self, receipt: str) -> Reply | None:
         """What the message with this platform id says now."""
         ...
-
-
-class Feedback(Protocol):
-    async def keep(self, person: PersonId, subject: str, *, positive: bool, comment: str, at: datetime) -> None: ...
 
 
 class Audit(Protocol):

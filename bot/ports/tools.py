@@ -101,15 +101,27 @@ class Turn:
     cause: str = ""  # the letter that is answered: what is done because of it is done once
     account: Account | None = None  # who asks, as their platform knows them
     pressed_on: str = ""  # the message (as in receipts) that a button was pressed on
+    session: str = ""  # the conversation it is asked in
+    context: Mapping[str, str] = field(default_factory=dict)  # what that is about, as its people told
+    program: bool = False  # nobody in person asks
 
     @property
     def actor(self) -> Actor:
-        by = By(self.person.name, self.person.id, self.place.platform, self.at)
+        by = By(self.person.name, None if self.program else self.person.id, self.place.platform, self.at)
         return Actor(self.tenant, by, self.cause, self.place)
 
 
 class FeedbackBook(Protocol):
-    async def keep(self, turn: Turn, subject: str, *, positive: bool, comment: str) -> None: ...
+    async def keep(
+        self,
+        turn: Turn,
+        subject: str,
+        *,
+        positive: bool,
+        comment: str,
+        rating: int | None = None,
+        categories: Sequence[str] = (),
+    ) -> None: ...
 
 
 class AnswerBook(Protocol):

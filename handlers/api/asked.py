@@ -215,24 +215,24 @@ class WantedImpact(Ask):
     env: Line = Field("", description="Without it `prod`, where there is one.")
 
 
-class _Camel(Ask):
+class Camel(Ask):
     model_config = ConfigDict(alias_generator=to_camel)
 
 
-class Spoken(_Camel):
+class Spoken(Camel):
     timestamp: Line = ""
     type: Line = ""
     message: Annotated[str, Field(max_length=20_000)] = ""
 
 
-class Context(_Camel):
+class Context(Camel):
     user_id: Line = ""
     tenant_id: Line = ""
     user_profile: Mapping[str, Any] = Field(default_factory=dict)
     conversation_history: tuple[Spoken, ...] = Field(default=(), max_length=500)
 
 
-class Escalating(_Camel):
+class Escalating(Camel):
     conversation_id: Line = Field(min_length=1)
     reason: Annotated[Words, Field(min_length=1)]
     context: Context = Field(default_factory=Context)

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.conversation.hearing import Heard, Hearing
 from bot.model import plain
 from bot.model.message import Account, PersonId, Place, PlaceKind
 from bot.model.parcel import Receipt
+from bot.model.session import place_of as place_of
 from bot.model.tenant import TenantId
 from bot.ports.platform import Order, Pace, Step
 from bot.ports.services import Clock
@@ -13,8 +15,7 @@ from bot.ports.storage import Said, Storage
 from handlers.api.route import API
 
 MOST_LINES = 500
-REMEMBERED = 200  # orders by which a repeated one is recognised
-_SAID = "said"
+ANSWER = "answer:"
 _PROGRAM = PersonId(API)  # who begins these is nobody that could be chosen or called
 
 
@@ -24,21 +25,22 @@ class Conversations:
     name = API
     pace = Pace(burst=1000, every=0.001)
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
-        self._storage, self._clock = storage, clock
+    def __init__(self, storage: Storage, clock: Clock, hearing: Hearing | None = None) -> None:
+        self._storage, self._clock, self._hearing = storage, clock, hearing or Hearing()
 
     async def send(self, order: Order) -> Receipt:
         receipt = Receipt(f"{order.place.channel}:{order.key}")
         if order.receipt is not None:  # the news of a card; a program asks where its ticket stands
             return order.receipt
-        now, place = self._clock.now(), order.place
+        if order.key.startswith(ANSWER):  # kept when it was answered
+            return receipt
+        now, place, said = self._clock.now(), order.place, plain.render(order.reply)
         async with self._storage.work(order.tenant) as work:
             conversation = await work.conversations.at(place, _PROGRAM, now)
-            known = list(conversation.memory.get(_SAID, ()))
-            if order.key not in known:
-                await work.conversations.add(conversation.id, Said("assistant", plain.render(order.reply), now))
-                memory = {**conversation.memory, _SAID: [*known, order.key][-REMEMBERED:]}
-                await work.conversations.remember(conversation.id, memory)
+            if conversation.id in [where for where, _ in await work.conversations.about(order.key)]:
+                return receipt
+            await work.conversations.add(conversation.id, Said("assistant", said, now, about=order.key))
+        self._hearing.tell(place.key, Heard("said", text=said))
         return receipt
 
     async def said(self, tenant: TenantId, conversation: str) -> Sequence[Said] | None:
@@ -68,8 +70,3 @@ class Conversations:
 
     def personal(self, account: Account) -> Place:
         return Place(API, account.workspace, account.user, kind=PlaceKind.PERSONAL)
-
-
-def place_of(tenant: TenantId, conversation: str) -> Place:
-    """Of one tenant, whichever key speaks for it."""
-    return Place(API, tenant, conversation, kind=PlaceKind.PERSONAL)

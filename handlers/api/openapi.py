@@ -13,8 +13,8 @@ from handlers.api.shapes import Error
 
 JSON = "application/json"
 _REFUSALS = {
-    "400": "The body cannot be read; `field` names where.",
-    "401": "The key is lacking, unknown or revoked.",
+    "400": "The body cannot be read, and `field` names where; or a limit is reached, and `details` names which.",
+    "401": "The key or token is lacking, unknown, revoked or has run out.",
     "403": "The role of the key does not suffice, or somebody may not do this here.",
     "404": "There is no such thing, or no longer.",
     "409": "Things have changed since: read again.",

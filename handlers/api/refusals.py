@@ -37,6 +37,14 @@ class Unfit(Problem):
         self.fields = fields
 
 
+class Limit(Problem):
+    """No more of it; `details` says of what, how much there is and how much is used."""
+
+    def __init__(self, says: str, details: Mapping[str, Any], *, advice: str = "") -> None:
+        super().__init__(says, advice=advice)
+        self.details = details
+
+
 def unfit(problem: ValidationError) -> Unfit:
     fields: dict[str, str] = {}
     for error in problem.errors(include_url=False, include_input=False, include_context=False):
@@ -56,6 +64,8 @@ def refusal(problem: Problem) -> web.Response | None:
             return _refused(401, told, {hdrs.WWW_AUTHENTICATE: 'Bearer realm="nightdesk"'})
         case Malformed(field=field):
             return _refused(400, told | ({"field": field} if field else {}))
+        case Limit(details=details):
+            return _refused(400, told | {"details": dict(details)})
         case Forbidden():
             return _refused(403, told)
         case Missing():

@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 from aiohttp import web
 from pydantic import BaseModel
 
-from bot.model.message import Role
+from bot.model.message import Account, Role
 from bot.model.tenant import TenantId
 from bot.ports.actor import Actor
 from bot.ports.desks import Desks
@@ -26,14 +26,33 @@ def role_of(key: Key) -> Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """Who comes, by a key or by a token. `account`: as whom they speak in conversations."""
+
+    key: Key
+    account: Account
+    ends_at: datetime | None = None  # of a token, when it has run out
+    program: bool = False  # a key that is named by nobody's address: nobody in person
+
+
+async def _nothing_new() -> None:
+    """Nobody looks again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A request whose key is good and whose role suffices."""
 
     desks: Desks
     actor: Actor
-    key: Key
+    caller: Caller
     now: datetime
     request: web.Request
+    again: Callable[[], Awaitable[None]] = _nothing_new  # raises, where the key does not open this any more
+
+    @property
+    def key(self) -> Key:
+        return self.caller.key
 
     @property
     def role(self) -> Role:
@@ -64,6 +83,7 @@ class Route(Generic[A]):
     status: int = 200
     source: str = API  # the source of the keys that open it
     media: tuple[str, ...] = ()  # what it gives besides JSON
+    socket: bool = False  # a WebSocket: the key may stand in its address, and it lasts as long as both sides want
 
 
 AnyRoute: TypeAlias = Route[Any]

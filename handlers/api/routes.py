@@ -14,6 +14,7 @@ from handlers.api import (
     ai_usage,
     arrivals,
     budget,
+    chat_routes,
     duty,
     history,
     issues,
@@ -26,17 +27,23 @@ from handlers.api import (
     plan,
     queries,
     silences,
+    socket,
     tickets,
     watches,
 )
 from handlers.api import sources as sources_
 from handlers.api.arrivals import Take
+from handlers.api.chat import Chat
+from handlers.api.chat_routes import Talks
 from handlers.api.conversations import Conversations
 from handlers.api.door import Door
+from handlers.api.intents import Reader
 from handlers.api.otlp import route as otlp
 from handlers.api.otlp import usage_route
 from handlers.api.refusals import in_json
 from handlers.api.route import AnyRoute
+from handlers.api.socket import Sockets
+from handlers.api.tokens import Tokens
 
 VERSION = "1"
 
@@ -48,6 +55,8 @@ def table(
     conversations: Conversations,
     readers: Readable,
     clock: Clock,
+    talks: Talks,
+    sockets: Sockets,
 ) -> tuple[AnyRoute, ...]:
     return (
         *issues.ROUTES,
@@ -68,6 +77,8 @@ def table(
         *ai_usage.ROUTES,
         *usage_route.ROUTES,
         *knowledge.ROUTES,
+        *chat_routes.routes(talks),
+        socket.route(sockets),
     )
 
 
@@ -82,10 +93,20 @@ def register(
     take: Take,
     conversations: Conversations,
     readers: Readable,
+    chat: Chat,
+    understands: Reader,
+    origins: Collection[str] = (),
+    tokens: Tokens | None = None,
 ) -> None:
     """`sources`: what keys may be made for. `take`: hands a request to the parser of its source."""
-    routes = table(sources=sources, take=take, conversations=conversations, readers=readers, clock=clock)
-    door = Door(keys, tenants, desks, clock)
+    talks = Talks(chat, understands)
+    sockets = Sockets(talks, clock, origins)
+    app.on_shutdown.append(sockets.close)
+    routes = table(
+        sources=sources, take=take, conversations=conversations, readers=readers, clock=clock, talks=talks,
+        sockets=sockets,
+    )  # fmt: skip
+    door = Door(keys, tenants, desks, clock, tokens)
     for route in routes:
         app.router.add_route(route.method, route.path, door.handler(route))
     told = openapi.document(routes, VERSION)

@@ -18,6 +18,7 @@ class Error(Shape):
     error: str = Field(description="A sentence for people.")
     field: str = Field("", description="Where in the body, if it cannot be read.")
     fields: Mapping[str, str] = Field(default_factory=dict, description="What is wrong with which field.")
+    details: Mapping[str, Any] = Field(default_factory=dict, description="Of a limit: what it is, and what is used.")
 
 
 class By(Shape):

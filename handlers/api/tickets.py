@@ -7,16 +7,17 @@ from typing import Any
 
 from bot.model.errors import Forbidden, Missing
 from bot.model.harmless import clean
-from bot.model.message import Role
+from bot.model.message import Place, Role
 from bot.model.ticket import Ticket, TicketId
 from bot.ports.desks import Position
 from handlers.api import shapes
 from handlers.api.asked import Context, Escalating, Nothing, Replying, WantedTickets
 from handlers.api.conversations import Conversations, place_of
-from handlers.api.route import AnyRoute, Call, Given, Route, simple
+from handlers.api.route import API, AnyRoute, Call, Given, Route, simple
 
 TAG, CHAT_TAG = "Tickets", "AI - Chat"
 LONGEST_BODY = 20_000
+NOT_SAID = "Nothing was said in a conversation of this name."
 
 
 async def queue(call: Call, asked: WantedTickets) -> Given:
@@ -54,15 +55,17 @@ async def escalate(call: Call, asked: Escalating) -> Given:
     """Of one conversation there is one open ticket: asked for again, it is told where that one stands."""
     if asked.context.tenant_id not in ("", call.tenant):
         raise Forbidden("This key does not speak for that tenant.")
-    reason = asked.reason.strip()
+    reason, place = asked.reason.strip(), place_of(call.tenant, asked.conversation_id)
+    await may_see(call, place)
     found = await call.desks.tickets.open(
         call.actor,
         subject=reason.partition("\n")[0][:200],
         body=told(reason, asked.context),
         priority=asked.priority,
         category=asked.category.strip().lower() or "general",
-        place=place_of(call.tenant, asked.conversation_id),
+        place=place,
     )
+    await call.desks.sessions.escalated(call.tenant, place)
     ticket = found.ticket
     return shapes.Escalated(
         ticket_id=ticket.id,
@@ -80,6 +83,15 @@ async def escalate(call: Call, asked: Escalating) -> Given:
             expected_response=found.expected_response,
         ),
     )
+
+
+async def may_see(call: Call, place: Place) -> None:
+    """What programs hand over is the tenant's; a session that somebody began is theirs, and an administrator's."""
+    standing = await call.desks.sessions.here(call.tenant, place)
+    if standing is None or standing.starter == API or call.role is Role.ADMIN:
+        return
+    if (await call.desks.office.person(call.tenant, call.caller.account)).id != standing.starter:
+        raise Missing(NOT_SAID)
 
 
 def told(reason: str, context: Context) -> str:
@@ -101,9 +113,10 @@ def told(reason: str, context: Context) -> str:
 
 def _fetching(conversations: Conversations) -> Callable[[Call], Awaitable[Given]]:
     async def fetch(call: Call) -> Given:
+        await may_see(call, place_of(call.tenant, call.id))
         found = await conversations.said(call.tenant, call.id)
         if found is None:
-            raise Missing("Nothing was said in a conversation of this name.")
+            raise Missing(NOT_SAID)
         return shapes.Conversation(id=call.id, lines=[shapes.Line.model_validate(one) for one in found])
 
     return fetch

@@ -61,7 +61,8 @@ async def as_a(storage: SqlStorage) -> Known:
         person = await work.people.of(ADA)
         await work.places.remember(HERE, {"secret of": "A"}, NOON)
         conversation = await work.conversations.at(HERE, person.id, NOON)
-        await work.conversations.add(conversation.id, Said("user", "A's question", NOON, person.id))
+        said = Said("user", "A's question", NOON, person.id, about="answer:1")
+        await work.conversations.add(conversation.id, said)
         await work.parcels.put(HERE, ABOUT, 1, Reply("A's reply"), NOON)
         await work.parcels.save_receipt(HERE, ABOUT, Receipt("m1"))
         await work.feedback.keep(person.id, "answer:1", positive=True, comment="A's", at=NOON)
@@ -144,6 +145,16 @@ async def found(pool: Awaitable[Pool]) -> Sequence[Candidate]:
     return told.candidates
 
 
+async def saving_is_lost(work: UnitOfWork, known: Known) -> None:
+    mine = await work.conversations.at(HERE, known.person.id, NOON)
+    await work.conversations.save(replace(mine, id=known.conversation, title="B was here"))
+
+
+async def rated_only_its_own(work: UnitOfWork, _: Known) -> None:
+    told = await work.feedback.rated(NOON - DAY, sessions=False)
+    assert "A's" not in told.comments
+
+
 STEPS: dict[str, Step] = {
     "people.of": nobody,
     "people.get": lambda work, known: work.people.get(known.person.id),
@@ -157,6 +168,14 @@ STEPS: dict[str, Step] = {
     "conversations.add": adding_is_refused,
     "conversations.history": lambda work, known: work.conversations.history(known.conversation, 9),
     "conversations.remember": lambda work, known: work.conversations.remember(known.conversation, {"b": 1}),
+    "conversations.get": lambda work, known: work.conversations.get(known.conversation),
+    "conversations.of": lambda work, known: work.conversations.of(known.person.id, 9),
+    "conversations.about": lambda work, _: work.conversations.about("answer:1"),
+    "conversations.save": saving_is_lost,
+    "conversations.leave": lambda work, known: work.conversations.leave(known.conversation),
+    "conversations.idle": lambda work, _: work.conversations.idle(NOON + DAY, NOON + DAY),
+    "letters.find": lambda work, _: work.letters.find("k1"),
+    "feedback.rated": rated_only_its_own,
     "letters.put": lambda work, _: work.letters.put(Message("k1", HERE, ADA, NOON, "B's question"), NOON),
     "letters.done": lambda work, known: work.letters.done(known.letter, NOON),
     "letters.behind": lambda work, _: work.letters.behind(LetterId("another"), HERE),
@@ -290,6 +309,7 @@ STEPS: dict[str, Step] = {
 }
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
+    "conversations.get", "conversations.of", "conversations.about", "conversations.idle", "letters.find",
     "people.get", "places.details", "conversations.find", "conversations.history", "letters.done", "letters.behind",
     "parcels.receipt", "parcels.subject", "parcels.state", "audit.latest", "downloads.get",
     "people.by_email", "people.accounts",

@@ -31,7 +31,10 @@ EXAMPLE = ROOT / "deploy/plan.example.yaml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)
 # These topics have pages of their own.
-ELSEWHERE = ("How things are", "What is known", "Watched by itself", "Where figures come from", "What AI costs")
+ELSEWHERE = (
+    "How things are", "What is known", "Watched by itself", "Where figures come from", "What AI costs",
+    "This conversation",
+)  # fmt: skip
 ANNA = By("Anna Berger", PersonId("anna"), "slack", NOON)
 
 OPEN = Issue(

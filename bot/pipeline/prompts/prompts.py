@@ -74,6 +74,7 @@ class TalkPrompt:
     window: str
     facts: tuple[str, ...]
     data: tuple[str, ...] = ()
+    session: str = ""  # whom it speaks with, and how
 
 
 Prompt: TypeAlias = AnalysisPrompt | EntryPrompt | MailPrompt | PlanPrompt | LookPrompt | TalkPrompt

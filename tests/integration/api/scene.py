@@ -14,6 +14,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from jsonschema import Draft202012Validator
 
 from bot import incidents
+from bot.conversation.engine import Engine
+from bot.conversation.hearing import Hearing
+from bot.conversation.inbox import Inbox, InboxWorker
+from bot.desk.answers import KeptAnswers
+from bot.desk.feedback import KeptFeedback
 from bot.desk.reader import Readership
 from bot.desk.readers import Readable, Readers
 from bot.incidents import NightDesk
@@ -30,7 +35,9 @@ from bot.ports.opening import Opener
 from bot.ports.storage import Entry, Key
 from bot.settings import read
 from handlers.api import routes
+from handlers.api.chat import Chat
 from handlers.api.conversations import Conversations
+from handlers.api.tokens import Tokens
 from handlers.web import application, webhooks
 from handlers.web.links import Links
 from handlers.web.meters import Meters
@@ -91,6 +98,8 @@ class Scene:
     desk: NightDesk
     client: TestClient[web.Request, web.Application]
     document: dict[str, Any]
+    hearing: Hearing
+    worker: InboxWorker
 
     async def ask(
         self,
@@ -170,6 +179,8 @@ async def scene(
     opener: Opener | None = None,
     readers: Readable | None = None,
     queries: QueryDesk | None = None,
+    tokens: Tokens | None = None,
+    patience: timedelta = timedelta(seconds=20),
     **env: str,
 ) -> AsyncIterator[Scene]:
     for tenant in (Tenant(DEFAULT_TENANT, "Default"), Tenant(ACME, "Acme")):
@@ -184,6 +195,13 @@ async def scene(
         read({"NIGHTDESK_KEYS": KEY, **env}), storage, clock, meters, {}, {}, sources, queries=queries,
         maker=LogEvents(7), readers=readers,
     )  # fmt: skip
+    inbox, hearing = Inbox(storage, clock, meters), Hearing()
+    reading = readers or Readers(sources.registry, Readership(clock, NoMeters()))
+    engine = Engine(
+        clock=clock, sources=reading, feedback=KeptFeedback(storage), questions_a_minute=1000, patience=patience,
+        meters=meters, desks=desk.desks, answers=KeptAnswers(storage),
+    )  # fmt: skip
+    worker = InboxWorker(storage, clock, engine, {}, "UTC", hearing=hearing)
     app = application.build(
         storage=storage, clock=clock, links=Links("secret", "http://bot"), meters=meters, ready=_ready
     )
@@ -195,11 +213,12 @@ async def scene(
         )  # fmt: skip
         routes.register(
             app, keys=storage.keys, tenants=storage.directory.tenant, desks=desk.desks, clock=clock, sources=SOURCES,
-            take=door.post, conversations=Conversations(storage, clock),
-            readers=readers or Readers(sources.registry, Readership(clock, NoMeters())),
+            take=door.post, conversations=Conversations(storage, clock, hearing), readers=reading, understands=engine,
+            chat=Chat(storage, clock, inbox, hearing, a_minute=60, patience=patience),
+            origins=("https://desk.example.com",), tokens=tokens,
         )  # fmt: skip
         async with TestClient(TestServer(app)) as client, client.get("/openapi.json") as response:
-            on = Scene(storage, clock, desk, client, await response.json())
+            on = Scene(storage, clock, desk, client, await response.json(), hearing, worker)
             for role in (VIEWER, OPERATOR, ADMIN):
                 await on.key(role, f"{role} key", role)
             await on.key(ANNAS, "Anna@example.com", OPERATOR)

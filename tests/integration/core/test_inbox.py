@@ -46,7 +46,9 @@ class Slow(FakeMetrics):
 
 
 @contextlib.asynccontextmanager
-async def answering(storage, clock, chat, metrics=None, on=None, roles=as_stored) -> AsyncIterator[Inbox]:
+async def answering(
+    storage, clock, chat, metrics=None, on=None, roles=as_stored, sessions=None
+) -> AsyncIterator[Inbox]:
     await storage.directory.save_tenant(Tenant(DEFAULT_TENANT, "Default"))
     meters = Meters()
     engine = Engine(
@@ -56,11 +58,11 @@ async def answering(storage, clock, chat, metrics=None, on=None, roles=as_stored
         questions_a_minute=1000,
         patience=timedelta(seconds=30),
         meters=meters,
-        desks=on or desks(),
+        desks=on or desks(sessions=sessions),
         answers=KeptAnswers(storage),
     )
     worker = InboxWorker(storage, clock, engine, {"slack": chat}, "UTC", roles=roles)
-    drain = Drain(storage, clock, {"slack": chat}, meters)
+    drain = Drain(storage, clock, {"slack": chat, "teams": chat}, meters)
     tasks = [asyncio.create_task(worker.run()), asyncio.create_task(drain.run())]
     try:
         yield Inbox(storage, clock, meters)

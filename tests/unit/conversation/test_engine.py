@@ -41,7 +41,7 @@ class Feedback:
     def __init__(self) -> None:
         self.kept: list[tuple[str, bool]] = []
 
-    async def keep(self, turn: object, subject: str, *, positive: bool, comment: str) -> None:
+    async def keep(self, turn: object, subject: str, *, positive: bool, comment: str, **_: object) -> None:
         self.kept.append((subject, positive))
 
 

@@ -9,6 +9,7 @@ from bot.conversation.understanding import understand
 from bot.desk.suggestions import REUSED, USUAL, Suggestions, suggested
 from bot.model.issue import By, Status
 from bot.model.profile import Profile, ProfileId, Service, Slos
+from bot.model.session import SessionKind
 from bot.model.severity import Severity
 from bot.model.silence import Silence, SilenceId
 from bot.model.tenant import DEFAULT_TENANT
@@ -86,3 +87,9 @@ async def test_they_are_looked_up_and_serve_a_place_for_a_minute(storage, clock)
     await clock.advance(REUSED.total_seconds())
     after = await desk.at(DEFAULT_TENANT, CHANNEL)
     assert [one.question for one in after][:3] == ["why checkout", f"impact {CHECKOUT}", "health web-shop"]
+
+
+def test_a_kind_of_session_has_its_own_usual_questions():
+    asked = [one.question for one in suggested([], [], None, NOON, SessionKind.ANALYTICS)]
+    assert asked == ["trends", "show me SLO compliance", "summary"]
+    assert [one.question for one in suggested([], [], None, NOON)] == [one.question for one in USUAL]

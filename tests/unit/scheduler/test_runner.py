@@ -110,6 +110,7 @@ class Desk:
     async def shelve(self, now: datetime) -> None: ...
     async def count_usage(self, now: datetime) -> None: ...
     async def budget(self, now: datetime) -> None: ...
+    async def rest(self, now: datetime) -> None: ...
 
 
 class Warmer:
@@ -128,7 +129,7 @@ def test_the_list_of_jobs():
     found = {job.name: job for job in jobs(Kept(), Desk(), Sources(), Desk(), Warmer(), Watching())}
     assert list(found) == [
         "retention", "auditor", "catalogues", "prefetch", "watches", "settling", "datasources", "tails", "strangers",
-        "AI budgets", "pages", "AI usage", "who is who",
+        "AI budgets", "pages", "AI usage", "sessions", "who is who",
     ]  # fmt: skip
     assert [name for name, job in found.items() if job.everywhere] == ["catalogues", "prefetch"]
     morning = datetime(2026, 3, 18, 8, 0, tzinfo=UTC)
