@@ -6,8 +6,9 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from bot.desk.claims import CLOSE_ENOUGH, Figure, figures, normal
+from bot.desk.claims import CLOSE_ENOUGH, Figure, Kind, figures, normal
 
 _RISING = re.compile(
     r"\b(?:rose|risen|rises?|rising|increas\w+|grew|grow\w*|climb\w*|up|jump\w*|spik\w+|surg\w+|higher|more|above)\b",
@@ -17,13 +18,25 @@ _FALLING = re.compile(
     r"\b(?:fell|fall\w*|drop\w*|decreas\w+|declin\w+|down|shrank|shrink\w*|lower|sank|less|fewer|below)\b", re.I
 )
 _BOUND = re.compile(
-    r"(?P<no>\b(?:not|never|no|nowhere|n't|without being|neither|far from) (?:\w+ ){0,2})?"
+    r"(?P<no>\b(?:not|never|no|at no time|nowhere|n't|without being|neither|far from) (?:[\w-]+ ){0,4}?)?"
     r"(?:\b(?P<over>above|over|more than|greater than|higher than|beyond|at least|exceed(?:s|ed|ing)?|in excess of"
     r"|no less than|longer than|upwards of)"
-    r"|\b(?P<under>below|under|less than|fewer than|lower than|at most|up to|no more than|short of|within|shorter than))"
+    r"|\b(?P<under>below|under|less than|fewer than|lower than|at most|up to|no more than|short of|within"
+    r"|shorter than))"
     r" (?:the |its |a |an )?(?:limit |target |threshold |objective )?(?:of )?$",
     re.I,
 )
+_FROM = re.compile(r"\bfrom \S+(?: \S+)? up to $", re.I)
+_MEASURES: dict[re.Pattern[str], frozenset[Kind]] = {
+    re.compile(r"\b(?:latency|response times?)\b", re.I): frozenset({"duration", "times"}),
+    re.compile(r"\bmemory\b", re.I): frozenset({"size", "times"}),
+    re.compile(r"\b(?:spend|cost|spent)\b", re.I): frozenset({"money", "times"}),
+    re.compile(r"\b(?:error rate|availability)\b", re.I): frozenset({"share", "times"}),
+    re.compile(r"\brequest rate\b", re.I): frozenset({"rate", "times"}),
+}
+_MOVED = re.compile(r"\b(?:change\w*|by|than|usual\w*)\b|[+-]", re.I)
+_LASTED = re.compile(r"\b(?:for|last|past|within|in|after|over|during|since|every|ago|lasted)\b", re.I)
+_WINDOW = re.compile(r"\b(?:last|past|previous) (?:\S+ )?$", re.I)
 _INCLUSIVE = re.compile(r"at least|at most|up to|no more than|no less than|within", re.I)
 _LIMIT = re.compile(r"\b(?:limits?|targets?|thresholds?|objectives?|allowed|goals?|rule)\b", re.I)
 _AFTER = re.compile(r"^[^,;]{0,24}?\b(?:for|of|in|at|by|on|from|with) (?:the )?$", re.I)
@@ -37,7 +50,9 @@ _CLAUSE = re.compile(r"[,;:(]| while | whereas | but | and | against | compared 
 _FAR, _FAR_OF_LIMIT = 2.0, 20.0  # a bound farther from all that is known says nothing of it
 _RULES = {
     "sum": re.compile(r"\b(?:sum|together|in total|combined|altogether)\b", re.I),
-    "difference": re.compile(r"\b(?:difference|differ|apart|gap|more|less|fewer|longer|faster|slower|higher|lower)\b", re.I),
+    "difference": re.compile(
+        r"\b(?:difference|differ|apart|gap|more|less|fewer|longer|faster|slower|higher|lower)\b", re.I
+    ),
     "ratio": re.compile(r"\b(?:ratio|times|fold)\b", re.I),
     "average": re.compile(r"\b(?:average|mean)\b", re.I),
     "share": re.compile(r"\b(?:share|percent|per cent|percentage)\b|%", re.I),
@@ -53,13 +68,15 @@ class Known:
     line: str
     bounds: tuple[tuple[Figure, str], ...] = ()
     pairs: tuple[tuple[Figure, Figure], ...] = ()  # a day and a time of it
+    windows: tuple[Figure, ...] = ()  # the last so many hours
 
     @classmethod
     def of(cls, bare: str, line: str, subjects: Mapping[str, str]) -> "Known":
         found = tuple(figures(bare))
         about = frozenset(name for name, _ in _mentions(line, subjects))
         bounds = tuple((one, side) for one in found if (side := _side(bare, one)))
-        return cls(found, about, line, bounds, tuple(_pairs(bare, found)))
+        windows = tuple(one for one in found if _window(bare, one))
+        return cls(found, about, line, bounds, tuple(_pairs(bare, found)), windows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +107,11 @@ class Sentence:
         if not fitting:
             return f"{figure.written} is no figure of it"
         signs, near = {one.sign for one in fitting}, self._near(figure)
+        if not _measures(figure, near, self.plain):
+            return f"{figure.written} is no measure of it"
+        windows = [one for line in known for one in line.windows]
+        if windows and _window(self.bare, figure) and not figure.is_in(windows):
+            return f"{figure.written} is not the time of it"
         if (signs == {"-"} and _RISING.search(near)) or (signs == {"+"} and _FALLING.search(near)):
             return f"{figure.written} went the other way"
         return ""
@@ -118,12 +140,14 @@ class Sentence:
             own = [one for one in lines if not one.about & others or name in one.about]
             alone = [one for one in own if one.about & others <= {name}]
             single = any(figure.is_in(one.figures) for one in known if len(one.about & others) == 1)
-            spoken = _side(self.bare, figure) and any(other.kind == figure.kind for one in alone for other in one.figures)
+            spoken = _side(self.bare, figure) and any(
+                other.kind == figure.kind for one in alone for other in one.figures
+            )
             lines = alone if single or spoken else own
         return lines
 
     def _said_of(self, figure: Figure) -> dict[str, str]:
-        """By kind of thing, which one: what follows it with a small word between, else the last before, else the next."""
+        """By kind of thing, which: what follows with a small word between, else the last before, else the next."""
         found: dict[str, str] = {}
         for kind in dict.fromkeys(self.subjects.values()):
             named = [(name, at) for name, at in _mentions(self.plain, self.subjects) if self.subjects[name] == kind]
@@ -149,6 +173,23 @@ class Sentence:
     def _computed(self, figure: Figure, borne: Sequence[Figure]) -> bool:
         named = {name for name, rule in _RULES.items() if rule.search(self.plain)}
         return any(rule in named and _close(figure, worth, kind) for rule, worth, kind in _results(borne))
+
+
+def _measures(figure: Figure, near: str, whole: str) -> bool:
+    """A latency is no share, and memory no time; what it moved by may be one."""
+    named = [kinds for word, kinds in _MEASURES.items() if word.search(near)]
+    named = named or [kinds for word, kinds in _MEASURES.items() if word.search(whole)][:1]
+    if not named or figure.kind in ("clock", "day", "count") or any(figure.kind in kinds for kinds in named):
+        return True
+    if figure.kind == "share":
+        return bool(figure.sign or _RISING.search(near) or _FALLING.search(near) or _MOVED.search(near))
+    return figure.kind == "duration" and _LASTED.search(near) is not None
+
+
+def _window(text: str, figure: Figure) -> bool:
+    if figure.kind != "duration":
+        return False
+    return figure.written.lower().startswith(("last", "past")) or _WINDOW.search(text[: figure.start]) is not None
 
 
 def _pairs(text: str, found: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
@@ -191,7 +232,11 @@ def _seen(line: Known, figure: Figure, side: str, same: bool, far: float) -> boo
 
 
 def _comparable(one: Figure, figure: Figure) -> bool:
-    alike = one.kind == figure.kind and one.texts == figure.texts and not (one.noun and figure.noun and one.noun != figure.noun)
+    alike = (
+        one.kind == figure.kind
+        and one.texts == figure.texts
+        and not (one.noun and figure.noun and one.noun != figure.noun)
+    )
     return alike and bool(one.sign) == bool(figure.sign)
 
 
@@ -204,8 +249,10 @@ def _beyond(fact: Figure, bound: Figure, side: str, far: float) -> bool:
 
 def _side(text: str, figure: Figure) -> str:
     """`over`, `under`, or nothing; with `=` where the bound itself belongs to it."""
-    found = _BOUND.search(text[max(0, figure.start - 60) : figure.start])
-    if not found or figure.kind in ("clock", "day") or figure.written.lower().startswith(("last", "past")):
+    before = re.sub(r" +", " ", text[max(0, figure.start - 80) : figure.start])
+    found = _BOUND.search(before)
+    spoken_of_time = figure.kind in ("clock", "day") or figure.written.lower().startswith(("last", "past"))
+    if not found or spoken_of_time or _FROM.search(before):
         return ""
     side, same = "over" if found["over"] else "under", _INCLUSIVE.search(found[0]) is not None
     if found["no"]:
@@ -216,9 +263,13 @@ def _side(text: str, figure: Figure) -> str:
 def _mentions(text: str, subjects: Mapping[str, str]) -> list[tuple[str, int]]:
     if not subjects:
         return []
+    return [(one[0].lower(), one.start()) for one in _any_of(tuple(subjects)).finditer(normal(text))]
+
+
+@lru_cache(maxsize=64)
+def _any_of(subjects: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(sorted((re.escape(one) for one in subjects), key=len, reverse=True))
-    found = re.finditer(rf"(?<![\w-])(?:{names})(?!\w|-\w)", normal(text), re.I)
-    return [(one[0].lower(), one.start()) for one in found]
+    return re.compile(rf"(?<![\w-])(?:{names})(?!\w|-\w)", re.I)
 
 
 def mentioned(text: str, subjects: Mapping[str, str]) -> frozenset[str]:

@@ -29,7 +29,16 @@ _UNITS: dict[str, tuple[Kind, float]] = {
     "€": ("money", 1), "eur": ("money", 1), "euro": ("money", 1), "£": ("money", 1), "gbp": ("money", 1),
     "pound": ("money", 1), "¥": ("money", 1), "yen": ("money", 1), "chf": ("money", 1), "franc": ("money", 1),
 }  # fmt: skip
-_CURRENCY = {"€": "eur", "eur": "eur", "euro": "eur", "£": "gbp", "gbp": "gbp", "pound": "gbp", "¥": "jpy", "yen": "jpy"}
+_CURRENCY = {
+    "€": "eur",
+    "eur": "eur",
+    "euro": "eur",
+    "£": "gbp",
+    "gbp": "gbp",
+    "pound": "gbp",
+    "¥": "jpy",
+    "yen": "jpy",
+}
 _CURRENCY |= {"chf": "chf", "franc": "chf"}
 # What is counted: 131 requests are no 131 errors.
 NOUNS = frozenset(
@@ -48,10 +57,18 @@ _FIGURE = re.compile(
     rf"|(?:(?:{_AFTER}) an?|last|past) (?P<aunit>second|minute|hour|day)\b(?!ly))(?![\w])",
     re.IGNORECASE,
 )
-_TO = re.compile(r" (?:and|to|or) (?:(?:never|not|at most|above|below|over|under|no more than) )*|-|–", re.IGNORECASE)
+_TO = re.compile(
+    r" (?:and|(?:up )?to|or) (?:(?:never|not|at most|above|below|over|under|no more than|the|highest|lowest|most|least"
+    r"|maximum|minimum|is|was) )*|-|–",
+    re.IGNORECASE,
+)
 _NEXT_TO_IT = re.compile(r",? ?(?:and )?")
 _ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|nearly|almost|close to|some|circa|ca\.) $", re.IGNORECASE)
-_NOUN = re.compile(r" (?:of the )?(?:(?:failed|open|more|new|ai|log|api|http|flagged|other|such) )?([a-z]+?)(?:ies|s)?\b", re.IGNORECASE)
+_NOUN = re.compile(
+    r" (?:of the )?(?:(?:failed|open|more|new|ai|log|api|http|flagged|other|such) )?([a-z]+?)(?:ies|s)?\b",
+    re.IGNORECASE,
+)
+_NOUN_BEFORE = re.compile(r"\b([a-z]+?)(?:ies|s)?:? $")
 MULTIPLES = re.compile(r"\b(?:dozens?|hundreds|thousands|millions|billions|scores)\b", re.IGNORECASE)
 # Exactness of what is said in words: a third is 33.3 %, and 32 % as well.
 LOOSE = 0.04
@@ -153,8 +170,8 @@ def _signed(one: re.Match[str], text: str) -> Figure:
     before = text[: one.start()].lower()
     minus = bool(one["sign"] and one["sign"] != "+") or before.endswith(("minus ", "negative "))
     sign = "-" if minus else "+" if one["sign"] or before.endswith("plus ") else ""
-    noun = _NOUN.match(text, one.end())
-    counted = _singular(noun[1]) if noun else ""
+    nouns = (_NOUN.match(text, one.end()), _NOUN_BEFORE.search(before))
+    counted = next((word for noun in nouns if noun and (word := _singular(noun[1]))), "")
     return Figure(one[0], "count", sign=sign, noun=counted, start=one.start(), end=one.end())
 
 
@@ -166,6 +183,7 @@ def _singular(word: str) -> str:
 def _measured(one: re.Match[str], plain: Figure, *, about: bool) -> Figure:
     """`about`: it says of itself that it is rounded, so that zeros at its end count for nothing."""
     unit = one["unit"] or one["wordunit"] or one["halfunit"] or one["aunit"] or ""
+    kind: Kind
     kind, size = ("count", 1e6) if unit == "M" else _UNITS.get(unit.lower(), ("count", 1.0))
     money = (one["money"] or "").strip().lower().removeprefix("us$") or ("$" if one["money"] else "")
     if money or kind == "money":

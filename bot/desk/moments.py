@@ -19,7 +19,7 @@ _WRITTEN = re.compile(
     r"|(?P<half>[ap])?(?:(?P<h>\d{1,2})(?:[:.](?P<min>\d\d))? ?(?P<noon>[ap])\.?m\b\.?)"
     rf"|(?P<part>{'|'.join(sorted(_MINUTES, key=len, reverse=True))}) (?P<side>past|to) (?P<hour>{'|'.join(_HOURS)})"
     rf"|(?P<sharp>{'|'.join(_HOURS)}|\d{{1,2}}) o'clock|(?P<named>noon|midnight)\b"
-    r"|(?P<clock>(?<![\d.,:])\d{1,2}:\d\d(?::\d\d)?(?![\d:])))",
+    r"|(?P<clock>(?<![\d.,:])\d{1,2}:\d\d(?::\d\d)?(?!\d|:\d)))",
     re.IGNORECASE,
 )
 RELATIVE = re.compile(
@@ -45,7 +45,7 @@ class Moment:
 def moments(text: str) -> Iterator[Moment]:
     for one in _WRITTEN.finditer(text):
         kind, texts = _read(one)
-        yield Moment(one[0], kind, texts, one.start(), one.end())
+        yield Moment(one[0].rstrip("."), kind, texts, one.start(), one.end())
 
 
 def without(text: str) -> str:

@@ -5,7 +5,9 @@ import re
 _ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
 _ONES += "seventeen eighteen nineteen".split()
 _SMALL = {word: value for value, word in enumerate(_ONES)}
-_SMALL |= {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_SMALL |= {
+    word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
 _LARGE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _NEW = "|".join(sorted(_SMALL, key=len, reverse=True))
 _ANY = f"{_NEW}|{'|'.join(_LARGE)}"
@@ -16,16 +18,30 @@ RUN = (
 _DENOMINATOR = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8}
 _DENOMINATOR |= {"tenth": 10}
 _COUNT = r"an?|\d+|one|two|three|four|five|six|seven|eight|nine"
+_FEW = r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve"
 FRACTION = re.compile(
     rf"(?<![\w.,])(?:(?:(?P<top>{_COUNT})[ -])?(?P<part>{'|'.join(_DENOMINATOR)})s?(?= of\b)"
     rf"|(?P<over>{_COUNT})[ -](?P<under>{'|'.join(_DENOMINATOR)})s?\b(?! (?:past|to)\b)"
-    r"|(?P<some>\d+|one|two|three|four|five|six|seven|eight|nine) (?:in|out of) (?P<all>\d+|two|three|four|five|six|seven|eight|nine|ten|twelve)\b(?![.,:]?\d|[ -]?(?:ms|s|min|h|d|seconds?|minutes?|hours?|days?|weeks?|%)\b)"
+    rf"|(?P<some>{_FEW}) (?:in|out of) (?P<all>{_FEW})\b"
+    r"(?![.,:]?\d|[ -]?(?:ms|s|min|h|d|seconds?|minutes?|hours?|days?|weeks?|%)\b)"
     r"|(?P<half>half)\b(?! (?:past|an?)\b))",
     re.IGNORECASE,
 )
-TIMES = {"double": 2, "doubles": 2, "doubled": 2, "doubling": 2, "twice": 2, "triple": 3, "triples": 3, "tripled": 3}
+TIMES: dict[str, float] = {
+    "double": 2,
+    "doubles": 2,
+    "doubled": 2,
+    "doubling": 2,
+    "twice": 2,
+    "triple": 3,
+    "triples": 3,
+    "tripled": 3,
+}
 TIMES |= {"tripling": 3, "thrice": 3, "quadruple": 4, "quadrupled": 4, "halve": 0.5, "halved": 0.5, "halves": 0.5}
-FOLD = re.compile(rf"\b(?:(?P<times>{'|'.join(sorted(TIMES, key=len, reverse=True))})|(?P<count>{_NEW}|\d+(?:\.\d+)?)-?fold)\b", re.IGNORECASE)
+FOLD = re.compile(
+    rf"\b(?:(?P<times>{'|'.join(sorted(TIMES, key=len, reverse=True))})|(?P<count>{_NEW}|\d+(?:\.\d+)?)-?fold)\b",
+    re.IGNORECASE,
+)
 
 
 def number(words: str) -> float:

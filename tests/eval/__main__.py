@@ -1,10 +1,11 @@
-"""`make eval`: accuracy by set, kind and tag, and what went wrong; then the detector and the forecast of spend."""
+"""`make eval`: accuracy by set, kind and tag, and what went wrong; then the detector, the forecast of spend and the
+checker of a model's words."""
 
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.eval import detection, filling, forecasting, separation
+from tests.eval import detection, filling, forecasting, grounding, separation
 from tests.eval.questions import Question, sets
 from tests.eval.scoring import Score, Scored, score, share
 
@@ -12,7 +13,9 @@ from tests.eval.scoring import Score, Scored, score, share
 def main() -> None:
     known = sets()
     reader = argparse.ArgumentParser(prog="make eval")
-    reader.add_argument("--set", choices=[*sorted(known), "anomalies", "spend"], help="score this set alone")
+    reader.add_argument(
+        "--set", choices=[*sorted(known), "anomalies", "spend", "grounding"], help="score this set alone"
+    )
     reader.add_argument("--failures", action="store_true", help="print what went wrong, and nothing else")
     reader.add_argument("--spends", nargs="+", type=Path, help="score the forecast on these files of date,value lines")
     asked = reader.parse_args()
@@ -30,6 +33,8 @@ def main() -> None:
         filling.report()
     if asked.set in (None, "spend") and not asked.failures:
         forecasting.report()
+    if asked.set in (None, "grounding") and not asked.failures:
+        grounding.report()
     if asked.set is None and not asked.failures:
         separation.show()
 

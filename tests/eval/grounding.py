@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from bot.desk.grounding import Facts, ground
 from bot.desk.told import facts_of
@@ -13,6 +14,7 @@ from tests.eval.grounding_replies import asked
 from tests.eval.grounding_sentences import FAULTS, FIRST, Hand, Written, right, wrong
 
 SEED = 20261130
+Known: TypeAlias = tuple[Source, Facts]
 
 
 @dataclass(slots=True)
@@ -32,11 +34,11 @@ class Result:
         return len(self.blocked) / max(1, self.right)
 
 
-def sources() -> Sequence[tuple[Source, Facts]]:
+def sources() -> Sequence[Known]:
     return [(source(one), facts_of(one.reply, SUBJECTS, one.at.date())) for one in asked()]
 
 
-def measure(hand: Hand, each: int, seed: int = SEED, known: Sequence[tuple[Source, Facts]] = ()) -> Result:
+def measure(hand: Hand, each: int, seed: int = SEED, known: Sequence[Known] = ()) -> Result:
     """So many answers that hold, and as many with one fault."""
     dice, known, result = random.Random(seed), known or sources(), Result()
     while result.right < each:

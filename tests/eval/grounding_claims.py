@@ -50,7 +50,7 @@ class Source:
     def near(self, subject: str, family: str, value: float) -> bool:
         """Whether that could be said of it, or almost."""
         mine = [one for one in self.claims if one.family == family and one.subject in (subject, "")]
-        mine += [one for one in self.beside if one.family == family]
+        mine += [one for one in self.beside if one.family in (family, "" if family in _COUNTED.values() else family)]
         known = [bound for one in mine for bound in (one.value, one.least, one.most) if bound is not None]
         room = 0.008 if family == "usd" else 0.0
         return any(abs(value - one) <= max(room, 0.08 * abs(one)) for one in known)
@@ -72,6 +72,8 @@ def _in_sentences(reply: Reply) -> Iterator[Claim]:
     for number, unit in re.findall(r"([\d,]*\d(?:\.\d+)?) (ms|s|%|MiB|GiB|req/s|requests|events)", " ".join(texts)):
         family, size = FAMILIES.get(unit, (unit, 1.0))
         yield Claim("", "", family, float(number.replace(",", "")) * size)
+    for number in re.findall(r"(?<![\w.,:-])(\d[\d,]*)(?![\d:-])", " ".join((*texts, repr(reply.blocks)))):
+        yield Claim("", "", "", float(number.replace(",", "")))
 
 
 def _named(name: str, text: str) -> bool:
@@ -90,8 +92,14 @@ def _claims(reply: Reply, owner: str) -> Iterator[Claim]:
             case Chart(caption, series):
                 for one in series:
                     values = [point.value for point in one.points if point.value == point.value]
-                    family = {"seconds": "time", "ratio": "percent", "percent": "percent", "bytes": "bytes", "usd": "usd"}.get(one.unit, "")
-                    name = one.name if one.name in SUBJECTS else owner if not len(series) > 1 else ""
+                    family = {
+                        "seconds": "time",
+                        "ratio": "percent",
+                        "percent": "percent",
+                        "bytes": "bytes",
+                        "usd": "usd",
+                    }.get(one.unit, "")
+                    name = one.name if one.name in SUBJECTS else owner
                     if family and name and values:
                         scale = 100.0 if one.unit == "ratio" else 1.0
                         scale /= 2.0**20 if family == "bytes" else 1.0

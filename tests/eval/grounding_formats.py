@@ -7,14 +7,20 @@ from datetime import datetime
 _ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
 _ONES += ["seventeen", "eighteen", "nineteen"]
 _TENS = ["", "", *"twenty thirty forty fifty sixty seventy eighty ninety".split()]
-_PARTS = [(75, "three quarters"), (50, "half"), (25, "a quarter"), (20, "a fifth"), (10, "a tenth"), (100 / 3, "a third")]
+_PARTS = [
+    (75, "three quarters"),
+    (50, "half"),
+    (25, "a quarter"),
+    (20, "a fifth"),
+    (10, "a tenth"),
+    (100 / 3, "a third"),
+]
 Ways = Sequence[Callable[[float], str]]
 
 
 def neat(value: float, digits: int = 3) -> str:
     """So many digits that count, and no exponent."""
-    text = f"{float(f'{value:.{digits}g}'):.12f}".rstrip("0").rstrip(".")
-    return text
+    return f"{float(f'{value:.{digits}g}'):.12f}".rstrip("0").rstrip(".")
 
 
 def words(number: int) -> str:
@@ -93,7 +99,12 @@ def _rate(value: float, dice: random.Random) -> str:
 
 def _count(value: float, dice: random.Random) -> str:
     number = round(value)
-    ways = [f"{number:,}", str(number), f"{number:,}".replace(",", " "), f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")]
+    ways = [
+        f"{number:,}",
+        str(number),
+        f"{number:,}".replace(",", " "),
+        f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
+    ]
     if number < 10_000:
         ways += [words(number)] * 2 if number > 1 else []
     for size, name in ((1e3, "k"), (1e3, " thousand"), (1e6, " million"), (1e6, "M")):
@@ -117,7 +128,13 @@ def day(at: datetime, dice: random.Random) -> str:
 def clock(at: datetime, dice: random.Random) -> str:
     twelve = f"{at.hour % 12 or 12}"
     noon = "am" if at.hour < 12 else "pm"
-    ways = [f"{at:%H:%M}", f"{at:%H:%M} UTC", f"{twelve}:{at:%M} {noon}", f"{twelve}.{at:%M} {noon}", f"{twelve}:{at:%M}{noon}"]
+    ways = [
+        f"{at:%H:%M}",
+        f"{at:%H:%M} UTC",
+        f"{twelve}:{at:%M} {noon}",
+        f"{twelve}.{at:%M} {noon}",
+        f"{twelve}:{at:%M}{noon}",
+    ]
     ways += [f"{twelve} {noon}", f"{_ONES[int(twelve)]} o'clock"] if at.minute == 0 else []
     past = {5: "five", 10: "ten", 15: "quarter", 20: "twenty", 30: "half"}.get(at.minute)
     ways += [f"{past} past {_ONES[int(twelve)]}"] * 3 if past else []

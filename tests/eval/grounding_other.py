@@ -5,7 +5,8 @@ from tests.eval.grounding_sentences import Hand
 SECOND = Hand(
     plain=(
         "According to the query, {s} currently has a {m} of {v}.", "We measured {v} for {s}.",
-        "Measured over the window, {s}'s {m} comes out at {v}.", "As for {s}: its {m} is {v}, as far as the data shows.",
+        "Measured over the window, {s}'s {m} comes out at {v}.",
+        "As for {s}: its {m} is {v}, as far as the data shows.",
         "The number to look at is {v}, the {m} of {s}.", "{s} reported {v}.", "There is a {m} of {v} on {s}.",
         "No more than one figure matters here: {v} for {s}.", "{v} is what {s} shows in {m}.",
         "Its {m} being {v}, {s} deserves a look.", "The team of {s} may want to know that its {m} is {v}.",
@@ -27,7 +28,8 @@ SECOND = Hand(
     over=("{s} exceeded {v}.", "{s} has been higher than {v}.", "The {m} of {s} rose beyond {v}."),
     moment=("Our data ends on {d} at {c}.", "Last looked at {c}, {d}.", "{d}, {c}: that is when it was read."),
     at=("Nothing after {c} is part of this.", "It was {c} when the source was asked.", "At {c} the source answered."),
-    spans=("All of this is about the past {w}.", "In the last {w} nothing else was read.", "For the last {w}, that is all."),
+    spans=("All of this is about the past {w}.", "In the last {w} nothing else was read.",
+           "For the last {w}, that is all."),
     sums=(
         "The gap between {s} ({a}) and {t} ({b}) is {x}.", "{s} has {a}, {t} {b}; the difference is {x}.",
         "{t} at {b} is {x} lower than {s} at {a}.",

@@ -27,7 +27,8 @@ QUESTIONS = (
     "status", "summary", "p95 latency by service", "error rate by service", "cost by tool this week",
     "cost by tool today", "tokens by tool today", "calls by tool today", "memory usage for the last week",
     "cpu by service last 24 hours", "request rate by region", "slo", "slo last 7 days",
-    "compare checkout and payments", "compare search and shipping", "compare error rates between production and staging",
+    "compare checkout and payments", "compare search and shipping",
+    "compare error rates between production and staging",
     "how does this week compare to last week?", "when do we typically have peak usage?",
     "trends latency search last 14 days", "how many events were created in the last 24 hours?",
     "AI spend this week", "AI spend last 24 hours", "anomalies", "free disk space", "issues", "alerts", "datasources",
@@ -51,11 +52,12 @@ class Asked:
 
 def asked() -> Sequence[Asked]:
     rows = json.loads(gzip.decompress(FILE.read_bytes()))
-    return [Asked(row["intent"], row["question"], datetime.fromisoformat(row["at"]), load(row["reply"])) for row in rows]
+    return [
+        Asked(row["intent"], row["question"], datetime.fromisoformat(row["at"]), load(row["reply"])) for row in rows
+    ]
 
 
 async def record() -> None:
-    rows = []
     with tempfile.TemporaryDirectory() as folder:
         env = {
             "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/nightdesk.sqlite3",
@@ -67,9 +69,8 @@ async def record() -> None:
         async with main.house(env) as built:
             for part in built.integrations.values():
                 await part.start()
-            for question in QUESTIONS:
-                if found := await _ask(built, question):
-                    rows.append(found)
+            found = [await _ask(built, question) for question in QUESTIONS]
+            rows = [one for one in found if one]
             for part in built.integrations.values():
                 await part.stop()
     FILE.write_bytes(gzip.compress(json.dumps(rows).encode(), mtime=0))
@@ -93,7 +94,9 @@ async def _ask(built: main.House, question: str) -> dict[str, str] | None:
 
 
 def _tells(block: Block) -> bool:
-    return isinstance(block, Text | Facts | Table | Chart | Bars | Pie | Query) and not isinstance(block, Files | Picture)
+    return isinstance(block, Text | Facts | Table | Chart | Bars | Pie | Query) and not isinstance(
+        block, Files | Picture
+    )
 
 
 def _slim(block: Block) -> Block:

@@ -10,7 +10,12 @@ from tests.eval import grounding_formats as formats
 from tests.eval.grounding_claims import SUBJECTS, Claim, Source
 
 FAULTS = ("number", "unit", "subject", "date", "clock", "window", "range", "bound", "derived", "foreign", "digits")
-OTHER_UNITS = {"time": ("percent", "usd"), "percent": ("time", "usd"), "bytes": ("time", "rate"), "usd": ("percent", "bytes")}
+OTHER_UNITS = {
+    "time": ("percent", "usd"),
+    "percent": ("time", "usd"),
+    "bytes": ("time", "rate"),
+    "usd": ("percent", "bytes"),
+}
 OTHER_UNITS |= {"rate": ("percent", "time")}
 
 
@@ -117,7 +122,11 @@ def _pair(source: Source, hand: Hand, dice: random.Random, fault: str) -> str:
         if not value:
             return ""
         other = replace(other, value=value)
-    if fault and source.near(one.subject, one.family, one.value) and source.near(other.subject, other.family, other.value):
+    if (
+        fault
+        and source.near(one.subject, one.family, one.value)
+        and source.near(other.subject, other.family, other.value)
+    ):
         return ""
     a, b = (formats.written(each.value, each.family, dice) for each in (one, other))
     return _cased(dice.choice(hand.paired).format(s=one.subject, t=other.subject, m=one.measure, a=a, b=b))
@@ -129,6 +138,8 @@ def _derived(source: Source, hand: Hand, dice: random.Random, fault: str) -> str
         return ""
     one, other = sorted(found, key=lambda each: -each.value)
     gap = one.value - other.value
+    if one.family == "usd" and gap < 0.05:
+        return ""
     if fault:
         gap *= dice.choice([0.5, 1.4, 2.0, 3.0])
         if source.near(one.subject, one.family, gap) or source.near(other.subject, one.family, gap):

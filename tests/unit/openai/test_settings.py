@@ -45,7 +45,13 @@ def test_half_of_it_is_an_error_that_names_the_variable(env, says):
 
 def test_each_task_may_have_a_model_of_its_own():
     given = Settings.model_validate({"api_key": "sk-1", "mail_model": "gpt-4.1"})
-    assert [given.model_of(task) for task in Task] == ["gpt-4o-mini", "gpt-4o-mini", "gpt-4.1", "gpt-4o-mini", "gpt-4o-mini"]
+    assert [given.model_of(task) for task in Task] == [
+        "gpt-4o-mini",
+        "gpt-4o-mini",
+        "gpt-4.1",
+        "gpt-4o-mini",
+        "gpt-4o-mini",
+    ]
     assert given.models == ("gpt-4o-mini", "gpt-4.1")
 
 
