@@ -21,6 +21,7 @@ from bot.desk.reach import MAIL, Reach
 from bot.desk.reader import Readership
 from bot.desk.readers import Readable, Readers
 from bot.desk.reports import Reports
+from bot.desk.rules import RulesDesk
 from bot.desk.silences import Silences
 from bot.desk.steps import Escalation
 from bot.desk.suggestions import Suggestions
@@ -83,6 +84,7 @@ class NightDesk:
     agent: Agent
     scribe: Scribe
     owner: Owner
+    rules: RulesDesk
     _storage: Storage
     _clock: Clock
     _settings: Settings
@@ -192,7 +194,7 @@ def build(
     readers = readers or Readers(sourcing.reading, Readership(clock, meters))
     agent = Agent(storage, clock, meters, readers, incidents, analysts, ticket)
     escalation = Escalation(clock, reach, escalated.told)
-    reports = Reports(storage, clock)
+    reports, rules = Reports(storage, clock), RulesDesk(storage, clock)
     shelf = WebShelf(storage, clock, pages if settings.knowledge_sites else None, settings.knowledge_pages)
     from_file = frozenset({DEFAULT_TENANT}) if settings.plan else frozenset[TenantId]()
     handlers: Mapping[str, Handler] = {
@@ -203,6 +205,7 @@ def build(
         "handover": duty.handed_over,
         **tickets.handlers(),
         **reports.handlers(),
+        **rules.handlers(),
         **Sending(clock, board).handlers(),
         **Learning(clock, writes=consultant is not None).handlers(),
         **scribe.handlers(),
@@ -237,7 +240,9 @@ def build(
             watch,
             Knowledge(storage, clock, settings.knowledge_groups, shelf),
             WatchesDesk(storage, clock, readers, merge, sourcing.profiles.every),
+            rules,
         ),
+        rules=rules,
         pipeline=pipeline,
         watch=watch,
         timekeeper=Timekeeper(storage, clock, handlers, meters, patient=False),

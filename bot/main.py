@@ -18,6 +18,7 @@ from bot import incidents, sourcing, tab_door
 from bot import settings as settings_
 from bot.clock import SystemClock
 from bot.conversation.engine import Engine
+from bot.conversation.golden import EXAMPLES
 from bot.conversation.inbox import Inbox, InboxWorker
 from bot.conversation.previewing import Previewer
 from bot.conversation.roles import by_settings
@@ -146,6 +147,7 @@ async def house(env: Environment) -> AsyncIterator[House]:
             answers=KeptAnswers(storage),
             press=press,
         )
+        desk.rules.reads, desk.rules.examples = engine.read_as, EXAMPLES
         roles = by_settings(settings.admins, settings.default_role)
         inbox.desks = desk.desks
         inbox.previewer = Previewer(storage, engine, settings.zone, roles=roles)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Row, and_, bindparam, select, update
+from sqlalchemy import Integer, Row, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import PersonId, Place
@@ -75,6 +75,9 @@ class SqlConversations:
     async def remember(self, conversation: ConversationId, memory: Mapping[str, Any]) -> None:
         await _REMEMBER.change(self._connection, tenant_=self._tenant, id_=conversation, memory_=memory)
 
+    async def questions(self, limit: int) -> Sequence[str]:
+        return list(await _QUESTIONS.scalars(self._connection, tenant=self._tenant, limit=limit))
+
     def _row(self, conversation: ConversationId, line: Said) -> dict[str, Any]:
         return {
             "id": new_id(line.at),
@@ -111,6 +114,20 @@ _HISTORY = (
     select(messages)
     .where(messages.c.tenant == bindparam("tenant"), messages.c.conversation == bindparam("conversation"))
     .order_by(messages.c.id.desc())
+    .limit(bindparam("limit", type_=Integer()))
+)
+
+
+_QUESTIONS = Prepared(
+    select(messages.c.text)
+    .where(
+        messages.c.tenant == bindparam("tenant"),
+        messages.c.role == "user",
+        messages.c.intent != "",
+        messages.c.text.not_like("[%"),  # what was pressed
+    )
+    .group_by(messages.c.text)
+    .order_by(func.max(messages.c.id).desc())
     .limit(bindparam("limit", type_=Integer()))
 )
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, Index, Numeric, String, Table, UniqueConstraint
 from sqlmodel import Field
 
-from storage import incident_tables, knowledge_tables, source_tables, usage_tables, watch_tables
+from storage import incident_tables, knowledge_tables, rule_tables, source_tables, usage_tables, watch_tables
 from storage.columns import Words
 from storage.rows import Rows, data, instant, only_where, words
 
@@ -209,6 +209,7 @@ class DownloadRow(Rows, table=True):
 assert source_tables.metadata is knowledge_tables.metadata is incident_tables.metadata
 metadata = incident_tables.metadata  # of these tables and of those
 assert source_tables.metadata is incident_tables.metadata is watch_tables.metadata is usage_tables.metadata
+assert rule_tables.metadata is incident_tables.metadata
 metadata = incident_tables.metadata  # of these tables and of all those
 
 

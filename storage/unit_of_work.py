@@ -24,6 +24,7 @@ from storage.people import SqlPeople
 from storage.places import SqlPlaces
 from storage.plans import SqlPlans
 from storage.profiles import SqlProfiles
+from storage.rules import SqlRules
 from storage.silences import SqlSilences
 from storage.sources import SqlSources
 from storage.storms import SqlStorms
@@ -60,6 +61,7 @@ class SqlUnitOfWork:
         self.documents = SqlDocuments(connection, tenant)
         self.watches = SqlWatches(connection, tenant)
         self.usages = SqlUsages(connection, tenant)
+        self.rules = SqlRules(connection, tenant)
 
     @property
     def queued(self) -> Mapping[str, SqlLetters | SqlParcels | SqlTimers]:

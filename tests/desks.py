@@ -17,6 +17,7 @@ from bot.model.ticket import Priority, Ticket, TicketId
 from bot.ports.actor import Actor
 from bot.ports.desks import Act, Desks, Done, Language, OnDuty, Position, Preview, Suggestion, Whole
 from bot.ports.incidents import Cover, Wanted
+from bot.ports.rules import RuleDesk
 from bot.ports.storage import Entry, Key, Trail
 from bot.ports.tools import Tools, Turn
 from tests.builders import turn
@@ -24,6 +25,7 @@ from tests.event_desks import Events
 from tests.fakes import NOON, DrivenClock
 from tests.knowledge_desk import Knowledge
 from tests.mail_desks import Mails
+from tests.rule_desk import Untaught
 from tests.source_desks import Profiles, Sources
 from tests.watch_desks import Watches
 
@@ -354,6 +356,7 @@ def desks(
     events: Events | None = None,
     knowledge: Knowledge | None = None,
     watches: Watches | None = None,
+    rules: RuleDesk | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -371,6 +374,7 @@ def desks(
         events or Events(),
         knowledge or Knowledge(),
         watches or Watches(),
+        rules or Untaught(),
     )
 
 

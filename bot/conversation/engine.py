@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.conversation import golden
 from bot.conversation.context import Contexts
 from bot.conversation.grounding import Trace, TracedLogs, TracedMetrics, with_its_data
 from bot.conversation.guard import admit
@@ -34,13 +35,14 @@ from bot.model.issue import IssueId
 from bot.model.message import Message, Person, PersonId, Place, PlaceKind, Role
 from bot.model.parcel import Subject
 from bot.model.reply import Button, Query, Reply, Text
+from bot.model.rule import Rule
 from bot.model.source import SECRETS
 from bot.model.tenant import DEFAULT_TENANT, Tenant, TenantId
 from bot.ports.desks import Desks
 from bot.ports.press import Press
 from bot.ports.services import Clock, Meters
 from bot.ports.tools import AnswerBook, FeedbackBook, MetricsSource, Tools, Turn, unheard
-from bot.query import names
+from bot.query import corrected, names
 from bot.query.names import Names
 from bot.query.words.outcome import Outcome, Planned
 
@@ -226,6 +228,13 @@ class Engine:
             return True
         return message.overheard and issue is not None and not surely_meant(message.text, reading)
 
+    async def read_as(self, tenant: TenantId, text: str, rules: Sequence[Rule], at: datetime) -> str:
+        """How a question would be understood under these rules, in a line; no source is asked for figures."""
+        names = replace(await self._known(tenant), apps=await self._apps(tenant))
+        question = Question(corrected.text(text, rules), at, names=names)
+        reading = await self._read_by_all(question, Turn(tenant, NOBODY, NOWHERE, at))
+        return golden.told(reading, rules)
+
     async def issue_at(self, tenant: TenantId, place: Place) -> IssueId | None:
         """The issue whose message this thread hangs on."""
         return await self._desks.incidents.here(tenant, place) if place.thread else None
@@ -245,12 +254,14 @@ class Engine:
             return Reading(message.click.intent, message.click.arguments, 1.0)
         text = _asked(message)
         known = replace(await self._known(turn.tenant), apps=await self._apps(turn.tenant))
+        rules = await self._rules(turn.tenant)
         question = Question(text, turn.at, turn.zone, known, turn.memory, issue)
+        question = replace(question, text=golden.corrected_text(question, rules))
         reading = await self._read_by_all(question, turn)
         if reading and reading.intent == "ask":
-            inner = str(reading.arguments["question"])
+            inner = corrected.text(str(reading.arguments["question"]), rules)
             reading = await self._read_by_all(replace(question, text=inner), turn)
-        return reading if reading is None or reading.intent != "ask" else None
+        return golden.with_units(reading, rules) if reading is None or reading.intent != "ask" else None
 
     async def _read_by_all(self, question: Question, turn: Turn) -> Reading | None:
         """What is plain waits for no source: an act on an issue least of all."""
@@ -281,6 +292,13 @@ class Engine:
                 kept = (now, await self._learnt(tenant, kept[1] if kept else Names()))
                 self._names[tenant] = kept
         return kept[1]
+
+    async def _rules(self, tenant: TenantId) -> Sequence[Rule]:
+        """As they are at this moment; where they cannot be read, questions are read without them."""
+        try:
+            return await self._desks.rules.active(tenant)
+        except Problem:
+            return ()
 
     async def _apps(self, tenant: TenantId) -> tuple[str, ...]:
         """As they are at this moment: whoever has just added one asks about it next."""

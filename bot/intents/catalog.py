@@ -42,7 +42,9 @@ from bot.intents import (
     pipeline,
     preview,
     promql,
+    propose_rule,
     report,
+    rules,
     save_app,
     save_source,
     shift_summary,
@@ -107,6 +109,7 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
     "Keeping quiet": (silence.INTENT, *silencing.INTENTS, silences.INTENT, *maintenance.INTENTS),
     "On call": (*oncall.INTENTS, *cover.INTENTS, shift_summary.INTENT),
     "People": (human.INTENT, *tickets.INTENTS, link.INTENT, feedback.INTENT),
+    "What I was taught": (*rules.INTENTS, propose_rule.INTENT),
     "What is known": (kb.INTENT, *kb_pages.INTENTS, *kb_web.INTENTS),
     "Where figures come from": (
         *datasources.INTENTS,

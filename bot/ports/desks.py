@@ -22,6 +22,7 @@ from bot.model.ticket import Priority, Ticket, TicketId
 from bot.ports.actor import Actor
 from bot.ports.incidents import Cover, Wanted
 from bot.ports.papers import EventDesk, KnowledgeDesk, MailDesk, ReportDesk, WatchDesk
+from bot.ports.rules import RuleDesk
 from bot.ports.storage import Entry, Key, Trail
 
 ActKind: TypeAlias = Literal[
@@ -322,3 +323,4 @@ class Desks:
     events: EventDesk
     knowledge: KnowledgeDesk
     watches: WatchDesk
+    rules: RuleDesk

@@ -20,6 +20,7 @@ from bot.ports.events import Events
 from bot.ports.incidents import Analyses, Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
 from bot.ports.knowledge import Documents
 from bot.ports.model import Usages
+from bot.ports.rules import Rules
 from bot.ports.sources import Profiles, Sources
 from bot.ports.watches import Watches
 
@@ -220,6 +221,9 @@ class Conversations(Protocol):
     async def add(self, conversation: ConversationId, *lines: Said) -> None: ...
     async def history(self, conversation: ConversationId, limit: int) -> Sequence[Said]: ...
     async def remember(self, conversation: ConversationId, memory: Mapping[str, Any]) -> None: ...
+    async def questions(self, limit: int) -> Sequence[str]:
+        """What people wrote to us lately, each once, the latest first."""
+        ...
 
 
 class Letters(Protocol):
@@ -338,6 +342,8 @@ class UnitOfWork(Protocol):
     def watches(self) -> Watches: ...
     @property
     def usages(self) -> Usages: ...
+    @property
+    def rules(self) -> Rules: ...
 
 
 class Storage(Protocol):

@@ -9,10 +9,11 @@ import pytest
 
 from bot.model.issue import IssueId
 from bot.model.log_event import Standing as ServiceStanding
-from bot.model.message import Account, Message, Person, Place
+from bot.model.message import Account, Message, Person, PersonId, Place
 from bot.model.parcel import Draft, LetterId, Outcome, ParcelId, Receipt, Subject
 from bot.model.plan import Plan
 from bot.model.reply import File, Reply
+from bot.model.rule import Rule, RuleId, RuleKind, RuleState
 from bot.model.source import Health
 from bot.model.tenant import TenantId
 from bot.model.timer import TimerId
@@ -95,6 +96,14 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.watches.save(watch(name="A's"))
     await work.watches.mark([Mark(watch().id, "A's", NOON, open=True)])
     await work.usages.add(usage("A's"))
+    await work.rules.save(rule(why="A's"))
+
+
+def rule(**changes: Any) -> Rule:
+    made = Rule(
+        RuleId("R1"), RuleKind.ALIAS, "shop", "checkout", PersonId("p1"), "Ada", NOON, NOON + DAY, RuleState.ACTIVE
+    )
+    return replace(made, **changes)
 
 
 def usage(about: str) -> Usage:
@@ -254,6 +263,12 @@ STEPS: dict[str, Step] = {
     "documents.of_place": lambda work, _: work.documents.of_place("A"),
     "documents.naming": lambda work, _: work.documents.naming(),
     "documents.remove": lambda work, _: work.documents.remove([document().id]),
+    "conversations.questions": lambda work, _: work.conversations.questions(9),
+    "rules.every": lambda work, _: work.rules.every(),
+    "rules.active": lambda work, _: work.rules.active(NOON),
+    "rules.get": lambda work, _: work.rules.get(rule().id),
+    "rules.add": lambda work, _: work.rules.add(rule(why="B was here")),
+    "rules.save": lambda work, _: work.rules.save(rule(why="B was here")),
     "watches.every": lambda work, _: work.watches.every(),
     "watches.get": lambda work, _: work.watches.get(watch().id),
     "watches.save": lambda work, _: work.watches.save(watch(name="B's")),
@@ -284,4 +299,5 @@ NOTHING = {
     "documents.get", "documents.several", "documents.search", "documents.of_place",
     "documents.naming", "documents.remove",
     "watches.every", "watches.get", "watches.marks", "watches.open", "watches.remove", "usages.latest",
+    "rules.every", "rules.active", "rules.get", "conversations.questions",
 }  # fmt: skip

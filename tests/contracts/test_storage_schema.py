@@ -41,6 +41,7 @@ async def test_up_from_empty_and_equal_to_the_tables(empty_url: str):
         "0009: Analyses of issues.",
         "0010: Issues by their source and their one service, and which of them people said are not the same.",
         "0011: Timers that may wait behind the others.",
+        "0016: Rules that people taught.",
     ]
     assert await asyncio.to_thread(migrate, empty_url) == []
     database = Database(empty_url)
@@ -85,7 +86,7 @@ async def test_an_empty_postgres_says_what_to_do(empty_postgres_url: str, clock:
 
 async def test_a_new_sqlite_file_is_made_ready(tmp_path: Path, clock: DrivenClock):
     async with open_storage(f"sqlite:///{tmp_path}/a/b.db", keys=[], clock=clock) as storage:
-        assert "schema 0011" in await storage.check()
+        assert "schema 0016" in await storage.check()
 
 
 async def test_yesterdays_program_runs_on_todays_schema(sqlite_url: str, clock: DrivenClock):
