@@ -18,10 +18,13 @@ _FALLING = re.compile(
     r"\b(?:fell|fall\w*|drop\w*|decreas\w+|declin\w+|down|shrank|shrink\w*|lower|sank|less|fewer|below)\b", re.I
 )
 _BOUND = re.compile(
-    r"(?P<no>\b(?:not|never|no|at no time|nowhere|n't|without being|neither|far from) (?:[\w-]+ ){0,4}?)?"
+    r"(?P<no>\b(?:not|never|no|nothing|none|nobody|at no time|nowhere|n't|without being|neither"
+    r"|far from) (?:[\w-]+ ){0,4}?)?"
     r"(?:\b(?P<over>above|over|more than|greater than|higher than|beyond|at least|exceed(?:s|ed|ing)?|in excess of"
-    r"|no less than|longer than|upwards of)"
-    r"|\b(?P<under>below|under|less than|fewer than|lower than|at most|up to|no more than|short of|within"
+    r"|no less than|longer than|larger than|bigger than|upwards of|reach(?:es|ed)?|broke through"
+    r"|pass(?:es|ed)|surpass(?:es|ed)"
+    r"|top(?:s|ped)|cross(?:es|ed))"
+    r"|\b(?P<under>below|under|less than|fewer than|lower than|at most|up to|no more than|short of|within|smaller than"
     r"|shorter than))"
     r" (?:the |its |a |an )?(?:limit |target |threshold |objective )?(?:of )?$",
     re.I,
@@ -40,7 +43,9 @@ _WINDOW = re.compile(r"\b(?:last|past|previous) (?:\S+ )?$", re.I)
 _INCLUSIVE = re.compile(r"at least|at most|up to|no more than|no less than|within", re.I)
 _LIMIT = re.compile(r"\b(?:limits?|targets?|thresholds?|objectives?|allowed|goals?|rule)\b", re.I)
 _AFTER = re.compile(r"^[^,;]{0,24}?\b(?:for|of|in|at|by|on|from|with) (?:the )?$", re.I)
-_WHOLLY = re.compile(r"\b(?:never|always|stay(?:s|ed)|kept|keeps|remain(?:s|ed)|throughout|at no time)\b", re.I)
+_WHOLLY = re.compile(
+    r"\b(?:never|always|nothing|none|nobody|stay(?:s|ed)|kept|keeps|remain(?:s|ed)|throughout|at no time)\b", re.I
+)
 _EXTREME = {
     "under": re.compile(r"\b(?:most|highest|maximum|max|peak|up to|at most)\b", re.I),
     "over": re.compile(r"\b(?:least|lowest|minimum|min|down to|at least)\b", re.I),

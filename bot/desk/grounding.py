@@ -51,6 +51,7 @@ _SWEEPING = re.compile(
 )
 _BOUNDED = re.compile(  # said of a figure, which is looked at by itself
     r"\b(?:never|always) (?=(?:\w+ ){0,2}(?:below|above|under|over|beyond|more|less|fewer|exceed\w*"
+    r"|reach\w*|pass\w*|cross\w*"
     r"|at (?:least|most)) )",
     re.I,
 )
@@ -92,10 +93,11 @@ symptoms system systems team teams thread threads threshold thresholds throughpu
 usage user users utc utilisation utilization value values version versions volume workaround http https api dns tls
 sql io tcp ok slo sla likely consistent coincide coincides coincided contributing degraded degradation disruption
 elevated increase decrease rollout responsiveness checkouts monday tuesday wednesday thursday friday saturday sunday
-number numbers else band contrast comparison gap total totals share shares majority minority portion amount amounts
-count counts spend budget budgets trend trends pattern patterns spread dip peaks hand line lines point points period
-moment case kind type group groups detail details breakdown overview proportion quarter half third tenth fraction
-margin objective objectives target targets tool tools token call calls money price overall typical
+near latest broke minus plus number numbers else band contrast comparison gap total totals share shares majority
+minority portion amount amounts count counts spend budget budgets trend trends pattern patterns spread dip peaks hand
+line lines point points period moment case kind type group groups detail details breakdown overview proportion quarter
+half third tenth fraction margin objective objectives target targets tool tools token call calls money price overall
+typical
 difference differences sum ratio average mean range combined apart window reading readings usual
 january february march april june july august september october november december
 """.split()

@@ -61,7 +61,17 @@ async def test_a_thumb_down_becomes_a_rule_that_holds_and_ends(world: Incidents)
 
     before = words(await asked_in_slack(hands, QUESTION, "shopfront"))
     assert 'service="checkout"' not in before
-    card = await asked_in_slack(hands, "rule propose shopfront means checkout", "Another person has to review it")
+    await hands.press_slack(offer, "I meant something else")
+    view = (await hands.until(lambda: world.rig.slack.state()["views"], "the form"))[-1]
+    texts = iter(("shopfront", "checkout", "the shop team calls it so"))
+    values = {
+        block["block_id"]: {block["element"]["action_id"]: {"type": "plain_text_input", "value": next(texts)}}
+        for block in view["blocks"]
+        if block["type"] == "input"
+    }
+    assert (await world.rig.slack.control("submit", {"view_id": view["id"], "values": values}))["ok"]
+    card = await hands.in_slack_thread({"ts": first["thread_ts"]}, "Another person has to review it")
+    assert "p95 latency by service" in words(card)
     assert re.search(r"Of \d+ questions 1 changes\.", words(card))
     assert QUESTION in words(card)
     assert "checkout" in words(card)

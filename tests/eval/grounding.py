@@ -9,7 +9,7 @@ from typing import TypeAlias
 from bot.desk.grounding import Facts, ground
 from bot.desk.told import facts_of
 from tests.eval.grounding_claims import SUBJECTS, Source, source
-from tests.eval.grounding_other import SECOND
+from tests.eval.grounding_other import SECOND, THIRD
 from tests.eval.grounding_replies import asked
 from tests.eval.grounding_sentences import FAULTS, FIRST, Hand, Written, right, wrong
 
@@ -63,7 +63,7 @@ def _left_out(made: Written, facts: Facts) -> str:
     return found.dropped[0][1] if found.dropped else ""
 
 
-HANDS: Mapping[str, Hand] = {"first": FIRST, "second": SECOND}
+HANDS: Mapping[str, Hand] = {"first": FIRST, "second": SECOND, "third": THIRD}
 
 
 def report(each: int = 2000) -> None:

@@ -53,7 +53,7 @@ class Source:
         mine += [one for one in self.beside if one.family in (family, "" if family in _COUNTED.values() else family)]
         known = [bound for one in mine for bound in (one.value, one.least, one.most) if bound is not None]
         room = 0.008 if family == "usd" else 0.0
-        return any(abs(value - one) <= max(room, 0.08 * abs(one)) for one in known)
+        return any(abs(value - one) <= max(room, 0.12 * abs(one)) for one in known)
 
 
 def source(asked: Asked) -> Source:

@@ -35,3 +35,26 @@ SECOND = Hand(
         "{t} at {b} is {x} lower than {s} at {a}.",
     ),
 )  # fmt: skip
+
+# Written when the checker had been mended against both.
+THIRD = Hand(
+    plain=(
+        "Our latest look at {s} gives {v}.", "{s}, {m}: {v} at this point.", "You asked about {s}; the answer is {v}.",
+        "What stands out is {s} with {v}.", "I would say {v}, going by the {m} of {s}.",
+        "{m} on {s} sits at {v} today.",
+        "{v} was seen on {s}.", "From the graph one can read {v} for {s}.", "The query returns {v} as {m} of {s}.",
+    ),
+    usual=("Most days {s} is near {v}.", "{s} tends to be at {v}.", "A typical {m} for {s} would be {v}."),
+    paired=(
+        "{s} at {a} stands against {t} at {b}.", "{a} in {s} versus {b} in {t}.",
+        "First {s}, with {a}, then {t}, with {b}.",
+        "Where {s} needs {a}, {t} needs {b}.",
+    ),
+    ranged=("Between {a} and {b}, that is where {s} was.", "{s} swung from {a} to {b}.", "{s}: {a} to {b}."),
+    under=("Nothing on {s} was above {v}.", "{s} is well under {v}.", "The {m} of {s} never reached {v}."),
+    over=("{s} broke through {v}.", "{s} was above {v} for a moment.", "The {m} of {s} is larger than {v}."),
+    moment=("We looked on {d}, at {c}.", "{c} on {d} was the last reading.", "Taken {d} {c}."),
+    at=("Last seen {c}.", "The clock said {c} then.", "We stopped at {c}."),
+    spans=("Only the past {w} count here.", "The last {w} were looked at.", "I took the last {w}."),
+    sums=("{s} ({a}) minus {t} ({b}) makes a difference of {x}.", "Their difference is {x}: {a} in {s}, {b} in {t}."),
+)  # fmt: skip

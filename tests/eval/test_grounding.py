@@ -7,7 +7,7 @@ import pytest
 from tests.eval import grounding
 from tests.eval.grounding import HANDS, measure
 
-EACH = 1000
+EACH = 600
 
 
 @pytest.fixture(scope="module")
