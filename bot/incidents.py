@@ -24,6 +24,7 @@ from bot.desk.reach import MAIL, Reach
 from bot.desk.reader import Readership
 from bot.desk.readers import Readable, Readers
 from bot.desk.reports import Reports
+from bot.desk.rules import RulesDesk
 from bot.desk.sessions import Sessions
 from bot.desk.silences import Silences
 from bot.desk.spending import Spending
@@ -94,6 +95,7 @@ class NightDesk:
     scribe: Scribe
     owner: Owner
     consults: Consults | None
+    rules: RulesDesk
     _storage: Storage
     _clock: Clock
     _settings: Settings
@@ -222,7 +224,7 @@ def build(
     readers = readers or Readers(sourcing.reading, Readership(clock, meters))
     agent = Agent(storage, clock, meters, readers, incidents, analysts, ticket)
     escalation = Escalation(clock, reach, escalated.told)
-    reports = Reports(storage, clock)
+    reports, rules = Reports(storage, clock), RulesDesk(storage, clock)
     shelf = WebShelf(storage, clock, pages if settings.knowledge_sites else None, settings.knowledge_pages)
     from_file = frozenset({DEFAULT_TENANT}) if settings.plan else frozenset[TenantId]()
     handlers: Mapping[str, Handler] = {
@@ -233,6 +235,7 @@ def build(
         "handover": duty.handed_over,
         **tickets.handlers(),
         **reports.handlers(),
+        **rules.handlers(),
         **Sending(clock, board).handlers(),
         **Learning(clock, writes=consultant is not None).handlers(),
         **scribe.handlers(),
@@ -276,8 +279,10 @@ def build(
             spending,
             Ledgers(storage, clock),
             sessions,
+            rules,
             consultant,
         ),
+        rules=rules,
         pipeline=pipeline,
         watch=watch,
         timekeeper=Timekeeper(storage, clock, handlers, meters, patient=False),

@@ -52,6 +52,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\beyJ[\w-]{6,}\.[\w-]+(?:\.[\w-]*)?", f"jwt-{HIDDEN}"),
         (r"(?<![\w-])[\w-]{43}=(?![\w=-])", f"key-{HIDDEN}"),  # 32 bytes in url-safe base64: Fernet
         (r"\b(sk|pk|rk|glsa|glc|ghp|gho|ghs|vcp|rnd)([-_])[\w-]{16,}", rf"\1\2{HIDDEN}"),
+        (r"\b(AKIA|ASIA)[A-Z0-9]{16}\b", rf"\1{HIDDEN}"),  # AWS
+        (r"\b(github_pat|glpat|AIza)[_-]?[\w-]{16,}", rf"\1{HIDDEN}"),
+        (r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)(?:(?!-----END)[\s\S])*", rf"\1 {HIDDEN} "),
         (r"(\b[a-zA-Z][\w+.-]*://[^\s:/@\"]*):[^\s/\"]+@", rf"\1:{HIDDEN}@"),
         (rf"{_NAMED}password|passwd|secret|api_?key{_IS}{_VALUE}", rf"\1{HIDDEN}"),
         (rf"{_NAMED}token|signature|assertion{_IS}(?=[^\s\"'&]*\d){_VALUE}", rf"\1{HIDDEN}"),

@@ -18,6 +18,7 @@ from bot import incidents, sourcing, tab_door
 from bot import settings as settings_
 from bot.clock import SystemClock
 from bot.conversation.engine import Engine
+from bot.conversation.golden import EXAMPLES
 from bot.conversation.hearing import Hearing
 from bot.conversation.inbox import Inbox, InboxWorker
 from bot.conversation.planner import Planner
@@ -155,6 +156,7 @@ async def house(env: Environment) -> AsyncIterator[House]:
             press=press,
             planner=Planner(desk.consults) if desk.consults else None,
         )
+        desk.rules.reads, desk.rules.examples = engine.read_as, EXAMPLES
         roles = by_settings(settings.admins, settings.default_role)
         inbox.desks = desk.desks
         inbox.previewer = Previewer(storage, engine, settings.zone, roles=roles)

@@ -18,6 +18,7 @@ from bot.model.message import Message, Place
 from bot.model.plan import Plan
 from bot.model.profile import Profile
 from bot.model.reply import Reply
+from bot.model.rule import Rule
 from bot.model.silence import Silence
 from bot.model.ticket import Ticket
 from bot.model.watch import Standing as WatchStanding
@@ -58,6 +59,7 @@ event = Body(LogEvent)
 service_standing = Body(ServiceStanding)
 document = Body(Document)
 watch = Body(Watch)
+rule = Body(Rule)
 watch_standing = Body(WatchStanding)
 _PLACE: TypeAdapter[Place] = TypeAdapter(Place)
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Row, and_, bindparam, or_, select, update
+from sqlalchemy import Integer, Row, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import PersonId, Place
@@ -120,6 +120,9 @@ class SqlConversations:
     async def idle(self, since: datetime, now: datetime) -> int:
         return await _EXPIRE.change(self._connection, tenant_=self._tenant, since=since, at=now)
 
+    async def questions(self, limit: int) -> Sequence[str]:
+        return list(await _QUESTIONS.scalars(self._connection, tenant=self._tenant, limit=limit))
+
     def _row(self, conversation: ConversationId, line: Said) -> dict[str, Any]:
         return {
             "id": new_id(line.at),
@@ -206,6 +209,20 @@ _ABOUT = (
     select(messages)
     .where(messages.c.tenant == bindparam("tenant"), messages.c.about == bindparam("about"), messages.c.about != "")
     .order_by(messages.c.id)
+)
+
+
+_QUESTIONS = Prepared(
+    select(messages.c.text)
+    .where(
+        messages.c.tenant == bindparam("tenant"),
+        messages.c.role == "user",
+        messages.c.intent != "",
+        messages.c.text.not_like("[%"),  # what was pressed
+    )
+    .group_by(messages.c.text)
+    .order_by(func.max(messages.c.id).desc())
+    .limit(bindparam("limit", type_=Integer()))
 )
 
 

@@ -26,6 +26,7 @@ from storage.people import SqlPeople
 from storage.places import SqlPlaces
 from storage.plans import SqlPlans
 from storage.profiles import SqlProfiles
+from storage.rules import SqlRules
 from storage.silences import SqlSilences
 from storage.sources import SqlSources
 from storage.storms import SqlStorms
@@ -64,6 +65,7 @@ class SqlUnitOfWork:
         self.usages = SqlUsages(connection, tenant)
         self.budgets = SqlBudgets(connection, tenant)
         self.charges = SqlCharges(connection, tenant)
+        self.rules = SqlRules(connection, tenant)
 
     @property
     def queued(self) -> Mapping[str, SqlLetters | SqlParcels | SqlTimers]:

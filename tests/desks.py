@@ -19,6 +19,7 @@ from bot.ports.actor import Actor
 from bot.ports.desks import Act, Desks, Done, Language, OnDuty, Position, Preview, Suggestion, Whole
 from bot.ports.incidents import Cover, Wanted
 from bot.ports.ledger import LedgerDesk
+from bot.ports.rules import RuleDesk
 from bot.ports.storage import Entry, Key, Trail
 from bot.ports.tools import Tools, Turn, unheard
 from tests.budget_desk import BudgetsDesk
@@ -28,6 +29,7 @@ from tests.fakes import NOON, DrivenClock
 from tests.knowledge_desk import Knowledge
 from tests.mail_desks import Mails
 from tests.report_desk import Reports
+from tests.rule_desk import Untaught
 from tests.session_desk import Sessions
 from tests.source_desks import Profiles, Sources
 from tests.spend_desk import Spendings
@@ -345,6 +347,7 @@ def desks(
     spending: Spendings | None = None,
     ledgers: LedgerDesk | None = None,
     sessions: Sessions | None = None,
+    rules: RuleDesk | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -367,6 +370,7 @@ def desks(
         spending or Spendings(),
         ledgers or NoUsage(),
         sessions or Sessions(),
+        rules or Untaught(),
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -10,10 +10,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.conversation import golden
 from bot.conversation.context import Contexts
 from bot.conversation.grounding import Trace, TracedLogs, TracedMetrics, with_its_data
 from bot.conversation.guard import admit
 from bot.conversation.ledger import TracedLedger
+from bot.conversation.lore import Lore
 from bot.conversation.pages import page_on
 from bot.conversation.planner import Planner
 from bot.conversation.relay import passed_on
@@ -39,20 +41,19 @@ from bot.model.issue import IssueId
 from bot.model.message import Message, Person, PersonId, Place, PlaceKind, Role
 from bot.model.parcel import Subject
 from bot.model.reply import Button, Query, Reply, Text
+from bot.model.rule import Rule
 from bot.model.source import SECRETS
 from bot.model.tenant import DEFAULT_TENANT, Tenant, TenantId
 from bot.ports.desks import Desks
 from bot.ports.press import Press
 from bot.ports.services import Clock, Meters
 from bot.ports.tools import AnswerBook, FeedbackBook, MetricsSource, Tools, Turn, unheard
-from bot.query import names
-from bot.query.names import Names
+from bot.query import corrected
 from bot.query.words.outcome import Outcome, Planned
 
 log = logging.getLogger(__name__)
 
 HOME = "home"
-NAMES_KEPT = timedelta(minutes=1)
 NOBODY = Person(PersonId(""), DEFAULT_TENANT, "", Role.VIEWER)
 NOWHERE = Place("", "", "")
 
@@ -98,8 +99,7 @@ class Engine:
         self._pace = Pace(questions_a_minute)
         self._patience = patience
         self._meters = meters
-        self._names: dict[TenantId, tuple[datetime, Names]] = {}
-        self._learning = asyncio.Lock()
+        self._lore = Lore(clock, sources, desks)
 
     async def answer(
         self,
@@ -143,7 +143,7 @@ class Engine:
 
     async def learn(self, tenant: TenantId) -> None:
         """What exists in its sources, as its next question needs it."""
-        await self._known(tenant)
+        await self._lore.names(tenant)
         await self._contexts.of(tenant, NOWHERE)
 
     async def rehearse(
@@ -253,6 +253,12 @@ class Engine:
         """What would be answered, without answering it."""
         return await self._read(message, turn, await self.issue_at(turn.tenant, turn.place) or "")
 
+    async def read_as(self, tenant: TenantId, text: str, rules: Sequence[Rule], at: datetime) -> str:
+        """How a question would be understood under these rules, in a line; no source is asked for figures."""
+        question = Question(corrected.text(text, rules), at, names=await self._lore.all_names(tenant))
+        reading = await self._read_by_all(question, Turn(tenant, NOBODY, NOWHERE, at))
+        return golden.told(reading, rules)
+
     async def issue_at(self, tenant: TenantId, place: Place) -> IssueId | None:
         """The issue whose message this thread hangs on."""
         return await self._desks.incidents.here(tenant, place) if place.thread else None
@@ -263,7 +269,7 @@ class Engine:
 
     async def _facts(self, turn: Turn) -> Mapping[str, str]:
         """What this session is about, as labels and values that exist."""
-        return facts_of(turn.context, await self._known(turn.tenant)) if turn.context else {}
+        return facts_of(turn.context, await self._lore.names(turn.tenant)) if turn.context else {}
 
     async def _read_further(
         self, message: Message, turn: Turn, issue: str, best: Reading | None, step: Callable[[str], Awaitable[None]]
@@ -285,15 +291,19 @@ class Engine:
             if message.click.intent not in BY_NAME:
                 raise Rejected("I no longer know this button.", advice="Ask again, and I answer anew.")
             return Reading(message.click.intent, message.click.arguments, 1.0)
+        rules = await self._lore.rules(turn.tenant)
         question = await self._question(_asked(message), turn, issue, facts)
+        question = replace(question, text=golden.corrected_text(question, rules))
         reading = await self._read_by_all(question, turn)
         if reading and reading.intent == "ask":
-            inner = str(reading.arguments["question"])
+            inner = corrected.text(str(reading.arguments["question"]), rules)
             reading = await self._read_by_all(replace(question, text=inner), turn)
-        return reading if reading is None or reading.intent != "ask" else None
+        return golden.with_units(reading, rules) if reading is None or reading.intent != "ask" else None
 
     async def _question(self, text: str, turn: Turn, issue: str, facts: Mapping[str, str]) -> Question:
-        return Question(text, turn.at, turn.zone, await self._named(turn.tenant), turn.memory, issue, facts=facts)
+        return Question(
+            text, turn.at, turn.zone, await self._lore.all_names(turn.tenant), turn.memory, issue, facts=facts
+        )
 
     async def _read_by_all(self, question: Question, turn: Turn) -> Reading | None:
         """What is plain waits for no source: an act on an issue least of all."""
@@ -316,45 +326,6 @@ class Engine:
     def _translated(self, outcome: Outcome) -> None:
         language = outcome.plan.language if isinstance(outcome, Planned) else "none"
         self._meters.count("query_translations", target_language=language, status=type(outcome).__name__.lower())
-
-    async def _known(self, tenant: TenantId) -> Names:
-        """Names are learnt once a minute, and what was known serves while the source is away."""
-        now = self._clock.now()
-        if (kept := self._names.get(tenant)) and now - kept[0] < NAMES_KEPT:
-            return kept[1]
-        async with self._learning:
-            kept = self._names.get(tenant)
-            if kept is None or now - kept[0] >= NAMES_KEPT:
-                kept = (now, await self._learnt(tenant, kept[1] if kept else Names()))
-                self._names[tenant] = kept
-        return kept[1]
-
-    async def _named(self, tenant: TenantId) -> Names:
-        """With what we keep ourselves: applications, and the tools whose AI usage is told."""
-        known, apps = await self._known(tenant), await self._apps(tenant)
-        try:
-            tools, models = await self._desks.ledgers.names(tenant)
-        except Problem:
-            tools, models = (), ()
-        return replace(known, apps=apps, ai_tools=tuple(tools), ai_models=tuple(models))
-
-    async def _apps(self, tenant: TenantId) -> tuple[str, ...]:
-        """As they are at this moment: whoever has just added one asks about it next."""
-        try:
-            known = await self._desks.profiles.every(tenant)
-        except Problem:
-            return ()
-        return tuple(name for one in known for name in (one.name, *one.aliases))
-
-    async def _learnt(self, tenant: TenantId, before: Names) -> Names:
-        source = await self._sources.metrics(tenant)
-        if source is None:
-            return Names()
-        try:
-            return await names.learn(TracedMetrics(Trace(self._clock), source, Asker(tenant)))
-        except Problem as problem:
-            log.warning("names_not_learnt", extra={"source": source.title, "reason": problem.says})
-            return before
 
 
 async def _stands(subject: str, tools: Tools) -> tuple[Subject, int] | None:

@@ -2,9 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Literal, TypeAlias
+
+from bot.desk.moments import moments, without
+from bot.desk.number_words import FOLD, FRACTION, RUN, fold, fraction, number
 
 Kind: TypeAlias = Literal["duration", "share", "size", "money", "times", "count", "clock", "day", "rate"]
 
@@ -20,28 +24,54 @@ _UNITS: dict[str, tuple[Kind, float]] = {
     "tb": ("size", 1e12), "kib": ("size", 1024.0), "mib": ("size", 1024.0**2), "gib": ("size", 1024.0**3),
     "tib": ("size", 1024.0**4), "x": ("times", 1), "times": ("times", 1), "fold": ("times", 1),
     "k": ("count", 1e3), "thousand": ("count", 1e3), "million": ("count", 1e6), "billion": ("count", 1e9),
-    "$": ("money", 1), "usd": ("money", 1), "dollar": ("money", 1), "€": ("money", 1), "eur": ("money", 1),
+    "bn": ("count", 1e9), "rps": ("rate", 1), "pp": ("share", 1),
+    "$": ("money", 1), "usd": ("money", 1), "us dollar": ("money", 1), "dollar": ("money", 1), "cent": ("money", 0.01),
+    "€": ("money", 1), "eur": ("money", 1), "euro": ("money", 1), "£": ("money", 1), "gbp": ("money", 1),
+    "pound": ("money", 1), "¥": ("money", 1), "yen": ("money", 1), "chf": ("money", 1), "franc": ("money", 1),
 }  # fmt: skip
-_WORDS = {
-    word: value for value, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
+_CURRENCY = {
+    "€": "eur",
+    "eur": "eur",
+    "euro": "eur",
+    "£": "gbp",
+    "gbp": "gbp",
+    "pound": "gbp",
+    "¥": "jpy",
+    "yen": "jpy",
 }
-_WORDS |= {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100}
-_PER = r"\s?(?:/|per )\s?(?:s|sec|second|min|minute|h|hour)\b"
-_UNIT = "|".join(sorted((re.escape(one) for one in _UNITS if one != "$"), key=len, reverse=True))
+_CURRENCY |= {"chf": "chf", "franc": "chf"}
+# What is counted: 131 requests are no 131 errors.
+NOUNS = frozenset(
+    "request error failure token call line event service region session user pod restart issue alert query day hour"
+    " deploy connection order ticket log sample span incident tool customer host".split()
+)
+_PER = r"\s?(?:/|per |an? |each )\s?(?:second|sec|s|minute|min|hour|h)\b"
+_UNIT = "|".join(sorted((re.escape(one) for one in _UNITS if one not in "$€£¥"), key=len, reverse=True))
+_AFTER = r"for|about|than|over|under|nearly|almost|roughly|around|lasted|lasting|took|takes|within|last|past|after"
 _FIGURE = re.compile(
-    r"(?<![\w.,])(?P<sign>[+\-−–])?(?P<money>[$€] ?)?(?:"
-    r"(?P<day>\d{4}-\d\d-\d\d)|(?P<clock>\d{1,2}:\d\d(?::\d\d)?)"
-    r"|(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    rf"(?:[ -]?(?P<unit>{_UNIT})s?(?![\w%]))?(?:(?: ?[a-z]+)?(?P<per>{_PER}))?"
-    rf"|(?P<word>{'|'.join(_WORDS)})(?:[ -](?P<wordunit>{_UNIT})s?)?)(?![\w])",
+    r"(?<![\w.,])(?P<sign>[+\-−–])?(?P<money>(?:US)?[$€£¥] ?|(?:USD|EUR|GBP|CHF) )?(?:"
+    r"(?P<number>\d{1,3}(?:(?P<by>[,' ])\d{3}(?:(?P=by)\d{3})*(?!\d))(?:\.\d+)?|\d+(?:\.\d+)?)"
+    rf"(?:[ -]?(?P<unit>{_UNIT}|[€£¥])s?(?![\w%]))?(?:(?: ?[a-z]+)?(?P<per>{_PER}))?"
+    rf"|(?P<word>{RUN})(?:[ -]?(?P<wordunit>{_UNIT})s?(?!\w))?(?:(?: [a-z]+)?(?P<wordper>{_PER}))?"
+    rf"|(?<=\b)(?P<half>half) an? (?P<halfunit>second|minute|hour|day)\b"
+    rf"|(?:(?:{_AFTER}) an?|last|past) (?P<aunit>second|minute|hour|day)\b(?!ly))(?![\w])",
+    re.IGNORECASE,
+)
+_TO = re.compile(
+    r" (?:and|(?:up )?to|or) (?:(?:never|not|at most|above|below|over|under|no more than|the|highest|lowest|most|least"
+    r"|maximum|minimum|is|was) )*|-|–",
     re.IGNORECASE,
 )
 _NEXT_TO_IT = re.compile(r",? ?(?:and )?")
-MULTIPLES = re.compile(
-    r"\b(?:doubl\w*|tripl\w*|quadrupl\w*|halv\w*|half|twice|thrice|\w+fold|dozens?|hundreds|thousands|millions|scores"
-    r"|(?:one|two|three)[ -](?:third|quarter|fifth|tenth)s?)\b",
+_ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|nearly|almost|close to|some|circa|ca\.) $", re.IGNORECASE)
+_NOUN = re.compile(
+    r" (?:of the )?(?:(?:failed|open|more|new|ai|log|api|http|flagged|other|such) )?([a-z]+?)(?:ies|s)?\b",
     re.IGNORECASE,
 )
+_NOUN_BEFORE = re.compile(r"\b([a-z]+?)(?:ies|s)?:? $")
+MULTIPLES = re.compile(r"\b(?:dozens?|hundreds|thousands|millions|billions|scores)\b", re.IGNORECASE)
+# Exactness of what is said in words: a third is 33.3 %, and 32 % as well.
+LOOSE = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +81,42 @@ class Figure:
     worth: float = 0.0
     half: float = 0.0  # of its last digit: nearer than that is the same, rounded
     sign: str = ""
-    text: str = ""  # of a day or a time
+    texts: tuple[str, ...] = ()  # of a day or a time: what it may mean; of money: its currency
+    noun: str = ""  # what is counted
+    size: float = 1.0  # of its unit
     start: int = 0
     end: int = 0
 
     def is_in(self, known: Iterable["Figure"]) -> bool:
-        return any(self._is(one) for one in known)
+        return any(self.fits(one) for one in known)
 
-    def _is(self, fact: "Figure") -> bool:
+    def fits(self, fact: "Figure") -> bool:
+        if self.kind == "times" and fact.kind == "share" and fact.sign == "+":
+            fact = replace(fact, kind="times", worth=1 + fact.worth / 100, sign="")  # doubled is +100 %
         if self.kind != fact.kind:
             return False
         if self.kind in ("clock", "day"):
-            return self.text == fact.text
-        if self.sign and self.sign != (fact.sign or "+"):
+            return any(_same(self.kind, one, other) for one in self.texts for other in fact.texts)
+        if self.texts != fact.texts or (self.sign and self.sign != (fact.sign or "+")):
+            return False
+        if self.noun and fact.noun and self.noun != fact.noun:
             return False
         off = abs(self.worth - fact.worth)
         return off <= min(self.half, CLOSE_ENOUGH * abs(fact.worth)) + 1e-9 * max(1.0, abs(fact.worth))
+
+
+def _same(kind: Kind, one: str, other: str) -> bool:
+    """A day may come without its year; a time with seconds is met to the second."""
+    if kind == "day":
+        return one.endswith(other) or other.endswith(one)
+    return one == other or (len(one) == 5 and other.startswith(one))
 
 
 def figures(text: str) -> list[Figure]:
     """Durations that stand beside each other are one: `2 h 5 min`."""
     found: list[Figure] = []
     plain = normal(text)
-    for one in _found(plain):
+    for one in _ranged(sorted(_found(plain), key=lambda one: one.start), plain):
         last = found[-1] if found else None
         beside = last is not None and _NEXT_TO_IT.fullmatch(plain[last.end : one.start]) is not None
         if last and beside and last.kind == one.kind == "duration" and one.worth < last.worth and not one.sign:
@@ -84,34 +127,81 @@ def figures(text: str) -> list[Figure]:
     return found
 
 
+def _ranged(found: Sequence[Figure], text: str) -> Iterator[Figure]:
+    """Between 2 and 3 s: what the second is measured in, the first is, too."""
+    for one, other in zip_longest(found, found[1:]):
+        bare = other and one.kind == "count" and not one.noun and other.kind not in ("clock", "day", "count")
+        if other and bare and _TO.fullmatch(text[one.end : other.start]):
+            size = other.size if other.kind != "money" else 1.0
+            yield replace(one, kind=other.kind, worth=one.worth * size, half=one.half * size, texts=other.texts)
+        else:
+            yield one
+
+
 def normal(text: str) -> str:
     """One sign for what looks alike."""
-    return unicodedata.normalize("NFKC", text).replace("\N{GREEK SMALL LETTER MU}", "µ")
+    plain = unicodedata.normalize("NFKC", text).replace("\N{GREEK SMALL LETTER MU}", "µ")
+    return plain.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("\N{MINUS SIGN}", "-")
 
 
 def _found(text: str) -> Iterator[Figure]:
+    for moment in moments(text):
+        yield Figure(moment.written, moment.kind, texts=moment.texts, start=moment.start, end=moment.end)
+    text = without(text)
+    for one in FRACTION.finditer(text):
+        worth = fraction(one)
+        yield Figure(one[0], "share", worth, LOOSE * worth, start=one.start(), end=one.end())
+    text = FRACTION.sub(_blank, text)
+    for one in FOLD.finditer(text):
+        worth = fold(one)
+        yield Figure(one[0], "times", worth, LOOSE * worth, start=one.start(), end=one.end())
+    text = FOLD.sub(_blank, text)
     for one in _FIGURE.finditer(text):
-        sign = "" if not one["sign"] else "+" if one["sign"] == "+" else "-"
-        plain = Figure(one[0], "count", sign=sign, start=one.start(), end=one.end())
-        if one["day"]:
-            yield replace(plain, kind="day", text=one["day"])
-        elif one["clock"]:
-            yield replace(plain, kind="clock", text=one["clock"].zfill(5))
-        else:
-            yield _measured(one, plain)
+        if one["word"] and one["word"].lower() == "one" and not one["wordunit"]:
+            continue  # a pronoun
+        yield _measured(one, _signed(one, text), about=_ABOUT.search(text[: one.start()]) is not None)
 
 
-def _measured(one: re.Match[str], plain: Figure) -> Figure:
-    kind, size = _UNITS.get((one["unit"] or one["wordunit"] or "").lower(), ("count", 1.0))
-    if one["money"]:
-        kind = "money"
-    if one["per"]:
-        kind, size = "rate", size * _A_SECOND[one["per"].strip(" /").removeprefix("per ").strip()[0].lower()]
+def _blank(one: re.Match[str]) -> str:
+    return " " * len(one[0])
+
+
+def _signed(one: re.Match[str], text: str) -> Figure:
+    before = text[: one.start()].lower()
+    minus = bool(one["sign"] and one["sign"] != "+") or before.endswith(("minus ", "negative "))
+    sign = "-" if minus else "+" if one["sign"] or before.endswith("plus ") else ""
+    nouns = (_NOUN.match(text, one.end()), _NOUN_BEFORE.search(before))
+    counted = next((word for noun in nouns if noun and (word := _singular(noun[1]))), "")
+    return Figure(one[0], "count", sign=sign, noun=counted, start=one.start(), end=one.end())
+
+
+def _singular(word: str) -> str:
+    low = word.lower()
+    return next((one for one in (low, f"{low}y", low.removesuffix("e")) if one in NOUNS), "")
+
+
+def _measured(one: re.Match[str], plain: Figure, *, about: bool) -> Figure:
+    """`about`: it says of itself that it is rounded, so that zeros at its end count for nothing."""
+    unit = one["unit"] or one["wordunit"] or one["halfunit"] or one["aunit"] or ""
+    kind: Kind
+    kind, size = ("count", 1e6) if unit == "M" else _UNITS.get(unit.lower(), ("count", 1.0))
+    money = (one["money"] or "").strip().lower().removeprefix("us$") or ("$" if one["money"] else "")
+    if money or kind == "money":
+        kind, plain = "money", replace(plain, texts=(_CURRENCY.get(money or unit.lower(), "usd"),))
+    if per := one["per"] or one["wordper"]:
+        kind, size = "rate", size * _A_SECOND[_EACH.sub("", per.strip().lower())[0]]
+    plain = replace(plain, kind=kind, size=size, noun=plain.noun if kind == "count" else "")
+    if one["half"]:
+        return replace(plain, worth=0.5 * size)
+    if one["aunit"]:
+        return replace(plain, worth=size)
     if one["word"]:
-        return replace(plain, kind=kind, worth=_WORDS[one["word"].lower()] * size)
-    number = one["number"].replace(",", "")
-    digits = len(number.partition(".")[2])
-    return replace(plain, kind=kind, worth=float(number) * size, half=0.5 * 10.0**-digits * size)
+        return replace(plain, worth=number(one["word"]) * size)
+    digits = re.sub(r"[,' ]", "", one["number"])
+    places = len(digits.partition(".")[2]) or (len(digits.rstrip("0")) - len(digits) if about else 0)
+    worth = float(digits) * size
+    return replace(plain, worth=worth, half=0.5 * 10.0**-places * size)
 
 
+_EACH = re.compile(r"^(?:/|(?:per|an?|each) )\s?")
 _A_SECOND = {"s": 1.0, "m": 1 / 60, "h": 1 / 3600}

@@ -6,10 +6,15 @@ say that it is over, lead anywhere, or repeat at length what strangers wrote.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
+from bot.desk.borne_out import Known, Sentence
 from bot.desk.claims import MULTIPLES, Figure, figures, normal
+from bot.desk.moments import moments, unfounded, without
+from bot.desk.number_words import FOLD, RUN
 from bot.query.words.plain_english import is_common
 
 LONGEST_ECHO = 7  # words in a row that others wrote
@@ -44,15 +49,17 @@ _SWEEPING = re.compile(
     r"|users|services|systems|regions)|(?:no|every) (?:data|customers?|users?|services?|systems?|regions?))\b",
     re.IGNORECASE,
 )
+_BOUNDED = re.compile(  # said of a figure, which is looked at by itself
+    r"\b(?:never|always) (?=(?:\w+ ){0,2}(?:below|above|under|over|beyond|more|less|fewer|exceed\w*"
+    r"|reach\w*|pass\w*|cross\w*"
+    r"|at (?:least|most)) )",
+    re.I,
+)
 _SEVERITY = re.compile(
     r"\b(?:(critical|high|medium|low|minor|major|severe)[ -](?:severity|priority|incident|issue|alert|outage|problem)"
     r"|(?:severity|priority)(?: is| of|:)? (critical|high|medium|low|minor|major|severe)|((?:sev|p)[ -]?[0-5])\b)",
     re.I,
 )
-_RISING = re.compile(
-    r"\b(?:rose|risen|rises?|rising|increas\w+|grew|grow\w*|climb\w*|up|jump\w*|spik\w+|surg\w+|higher)\b", re.I
-)
-_FALLING = re.compile(r"\b(?:fell|fall\w*|drop\w*|decreas\w+|declin\w+|down|shrank|shrink\w*|lower|sank)\b", re.I)
 # Function words, and what people say about services whatever is wrong with them.
 _SPOKEN = frozenset(
     """
@@ -86,6 +93,12 @@ symptoms system systems team teams thread threads threshold thresholds throughpu
 usage user users utc utilisation utilization value values version versions volume workaround http https api dns tls
 sql io tcp ok slo sla likely consistent coincide coincides coincided contributing degraded degradation disruption
 elevated increase decrease rollout responsiveness checkouts monday tuesday wednesday thursday friday saturday sunday
+near latest broke minus plus number numbers else band contrast comparison gap total totals share shares majority
+minority portion amount amounts count counts spend budget budgets trend trends pattern patterns spread dip peaks hand
+line lines point points period moment case kind type group groups detail details breakdown overview proportion quarter
+half third tenth fraction margin objective objectives target targets tool tools token call calls money price overall
+typical
+difference differences sum ratio average mean range combined apart window reading readings usual
 january february march april june july august september october november december
 """.split()
 )
@@ -106,10 +119,20 @@ class Facts:
     elsewhere: frozenset[str] = field(default_factory=frozenset)  # names of ours that have no part in this
     severity: str = ""
     open: bool = True
+    subjects: Mapping[str, str] = field(default_factory=dict)  # what figures can be of, and which kind of thing it is
+    today: date | None = None
 
     @cached_property
-    def figures(self) -> tuple[Figure, ...]:
-        return tuple(one for line in self.told for one in figures(_without_names(line)))
+    def known(self) -> tuple[Known, ...]:
+        return tuple(Known.of(_without_names(line), line, self.subjects) for line in self.told)
+
+    @cached_property
+    def days(self) -> frozenset[str]:
+        return frozenset(text for one in self.known for day in one.figures if day.kind == "day" for text in day.texts)
+
+    @cached_property
+    def words(self) -> str:
+        return normal(" ".join(self.told)).lower()
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -153,7 +176,14 @@ def ground(text: str, facts: Facts) -> Grounded:
 def fault(sentence: str, facts: Facts) -> str:
     """Why it may not be said, in a word or two; empty where it may."""
     plain = normal(sentence)
-    checks = (_look(sentence, plain), _tone(plain, facts), _numbers(plain, facts), _strangers(plain, facts))
+    bare = _without_names(plain)
+    claimed = figures(bare)
+    checks = (
+        _look(sentence, plain),
+        _tone(plain, facts),
+        _numbers(plain, bare, claimed, facts),
+        _strangers(_blanked(plain, claimed), facts),
+    )
     return next(filter(None, checks), "")
 
 
@@ -170,7 +200,8 @@ def _look(sentence: str, plain: str) -> str:
 def _tone(plain: str, facts: Facts) -> str:
     if facts.open and _SOOTHING.search(plain):
         return "it is not over"
-    if any(one.lower() not in facts.sweeping for one in _SWEEPING.findall(plain)):
+    unbounded = _BOUNDED.sub(" ", plain)
+    if any(one.lower() not in facts.sweeping for one in _SWEEPING.findall(unbounded)):
         return "more than is known"
     said = {one.lower() for groups in _SEVERITY.findall(plain) for one in groups if one}
     if said - {facts.severity.lower()}:
@@ -189,22 +220,15 @@ def _strangers(plain: str, facts: Facts) -> str:
     return ""
 
 
-def _numbers(plain: str, facts: Facts) -> str:
+def _numbers(plain: str, bare: str, claimed: list[Figure], facts: Facts) -> str:
     for one in MULTIPLES.findall(plain):
         if one.lower() not in facts.multiples:
             return f"{one} is no figure of it"
-    bare = _without_names(plain)
-    claimed = figures(bare)
+    if word := unfounded(plain, facts.words, facts.days, facts.today):
+        return f"{word} is not the time of it"
     if re.search(r"\d", _blanked(bare, claimed)):
         return "a figure that cannot be read"
-    for figure in claimed:
-        fitting = [one for one in facts.figures if figure.is_in((one,))]
-        if not fitting:
-            return f"{figure.written} is no figure of it"
-        signs = {one.sign for one in fitting}
-        if (signs == {"-"} and _RISING.search(plain)) or (signs == {"+"} and _FALLING.search(plain)):
-            return f"{figure.written} went the other way"
-    return ""
+    return Sentence(plain, bare, tuple(claimed), facts.subjects).fault(facts.known)
 
 
 def _blanked(text: str, claimed: list[Figure]) -> str:
@@ -229,8 +253,9 @@ def _word(low: str) -> bool:
 
 
 def _names(text: str) -> list[str]:
-    """Every word, lower; what is joined by signs is one."""
-    return [one.rstrip(".:/-'").removesuffix("'s").lower() for one in _NAME.findall(normal(text)) if not _unit(one)]
+    """Every word, lower; what is joined by signs is one. Days and times are none."""
+    plain = without(normal(text))
+    return [one.rstrip(".:/-'").removesuffix("'s").lower() for one in _NAME.findall(plain) if not _unit(one)]
 
 
 def _unit(word: str) -> bool:
@@ -244,8 +269,19 @@ def _unit(word: str) -> bool:
 
 
 def _without_names(text: str) -> str:
-    """Figures inside of names are none: p95, v2.14, eu-west-1."""
-    return _NAME.sub(lambda found: found[0] if _unit(found[0]) or found[0].isalpha() else " ", normal(text))
+    """Figures inside of names are none: p95, v2.14, eu-west-1. What remains stands where it stood."""
+    plain = normal(text)
+    kept = {at for one in moments(plain) for at in range(one.start, one.end)}
+
+    def blank(found: re.Match[str]) -> str:
+        spared = _unit(found[0]) or found[0].isalpha() or found.start() in kept or _worded(found[0])
+        return found[0] if spared else " " * len(found[0])
+
+    return _NAME.sub(blank, plain)
+
+
+def _worded(word: str) -> bool:
+    return re.fullmatch(rf"{RUN}(?:-fold)?", word, re.I) is not None or FOLD.fullmatch(word) is not None
 
 
 def _words(text: str) -> list[str]:

@@ -51,8 +51,10 @@ from bot.intents import (
     pipeline,
     preview,
     promql,
+    propose_rule,
     rate,
     report,
+    rules,
     save_app,
     save_source,
     server_metrics,
@@ -129,6 +131,7 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
     "On call": (*oncall.INTENTS, *cover.INTENTS, shift_summary.INTENT),
     "People": (human.INTENT, account.INTENT, support.INTENT, *tickets.INTENTS, link.INTENT, *feedback.INTENTS),
     "This conversation": (*sessions.INTENTS, *rate.INTENTS),
+    "What I was taught": (*rules.INTENTS, propose_rule.INTENT),
     "What is known": (kb.INTENT, *kb_pages.INTENTS, *kb_web.INTENTS),
     "Where figures come from": (
         *datasources.INTENTS,

@@ -1,4 +1,4 @@
-"""Thumbs up or down on an answer. The platform shows by itself that it was taken."""
+"""Thumbs up or down on an answer. The platform shows by itself that it was taken; a thumb down may become a rule."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from bot.intents.intent import AnyIntent, Intent, Question, Reading
 from bot.intents.sentences import asked
-from bot.model.reply import Reply
+from bot.model.reply import Button, Reply
 from bot.ports.tools import Tools
 
 LONGEST = 1000
@@ -31,7 +31,7 @@ class Rating(BaseModel, frozen=True):
 
     positive: bool
     of: str
-    comment: str = ""
+    comment: str = Field("", max_length=2000, title="What was wrong")
     rating: int | None = Field(None, ge=1, le=5)
     categories: tuple[Literal["accuracy", "helpfulness", "speed"], ...] = ()
 
@@ -41,7 +41,24 @@ async def answer(rating: Rating, tools: Tools) -> Reply | None:
         tools.turn, rating.of, positive=rating.positive, comment=rating.comment, rating=rating.rating,
         categories=rating.categories,
     )  # fmt: skip
-    return None
+    if rating.positive:
+        return None
+    if rating.comment:
+        return Reply("Thank you. Your words are kept with the answer.", buttons=_offers(rating.of))
+    return Reply("Thank you. What was wrong? Somebody else reviews what you propose.", buttons=_offers(rating.of))
+
+
+def _offers(of: str) -> tuple[Button, ...]:
+    def rule(label: str, kind: str) -> Button:
+        return Button(label, "propose_rule", {"kind": kind, "of": of}, asks=("said", "means", "why"))
+
+    return (
+        rule("I meant something else…", "alias"),
+        rule("Wrong unit…", "unit"),
+        rule("Wrong runbook…", "runbook"),
+        rule("Wrong limit…", "threshold"),
+        Button("Something else…", "feedback", {"positive": False, "of": of}, asks=("comment",)),
+    )
 
 
 async def say(words: Said, tools: Tools) -> Reply:
@@ -49,7 +66,9 @@ async def say(words: Said, tools: Tools) -> Reply:
     known = [str(tools.turn.memory.get("data", "")), *reversed([*tools.turn.memory.get("queries", {})])]
     of = next((one for one in known if one), f"thread:{tools.turn.place.thread}")
     await tools.feedback.keep(tools.turn, of, positive=words.positive, comment=words.comment)
-    return Reply("Thank you, that is kept with the answer." if words.positive else "Thank you, that is kept; it helps.")
+    if words.positive:
+        return Reply("Thank you, that is kept with the answer.")
+    return Reply("Thank you, that is kept; it helps.", buttons=_offers(of))
 
 
 def reads(question: Question) -> Reading | None:
@@ -59,7 +78,9 @@ def reads(question: Question) -> Reading | None:
     return None
 
 
-INTENT = Intent(name="feedback", help="Rate an answer.", examples=(), asks=Rating, answer=answer, remembered=False)
+INTENT = Intent(
+    name="feedback", help="Rate an answer.", examples=(), asks=Rating, answer=answer, submit="Send", remembered=False
+)
 SAID = Intent(
     name="say_feedback", help="Say what you think of an answer.", examples=(), asks=Said, answer=say, reads=reads,
     remembered=False,

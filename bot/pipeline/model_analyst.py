@@ -117,7 +117,9 @@ def facts(context: Context, by_rules: Analysis, clues: Sequence[Clue]) -> Facts:
     lines = (issue.description, *(one.message for one in context.events))
     beside = {name.lower() for one in context.beside for name in one.services}
     elsewhere = frozenset(beside - {one.lower() for one in here})
-    return Facts(told, (issue.title,), lines, elsewhere, issue.severity.value, open=issue.open)
+    subjects = {one.lower(): "service" for one in (*by_rules.services, *beside)}
+    subjects |= {one.lower(): "region" for one in _regions(context, by_rules)}
+    return Facts(told, (issue.title,), lines, elsewhere, issue.severity.value, open=issue.open, subjects=subjects)
 
 
 def _sure(words: AnalysisWords, by_rules: Analysis) -> tuple[Confidence, float]:

@@ -10,7 +10,7 @@ from bot.model.plan import Plan
 from bot.model.signal import Signal
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.timer import Timer
-from bot.pipeline import gusts, heartbeats, issues, parting, reading, telling
+from bot.pipeline import gusts, heartbeats, issues, parting, reading, taught, telling
 from bot.pipeline.group_commit import GroupCommit
 from bot.pipeline.issues import Merged
 from bot.pipeline.parting import Parted
@@ -124,6 +124,7 @@ class Pipeline:
         """`heard`: they come from ourselves, and no beat is among them."""
         if not heard:
             signals = await self._without_beats(work, signals, standing.plan, now)
+        signals = await taught.runbooks(work, signals, now)
         grouping = standing.grouping
         keys = [grouping.key(signal) for signal in signals]
         merged = Merged()

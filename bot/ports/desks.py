@@ -27,6 +27,7 @@ from bot.ports.incidents import Cover, Wanted
 from bot.ports.ledger import LedgerDesk
 from bot.ports.model import Consults
 from bot.ports.papers import EventDesk, KnowledgeDesk, MailDesk, ReportDesk, WatchDesk
+from bot.ports.rules import RuleDesk
 from bot.ports.sessions import SessionDesk
 from bot.ports.spending import SpendDesk
 from bot.ports.storage import Entry, Key, Trail
@@ -346,4 +347,5 @@ class Desks:
     spending: SpendDesk
     ledgers: LedgerDesk
     sessions: SessionDesk
+    rules: RuleDesk
     model: Consults | None = None  # asked within what the tenant may spend; None: there is none

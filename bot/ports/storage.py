@@ -22,6 +22,7 @@ from bot.ports.events import Events
 from bot.ports.incidents import Analyses, Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
 from bot.ports.knowledge import Documents
 from bot.ports.model import Usages
+from bot.ports.rules import Rules
 from bot.ports.sessions import Conversation as Conversation
 from bot.ports.sessions import ConversationId as ConversationId
 from bot.ports.sessions import Conversations, Feedback
@@ -318,6 +319,8 @@ class UnitOfWork(Protocol):
     def budgets(self) -> Budgets: ...
     @property
     def charges(self) -> Charges: ...
+    @property
+    def rules(self) -> Rules: ...
 
 
 class Storage(Protocol):

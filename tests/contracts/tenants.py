@@ -12,10 +12,11 @@ from bot.model.budget import Limit, Pot, Reserve, Scope
 from bot.model.charge import By
 from bot.model.issue import IssueId
 from bot.model.log_event import Standing as ServiceStanding
-from bot.model.message import Account, Message, Person, Place
+from bot.model.message import Account, Message, Person, PersonId, Place
 from bot.model.parcel import Draft, LetterId, Outcome, ParcelId, Receipt, Subject
 from bot.model.plan import Plan
 from bot.model.reply import File, Reply
+from bot.model.rule import Rule, RuleId, RuleKind, RuleState
 from bot.model.source import Health
 from bot.model.tenant import TenantId
 from bot.model.timer import TimerId
@@ -103,6 +104,14 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.usages.add(usage("A's"))
     await work.budgets.open(POT, Spent(1, 1, Decimal(1)), NOON)
     await work.budgets.reserve("call", [POT], Reserve(1, Decimal(1)), NOON + DAY)
+    await work.rules.save(rule(why="A's"))
+
+
+def rule(**changes: Any) -> Rule:
+    made = Rule(
+        RuleId("R1"), RuleKind.ALIAS, "shop", "checkout", PersonId("p1"), "Ada", NOON, NOON + DAY, RuleState.ACTIVE
+    )
+    return replace(made, **changes)
 
 
 def usage(about: str) -> Usage:
@@ -284,6 +293,12 @@ STEPS: dict[str, Step] = {
     "documents.of_place": lambda work, _: work.documents.of_place("A"),
     "documents.naming": lambda work, _: work.documents.naming(),
     "documents.remove": lambda work, _: work.documents.remove([document().id]),
+    "conversations.questions": lambda work, _: work.conversations.questions(9),
+    "rules.every": lambda work, _: work.rules.every(),
+    "rules.active": lambda work, _: work.rules.active(NOON),
+    "rules.get": lambda work, _: work.rules.get(rule().id),
+    "rules.add": lambda work, _: work.rules.add(rule(why="B was here")),
+    "rules.save": lambda work, _: work.rules.save(rule(why="B was here")),
     "watches.every": lambda work, _: work.watches.every(),
     "watches.get": lambda work, _: work.watches.get(watch().id),
     "watches.save": lambda work, _: work.watches.save(watch(name="B's")),
@@ -329,4 +344,5 @@ NOTHING = {
     "watches.every", "watches.get", "watches.marks", "watches.open", "watches.remove", "usages.latest",
     "conversations.place",
     "charges.sums", "charges.each", "charges.known",
+    "rules.every", "rules.active", "rules.get", "conversations.questions",
 }  # fmt: skip

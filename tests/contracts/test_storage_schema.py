@@ -44,6 +44,7 @@ async def test_up_from_empty_and_equal_to_the_tables(empty_url: str):
         "0012: What was spent on models, and what is reserved for calls under way.",
         "0013: What AI costs a tenant: each charge, and their sums.",
         "0014: Conversations as sessions; what answers rest on; stars and categories.",
+        "0015: Rules that people taught.",
     ]
     assert await asyncio.to_thread(migrate, empty_url) == []
     database = Database(empty_url)
@@ -88,7 +89,7 @@ async def test_an_empty_postgres_says_what_to_do(empty_postgres_url: str, clock:
 
 async def test_a_new_sqlite_file_is_made_ready(tmp_path: Path, clock: DrivenClock):
     async with open_storage(f"sqlite:///{tmp_path}/a/b.db", keys=[], clock=clock) as storage:
-        assert "schema 0014" in await storage.check()
+        assert "schema 0015" in await storage.check()
 
 
 async def test_yesterdays_program_runs_on_todays_schema(sqlite_url: str, clock: DrivenClock):

@@ -1,10 +1,11 @@
-"""`make eval`: accuracy by set, kind and tag, what went wrong, what a model adds; the detector and the forecast."""
+"""`make eval`: accuracy by set, kind and tag, what went wrong, what a model adds; then the detector, the forecast of
+spend and the checker of a model's words."""
 
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.eval import detection, filling, forecasting, separation, with_model
+from tests.eval import detection, filling, forecasting, grounding, separation, with_model
 from tests.eval.questions import Question, sets
 from tests.eval.scoring import Score, Scored, score, share
 
@@ -12,7 +13,9 @@ from tests.eval.scoring import Score, Scored, score, share
 def main() -> None:
     known = sets()
     reader = argparse.ArgumentParser(prog="make eval")
-    reader.add_argument("--set", choices=[*sorted(known), "anomalies", "spend"], help="score this set alone")
+    reader.add_argument(
+        "--set", choices=[*sorted(known), "anomalies", "spend", "grounding"], help="score this set alone"
+    )
     reader.add_argument("--failures", action="store_true", help="print what went wrong, and nothing else")
     reader.add_argument("--model", action="store_true", help="only what a language model adds, where one is set up")
     reader.add_argument("--spends", nargs="+", type=Path, help="score the forecast on these files of date,value lines")
@@ -37,6 +40,8 @@ def main() -> None:
         filling.report()
     if asked.set in (None, "spend") and not asked.failures:
         forecasting.report()
+    if asked.set in (None, "grounding") and not asked.failures:
+        grounding.report()
     if asked.set is None and not asked.failures:
         separation.show()
 

@@ -2,13 +2,16 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.model.errors import Unavailable
 from bot.model.issue import Issue
+from bot.model.message import PersonId
 from bot.model.plan import Plan, Route
+from bot.model.rule import Rule, RuleId, RuleKind, RuleState
 from bot.model.severity import Severity
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.model.ticket import TicketId
@@ -16,6 +19,7 @@ from bot.pipeline import group_commit
 from bot.pipeline.run import Pipeline
 from storage.storage import open_storage
 from tests.conftest import KEY
+from tests.fakes import NOON
 from tests.integration.pipeline.flow import (
     PLAN,
     SLACK,
@@ -220,3 +224,16 @@ async def test_inside_another_unit_of_work_it_is_undone_with_it(storage, clock, 
     with pytest.raises(RuntimeError):
         await merged_and_undone()
     assert await all_issues(storage) == []
+
+
+async def test_a_runbook_that_was_taught_goes_before_that_of_the_alert(storage, clock, meters):
+    await plan(storage, Plan())
+    pipeline = Pipeline(storage, clock, meters, workspace)
+    taught = Rule(
+        RuleId("R1"), RuleKind.RUNBOOK, "checkout", "https://kb.example/ours", PersonId("p"), "Anna", NOON,
+        NOON + timedelta(days=1), RuleState.ACTIVE,
+    )  # fmt: skip
+    async with storage.work(DEFAULT_TENANT) as work:
+        await work.rules.save(taught)
+    await pipeline.accept(DEFAULT_TENANT, [firing("a", runbook="https://kb.example/theirs")])
+    assert (await the_issue(storage)).runbook == "https://kb.example/ours"
