@@ -13,10 +13,10 @@ from integrations.demo.ai_usage import AiUsage
 log = logging.getLogger(__name__)
 
 FIRST, ROUND = timedelta(seconds=2), timedelta(seconds=20)
-BREATH = timedelta(milliseconds=150)  # between two batches: whoever asks meanwhile need not wait for them
+BREATH = timedelta(milliseconds=100)  # between two batches: whoever asks meanwhile need not wait for them
 LATER = timedelta(seconds=3)
 PATIENCE = aiohttp.ClientTimeout(total=20)
-AT_ONCE = 200
+AT_ONCE = 100
 
 
 class AiTeller:
