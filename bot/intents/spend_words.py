@@ -10,7 +10,7 @@ from bot.model.chart import Band, Threshold
 from bot.model.reply import Block, Chart, Fact, Facts, Table, Text, Tone
 from bot.model.series import Point, Series
 from bot.model.spend import Ahead, Budget, Limit, Month
-from bot.pipeline.ai_budget_words import chance, moved, usd
+from bot.pipeline.ai_budget_words import CENT, chance, history, moved, usd
 
 YOUNG = 14  # days of history: fewer, and the ranges are wide
 
@@ -87,10 +87,13 @@ def basis(ahead: Ahead) -> tuple[Block, ...]:
 
 def _basis(ahead: Ahead) -> Iterator[str]:
     since = f", at this level since {ahead.since:%d %B}" if ahead.since else ""
-    yield f"Method: {ahead.method}, from {ahead.history} days that are known{since}."
+    yield f"Method: {ahead.method}, from {history(ahead)}{since}."
     if ahead.history < YOUNG:
         yield "Few days are known: the ranges are wide, and it is little more than a guess."
-    if ahead.moved:
+    if ahead.unheard:
+        days = "day" if ahead.unheard == 1 else f"{ahead.unheard} days"
+        yield f"Of the last {days} no charge was told: what is expected of them is in the total."
+    if ahead.moved and abs(ahead.moved.by) >= CENT:
         yield moved(ahead.moved)
     if ahead.record and ahead.record.tries:
         one = ahead.record

@@ -103,8 +103,9 @@ class Ahead:
     history: int  # days that are known
     since: date | None  # where another level began at once
     filled: int  # days of the month that nobody told of; they are in the total
-    days: tuple[tuple[date, float], ...]  # what each has cost, the one that runs left out
+    days: tuple[tuple[date, float], ...]  # what each has cost, until it is known
     coming: tuple[tuple[date, float], ...]  # what each is expected to cost, the one that runs among them
+    unheard: int = 0  # whole days since the last one that is known
     parts: Mapping[str, PartAhead] = field(default_factory=dict)
     budgets: tuple[Budget, ...] = ()
     moved: Move | None = None  # by the last whole day

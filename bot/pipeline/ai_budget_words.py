@@ -12,7 +12,7 @@ from bot.model.spend import Ahead, Budget, Limit, Move, PartAhead, Spike
 
 SOURCE = "ai-budget"
 EVERYTHING = "AI spend"  # the service of what is about all tools
-TOP, LONGEST_TOOL = 3, 80
+TOP, LONGEST_TOOL, CENT = 3, 80, 0.01
 
 _SEVERITY = {
     Stand.WARNING_AHEAD: Severity.MEDIUM,
@@ -81,10 +81,10 @@ def _budget_says(ahead: Ahead, one: Budget, limit: Limit) -> Iterator[str]:
         yield f"Four times in five it will be between {usd(ahead.month.p80.low)} and {usd(ahead.month.p80.high)}."
     if not limit.passed:
         yield f"It passes {usd(limit.amount)} with a probability of {chance(limit.crossing.probability)}{_when(limit)}."
-    yield f"Method: {ahead.method}, from {ahead.history} days."
+    yield f"Method: {ahead.method}, from {history(ahead)}."
     if not one.tool and (top := _top(ahead)):
         yield f"Most of it: {top}."
-    if ahead.moved and not one.tool:
+    if ahead.moved and not one.tool and abs(ahead.moved.by) >= CENT:
         yield moved(ahead.moved)
     if ahead.unpriced:
         yield f"Of {ahead.unpriced:,} calls nobody knows the cost: they are in no figure."
@@ -116,9 +116,17 @@ def moved(move: Move) -> str:
     return f"Yesterday moved the month by {sign}{usd(abs(move.by))}{most}: {own}."
 
 
+def history(ahead: Ahead) -> str:
+    if not ahead.history:
+        return "what today has cost so far"
+    return "1 day that is known" if ahead.history == 1 else f"{ahead.history} days that are known"
+
+
 def chance(probability: float) -> str:
     """Never certain before it is."""
-    return f"{min(max(round(probability * 100), 1), 99)} %"
+    if not 0.01 <= probability <= 0.99:
+        return "over 99 %" if probability > 0.5 else "under 1 %"
+    return f"{round(probability * 100)} %"
 
 
 def usd(cost: float) -> str:

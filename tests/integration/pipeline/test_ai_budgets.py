@@ -81,7 +81,7 @@ async def test_each_stand_is_told_once_in_one_issue_of_both_chats(world):
     issue = await world.the_issue()
     assert issue.title == "AI spend in March 2026 is expected to pass its warning of $ 75.00"
     assert issue.severity is Severity.MEDIUM
-    assert "Method: the median of eight methods, from 59 days." in issue.description
+    assert "Method: the median of eight methods, from 59 days that are known." in issue.description
     assert "Most of it: Document Analyzer $ 40." in issue.description
     assert {place for place, _ in await said(world.storage, world.clock)} == {"slack", "teams"}
     for _ in range(3):

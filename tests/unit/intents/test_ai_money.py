@@ -1,7 +1,8 @@
 """Forecast, advice, next steps and budgets of AI spend: how people ask, and what is said."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -38,10 +39,14 @@ SLOW = Pace("Chatbot", 892, 3.2, 1.5, 2400.0, 800.0, 0.05, 0.01, (("gpt-4", 892)
 ADVISED = Advised(NOON - timedelta(days=30), NOON, 1000, advice=(SAVING,), paces=(SLOW,), cost=Decimal(50))
 
 
-def ahead(budget: AiBudget = BUDGET, unpriced: int = 0) -> Ahead:
-    sums = [Charged((one.tool,), one.at, one.calls, cost=one.cost or Decimal(0)) for one in months(NOON)]
+def ahead(
+    budget: AiBudget = BUDGET, unpriced: int = 0, *, known: int = 120, now: datetime = NOON,
+    until: datetime | None = None, more: Sequence[Charged] = (),
+) -> Ahead:  # fmt: skip
+    told = months(until or now, known)
+    sums = [*more, *(Charged((one.tool,), one.at, one.calls, cost=one.cost or Decimal(0)) for one in told)]
     sums += [Charged(("Chatbot",), NOON, unpriced, unpriced=unpriced)] if unpriced else []
-    found = look_ahead(daily(sums, "UTC", NOON.date()), NOON, "UTC", budget)
+    found = look_ahead(daily(sums, "UTC", now.date()), now, "UTC", budget)
     assert isinstance(found, Ahead)
     return found
 
@@ -117,9 +122,8 @@ async def test_the_forecast_names_its_method_its_ranges_and_the_budget():
     text = plain.render(reply)
     assert "Method: the median of eight methods, from 119 days" in text
     assert f"Track record: {ahead().record.tries} forecasts of the last whole months" in text
-    assert "Yesterday moved the month by" in text
     assert "Of 4 of 1,120 calls this month nobody knows the cost" in text
-    assert "March is not expected to pass $ 150.00. Probability: 1 %." in text
+    assert "March is not expected to pass $ 150.00. Probability: under 1 %." in text
     assert reply.tone == "warning"  # the budget of one tool is passed
     chart = next(block for block in reply.blocks if isinstance(block, Chart))
     ends = {one.name: one.points[-1].value for one in chart.series}
@@ -128,6 +132,34 @@ async def test_the_forecast_names_its_method_its_ranges_and_the_budget():
     assert (ends["80 % low"], ends["80 % high"]) == pytest.approx((month.p80.low, month.p80.high), abs=0.01)
     assert {one.value for one in chart.thresholds} == {100.0, 150.0}
     assert chart.series[0].points[-1] == chart.series[1].points[0]  # where it is known, the rest begins
+
+
+@pytest.mark.parametrize(
+    ("known", "now", "says"),
+    [
+        (40, NOON.replace(month=4, day=1), "April 2026 will have cost $ 7"),  # nothing of the month is known
+        (40, NOON.replace(day=31, hour=23), "March 2026 will have cost $ 80.65"),
+        (1, NOON, "from what today has cost so far"),
+        (2, NOON, "from 1 day that is known"),
+    ],
+)
+async def test_at_the_edges_of_a_month_and_of_what_is_known(known, now, says):
+    reply = await forecast.answer(Forecast(), on(ahead_=ahead(known=known, now=now)))
+    assert says in plain.render(reply)
+
+
+async def test_days_of_which_nobody_told_are_expected_and_said():
+    found = ahead(known=40, now=NOON + timedelta(days=8), until=NOON)
+    assert (found.unheard, found.days[-1][0].day, found.coming[0][0].day, found.moved) == (7, 18, 19, None)
+    reply = await forecast.answer(Forecast(), on(ahead_=found))
+    assert "Of the last 7 days no charge was told: what is expected of them is in the total." in plain.render(reply)
+
+
+async def test_what_moved_is_told_with_the_tool_that_did():
+    more = Charged(("Chatbot",), NOON - timedelta(days=1), 1, cost=Decimal(20))
+    text = plain.render(await forecast.answer(Forecast(), on(ahead_=ahead(more=[more]))))
+    assert "Yesterday moved the month by +$" in text
+    assert "most of it Chatbot: the day cost $ " in text
 
 
 async def test_by_tool_and_of_one_tool():
