@@ -1,9 +1,9 @@
 """What AI usage comes to: parts with their shares, unit costs, days and hours of a zone. Pure."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -118,7 +118,7 @@ def midnight(day: date, zone: str) -> datetime:
 def daily(sums: Sequence[Charged], zone: str, first: datetime, last: datetime, of: Measured) -> tuple[Point, ...]:
     """One point a day; a day without calls has none of them, and nothing to measure."""
     local = by_day(sums, zone)
-    day, end = first.astimezone(ZoneInfo(zone)).date(), last.astimezone(ZoneInfo(zone)).date()
+    day, end = (at.astimezone(ZoneInfo(zone)).date() for at in (first, last - timedelta(microseconds=1)))
     days = [day + place * DAY for place in range((end - day).days + 1)]
     return tuple(Point(midnight(one, zone), of(local.get(one, Charged()))) for one in days)
 
@@ -140,16 +140,16 @@ def _hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
 
 
-def elapsed(start: datetime, now: datetime, known: datetime | None, zone: str) -> int:
-    """Days since the start, today among them; from where usage is known on, if that is later."""
-    began = max(start, known or start).astimezone(ZoneInfo(zone)).date()
-    return max((now.astimezone(ZoneInfo(zone)).date() - began).days + 1, 1)
+def elapsed(start: datetime, end: datetime, known: datetime | None, zone: str) -> int:
+    """Days of the calendar where it begins with one, the last among them, else whole days of its length.
 
-
-def costs(days: Mapping[date, Charged], first: date, last: date) -> dict[date, float]:
-    """What each day cost, days without calls among them: the ledger is whole, once it began."""
-    known = [first + place * DAY for place in range((last - first).days + 1)]
-    return {day: float(days[day].cost) if day in days else 0.0 for day in known}
+    From where usage is known on, if that is later.
+    """
+    began, place = max(start, known or start), ZoneInfo(zone)
+    if start.astimezone(place).time() != time():
+        return max(round((end - began) / DAY), 1)
+    last = (end - timedelta(microseconds=1)).astimezone(place).date()
+    return max((last - began.astimezone(place).date()).days + 1, 1)
 
 
 def percentile(values: Sequence[float], part: float) -> float:

@@ -113,6 +113,7 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
         show_table.INTENT,
         show_panel.INTENT,
         ask.INTENT,
+        begin.INTENT,
         home.INTENT,
     ),
     "Issues": (
@@ -152,7 +153,7 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
         next_steps.INTENT,
         *ai_budget.INTENTS,
     ),
-    "Watched by itself": (anomalies.INTENT, *watches.INTENTS, *watch.INTENTS, begin.INTENT),
+    "Watched by itself": (anomalies.INTENT, *watches.INTENTS, *watch.INTENTS),
     "By the clock": report.INTENTS,
     "Administration": (*tell_here.INTENTS, audit.INTENT, *undelivered.INTENTS, *budget.INTENTS),
 }

@@ -26,7 +26,7 @@ from tests.acceptance.test_sample_questions import APPLICATIONS, SOURCES, applie
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
-TOGETHER = 6  # questions that are asked at the same time
+TOGETHER = 3  # questions that are asked at the same time
 BATCH = 1000
 BERLIN = ZoneInfo("Europe/Berlin")  # where the people of the doubles are
 NOW = datetime.now(UTC)

@@ -85,6 +85,25 @@ def test_days_count_from_where_usage_is_known(known, days):
     assert usage_sums.elapsed(NOON.replace(day=1, hour=0), NOON, known, "UTC") == days
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        (NOON - timedelta(days=7), NOON, 7),
+        (NOON.replace(month=2, day=1, hour=0), NOON.replace(day=1, hour=0), 28),
+        (NOON.replace(day=17, hour=0), NOON.replace(day=18, hour=0), 1),
+        (NOON - timedelta(hours=3), NOON, 1),
+    ],
+)
+def test_days_of_a_span_are_not_counted_twice(start, end, days):
+    assert usage_sums.elapsed(start, end, None, "UTC") == days
+
+
+def test_a_month_that_is_over_has_its_own_days_alone():
+    first, after = NOON.replace(month=2, day=1, hour=0), NOON.replace(day=1, hour=0)
+    found = usage_sums.daily([Charged(at=first, calls=2)], "UTC", first, after, usage_sums.calls)
+    assert (len(found), found[0].value, found[-1].value) == (28, 2, 0)
+
+
 def test_hours_without_a_call_stand_among_the_others():
     sums = [Charged(at=NOON, calls=3), Charged(at=NOON + timedelta(hours=2), calls=1)]
     found = usage_sums.hourly(sums, NOON, NOON + timedelta(hours=3), usage_sums.calls)
