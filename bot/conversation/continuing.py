@@ -24,9 +24,11 @@ def is_full(session: Conversation) -> bool:
     return session.message_count + EACH > MOST_MESSAGES
 
 
-async def continued(work: UnitOfWork, place: Place, person: PersonId, now: datetime) -> tuple[Conversation, str]:
+async def continued(
+    work: UnitOfWork, place: Place, person: PersonId, now: datetime, known: Conversation | None = None
+) -> tuple[Conversation, str]:
     """The session that goes on there, and what people are told where it is a fresh one."""
-    found = await work.conversations.at(place, person, now)
+    found = known or await work.conversations.at(place, person, now)
     full = found.status is SessionStatus.ACTIVE and is_full(found)
     if found.status is SessionStatus.ACTIVE and not (full and place.platform != PROGRAMS):
         return found, ""  # over HTTP whoever asks begins a session, and is told

@@ -197,7 +197,7 @@ class InboxWorker:
             conversation = await work.conversations.find(message.place)
             strange = self._acquaintances.strange(message, letter.tenant, person)
             if not message.overheard and not (strange and conversation is None):
-                conversation, note = await continued(work, message.place, person.id, now)
+                conversation, note = await continued(work, message.place, person.id, now, conversation)
         if strange:
             person = await self._acquaintances.introduce(letter.tenant, message.author, person)
         if message.vouched and message.vouched.role:
