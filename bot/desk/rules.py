@@ -145,6 +145,8 @@ class RulesDesk:
             if rule.kind is RuleKind.ALIAS and mine not in one.casefold():
                 continue  # it is not in it, so nothing of it changes
             before = await self.reads(tenant, one, standing, now)
+            if rule.kind is RuleKind.UNIT and rule.said not in before:
+                continue
             after = await self.reads(tenant, one, [*others, replace(rule, state=RuleState.ACTIVE)], now)
             if before != after:
                 changes.append(Change(one[:300], before[:600], after[:600]))
