@@ -22,7 +22,7 @@ check: lint ## The fast loop: style, types, import rules, unit tests
 bench: $(READY) ## How fast and how large, beside a bare Bolt app and a bare CloudAdapter in the same run
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-eval: $(READY) ## How often the translator of questions is right, what the detector of anomalies finds, and how well spend is foreseen
+eval: $(READY) ## How often the translator of questions is right, what the detector of anomalies finds, how well spend is foreseen and a model is checked
 	@$(BIN)/python -m tests.eval $(ARGS)
 
 lint: $(READY) ## Style, types and import rules alone

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.desk import rule_limits
 from bot.desk.office import entry
 from bot.desk.timekeeper import Handler
 from bot.model import figures
@@ -15,7 +16,6 @@ from bot.model.reply import Button, Mention, Reply, Text
 from bot.model.rule import REMINDED, Change, Golden, Rule, RuleDraft, RuleId, RuleKind, RuleState
 from bot.model.tenant import TenantId
 from bot.model.timer import Timer
-from bot.model.watch import WatchId
 from bot.ports.actor import Actor
 from bot.ports.rules import ReadAs
 from bot.ports.services import Clock
@@ -71,7 +71,7 @@ class RulesDesk:
         if sum(one.state in OPEN for one in standing) >= MOST:
             raise Rejected(f"There are {MOST} rules already.", advice="Withdraw some first: `rules` lists them.")
         async with self._storage.work(actor.tenant) as work:
-            await _possible(work, made)
+            await rule_limits.possible(work, made)
         made = replace(made, golden=await self._golden(actor.tenant, made))
         async with self._storage.work(actor.tenant) as work:
             first = max((int(one.id[1:]) for one in await work.rules.every()), default=0) + 1
@@ -97,7 +97,7 @@ class RulesDesk:
                 if (other.kind, other.said.casefold()) == (standing.kind, standing.said.casefold()):
                     await self._over(work, other, RuleState.WITHDRAWN, actor.by.name)
             made = _settled(standing, RuleState.ACTIVE, actor.by.name, self._clock)
-            made = await _put_in(work, made)
+            made = await rule_limits.put_in(work, made)
             await work.rules.save(made)
             await work.timers.set(END, made.id, made.expires_at, {})
             if made.expires_at - REMINDED > now:
@@ -124,7 +124,7 @@ class RulesDesk:
     async def _over(self, work: UnitOfWork, rule: Rule, state: RuleState, by: str) -> Rule:
         """What it took the place of comes back."""
         made = _settled(rule, state, by, self._clock)
-        await _take_out(work, rule)
+        await rule_limits.take_out(work, rule)
         await work.rules.save(made)
         for kind in (REMINDER, END):
             await work.timers.stop(kind, rule.id)
@@ -145,6 +145,8 @@ class RulesDesk:
             if rule.kind is RuleKind.ALIAS and mine not in one.casefold():
                 continue  # it is not in it, so nothing of it changes
             before = await self.reads(tenant, one, standing, now)
+            if rule.kind is RuleKind.UNIT and rule.said not in before:
+                continue
             after = await self.reads(tenant, one, [*others, replace(rule, state=RuleState.ACTIVE)], now)
             if before != after:
                 changes.append(Change(one[:300], before[:600], after[:600]))
@@ -211,28 +213,3 @@ def _same(one: Rule, other: Rule) -> bool:
 
 def _settled(rule: Rule, state: RuleState, by: str, clock: Clock) -> Rule:
     return replace(rule, state=state, settled_by=by, settled_at=clock.now())
-
-
-async def _possible(work: UnitOfWork, rule: Rule) -> None:
-    if rule.kind is RuleKind.THRESHOLD and await work.watches.get(WatchId(rule.said.upper())) is None:
-        raise Missing(f"There is no watch “{rule.said[:20]}”.", advice="`watches` lists them.")
-
-
-async def _put_in(work: UnitOfWork, rule: Rule) -> Rule:
-    """A threshold stands at its watch; what stood there is kept with the rule."""
-    if rule.kind is not RuleKind.THRESHOLD:
-        return rule
-    await _possible(work, rule)
-    watch = await work.watches.get(WatchId(rule.said.upper()))
-    assert watch is not None
-    await work.watches.save(replace(watch, above=rule.above, below=rule.below))
-    return replace(rule, former={"above": watch.above, "below": watch.below})
-
-
-async def _take_out(work: UnitOfWork, rule: Rule) -> None:
-    """Unless somebody has set another limit since."""
-    if rule.kind is not RuleKind.THRESHOLD or rule.former is None or rule.state is not RuleState.ACTIVE:
-        return
-    watch = await work.watches.get(WatchId(rule.said.upper()))
-    if watch and (watch.above, watch.below) == (rule.above, rule.below):
-        await work.watches.save(replace(watch, above=rule.former["above"], below=rule.former["below"]))

@@ -12,6 +12,7 @@ from bot.model.errors import Rejected
 from bot.model.harmless import clean
 from bot.model.reply import Reply
 from bot.model.rule import LASTS, MOST_DAYS, RuleDraft, RuleKind
+from bot.pipeline.thresholds import BY_METRIC
 from bot.pipeline.watch_kinds import limits
 from bot.ports.tools import Tools
 
@@ -19,7 +20,7 @@ FORWARDS = ("http://", "https://")
 _MEANS = re.compile(r"^[“\"']?(?P<said>.+?)[”\"']? (?:means|is called|stands for) [“\"']?(?P<means>.+?)[”\"']?$", re.I)
 _UNIT = re.compile(r"^(?P<said>[a-zA-Z_:][\w:]*) is (?:measured |counted )?in (?P<means>\S.*)$", re.I)
 _RUNBOOK = re.compile(r"^(?:the )?runbook (?:for|of) (?P<said>.+?) is (?P<means>\S+)$", re.I)
-_LIMIT = re.compile(r"^(?P<said>W\d+) (?:tells )?(?P<means>(?:above|below|over|under) .+)$", re.I)
+_LIMIT = re.compile(r"^(?P<said>W\d+|\w+_\w+) (?:tells )?(?P<means>(?:above|below|over|under) .+)$", re.I)
 
 
 class ProposeRule(BaseModel, frozen=True):
@@ -43,14 +44,29 @@ async def answer(ask: ProposeRule, tools: Tools) -> Reply:
         raise Rejected("A rule says that one thing means another.", advice="Such as: rule propose shop means checkout")
     if kind is RuleKind.RUNBOOK and not means.startswith(FORWARDS):
         raise Rejected("A runbook is the address of a page.", advice="It begins with https://")
-    above, below = limits(means, "") if kind is RuleKind.THRESHOLD else (None, None)
+    above, below = None, None
     if kind is RuleKind.THRESHOLD:
-        every = await tools.desks.watches.every(turn.tenant)
-        known = next((one.watch for one in every if one.watch.id == said.upper()), None)
-        said, (above, below) = said.upper(), limits(means, known.unit if known else "")
+        said, (above, below) = await _limit(said, means, tools)
     question = await tools.desks.rules.question(turn.actor)
     draft = RuleDraft(kind, said, means, _plain(ask.why), ask.of, question[:300], ask.days, above, below)
     return card(await tools.desks.rules.propose(turn.actor, draft, turn.account))
+
+
+async def _limit(said: str, means: str, tools: Tools) -> tuple[str, tuple[float | None, float | None]]:
+    """Of a watch, by its short name, or of a metric of log events."""
+    if held := BY_METRIC.get(said.casefold()):
+        above, below = limits(means, held.unit)
+        if (above is None) == (below is None):
+            raise Rejected("A threshold of log events is one limit.", advice="Say it like above 300.")
+        limit = below if above is None else above
+        if limit is not None and (problem := held.refuses(limit)):
+            raise Rejected(problem)
+        return held.metric, (above, below)
+    every = await tools.desks.watches.every(tools.turn.tenant)
+    known = next((one.watch for one in every if one.watch.id == said.upper()), None)
+    if known is None:
+        raise Rejected(f"I know no watch and no threshold “{said}”.", advice="`watches` and `thresholds` list them.")
+    return known.id, limits(means, known.unit)
 
 
 def _plain(text: str) -> str:

@@ -79,7 +79,7 @@ def _changes(rule: Rule) -> list[Block]:
     if rule.golden is None:
         says = {
             RuleKind.RUNBOOK: "It changes no answer: issues that begin from then on carry this page.",
-            RuleKind.THRESHOLD: "It changes no answer: the watch tells at this limit, and afterwards at its former.",
+            RuleKind.THRESHOLD: "It changes no answer: this limit holds, and the former one afterwards.",
         }.get(rule.kind, "")
         return [Text((says,))] if says else []
     blocks: list[Block] = [Text((rule.golden.says,))]

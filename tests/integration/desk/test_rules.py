@@ -120,6 +120,20 @@ async def test_a_later_rule_for_the_same_words_takes_the_place_of_the_former(sto
         await desk.refuse(BEN, "R2")
 
 
+@pytest.mark.parametrize("before", [{}, {"query_time_ms": 700.0}, {"query_time_ms": None}])
+async def test_a_limit_of_log_events_comes_back(storage, clock, desk, before: dict[str, float | None]):
+    before = {"latency_ms": 5.0, **before}
+    async with storage.work(DEFAULT_TENANT) as work:
+        await work.events.save_note("thresholds", before)
+    made = await desk.propose(ANNA, RuleDraft(RuleKind.THRESHOLD, "query_time_ms", "above 900", above=900.0))
+    await desk.approve(BEN, made.id, admin=False)
+    async with storage.work(DEFAULT_TENANT) as work:
+        assert await work.events.note("thresholds") == {**before, "query_time_ms": 900.0}
+    await desk.withdraw(ANNA, made.id)
+    async with storage.work(DEFAULT_TENANT) as work:
+        assert await work.events.note("thresholds") == before
+
+
 @pytest.mark.parametrize("touched", [False, True])
 async def test_a_limit_comes_back_unless_somebody_set_another(storage, clock, desk, touched: bool):
     async with storage.work(DEFAULT_TENANT) as work:
