@@ -165,3 +165,13 @@ async def test_a_tenant_that_may_not_has_the_rules_walk(use: dict[str, Any], sto
         assert len(scene.double.requests) == asked
     assert "deploy of checkout" in reply.summary
     assert not reply.by_model
+    assert "The model did not finish" not in plain.render(reply), "nobody has seen a word of it"
+
+
+async def test_nobody_waits_for_words_of_a_model_that_is_away(storage: SqlStorage, clock: DrivenClock):
+    async with a_scene(storage, clock, model()) as scene:
+        scene.double.trouble = "500"
+        reply = await investigated(scene)
+        assert len(scene.double.requests) == 1
+    assert "deploy of checkout" in reply.summary
+    assert "The model did not finish" not in plain.render(reply)
