@@ -149,6 +149,7 @@ class InboxWorker:
             cause=letter.id,
             account=message.author,
             pressed_on=message.click.message if message.click else "",
+            session=conversation.id if conversation else "",
         )
         platform = self._platforms.get(message.place.platform)
         quiet = message.place.kind is PlaceKind.HOME or message.overheard or message.by_clock or _in_place(message)

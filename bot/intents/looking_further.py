@@ -83,7 +83,7 @@ async def _services(found: Found, tools: Tools) -> Sequence[str]:
 def _brief(asked: Rendered, shape: type[A], tools: Tools, patience: timedelta = ASKED) -> Brief[A]:
     return Brief(
         Task.TALK, asked.version, asked.system, asked.user, shape, patience, "investigate",
-        tools.turn.person.id, tools.turn.place.key,
+        tools.turn.person.id, tools.turn.session,
     )  # fmt: skip
 
 

@@ -100,6 +100,7 @@ class Turn:
     cause: str = ""  # the letter that is answered: what is done because of it is done once
     account: Account | None = None  # who asks, as their platform knows them
     pressed_on: str = ""  # the message (as in receipts) that a button was pressed on
+    session: str = ""  # the conversation it is asked in
 
     @property
     def actor(self) -> Actor:
