@@ -44,7 +44,7 @@ class Found:
     pages: Sequence[Hit] = ()
     words: list[str] = field(default_factory=list)
     left_out: int = 0
-    model_failed: bool = False
+    broke_off: bool = False  # words of a model that were seen early, and do not stand
 
     def understood(self, context: Context) -> None:
         self.context, self.analysis, self.causes = context, diagnose(context), ranked(hints(context))

@@ -54,8 +54,8 @@ async def _investigate(ask: Investigate, found: Found, tools: Tools) -> None:
     consults = tools.desks.model
     if consults is None or not found.facts:
         return
-    await looking_further.further(found, consults, tools)
-    await looking_further.tell(found, consults, tools)
+    if await looking_further.further(found, consults, tools):
+        await looking_further.tell(found, consults, tools)
 
 
 def reads(question: Question) -> Reading | None:

@@ -59,7 +59,7 @@ def reply(found: Found, source: MetricsSource | None, note: str = "") -> Reply:
         ),
         tone=_tone(found),
         buttons=_buttons(found),
-        footer="The model did not finish: these are the rules' words." if found.model_failed else "",
+        footer="The model did not finish: these are the rules' words." if found.broke_off else "",
         rateable=True,
         by_model=bool(found.words),
     )

@@ -14,13 +14,14 @@ from bot.desk.session_words import session_words
 from bot.desk.speaking import Speaking
 from bot.intents.findings import Found
 from bot.intents.looks import LOOKS, look
+from bot.model.errors import Problem
 from bot.pipeline.prompts.prompts import LookPrompt, Rendered, TalkPrompt, rendered
 from bot.ports.model import A, Brief, Consults, PlainWords, Task
 from bot.ports.tools import Tools
 
 MOST_LOOKS = 8
 MOST_SERVICES, MOST_FACTS = 40, 60
-ASKED, TOLD = timedelta(seconds=15), timedelta(seconds=30)
+ASKED, TOLD = timedelta(seconds=10), timedelta(seconds=30)
 
 
 class NextLook(BaseModel):
@@ -37,23 +38,26 @@ class NextLook(BaseModel):
         return {name: value for name, value in self.model_dump().items() if name != "next" and value}
 
 
-async def further(found: Found, consults: Consults, tools: Tools) -> None:
-    """Looks until it has seen enough, or may not go on. What is there already stays in any case."""
-    services = (await tools.source().values("service"))[:MOST_SERVICES] if tools.metrics else ()
+async def further(found: Found, consults: Consults, tools: Tools) -> bool:
+    """Looks until it has seen enough, or may not go on. False: there is no model to be had, so nobody waits for it."""
+    services = await _services(found, tools)
     done: dict[tuple[str, ...], str] = {}
     for left in range(MOST_LOOKS, 0, -1):
         await tools.step("Choosing where to look next")
         asked = rendered(_look_prompt(found, services, tuple(done.values()), left))
         wanted = await consults.ask(tools.turn.tenant, _brief(asked, NextLook, tools))
-        if wanted is None or wanted.next == "answer":
-            return
+        if wanted is None:
+            return bool(done)
+        if wanted.next == "answer":
+            break
         key = (wanted.next, *wanted.given.values())
         if key in done:
-            return  # it goes round in circles
+            break  # it goes round in circles
         seen = await look(wanted.next, wanted.given, services, tools)
         done[key] = f"{wanted.next} {wanted.service}".strip() + (" (could not be read)" if seen.failed else "")
         if not seen.failed:
             found.looks.append(seen)
+    return True
 
 
 async def tell(found: Found, consults: Consults, tools: Tools) -> None:
@@ -67,16 +71,24 @@ async def tell(found: Found, consults: Consults, tools: Tools) -> None:
     asked = rendered(TalkPrompt(private(found.service), private(found.window), _facts(found), data, session))
     written = await consults.tell(tools.turn.tenant, _brief(asked, PlainWords, tools, TOLD), speaking.heard)
     if written is None:
-        found.model_failed = True
+        found.broke_off = bool(speaking.said)
         return
     await speaking.end(cut=written.cut)
     found.words, found.left_out = speaking.said, len(speaking.left_out)
 
 
+async def _services(found: Found, tools: Tools) -> Sequence[str]:
+    """Those that may be named."""
+    try:
+        return (await tools.source().values("service"))[:MOST_SERVICES]
+    except Problem:
+        return (found.service,)
+
+
 def _brief(asked: Rendered, shape: type[A], tools: Tools, patience: timedelta = ASKED) -> Brief[A]:
     return Brief(
         Task.TALK, asked.version, asked.system, asked.user, shape, patience, f"answer:{tools.turn.cause}",
-        tools.turn.person.id, tools.turn.place.key,
+        tools.turn.person.id, tools.turn.session,
     )  # fmt: skip
 
 
