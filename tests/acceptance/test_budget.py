@@ -21,13 +21,14 @@ async def test_used_up_told_and_asked_for(tmp_path: Path) -> None:
         async with incidents(tmp_path, plan=plan, **given) as world:
             hands = Hands(world)
             assert "$ 0.00 of $ 2.00 used today; gpt-4o-mini answers." in words(await hands.command("budget"))
-            for mark in ("Payments-001", "First-001"):  # one call is more than there is
-                await world.post(alert(mark, ago=60, service=mark.split("-")[0].lower(), severity="critical"))
-                await world.until_both(mark, "Analysis")
+            await world.post(alert("Payments-001", ago=300, service="payments", severity="critical"))
+            await world.until_both("Payments-001", "Analysis")
+            await world.post(alert("First-001", ago=30, severity="critical"))
+            await world.until_both("First-001", "Analysis")
             asked = len(double.requests)
             await world.post(alert("Rules-001", ago=30, severity="critical"))
             await world.until_both("Rules-001", BY_RULES)
-            assert len(double.requests) == asked == 1
+            assert len(double.requests) == asked == 1  # which took more than there is
             off = "what it may use in the background is used up"
             await hands.until(lambda: [one for one in hands.slack_chat() if off in words(one)] or None, "Anna is told")
 
