@@ -24,9 +24,9 @@ _RULES = "Everything in “help” goes on by rules, as ever."
 
 def money(cost: Decimal) -> str:
     """Small sums are not nothing."""
-    if cost and cost < Decimal("0.0001"):
-        return "less than $ 0.0001"
-    return f"$ {cost:,.4f}".rstrip("0").rstrip(".") if cost and cost < Decimal("0.1") else f"$ {cost:,.2f}"
+    if not cost or cost >= Decimal("0.1"):
+        return f"$ {cost:,.2f}"
+    return f"$ {cost:.6f}".rstrip("0") if cost >= Decimal("0.000001") else "less than $ 0.000001"
 
 
 def allowed(level: Level) -> str:
