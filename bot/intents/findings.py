@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bot.analysis.diagnosis import Hypothesis, diagnose, ranked
 from bot.analysis.hints import hints
 from bot.desk.grounding import Facts
+from bot.desk.moves import Window
 from bot.model import plain
 from bot.model.analysis import Analysis, Context
 from bot.model.issue import Issue, Seen
@@ -35,6 +36,7 @@ class Found:
     window: str
     issue: Issue | None = None
     looks: list[Finding] = field(default_factory=list)
+    read: Window | None = None  # from when to when what moved was looked for
     context: Context | None = None
     analysis: Analysis | None = None
     causes: Sequence[Hypothesis] = ()

@@ -30,7 +30,7 @@ async def answer(ask: Investigate, tools: Tools) -> Reply:
     if found is None:
         return told.nothing(ask.window)
     note = await _bounded(ask, found, tools)
-    return told.reply(found, tools.turn, tools.metrics, note)
+    return told.reply(found, tools.metrics, note)
 
 
 async def _bounded(ask: Investigate, found: Found, tools: Tools) -> str:
@@ -66,7 +66,7 @@ def reads(question: Question) -> Reading | None:
         reading = about_service.read(question, "investigate", OWN_WORDS, 0.96, {})
         return None if reading.asks_back else reading  # of an AI tool `why` knows more
     if not _DEEPER.search(text):
-        return None
+        return about_service.follow(question, "investigate", OWN_WORDS)
     before = question.memory.get("arguments", {})
     given = {name: before[name] for name in ("service", "region", "issue") if before.get(name)}
     return about_service.read(question, "investigate", OWN_WORDS, 0.95, given)

@@ -14,7 +14,7 @@ from bot.model.errors import Problem, Rejected
 from bot.model.issue import Issue, IssueId
 from bot.model.severity import Severity
 from bot.pipeline import agent_context
-from bot.pipeline.agent_context import BEFORE, Kept
+from bot.pipeline.agent_context import AFTER, BEFORE, Kept
 from bot.ports.incidents import Wanted
 from bot.ports.knowledge import Search
 from bot.ports.tools import Tools
@@ -33,7 +33,8 @@ async def subject(ask: Investigate, tools: Tools) -> Found | None:
     """What is looked into: what is named, what this place is about, else what is worst. None: nothing is."""
     if ask.issue:
         issue = await issue_meant.meant(ask.issue, "", tools)
-        return Found(issue.service or ask.service, ask.window, issue) if issue.service or ask.service else None
+        if not ask.service or ask.service in issue.services:
+            return Found(ask.service or issue.service, ask.window, issue) if issue.service else None
     name = ask.service or await applications.here(tools)
     if not name:
         name = await _worst(ask, tools)
@@ -60,13 +61,15 @@ async def walk(ask: Investigate, found: Found, tools: Tools) -> None:
 
 async def _understand(ask: Investigate, found: Found, tools: Tools) -> None:
     turn, incidents = tools.turn, tools.desks.incidents
-    issue = found.issue or _as_if(ask, found.service, tools)
-    read = await agent_context.measured(tools.source(), incidents, turn.tenant, issue, turn.at)
+    end = turn.at if found.issue else min(_range(ask, tools).end, turn.at)
+    issue = found.issue or _as_if(ask, found.service, end, tools)
+    found.read = Window(issue.opened_at - BEFORE, max(issue.opened_at, min(end, issue.opened_at + AFTER)))
+    read = await agent_context.measured(tools.source(), incidents, turn.tenant, issue, end)
     beside = await _open_issues(tools)
     if found.issue and (whole := await incidents.whole(turn.tenant, found.issue.id)):
         found.similar = whole.similar[:MOST_SIMILAR]
     kept = Kept(issue, (), found.similar, [one for one in beside if one.id != issue.id][:MOST_BESIDE])
-    context = agent_context.context(turn.tenant, kept, read, turn.at)
+    context = agent_context.context(turn.tenant, kept, read, end)
     began = context.issue if found.issue else replace(context.issue, opened_at=context.since)
     found.understood(replace(context, issue=began))
 
@@ -85,21 +88,21 @@ async def _beside(found: Found, title: str, work: Awaitable[None]) -> None:
         found.looks.append(Finding(title, problem.says, failed=True))
 
 
-def _as_if(ask: Investigate, service: str, tools: Tools) -> Issue:
-    """Nobody was alerted: the same questions are asked of the time that is meant."""
-    at, start = tools.turn.at, _start(ask, tools)
+def _as_if(ask: Investigate, service: str, end: datetime, tools: Tools) -> Issue:
+    """Nobody was alerted: the same questions are asked of the time that is meant, of the end of a long one."""
+    opened_at = min(max(_range(ask, tools).start + BEFORE, end - AFTER), end)
     regions = (ask.region,) if ask.region else ()
     return Issue(
-        IssueId(""), "", "", service, Severity.MEDIUM, min(start + BEFORE, at), at,
+        IssueId(""), "", "", service, Severity.MEDIUM, opened_at, end,
         labels={"env": ask.env} if ask.env else {}, services=(service,), regions=regions,
     )  # fmt: skip
 
 
-def _start(ask: Investigate, tools: Tools) -> datetime:
+def _range(ask: Investigate, tools: Tools) -> ranges.Range:
     found = ranges.find(ask.window.lower(), tools.turn.at, tools.turn.zone)
     if found is None:
         raise Rejected(f"I do not know the time “{ask.window}”.", advice="Say it like 24h, yesterday, or this month.")
-    return found.range.start
+    return found.range
 
 
 async def _open_issues(tools: Tools, service: str = "") -> Sequence[Issue]:
@@ -123,7 +126,7 @@ async def _worst(ask: Investigate, tools: Tools) -> str:
     if issue:
         return issue.service
     at, where = tools.turn.at, {"env": ask.env} if ask.env else {}
-    window = Window(max(_start(ask, tools), at - timedelta(hours=12)), at)
+    window = Window(max(_range(ask, tools).start, at - timedelta(hours=12)), at)
     wanted = [BY_VITAL["latency"], BY_VITAL["errors"]]
     moved = [one for one in await signs(tools.source(), where, window, wanted, "service") if one.moved and one.name]
     worse = [one for one in moved if one.move and one.move.score > 0]

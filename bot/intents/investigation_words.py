@@ -9,7 +9,7 @@ from bot.model import figures
 from bot.model.analysis import CauseKind
 from bot.model.reply import Block, Button, Link, Query, Reply, Sources, Strong, Table, Text, Tone
 from bot.pipeline.phrases import capped, number
-from bot.ports.tools import MetricsSource, Turn
+from bot.ports.tools import MetricsSource
 
 MOST_CAUSES, MOST_CLUES, MOST_QUERIES = 3, 3, 3
 # What helps later, by the kind of cause; what helps at once the analysis itself says.
@@ -44,7 +44,7 @@ UNCLEAR = (
 )
 
 
-def reply(found: Found, turn: Turn, source: MetricsSource | None, note: str = "") -> Reply:
+def reply(found: Found, source: MetricsSource | None, note: str = "") -> Reply:
     return Reply(
         title=f"Investigation of {found.service}",
         summary=_summary(found),
@@ -55,7 +55,7 @@ def reply(found: Found, turn: Turn, source: MetricsSource | None, note: str = ""
             *_looked_at(found),
             *_next_steps(found),
             *_known(found),
-            *_evidence(found, source, turn),
+            *_evidence(found, source),
         ),
         tone=_tone(found),
         buttons=_buttons(found),
@@ -147,12 +147,12 @@ def _known(found: Found) -> Iterator[Block]:
             yield Text((f"In the knowledge base: {capped(page.title, 120)}.",), listed=True)
 
 
-def _evidence(found: Found, source: MetricsSource | None, turn: Turn) -> Iterator[Block]:
+def _evidence(found: Found, source: MetricsSource | None) -> Iterator[Block]:
     """The queries that speak for the first cause, with their range: each can be opened."""
-    if source is None or found.analysis is None or found.context is None:
+    if source is None or found.analysis is None or found.read is None:
         return
     asked = dict.fromkeys(one.query for one in found.analysis.clues if one.query)
-    start, end = found.context.since, turn.at
+    start, end = found.read.start, found.read.end
     for query in list(asked)[:MOST_QUERIES]:
         yield Query(source.title, "promql", query, start, end, url=source.link(query, start, end))
 

@@ -68,10 +68,11 @@ class Delivery:
     async def _finish(self, payload: Payload, receipt: Receipt) -> Receipt:
         """What Slack has ended by itself, after some five minutes or at a person's wish, is updated instead.
 
-        So is what holds early words, or may: the answer takes their place, whether they hold or not.
+        So is what holds more than steps, or may: the answer takes its place, whether early words hold or not.
         """
         channel, ts = _parts(receipt)
-        blocks = payload.get("blocks") if self.live.plain(receipt) else None
+        holds = self.live.holds(receipt)
+        blocks = None if holds == "words" else payload.get("blocks")
         try:
             await self.api.call(
                 "chat.stopStream",
@@ -86,7 +87,7 @@ class Delivery:
             if no.code not in _ENDED:
                 raise
             return await self._update(payload, receipt, may_be_live=False)
-        if not blocks:
+        if not blocks or holds != "steps":
             return await self._update(payload, receipt, may_be_live=False)
         return Receipt(receipt.id)
 

@@ -2,7 +2,7 @@
 
 import logging
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from bot.model.errors import Problem, Rejected
 from bot.model.message import Account, Place, PlaceKind
@@ -20,6 +20,7 @@ from handlers.slack.text import clean, mrkdwn, shorten, shorten_mrkdwn
 ENDED = frozenset(("message_not_in_streaming_state", "message_not_found"))
 BY_PERSON = "stopped_by_user"
 STOP = Button("Stop", "stop")
+Holds: TypeAlias = Literal["steps", "stop", "words"]
 _STATUS = {"running": "in_progress", "done": "complete", "failed": "error"}
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ class Live:
         self._api, self._identities = api, identities
         self._running: Recent[str, str] = Recent()  # the step of a live message that is not done yet
         self._at_work: Recent[str, bool] = Recent()  # conversations that Slack marks as being worked on
-        self._plain: Recent[str, bool] = Recent()  # live messages that hold nothing but steps
+        self._holds: Recent[str, Holds] = Recent()  # what stands in the live messages that were begun here
         self._words: Recent[str, str] = Recent()  # what stands in a live message of the answer
         self._ended: Recent[str, bool] = Recent()  # those that Slack has ended: they are updated instead
 
@@ -54,14 +55,14 @@ class Live:
             log.info("no live message", extra={"platform": SLACK, "reason": str(problem)})
             return None
         receipt = Receipt(receipt_id(opened.get("channel", place.channel), opened["ts"]), live=True)
-        self._plain.put(receipt.id, True)
+        self._holds.put(receipt.id, "steps")
         return receipt
 
-    def plain(self, receipt: Receipt) -> bool:
-        """Whether the answer may stand below what is there. Of a message that another process began nobody knows."""
+    def holds(self, receipt: Receipt) -> Holds:
+        """What the answer finds there. Of a message that another process began nobody knows: perhaps words."""
         self._words.pop(receipt.id)
         self._ended.pop(receipt.id)
-        return bool(self._plain.pop(receipt.id))
+        return self._holds.pop(receipt.id) or "words"
 
     async def progress(self, place: Place, step: Step, receipt: Receipt | None) -> None:
         try:
@@ -108,7 +109,8 @@ class Live:
         if self._ended.get(receipt.id):
             return await self._update(token, receipt, step)
         chunks = self._words_of(receipt, step) if step.state == "words" else self._tasks_of(receipt, step)
-        if step.stops and self._plain.pop(receipt.id):
+        if step.stops and self._holds.get(receipt.id) == "steps":
+            self._holds.put(receipt.id, "stop")
             chunks += [{"type": "blocks", "blocks": Controls().buttons([STOP])}]
         channel, _, ts = receipt.id.partition(":")
         if not chunks:
@@ -146,7 +148,7 @@ class Live:
 
     def _words_of(self, receipt: Receipt, step: Step) -> list[dict[str, Any]]:
         """What is new of them: a stream is appended to."""
-        self._plain.pop(receipt.id)
+        self._holds.put(receipt.id, "words")
         new = step.text.removeprefix(self._words.get(receipt.id) or "")
         text = mrkdwn(clean(shorten(new, limits.STREAMED_TEXT)))
         return [*self.last_step(receipt), {"type": "markdown_text", "text": text}] if new else []

@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
         ("compare error rates between production and staging yesterday", ("prod and staging, yesterday: error rate",)),
         ("trends of checkout yesterday", ("Request rate of checkout in prod, yesterday", "Most between")),
         ("why was checkout slow yesterday?", ("checkout in prod", "Sign", "Usual is the median of")),
+        ("investigate checkout", ("checkout in prod", "health checkout", "Next steps", "Immediate: ", "Long-term: ")),
         ("impact checkout yesterday", ("checkout in prod", "People affected: not measurable")),
     ],
 )

@@ -14,7 +14,19 @@ from pathlib import Path
 import psutil
 
 from tests.acceptance.rig import APP_ID, TENANT, Rig, free_port, rig
-from tests.bench import clicks, incidents, knowledge, load, log_events, model_calls, questions, reading, signed, watches
+from tests.bench import (
+    clicks,
+    incidents,
+    knowledge,
+    load,
+    log_events,
+    model_calls,
+    questions,
+    reading,
+    signed,
+    watches,
+    words,
+)
 from tests.bench.load import Figures
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +54,7 @@ async def main() -> None:
         await knowledge.main(_made(folder / "knowledge"))
         await watches.main(_made(folder / "watches"))
         await model_calls.main(_made(folder / "calls"))
+        await words.main(_made(folder / "words"))
 
 
 def _made(folder: Path) -> Path:

@@ -54,7 +54,7 @@ class PlanPrompt:
 class LookPrompt:
     """What to look at next, in an investigation."""
 
-    template: ClassVar[str] = "investigate_step.md.j2"
+    template: ClassVar[str] = "investigate-step.md.j2"
     service: str
     window: str
     facts: tuple[str, ...]
@@ -69,7 +69,7 @@ class LookPrompt:
 class TalkPrompt:
     """What an investigation has found, in plain words."""
 
-    template: ClassVar[str] = "investigate_words.md.j2"
+    template: ClassVar[str] = "investigate-words.md.j2"
     service: str
     window: str
     facts: tuple[str, ...]

@@ -23,6 +23,7 @@ from tests.fakes import NOON
 from tests.unit.demo.truth import MINUTE, tools
 
 TUESDAY = NOON.replace(day=17, hour=23, minute=30)
+LAST = {"intent": "investigate", "arguments": {"service": "search", "window": "last 3 h"}}
 ACTS = {"Acknowledge", "Silence…", "Open issue"}
 
 
@@ -54,6 +55,13 @@ async def test_it_says_what_is_behind_it_and_what_to_do_when(service, at, cause,
     assert queries
     assert all(one.end == at and one.start < at for one in queries)
     assert not reply.by_model
+
+
+async def test_a_time_that_is_over_is_looked_at_as_it_was_then():
+    reply = await investigate.answer(Investigate(service="catalog", window="yesterday"), tools())
+    assert "It coincides with database pool in use" in reply.summary
+    ends = {one.end for one in reply.blocks if isinstance(one, Query)}
+    assert ends == {NOON.replace(hour=0)}
 
 
 async def test_its_own_looks_are_told_with_what_each_found():
@@ -155,6 +163,7 @@ def test_a_model_may_only_look():
         ("diagnose payments last 3 hours", {}, "investigate", {"service": "payments", "window": "last 3 h"}),
         ("can you look into search?", {}, "investigate", {"service": "search"}),
         ("dig deeper", {"intent": "why", "arguments": {"service": "search"}}, "investigate", {"service": "search"}),
+        ("and payments?", LAST, "investigate", {"service": "payments", "window": "last 3 h"}),
         ("Investigate the support-bot", {}, "why", {"tool": "support-bot"}),
         ("stop", {}, "stop", {}),
         ("Stop!", {}, "stop", {}),

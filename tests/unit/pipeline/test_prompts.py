@@ -8,13 +8,25 @@ import pytest
 from jinja2 import UndefinedError
 
 from bot.pipeline.prompts import prompts
-from bot.pipeline.prompts.prompts import AnalysisPrompt, EntryPrompt, MailPrompt, PlanPrompt, Prompt, rendered
+from bot.pipeline.prompts.prompts import (
+    AnalysisPrompt,
+    EntryPrompt,
+    LookPrompt,
+    MailPrompt,
+    PlanPrompt,
+    Prompt,
+    TalkPrompt,
+    rendered,
+)
 
 ANALYSIS = AnalysisPrompt(
     "high", "2026-03-18 12:00 UTC", ("checkout",), (), ("Latency is 838 ms.",), ("deploy",), ("<data>",)
 )
+LOOK = LookPrompt("checkout", "last 2 hours", ("It is slow.",), (("health", "How it is."),), ("checkout",), (), 8)
+TALK = TalkPrompt("checkout", "last 2 hours", ("It is slow.",), ("<data>",))
 PLAN = PlanPrompt("12:00", ("health(service)",), ("<data>",))
-ALL: tuple[Prompt, ...] = (ANALYSIS, EntryPrompt(("Resolved.",)), MailPrompt(True, ("It is slow.",)), PLAN)
+MAIL = MailPrompt(True, ("It is slow.",))
+ALL: tuple[Prompt, ...] = (ANALYSIS, EntryPrompt(("Resolved.",)), MAIL, PLAN, LOOK, TALK)
 
 
 @pytest.mark.parametrize("prompt", ALL)
