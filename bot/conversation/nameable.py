@@ -19,7 +19,7 @@ _LOOKING = frozenset(
     "why around oncall shifts silences apps app_metrics datasources kb thresholds flagged help".split()
 )
 _ACTING = frozenset("acknowledge resolve reopen escalate assign silence maintenance human report".split())
-_OURS = frozenset({"app", "everything", "anew", "first", "how", "storm"})  # of arguments, what only our own code fills
+_OURS = frozenset({"everything", "anew", "first", "how", "storm"})  # of arguments, what only our own code fills
 _PLACES = ("service", "region", "env")  # whose values are known
 
 
@@ -64,7 +64,7 @@ def _value(intent: AnyIntent, name: str, value: str, question: Question) -> Any:
     known = _arguments(intent)
     if name not in known:
         raise MistakenError(f"{intent.name} takes no “{name}”, but: {', '.join(known) or 'nothing'}.")
-    there = question.names.values.get(name, ()) if name in _PLACES else ()
+    there = question.names.apps if name == "app" else question.names.values.get(name, ()) if name in _PLACES else ()
     if there and value not in there:
         raise MistakenError(f"There is no {name} “{value}”. {like(value, there)}")
     listing = intent.asks.model_json_schema()["properties"][name].get("type") == "array"

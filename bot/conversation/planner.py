@@ -21,7 +21,7 @@ from bot.model.tenant import TenantId
 from bot.pipeline.prompts.prompts import PlanPrompt, rendered
 from bot.ports.model import Brief, Consults, Task
 from bot.ports.tools import Turn
-from bot.query import translate
+from bot.query import application, translate
 from bot.query.candidates import Candidates, candidates
 from bot.query.meant.names import MistakenError
 from bot.query.meant.reading import Put, outcome
@@ -61,8 +61,8 @@ class Planner:
             return ask_query.read(replace(question, model=Said(outcome(meant, put)), translated=_untold))
 
         meant = await self._meant(
-            question.text, put, _thread(question), tuple(nameable.told()), understood,
-            turn.tenant, turn.person.id, turn.place.key,
+            application.unnamed(question.text, question.app), put, _thread(question), tuple(nameable.told()),
+            understood, turn.tenant, turn.person.id, turn.place.key,
         )  # fmt: skip
         if meant is None or (meant.kind == "impossible" and best is not None and best.asks_back):
             return None

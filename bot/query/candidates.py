@@ -11,7 +11,6 @@ from bot.query.catalog import Catalog, KnownLogs
 from bot.query.words import asked as asking
 from bot.query.words.choosing import Prepared, fitted
 from bot.query.words.index import Index
-from bot.query.words.log_groups import service_label
 from bot.query.words.prepared import Prepared as Metric
 from bot.query.words.tokens import parts
 
@@ -50,7 +49,7 @@ class Candidates:
 
     def _some(self, values: Sequence[str], most: int = MOST_VALUES) -> str:
         """Those that the question may name come first; how many are not shown is said."""
-        ranked = sorted(values, key=lambda value: -bool(self.said & {value.lower(), *parts(value)}))
+        ranked = sorted(values, key=lambda value: -len(self.said & {value.lower(), *parts(value)}))
         shown = [value[:LONGEST_VALUE] for value in ranked[:most]]
         return ", ".join(shown) + (f" and {len(values) - most} more" if len(values) > most else "")
 
@@ -116,8 +115,3 @@ def _logs(catalog: Catalog, said: frozenset[str], most: int) -> Sequence[KnownLo
         return -len(said & words)
 
     return sorted(catalog.logs, key=strange)[:most]
-
-
-def stream_label(index: Index) -> str:
-    """The label that tells services apart."""
-    return service_label(index)

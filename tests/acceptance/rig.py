@@ -22,6 +22,7 @@ from handlers.playground.doubles.bus import Bus, Faults
 from handlers.playground.doubles.slack.double import SlackDouble
 from handlers.playground.doubles.teams.double import TeamsDouble
 from handlers.playground.server import create_app
+from tests.model_double import moods
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -80,9 +81,12 @@ class Rig:
             **settings,
         }
         self._runner: web.AppRunner | None = None
+        self._model = contextlib.AsyncExitStack()
         self.process: asyncio.subprocess.Process | None = None
 
     async def open(self) -> None:
+        if (mood := moods.mood()) and not self.env.get("OPENAI_BASE_URL"):
+            self.env |= moods.settings(await self._model.enter_async_context(moods.beside(mood)))
         app = create_app(self.slack, self.teams, self.bus, self.faults, gallery)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
@@ -121,6 +125,7 @@ class Rig:
         await self.kill_bot()
         if self._runner:
             await self._runner.cleanup()
+        await self._model.aclose()
 
     async def until(self, found: Callable[[], Any], what: str = "", patience: float = PATIENCE) -> Any:
         """Looks again at every event of the doubles until something is found."""

@@ -17,8 +17,8 @@ from bot.query.words.shaping import bound_of
 from bot.query.words.times import When
 from bot.query.words.units import UNITS, Unit
 
-_AMOUNT = re.compile(r"\s*(?P<value>-?\d+(?:\.\d+)?)\s*(?P<unit>\S.*?)?\s*")
-FEW = 8
+_AMOUNT = re.compile(r"\s*(?P<value>-?\d{1,15}(?:\.\d{1,15})?)\s*(?P<unit>\S.*?)?\s*")
+FEW, FARTHEST = 8, timedelta(days=400)
 _PARTS = ("_bucket", "_sum", "_count")
 
 
@@ -93,7 +93,9 @@ def span(words: str) -> timedelta:
     match = re.fullmatch(rf"\s*{times.SPAN}\s*", words)
     if match is None:
         raise MistakenError(f"The length “{words}” cannot be read. Say it like “1 day” or “7 days”.")
-    return times.seconds(match)
+    if (length := times.seconds(match)) > FARTHEST:
+        raise MistakenError(f"“{words}” is too far back.")
+    return length
 
 
 def threshold(op: CompareOp, amount: str) -> Threshold:

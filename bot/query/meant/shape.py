@@ -48,7 +48,7 @@ class Figure(Shape):
     quantile: float = Field(0.95, ge=0, le=1)
     together: Literal["", "each", "sum", "average", "highest", "lowest"] = ""
     by: list[Name] = Field(default_factory=list, max_length=MOST)
-    when: Words = ""  # the question's own words about time
+    when: Words = ""  # the time that the question names, as people say it
     course: Literal["", "average", "highest", "lowest"] = ""  # of its values over that time
     against: Words = ""  # "1 day": how much earlier the other side of a comparison lies
     compared: Literal["difference", "percent", "times"] = "difference"

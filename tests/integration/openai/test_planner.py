@@ -268,3 +268,13 @@ async def test_in_a_channel_of_an_application_its_own_part_is_asked(storage, clo
         says, queries = told(again)
         assert queries == ["sum (jobs_waiting)"]
         assert "✨ Read by a model as" in says
+
+
+async def test_an_application_that_is_named_is_ours_to_limit(storage, clock):
+    on = desks(profiles=linked(TEAM))
+    async with a_scene(storage, clock, figure("jobs_waiting", "value", together="sum"), on=on) as scene:
+        says, queries = told(await scene.ask("is the postie of web-shop overwhelmed?"))
+        assert queries == ['sum (jobs_waiting{queue="mail"})']
+        assert "of web-shop" in says
+        [[_, user]] = scene.prompts
+        assert "web-shop" not in user

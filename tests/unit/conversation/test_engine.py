@@ -52,18 +52,7 @@ def values(query, at):
     return [({}, 0.36 if at > NOON - timedelta(days=1) else 0.12)]
 
 
-def engine(
-    metrics=None,
-    *,
-    sources=None,
-    feedback=None,
-    patience=30.0,
-    clock=None,
-    a_minute=20,
-    on=None,
-    catalogs=None,
-    planner=None,
-):
+def engine(metrics=None, *, sources=None, feedback=None, patience=30.0, clock=None, a_minute=20, on=None, **more):
     clock = clock or DrivenClock()
     return Engine(
         clock=clock,
@@ -73,8 +62,7 @@ def engine(
         patience=timedelta(seconds=patience),
         meters=Meters(),
         desks=on or desks(),
-        catalogs=catalogs,
-        planner=planner,
+        **more,
     )
 
 

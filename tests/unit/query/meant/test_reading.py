@@ -22,109 +22,109 @@ def made(meant: Meant) -> tuple[str, str]:
     return translate.written(found), found.plan.reading
 
 
-@pytest.mark.parametrize(
-    ("meant", "query"),
-    [
-        (figure("orders_total", "rate"), "sum (rate(orders_total[5m]))"),
-        (
-            figure("orders_total", "rate", ("shop", "is", "Berlin"), together="each"),
-            'rate(orders_total{shop="berlin"}[5m])',
+QUERIES = [
+    (figure("orders_total", "rate"), "sum (rate(orders_total[5m]))"),
+    (
+        figure("orders_total", "rate", ("shop", "is", "Berlin"), together="each"),
+        'rate(orders_total{shop="berlin"}[5m])',
+    ),
+    (
+        figure("orders_total", "increase", ("state", "is not", "paid"), by=["shop"], when="yesterday"),
+        'sum by (shop) (increase(orders_total{state!="paid"}[1d] offset 12h))',
+    ),
+    (
+        figure(
+            "orders_total", "rate", ("state", "is", "failed"),
+            divided_by=part("orders_total", "rate"), limit=FIVE, by=["shop"],
         ),
-        (
-            figure("orders_total", "increase", ("state", "is not", "paid"), by=["shop"], when="yesterday"),
-            'sum by (shop) (increase(orders_total{state!="paid"}[1d] offset 12h))',
+        '(sum by (shop) (rate(orders_total{state="failed"}[5m])) / sum by (shop) (rate(orders_total[5m]))) > 0.05',
+    ),
+    (
+        figure("orders_total", "rate", when="last 24 hours", course="highest"),
+        "max_over_time(sum (rate(orders_total[5m]))[1d:5m])",
+    ),
+    (
+        figure("orders_total", "increase", when="last 1 hour", against="7 days"),
+        "sum (increase(orders_total[1h])) - sum (increase(orders_total[1h] offset 1w))",
+    ),
+    (
+        figure("orders_total", "increase", when="today", by=["shop"], counted=True, limit=ANY),
+        "count (sum by (shop) (increase(orders_total[12h])) > 0)",
+    ),
+    (
+        figure("order_seconds", "quantile", quantile=0.99, by=["shop"], limit={"op": ">", "amount": "500 ms"}),
+        "histogram_quantile(0.99, sum by (le, shop) (rate(order_seconds_bucket[5m]))) > 0.5",
+    ),
+    (
+        figure("order_seconds", "mean", when="2 hours ago"),
+        "sum (rate(order_seconds_sum[5m] offset 2h)) / sum (rate(order_seconds_count[5m] offset 2h))",
+    ),
+    (figure("order_seconds", "rate"), "sum (rate(order_seconds_count[5m]))"),
+    (figure("order_seconds", "amount", when="today"), "sum (increase(order_seconds_sum[12h]))"),
+    (
+        figure("till_seconds", "quantile", ("shop", "starts with", "ber"), quantile=0.9),
+        'till_seconds{shop=~"ber.*",quantile="0.9"}',
+    ),
+    (figure("oven_celsius", "value"), "oven_celsius"),
+    (figure("oven_celsius", "value", by=["shop"]), "avg by (shop) (oven_celsius)"),
+    (
+        figure("oven_celsius", "value", when="last 24 hours", course="highest", rank="top", first=3),
+        "topk (3, max_over_time(oven_celsius[1d]))",
+    ),
+    (
+        figure("oven_celsius", "value", when="yesterday", course="highest", together="average"),
+        "max_over_time(avg (oven_celsius)[1d:5m] offset 12h)",
+    ),
+    (figure("oven_celsius", "change", when="last 1 hour"), "delta(oven_celsius[1h])"),
+    (
+        figure("oven_celsius", "value", counted=True, limit={"op": ">=", "amount": "200"}),
+        "count (oven_celsius >= 200)",
+    ),
+    (
+        figure("disk_free_bytes", "value", divided_by=part("disk_size_bytes", "value"), rest=True, limit=FIVE),
+        "(1 - (disk_free_bytes / disk_size_bytes)) > 0.05",
+    ),
+    (figure("disk_free_bytes", "value", limit={"op": "<", "amount": "2 GB"}), "disk_free_bytes < 2000000000"),
+    (
+        figure("backup_timestamp_seconds", "age", limit={"op": ">", "amount": "1 day"}),
+        "(time() - backup_timestamp_seconds) > 86400",
+    ),
+    (
+        lines(("service", "is", "till"), when="last 2 hours", holds=CARD),
+        '{service="till"} |= "a\\"} or" != "x"',
+    ),
+    (
+        lines(
+            ("service", "is", "till"), read="count", when="yesterday",
+            fields=SLOW_ERRORS,
         ),
-        (
-            figure(
-                "orders_total", "rate", ("state", "is", "failed"),
-                divided_by=part("orders_total", "rate"), limit=FIVE, by=["shop"],
-            ),
-            '(sum by (shop) (rate(orders_total{state="failed"}[5m])) / sum by (shop) (rate(orders_total[5m]))) > 0.05',
-        ),
-        (
-            figure("orders_total", "rate", when="last 24 hours", course="highest"),
-            "max_over_time(sum (rate(orders_total[5m]))[1d:5m])",
-        ),
-        (
-            figure("orders_total", "increase", when="last 1 hour", against="7 days"),
-            "sum (increase(orders_total[1h])) - sum (increase(orders_total[1h] offset 1w))",
-        ),
-        (
-            figure("orders_total", "increase", when="today", by=["shop"], counted=True, limit=ANY),
-            "count (sum by (shop) (increase(orders_total[12h])) > 0)",
-        ),
-        (
-            figure("order_seconds", "quantile", quantile=0.99, by=["shop"], limit={"op": ">", "amount": "500 ms"}),
-            "histogram_quantile(0.99, sum by (le, shop) (rate(order_seconds_bucket[5m]))) > 0.5",
-        ),
-        (
-            figure("order_seconds", "mean", when="2 hours ago"),
-            "sum (rate(order_seconds_sum[5m] offset 2h)) / sum (rate(order_seconds_count[5m] offset 2h))",
-        ),
-        (figure("order_seconds", "rate"), "sum (rate(order_seconds_count[5m]))"),
-        (figure("order_seconds", "amount", when="today"), "sum (increase(order_seconds_sum[12h]))"),
-        (
-            figure("till_seconds", "quantile", ("shop", "starts with", "ber"), quantile=0.9),
-            'till_seconds{shop=~"ber.*",quantile="0.9"}',
-        ),
-        (figure("oven_celsius", "value"), "oven_celsius"),
-        (figure("oven_celsius", "value", by=["shop"]), "avg by (shop) (oven_celsius)"),
-        (
-            figure("oven_celsius", "value", when="last 24 hours", course="highest", rank="top", first=3),
-            "topk (3, max_over_time(oven_celsius[1d]))",
-        ),
-        (
-            figure("oven_celsius", "value", when="yesterday", course="highest", together="average"),
-            "max_over_time(avg (oven_celsius)[1d:5m] offset 12h)",
-        ),
-        (figure("oven_celsius", "change", when="last 1 hour"), "delta(oven_celsius[1h])"),
-        (
-            figure("oven_celsius", "value", counted=True, limit={"op": ">=", "amount": "200"}),
-            "count (oven_celsius >= 200)",
-        ),
-        (
-            figure("disk_free_bytes", "value", divided_by=part("disk_size_bytes", "value"), rest=True, limit=FIVE),
-            "(1 - (disk_free_bytes / disk_size_bytes)) > 0.05",
-        ),
-        (figure("disk_free_bytes", "value", limit={"op": "<", "amount": "2 GB"}), "disk_free_bytes < 2000000000"),
-        (
-            figure("backup_timestamp_seconds", "age", limit={"op": ">", "amount": "1 day"}),
-            "(time() - backup_timestamp_seconds) > 86400",
-        ),
-        (
-            lines(("service", "is", "till"), when="last 2 hours", holds=CARD),
-            '{service="till"} |= "a\\"} or" != "x"',
-        ),
-        (
-            lines(
-                ("service", "is", "till"), read="count", when="yesterday",
-                fields=SLOW_ERRORS,
-            ),
-            'sum (count_over_time({service="till"} | json | level = "error" | took > 1.5s [1d] offset 12h))',
-        ),
-        (
-            lines(("service", "is", "till"), read="share", fields=[{"field": "code", "op": ">=", "value": "500"}]),
-            'sum (count_over_time({service="till"} | json | code >= 500 [5m]))'
-            ' / sum (count_over_time({service="till"} [5m]))',
-        ),
-        (
-            lines(("service", "is", "till"), read="quantile", field="took", quantile=0.9, by=["user"], rank="top"),
-            'topk (5, quantile_over_time(0.9, {service="till"} | json | unwrap duration(took) [5m]) by (user))',
-        ),
-        (
-            lines(("service", "is", "till"), read="sum", field="size_bytes", when="today"),
-            'sum (sum_over_time({service="till"} | json | unwrap size_bytes [12h]))',
-        ),
-        (
-            lines(("service", "starts with", "t"), read="rate", by=["service"], limit={"op": ">", "amount": "3"}),
-            'sum by (service) (rate({service=~"t.*"} [5m])) > 3',
-        ),
-        (
-            lines(("service", "is", "stock"), read="bytes", when="last 1 day"),
-            'sum (bytes_over_time({service="stock"} [1d]))',
-        ),
-    ],
-)  # fmt: skip
+        'sum (count_over_time({service="till"} | json | level = "error" | took > 1.5s [1d] offset 12h))',
+    ),
+    (
+        lines(("service", "is", "till"), read="share", fields=[{"field": "code", "op": ">=", "value": "500"}]),
+        'sum (count_over_time({service="till"} | json | code >= 500 [5m]))'
+        ' / sum (count_over_time({service="till"} [5m]))',
+    ),
+    (
+        lines(("service", "is", "till"), read="quantile", field="took", quantile=0.9, by=["user"], rank="top"),
+        'topk (5, quantile_over_time(0.9, {service="till"} | json | unwrap duration(took) [5m]) by (user))',
+    ),
+    (
+        lines(("service", "is", "till"), read="sum", field="size_bytes", when="today"),
+        'sum (sum_over_time({service="till"} | json | unwrap size_bytes [12h]))',
+    ),
+    (
+        lines(("service", "starts with", "t"), read="rate", by=["service"], limit={"op": ">", "amount": "3"}),
+        'sum by (service) (rate({service=~"t.*"} [5m])) > 3',
+    ),
+    (
+        lines(("service", "is", "stock"), read="bytes", when="last 1 day"),
+        'sum (bytes_over_time({service="stock"} [1d]))',
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("meant", "query"), QUERIES)
 def test_it_becomes_a_query(meant: Meant, query: str):
     assert made(meant)[0] == query
 
