@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from sqlalchemy import BigInteger, Integer, bindparam, delete, func, select, update
+from sqlalchemy import ClauseElement, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.budget import Counted, Level, Limit, Pot, Reserve
@@ -34,17 +34,7 @@ class SqlBudgets:
         return [Level(limit, await self._counted(limit.pot, held.get(_key(limit.pot)))) for limit in limits]
 
     async def open(self, pot: Pot, spent: Spent, now: datetime) -> None:
-        row = {
-            **self._of(pot),
-            "cost_nanos": _nanos(spent.cost),
-            "tokens": spent.tokens,
-            "calls": spent.calls,
-            "unpriced": spent.unpriced,
-            "refused": 0,
-            "refused_at": None,
-            "changed_at": now,
-        }
-        await upsert.add_if_absent(self._connection, model_budgets, row)
+        await upsert.add_if_absent(self._connection, model_budgets, self._row(pot, spent, now))
 
     async def reserve(self, id: str, pots: Sequence[Pot], reserve: Reserve, until: datetime) -> None:  # noqa: A002
         amount = {"cost_nanos": _nanos(reserve.cost or Decimal(0)), "tokens": reserve.tokens, "ends_at": until}
@@ -54,10 +44,8 @@ class SqlBudgets:
     async def book(self, id: str, pots: Sequence[Pot], cost: Decimal | None, tokens: int, now: datetime) -> None:  # noqa: A002
         await self.held_by_one()
         await _LET_GO.change(self._connection, tenant=self._tenant, reservation=id)
-        amount = {"nanos": _nanos(cost or Decimal(0)), "more": tokens, "unknown": int(cost is None), "now": now}
-        for pot in pots:
-            await self.open(pot, Spent(), now)
-            await _SPEND.change(self._connection, **_named(self._of(pot)), **amount)
+        spent = Spent(1, tokens, cost or Decimal(0), int(cost is None))
+        await _SPEND.each(self._connection, [self._row(pot, spent, now) for pot in pots])
 
     async def refused(self, pot: Pot, now: datetime) -> None:
         await self.open(pot, Spent(), now)
@@ -73,6 +61,18 @@ class SqlBudgets:
             Decimal(int(row.cost_nanos)) / _NANOS, int(row.tokens), row.calls, row.unpriced, held_cost, held_tokens,
             row.refused, row.refused_at,
         )  # fmt: skip
+
+    def _row(self, pot: Pot, spent: Spent, now: datetime) -> dict[str, object]:
+        return {
+            **self._of(pot),
+            "cost_nanos": _nanos(spent.cost),
+            "tokens": spent.tokens,
+            "calls": spent.calls,
+            "unpriced": spent.unpriced,
+            "refused": 0,
+            "refused_at": None,
+            "changed_at": now,
+        }
 
     def _of(self, pot: Pot) -> dict[str, object]:
         return {"tenant": self._tenant, "scope": pot.scope.value, "of": pot.of, "since": pot.since}
@@ -109,15 +109,13 @@ _HELD = Prepared(
 _LET_GO = Prepared(
     delete(model_reservations).where(_R.tenant == bindparam("tenant"), _R.id == bindparam("reservation"))
 )
-_SPEND = Prepared(
-    update(model_budgets)
-    .where(*_THIS)
-    .values(
-        cost_nanos=_B.cost_nanos + bindparam("nanos", type_=BigInteger()),
-        tokens=_B.tokens + bindparam("more", type_=BigInteger()),
-        calls=_B.calls + 1,
-        unpriced=_B.unpriced + bindparam("unknown", type_=Integer()),
-        changed_at=_NOW,
-    )
-)
+
+
+def _more(new: upsert.Insert) -> ClauseElement:
+    sums = ("cost_nanos", "tokens", "calls", "unpriced")
+    set_ = {name: _B[name] + new.excluded[name] for name in sums} | {"changed_at": new.excluded.changed_at}
+    return new.on_conflict_do_update(index_elements=[*model_budgets.primary_key], set_=set_)
+
+
+_SPEND = upsert.either(model_budgets, [column.name for column in model_budgets.columns], _more)
 _REFUSE = Prepared(update(model_budgets).where(*_THIS).values(refused=_B.refused + 1, refused_at=_NOW, changed_at=_NOW))
