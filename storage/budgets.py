@@ -4,6 +4,7 @@ read here and what is written after it belong together."""
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
 
 from sqlalchemy import ClauseElement, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +13,7 @@ from bot.model.budget import Counted, Level, Limit, Pot, Reserve
 from bot.model.tenant import TenantId
 from bot.model.usage import Spent
 from storage import upsert
+from storage.among import among
 from storage.budget_tables import model_budgets, model_reservations
 from storage.columns import Instant
 from storage.locks import one_at_a_time
@@ -29,9 +31,15 @@ class SqlBudgets:
         await one_at_a_time(self._connection, f"budget {self._tenant}")
 
     async def levels(self, limits: Sequence[Limit], now: datetime) -> Sequence[Level]:
-        rows = await _HELD.all(self._connection, tenant=self._tenant, now=now)
-        held = {(row.scope, row.of, row.since): row for row in rows}
-        return [Level(limit, await self._counted(limit.pot, held.get(_key(limit.pot)))) for limit in limits]
+        pots = [limit.pot for limit in limits]
+        found = await _POTS.all(
+            self._connection, tenant=self._tenant, scopes=[pot.scope.value for pot in pots],
+            ofs=[pot.of for pot in pots], least=min(pot.since for pot in pots),
+        )  # fmt: skip
+        rows = {(row.scope, row.of, row.since): row for row in found}
+        waiting = await _HELD.all(self._connection, tenant=self._tenant, now=now)
+        held = {(row.scope, row.of, row.since): row for row in waiting}
+        return [Level(limit, _counted(rows.get(_key(limit.pot)), held.get(_key(limit.pot)))) for limit in limits]
 
     async def open(self, pot: Pot, spent: Spent, now: datetime) -> None:
         await upsert.add_if_absent(self._connection, model_budgets, self._row(pot, spent, now))
@@ -51,17 +59,6 @@ class SqlBudgets:
         await self.open(pot, Spent(), now)
         await _REFUSE.change(self._connection, **_named(self._of(pot)), now=now)
 
-    async def _counted(self, pot: Pot, held: object) -> Counted:
-        row = await _POT.first(self._connection, **_named(self._of(pot)))
-        held_cost = Decimal(int(getattr(held, "nanos", 0))) / _NANOS
-        held_tokens = int(getattr(held, "tokens", 0))
-        if row is None:
-            return Counted(held_cost=held_cost, held_tokens=held_tokens)
-        return Counted(
-            Decimal(int(row.cost_nanos)) / _NANOS, int(row.tokens), row.calls, row.unpriced, held_cost, held_tokens,
-            row.refused, row.refused_at,
-        )  # fmt: skip
-
     def _row(self, pot: Pot, spent: Spent, now: datetime) -> dict[str, object]:
         return {
             **self._of(pot),
@@ -76,6 +73,16 @@ class SqlBudgets:
 
     def _of(self, pot: Pot) -> dict[str, object]:
         return {"tenant": self._tenant, "scope": pot.scope.value, "of": pot.of, "since": pot.since}
+
+
+def _counted(row: Any, held: Any) -> Counted:
+    held_cost, held_tokens = (Decimal(int(held.nanos)) / _NANOS, int(held.tokens)) if held else (Decimal(0), 0)
+    if row is None:
+        return Counted(held_cost=held_cost, held_tokens=held_tokens)
+    return Counted(
+        Decimal(int(row.cost_nanos)) / _NANOS, int(row.tokens), row.calls, row.unpriced, held_cost, held_tokens,
+        row.refused, row.refused_at,
+    )  # fmt: skip
 
 
 def _key(pot: Pot) -> tuple[str, str, datetime]:
@@ -98,7 +105,14 @@ _THIS = (
     _B.of == bindparam("of_"),
     _B.since == bindparam("since_", type_=Instant()),
 )
-_POT = Prepared(select(model_budgets).where(*_THIS))
+_POTS = Prepared(
+    select(model_budgets).where(
+        _B.tenant == bindparam("tenant"),
+        among(_B.scope, "scopes"),
+        among(_B.of, "ofs"),
+        _B.since >= bindparam("least", type_=Instant()),
+    )
+)
 _HELD = Prepared(
     select(
         _R.scope, _R.of, _R.since, func.sum(_R.cost_nanos).label("nanos"), func.sum(_R.tokens).label("tokens"),
