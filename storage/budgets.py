@@ -4,14 +4,16 @@ read here and what is written after it belong together."""
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
 
-from sqlalchemy import BigInteger, Integer, bindparam, delete, func, select, update
+from sqlalchemy import ClauseElement, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.budget import Counted, Level, Limit, Pot, Reserve
 from bot.model.tenant import TenantId
 from bot.model.usage import Spent
 from storage import upsert
+from storage.among import among
 from storage.budget_tables import model_budgets, model_reservations
 from storage.columns import Instant
 from storage.locks import one_at_a_time
@@ -29,22 +31,18 @@ class SqlBudgets:
         await one_at_a_time(self._connection, f"budget {self._tenant}")
 
     async def levels(self, limits: Sequence[Limit], now: datetime) -> Sequence[Level]:
-        rows = await _HELD.all(self._connection, tenant=self._tenant, now=now)
-        held = {(row.scope, row.of, row.since): row for row in rows}
-        return [Level(limit, await self._counted(limit.pot, held.get(_key(limit.pot)))) for limit in limits]
+        pots = [limit.pot for limit in limits]
+        found = await _POTS.all(
+            self._connection, tenant=self._tenant, scopes=[pot.scope.value for pot in pots],
+            ofs=[pot.of for pot in pots], least=min(pot.since for pot in pots),
+        )  # fmt: skip
+        rows = {(row.scope, row.of, row.since): row for row in found}
+        waiting = await _HELD.all(self._connection, tenant=self._tenant, now=now)
+        held = {(row.scope, row.of, row.since): row for row in waiting}
+        return [Level(limit, _counted(rows.get(_key(limit.pot)), held.get(_key(limit.pot)))) for limit in limits]
 
     async def open(self, pot: Pot, spent: Spent, now: datetime) -> None:
-        row = {
-            **self._of(pot),
-            "cost_nanos": _nanos(spent.cost),
-            "tokens": spent.tokens,
-            "calls": spent.calls,
-            "unpriced": spent.unpriced,
-            "refused": 0,
-            "refused_at": None,
-            "changed_at": now,
-        }
-        await upsert.add_if_absent(self._connection, model_budgets, row)
+        await upsert.add_if_absent(self._connection, model_budgets, self._row(pot, spent, now))
 
     async def reserve(self, id: str, pots: Sequence[Pot], reserve: Reserve, until: datetime) -> None:  # noqa: A002
         amount = {"cost_nanos": _nanos(reserve.cost or Decimal(0)), "tokens": reserve.tokens, "ends_at": until}
@@ -54,28 +52,37 @@ class SqlBudgets:
     async def book(self, id: str, pots: Sequence[Pot], cost: Decimal | None, tokens: int, now: datetime) -> None:  # noqa: A002
         await self.held_by_one()
         await _LET_GO.change(self._connection, tenant=self._tenant, reservation=id)
-        amount = {"nanos": _nanos(cost or Decimal(0)), "more": tokens, "unknown": int(cost is None), "now": now}
-        for pot in pots:
-            await self.open(pot, Spent(), now)
-            await _SPEND.change(self._connection, **_named(self._of(pot)), **amount)
+        spent = Spent(1, tokens, cost or Decimal(0), int(cost is None))
+        await _SPEND.each(self._connection, [self._row(pot, spent, now) for pot in pots])
 
     async def refused(self, pot: Pot, now: datetime) -> None:
         await self.open(pot, Spent(), now)
         await _REFUSE.change(self._connection, **_named(self._of(pot)), now=now)
 
-    async def _counted(self, pot: Pot, held: object) -> Counted:
-        row = await _POT.first(self._connection, **_named(self._of(pot)))
-        held_cost = Decimal(int(getattr(held, "nanos", 0))) / _NANOS
-        held_tokens = int(getattr(held, "tokens", 0))
-        if row is None:
-            return Counted(held_cost=held_cost, held_tokens=held_tokens)
-        return Counted(
-            Decimal(int(row.cost_nanos)) / _NANOS, int(row.tokens), row.calls, row.unpriced, held_cost, held_tokens,
-            row.refused, row.refused_at,
-        )  # fmt: skip
+    def _row(self, pot: Pot, spent: Spent, now: datetime) -> dict[str, object]:
+        return {
+            **self._of(pot),
+            "cost_nanos": _nanos(spent.cost),
+            "tokens": spent.tokens,
+            "calls": spent.calls,
+            "unpriced": spent.unpriced,
+            "refused": 0,
+            "refused_at": None,
+            "changed_at": now,
+        }
 
     def _of(self, pot: Pot) -> dict[str, object]:
         return {"tenant": self._tenant, "scope": pot.scope.value, "of": pot.of, "since": pot.since}
+
+
+def _counted(row: Any, held: Any) -> Counted:
+    held_cost, held_tokens = (Decimal(int(held.nanos)) / _NANOS, int(held.tokens)) if held else (Decimal(0), 0)
+    if row is None:
+        return Counted(held_cost=held_cost, held_tokens=held_tokens)
+    return Counted(
+        Decimal(int(row.cost_nanos)) / _NANOS, int(row.tokens), row.calls, row.unpriced, held_cost, held_tokens,
+        row.refused, row.refused_at,
+    )  # fmt: skip
 
 
 def _key(pot: Pot) -> tuple[str, str, datetime]:
@@ -98,7 +105,14 @@ _THIS = (
     _B.of == bindparam("of_"),
     _B.since == bindparam("since_", type_=Instant()),
 )
-_POT = Prepared(select(model_budgets).where(*_THIS))
+_POTS = Prepared(
+    select(model_budgets).where(
+        _B.tenant == bindparam("tenant"),
+        among(_B.scope, "scopes"),
+        among(_B.of, "ofs"),
+        _B.since >= bindparam("least", type_=Instant()),
+    )
+)
 _HELD = Prepared(
     select(
         _R.scope, _R.of, _R.since, func.sum(_R.cost_nanos).label("nanos"), func.sum(_R.tokens).label("tokens"),
@@ -109,15 +123,13 @@ _HELD = Prepared(
 _LET_GO = Prepared(
     delete(model_reservations).where(_R.tenant == bindparam("tenant"), _R.id == bindparam("reservation"))
 )
-_SPEND = Prepared(
-    update(model_budgets)
-    .where(*_THIS)
-    .values(
-        cost_nanos=_B.cost_nanos + bindparam("nanos", type_=BigInteger()),
-        tokens=_B.tokens + bindparam("more", type_=BigInteger()),
-        calls=_B.calls + 1,
-        unpriced=_B.unpriced + bindparam("unknown", type_=Integer()),
-        changed_at=_NOW,
-    )
-)
+
+
+def _more(new: upsert.Insert) -> ClauseElement:
+    sums = ("cost_nanos", "tokens", "calls", "unpriced")
+    set_ = {name: _B[name] + new.excluded[name] for name in sums} | {"changed_at": new.excluded.changed_at}
+    return new.on_conflict_do_update(index_elements=[*model_budgets.primary_key], set_=set_)
+
+
+_SPEND = upsert.either(model_budgets, [column.name for column in model_budgets.columns], _more)
 _REFUSE = Prepared(update(model_budgets).where(*_THIS).values(refused=_B.refused + 1, refused_at=_NOW, changed_at=_NOW))

@@ -62,7 +62,7 @@ class Planner:
 
         meant = await self._meant(
             application.unnamed(question.text, question.app), put, _thread(question), tuple(nameable.told()),
-            understood, turn.tenant, turn.person.id, turn.place.key,
+            understood, turn.tenant, turn.person.id, turn.session or turn.place.key,
         )  # fmt: skip
         if meant is None or (meant.kind == "impossible" and best is not None and best.asks_back):
             return None

@@ -1,31 +1,32 @@
 """What people are told of what models may spend. Pure."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from bot.model import figures
 from bot.model.budget import Level, Scope
-from bot.model.reply import Button, Fact, Facts, Moment, Part, Reply, Text
+from bot.model.reply import Button, Fact, Facts, Moment, Reply, Text
 
 NAMES = {
     Scope.DAY: "The whole team, a day",
     Scope.BACKGROUND: "Work in the background, a day",
     Scope.PERSON: "You, a day",
-    Scope.SESSION: "This conversation",
+    Scope.SESSION: "This conversation, a day",
 }
-_OFF = {
+_OFF: Mapping[Scope, str] = {
     Scope.DAY: "The language model is off until tomorrow: what this team may spend in a day is used up.",
     Scope.BACKGROUND: "The language model is off until tomorrow: what it may spend in the background is used up.",
     Scope.PERSON: "The language model is off for you until tomorrow: what one person may spend in a day is used up.",
-    Scope.SESSION: "The language model is off in this conversation: what one may cost is used up.",
+    Scope.SESSION: "The language model is off in this conversation until tomorrow: what one may cost is used up.",
 }
 _RULES = "Everything in “help” goes on by rules, as ever."
 
 
 def money(cost: Decimal) -> str:
     """Small sums are not nothing."""
-    if cost and cost < Decimal("0.0001"):
-        return "less than $ 0.0001"
-    return f"$ {cost:,.4f}".rstrip("0").rstrip(".") if cost and cost < Decimal("0.1") else f"$ {cost:,.2f}"
+    if not cost or cost >= Decimal("0.1"):
+        return f"$ {cost:,.2f}"
+    return f"$ {cost:.6f}".rstrip("0") if cost >= Decimal("0.000001") else "less than $ 0.000001"
 
 
 def allowed(level: Level) -> str:
@@ -43,7 +44,7 @@ def spent(level: Level) -> str:
 def for_person(level: Level) -> Reply:
     """In the thread where they asked."""
     scope, until = level.limit.pot.scope, level.limit.pot.until
-    ends: tuple[Part, ...] = ("It is on again ", Moment(until), ".") if until else ("It is on in a new thread.",)
+    ends = ("It is on again ", Moment(until), ", and in a new thread." if scope is Scope.SESSION else ".")
     return Reply(
         _OFF[scope],
         blocks=(

@@ -1,6 +1,5 @@
 """The budget of models, for people: how it stands, what is changed, who asks for more."""
 
-from datetime import datetime
 from typing import Any
 
 from bot.desk import budget_words
@@ -83,13 +82,8 @@ class BudgetTelling:
             await self._owner.model_used_up(work, level)
         place = await work.conversations.place(brief.session) if brief.session else None
         if place is not None:
-            subject = Subject(f"budget:{pot.scope}:{_day(pot.since, self._clock.now())}")
+            subject = Subject(f"budget:{pot.scope}:{pot.since:%Y-%m-%dT%H}")
             await work.parcels.put(place, subject, 1, budget_words.for_person(level), self._clock.now())
-
-
-def _day(since: datetime, now: datetime) -> str:
-    """A session has no day of its own; it is told once on each."""
-    return f"{max(since, now.replace(hour=0, minute=0)):%Y-%m-%d}" if since.year == 1970 else f"{since:%Y-%m-%dT%H}"
 
 
 def _changes(before: ModelUse, after: ModelUse) -> dict[str, Any]:

@@ -102,7 +102,7 @@ async def standing(work: UnitOfWork, wanted: Sequence[Limit], now: datetime) -> 
     """The tenant's day, which stands first, begins with what was booked in it before it was counted here."""
     levels = await work.budgets.levels(wanted, now)
     day = levels[0]
-    if day.counted.calls or day.limit.pot.until is None:
+    if day.counted.calls:
         return levels
     before = await work.usages.spent(OURS, day.limit.pot.since, day.limit.pot.until)
     if not before.calls:

@@ -40,7 +40,7 @@ def _dollars(title: str) -> Any:
 
 class ChangeBudget(BaseModel, frozen=True):
     day: float | None = _dollars("The whole team, a day")
-    session: float | None = _dollars("One conversation")
+    session: float | None = _dollars("One conversation, a day")
     person: float | None = _dollars("One person, a day")
     background: float | None = _dollars("In the background, a day")
 
@@ -92,13 +92,14 @@ async def request(ask: RequestBudget, tools: Tools) -> Reply:
 
 def _summary(budget: Budget) -> str:
     day = budget.levels[0]
+    asked = [level for level in budget.levels if level.limit.pot.scope is not Scope.BACKGROUND]
     most = money(day.limit.cost) if day.limit.cost else allowed(day)
     used = f"{money(day.counted.cost)} of {most} used today"
     match budget.tier:
+        case Tier.RULES if not any(level.used_up for level in asked):
+            return f"{used}; what is left is reserved for calls under way, so rules answer for the moment."
         case Tier.RULES:
-            over = next(
-                level for level in budget.levels if level.full and level.limit.pot.scope is not Scope.BACKGROUND
-            )
+            over = next(level for level in asked if level.used_up)
             return f"The language model is off: a limit is used up ({NAMES[over.limit.pot.scope].lower()}). {used}."
         case Tier.CHEAPER:
             return f"{used}; a limit is near, so {budget.cheaper} answers."
@@ -108,7 +109,7 @@ def _summary(budget: Budget) -> str:
 
 def _row(level: Level, tools: Tools) -> tuple[str, ...]:
     pot, one, turn = level.limit.pot, level.counted, tools.turn
-    anew = when.label(pot.until, turn.at, turn.zone) if pot.until else "in a new thread"
+    anew = when.label(pot.until, turn.at, turn.zone)
     held = money(one.held_cost) if one.held_cost else f"{one.held_tokens:,} tokens" if one.held_tokens else "nothing"
     refused = str(one.refused) if one.refused else "never"
     last = f", last {when.label(one.refused_at, turn.at, turn.zone)}" if one.refused_at else ""

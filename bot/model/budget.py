@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from bot.model.usage import Allowance, Price, Tokens
 
 NEAR = Decimal("0.8")  # of a limit, from where on the cheaper model answers
-ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)  # a session's money does not begin anew
 A_MESSAGE, A_REQUEST = 8, 64  # tokens that a server may add around what is written
 
 
@@ -18,16 +17,16 @@ class Scope(StrEnum):
     DAY = "day"  # the tenant's
     BACKGROUND = "background"  # of a day, what nobody waits for
     PERSON = "person"  # of a day
-    SESSION = "session"
+    SESSION = "session"  # of a day: a chat without threads has but one
 
 
 @dataclass(frozen=True, slots=True)
 class Pot:
-    """What is spent together. `of`: which person or session; empty where the tenant has one."""
+    """What is spent together, from `since` until it begins anew. `of`: which person or session; empty: the tenant's."""
 
     scope: Scope
     since: datetime
-    until: datetime | None = None  # when it begins anew
+    until: datetime
     of: str = ""
 
 
@@ -114,7 +113,7 @@ def limits(
     if person:
         found.append(Limit(Pot(Scope.PERSON, since, until, person), allowance.person))
     if session:
-        found.append(Limit(Pot(Scope.SESSION, ALWAYS, None, session), allowance.session))
+        found.append(Limit(Pot(Scope.SESSION, since, until, session), allowance.session))
     return tuple(found)
 
 

@@ -62,6 +62,3 @@ class Allowance:
     session: Decimal = Decimal(0)  # altogether
     person: Decimal = Decimal(0)
     background: Decimal = Decimal(0)
-
-    def used_up(self, spent: Spent) -> bool:
-        return bool((self.cost and spent.cost >= self.cost) or (self.tokens and spent.tokens >= self.tokens))

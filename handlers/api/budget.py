@@ -13,9 +13,9 @@ TAG = "Budget"
 
 
 class Counter(Shape):
-    scope: str = Field(description="`day`: the tenant's; `background`: of it what nobody waits for.")
+    scope: str = Field(description="`day`: the tenant's; `background`: of it what nobody waits for; `person`: yours.")
     since: datetime
-    until: datetime | None = Field(description="When it begins anew.")
+    until: datetime = Field(description="When it begins anew.")
     limit_usd: float = Field(description="0: no limit.")
     limit_tokens: int = Field(description="0: no limit.")
     spent_usd: float

@@ -68,7 +68,7 @@ class Settings(BaseModel, frozen=True):
         Decimal(2), ge=0, description="What a tenant may spend in a day, in US dollars; 0: no limit."
     )
     daily_tokens: int = Field(2_000_000, ge=0, description="What a tenant may use in a day, in tokens; 0: no limit.")
-    session_usd: Decimal = Field(Decimal(1), ge=0, description="What one conversation may cost; 0: no limit.")
+    session_usd: Decimal = Field(Decimal(1), ge=0, description="What one conversation may cost in a day; 0: no limit.")
     person_usd: Decimal = Field(Decimal(0), ge=0, description="What one person may spend in a day; 0: no limit.")
     background_usd: Decimal = Field(
         Decimal(1), ge=0, description="What may be spent in a day for what nobody waits for; 0: no limit."

@@ -41,7 +41,7 @@ ADA = Account("slack", "T1", "U1", "Ada", "ada@example.com")
 ABOUT = Subject("incident:1")
 DAY = timedelta(days=1)
 ISSUE = IssueId("ISS-1-checkout")
-POT = Pot(Scope.DAY, NOON)
+POT = Pot(Scope.DAY, NOON, NOON + DAY)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.model.budget import ALWAYS, Counted, Level, Limit, Pot, Reserve, Scope
+from bot.model.budget import Counted, Level, Limit, Pot, Reserve, Scope
 from bot.model.tenant import TenantId
 from bot.model.usage import Spent
 from storage.storage import SqlStorage, open_storage
@@ -20,7 +20,7 @@ from tests.fakes import NOON, DrivenClock
 DAY = timedelta(days=1)
 TODAY = Pot(Scope.DAY, NOON - DAY / 2, NOON + DAY / 2)
 ANNA = replace(TODAY, scope=Scope.PERSON, of="anna")
-TALK = Pot(Scope.SESSION, ALWAYS, None, "talk")
+TALK = replace(TODAY, scope=Scope.SESSION, of="talk")
 POTS = (TODAY, ANNA, TALK)
 LIMIT = Limit(TODAY, Decimal("0.05"))
 RESERVE = Reserve(1000, Decimal("0.001"))
@@ -86,8 +86,15 @@ async def one_call(storage: SqlStorage, name: str, seen: list[Level]) -> bool:
 
 
 async def all_at_once(storages: Sequence[SqlStorage], count: int) -> tuple[list[bool], list[Level]]:
+    """As many at a time as a replica has connections: who waits longer for one is told that the database is away."""
     seen: list[Level] = []
-    calls = (one_call(storages[n % len(storages)], f"call {n}", seen) for n in range(count))
+    turns = {id(one): asyncio.Semaphore(10) for one in storages}
+
+    async def in_turn(storage: SqlStorage, name: str) -> bool:
+        async with turns[id(storage)]:
+            return await one_call(storage, name, seen)
+
+    calls = (in_turn(storages[n % len(storages)], f"call {n}") for n in range(count))
     async with asyncio.timeout(120):
         return list(await asyncio.gather(*calls)), seen
 

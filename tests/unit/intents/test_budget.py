@@ -10,7 +10,7 @@ import pytest
 from bot.intents import budget
 from bot.intents.budget import ChangeBudget, RequestBudget, ShowBudget
 from bot.intents.intent import Question
-from bot.model.budget import ALWAYS, Counted, Level, Limit, Pot, Scope, Tier
+from bot.model.budget import Counted, Level, Limit, Pot, Scope, Tier
 from bot.model.errors import Problem
 from bot.model.plain import render
 from bot.model.usage import Allowance
@@ -24,9 +24,11 @@ LEVELS = (
     Level(Limit(DAY, Decimal(2), 2_000_000), Counted(Decimal("0.36"), 3300, 3, 1, Decimal("0.0005"))),
     Level(Limit(replace(DAY, scope=Scope.BACKGROUND), Decimal(1))),
     Level(
-        Limit(Pot(Scope.SESSION, ALWAYS, None, "s"), Decimal(1)), Counted(Decimal(1), 9, 1, refused=2, refused_at=NOON)
+        Limit(replace(DAY, scope=Scope.SESSION, of="s"), Decimal(1)),
+        Counted(Decimal(1), 9, 1, refused=2, refused_at=NOON),
     ),
 )
+HELD = (Level(Limit(DAY, Decimal(2)), Counted(Decimal(1), 9, 1, held_cost=Decimal(1))),)
 ALLOWANCE = Allowance(Decimal(2), 2_000_000, session=Decimal(1), background=Decimal(1))
 WHOLE = Budget(LEVELS, Tier.USUAL, "gpt-4o-mini", "gpt-4.1-nano", ["local-7b"], allowance=ALLOWANCE)
 
@@ -37,7 +39,8 @@ WHOLE = Budget(LEVELS, Tier.USUAL, "gpt-4o-mini", "gpt-4.1-nano", ["local-7b"], 
         (Budget((), Tier.USUAL), "No language model is set up: everything is answered by rules, and costs nothing."),
         (WHOLE, "$ 0.36 of $ 2.00 used today; gpt-4o-mini answers."),
         (replace(WHOLE, tier=Tier.CHEAPER), "a limit is near, so gpt-4.1-nano answers."),
-        (replace(WHOLE, tier=Tier.RULES), "The language model is off: a limit is used up (this conversation)."),
+        (replace(WHOLE, tier=Tier.RULES), "The language model is off: a limit is used up (this conversation, a day)."),
+        (replace(WHOLE, levels=HELD, tier=Tier.RULES), "what is left is reserved for calls under way"),
     ],
 )
 async def test_who_answers_is_said_first(state, says):
@@ -47,7 +50,7 @@ async def test_who_answers_is_said_first(state, says):
 
 async def test_each_limit_has_its_row():
     text = render(await budget.answer(ShowBudget(), tools(desks(budgets=BudgetsDesk(WHOLE)))))
-    for said in ("what 1 of them cost is not known", "$ 0.0005", "in a new thread", "2, last", "local-7b", "80 %"):
+    for said in ("what 1 of them cost is not known", "$ 0.0005", "00:00", "2, last", "local-7b", "80 %"):
         assert said in text
 
 

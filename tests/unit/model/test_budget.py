@@ -1,6 +1,6 @@
 """Limits, levels and what a call may cost at most."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,7 +9,7 @@ from bot.model.budget import Counted, Level, Limit, Pot, Scope, Tier, at_most, d
 from bot.model.usage import Allowance, priced
 from tests.fakes import NOON
 
-POT = Pot(Scope.DAY, NOON)
+POT = Pot(Scope.DAY, NOON, NOON + timedelta(days=1))
 
 
 def level(limit: str, spent: str, held: str = "0", *, tokens: int = 0, used: int = 0) -> Level:
@@ -37,9 +37,20 @@ def test_who_answers(levels, cheaper, expected):
     assert tier(levels, cheaper=cheaper) is expected
 
 
-@pytest.mark.parametrize(("spent", "held", "over"), [("1", "0", True), ("0.5", "0.5", False), ("0.9", "9", False)])
-def test_what_is_reserved_is_not_used_up(spent, held, over):
-    assert level("1", spent, held).used_up is over
+@pytest.mark.parametrize(
+    ("one", "over"),
+    [
+        (level("1", "1"), True),
+        (level("1", "0.5", "0.5"), False),  # what is reserved is not used up
+        (level("1", "0.9", "9"), False),
+        (level("0", "900", used=10**9), False),
+        (level("2", "1.99"), False),
+        (level("0", "0", tokens=100, used=100), True),
+        (level("2", "0", tokens=100, used=99), False),
+    ],
+)
+def test_what_is_used_up(one, over):
+    assert one.used_up is over
 
 
 @pytest.mark.parametrize(

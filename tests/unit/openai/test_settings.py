@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from bot import settings
 from bot.model.errors import Misconfigured
 from bot.model.prices import price_of
-from bot.model.usage import Allowance, Spent, Tokens, priced
+from bot.model.usage import Tokens, priced
 from bot.ports.model import Task
 from integrations.openai.settings import Settings
 
@@ -76,20 +76,6 @@ def test_what_a_call_costs(model, cost):
     given = Settings.model_validate({"api_key": "sk-1", "prices": ["my:model:1/2/0", "plain:1/2"]})
     price = price_of(model, given.all_prices)
     assert (price and price.of(Tokens(1000, 100, 400))) == (cost and Decimal(cost))
-
-
-@pytest.mark.parametrize(
-    ("allowed", "spent", "over"),
-    [
-        (Allowance(), Spent(9, 10**9, Decimal(10**6)), False),
-        (Allowance(Decimal(2)), Spent(cost=Decimal("1.99")), False),
-        (Allowance(Decimal(2)), Spent(cost=Decimal(2)), True),
-        (Allowance(tokens=100), Spent(tokens=100), True),
-        (Allowance(Decimal(2), 100), Spent(tokens=99, unpriced=7), False),
-    ],
-)
-def test_what_is_used_up(allowed, spent, over):
-    assert allowed.used_up(spent) is over
 
 
 def test_a_price_without_a_cached_one_is_the_same_for_both():
