@@ -24,11 +24,11 @@ def upgrade(url: str) -> list[str]:
     return asyncio.run(upgrade_here(url))
 
 
-async def upgrade_here(url: str) -> list[str]:
+async def upgrade_here(url: str, to: str = "head") -> list[str]:
     database = Database(url, foreign_keys=False)  # batch mode rebuilds tables that others point to
     try:
         async with database.writing() as connection:
-            return await connection.run_sync(_upgrade, on_postgres=database.on_postgres)
+            return await connection.run_sync(_upgrade, on_postgres=database.on_postgres, to=to)
     finally:
         await database.close()
 
@@ -55,7 +55,7 @@ async def check(database: Database) -> str:
     return found
 
 
-def _upgrade(connection: Connection, *, on_postgres: bool) -> list[str]:
+def _upgrade(connection: Connection, *, on_postgres: bool, to: str) -> list[str]:
     if on_postgres:
         connection.execute(_ONE_AT_A_TIME)
         connection.execute(_OVER_ALL_TENANTS)
@@ -65,8 +65,8 @@ def _upgrade(connection: Connection, *, on_postgres: bool) -> list[str]:
         return []  # a newer program was here
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    steps = [*_scripts().iterate_revisions("head", before or "base")]
+    command.upgrade(config, to)
+    steps = [*_scripts().iterate_revisions(to, before or "base")]
     return [f"{step.revision}: {step.doc}" for step in reversed(steps)]
 
 

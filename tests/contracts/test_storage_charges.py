@@ -184,9 +184,9 @@ async def test_what_we_asked_before_there_were_charges_is_brought(storage: SqlSt
     async with database.writing() as connection:
         for statement in (f"DROP TABLE {name}" for name in ("ai_charges", "ai_charge_hours", "ai_charge_days")):
             await connection.execute(text(statement))
-        await connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
     await database.close()
-    await schema.upgrade_here(database_url)
+    await schema.upgrade_here(database_url, "0013")
     async with storage.work(ACME) as work:
         assert await everything(work) == before
         assert len(before[0]) == 3

@@ -30,7 +30,7 @@ def ahead(total: float = 80.0, following: float = 90.0, history: int = 60, **par
 
     return Ahead(
         NOON, "UTC", month(MARCH, total), month(APRIL, following), 40.0, 100, 0, "the median of eight methods", history,
-        None, 0, (), (), parts,
+        None, 0, (), (), parts=parts,
     )  # fmt: skip
 
 
