@@ -120,7 +120,8 @@ async def _dropped(url: str, name: str) -> None:
     """The server's own housekeeper may be in it, which nobody but the server can send away: it leaves by itself."""
     for attempt in range(50):
         try:
-            return await _run(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+            await _run(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+            break
         except (asyncpg.InsufficientPrivilegeError, asyncpg.ObjectInUseError):
             if attempt == 49:
                 raise
