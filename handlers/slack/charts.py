@@ -15,10 +15,12 @@ _OTHERS = "others"
 
 
 def native(chart: Chart) -> BlockKit | None:
-    """None where Slack's chart cannot show it."""
+    """None where Slack's chart cannot show it: there every series has a value at each time."""
     series = drawing.lines(chart)[: limits.CHART_SERIES]
-    shared = set[datetime]().union(*map(_instants, series)).intersection(*map(_instants, series)) if series else set()
-    if not shared:
+    instants_of = [_instants(one) for one in series]
+    every = set[datetime]().union(*instants_of)
+    shared = every.intersection(*instants_of)
+    if not shared or 2 * len(shared) < len(every):  # of what is spent and what is expected, one day would be left
         return None
     kept = [[point for point in one.points if point.at in shared] for one in series]
     instants = drawing.thinned(kept, limits.CHART_POINTS, [mark.at for mark in chart.marks])

@@ -20,6 +20,12 @@ def test_series_share_the_instants_that_all_of_them_have() -> None:
     assert [point["value"] for point in drawn["chart"]["series"][1]["data"]] == [4, 6]
 
 
+def test_what_hardly_meets_is_not_drawn_as_one_point() -> None:
+    spent, ahead = series("spent", [1, 2, 3, 4]), series("expected", [4, 5, 6])
+    ahead = Series("expected", tuple(Point(one.at + timedelta(minutes=3), one.value) for one in ahead.points), "usd")
+    assert charts.native(Chart("c", (spent, ahead))) is None
+
+
 def test_over_days_the_day_is_named() -> None:
     drawn = charts.native(Chart("c", (series("a", [1.0] * 10, step=600),)))
     assert drawn is not None
