@@ -176,7 +176,9 @@ def failures(whole: Charged, errors: Sequence[Part], endpoints: Sequence[Endpoin
         )
         for one in endpoints[:SHOWN]
     )  # fmt: skip
-    told = Table(("Error", "Calls", "Of failures"), kinds, f"{whole.failed:,} call{'' if whole.failed == 1 else 's'} failed")
+    told = Table(
+        ("Error", "Calls", "Of failures"), kinds, f"{whole.failed:,} call{'' if whole.failed == 1 else 's'} failed"
+    )
     where = Table(("Endpoint", "Calls", "Failed", "Rate", "Normal rate"), places, "Where they failed")
     return (told, where) if places else (told,)
 
