@@ -4,6 +4,7 @@ import asyncio
 import math
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field
@@ -119,13 +120,19 @@ def _chart(ask: UsageTrends, subject: Subject, sums: Sequence[Charged]) -> tuple
     points: tuple[Point, ...] = (
         usage_sums.hourly(sums, first, subject.range.end, of)
         if short
-        else usage_sums.daily(sums, subject.zone, first, subject.range.end, of)
+        else _from_a_whole_day(usage_sums.daily(sums, subject.zone, first, subject.range.end, of), first)
     )
     if sum(not math.isnan(one.value) for one in points) < 2:
         return ()
     name = f"{title} {'an hour' if short else 'a day'}"
     drawn = drawing.chart(f"AI {name}{subject.of}, {subject.range.words}", [Series(name, points, unit)])
     return (Chart(drawn.caption, drawn.series, zone=subject.zone),)
+
+
+def _from_a_whole_day(points: tuple[Point, ...], first: datetime) -> tuple[Point, ...]:
+    """A day of which only the evening is known would look like a quiet one."""
+    whole = tuple(one for one in points if one.at >= first)
+    return whole if len(whole) > 1 else points
 
 
 def _heat(hours: Rhythm | None) -> tuple[Block, ...]:

@@ -196,6 +196,13 @@ async def test_what_fails_is_looked_for_among_services_and_ai_tools(
     assert beside in plain.render(found.reply)
 
 
+async def test_a_day_that_is_known_from_its_noon_on_is_not_drawn_as_a_quiet_one(storage: SqlStorage):
+    found = await ask(asked_of(storage), "usage trends last 14 d")
+    assert found.reply is not None
+    [chart] = [one for one in found.reply.blocks if isinstance(one, Chart)]
+    assert chart.series[0].points[0].at == (NOON - timedelta(days=13)).replace(hour=0)
+
+
 @pytest.mark.parametrize("text", ["cost", "usage", "usage trends", "usage compare", "usage why"])
 async def test_without_a_ledger_it_is_said_that_none_is_connected(text: str) -> None:
     found = await ask(engine(sources=FixedSources(DrivenClock(), None)), text)
