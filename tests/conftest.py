@@ -16,13 +16,16 @@ from tests import postgres
 from tests.fakes import DrivenClock
 
 GIVING_WAY = 10
+LONG = ("test_one_incident.py", "test_no_signal_lost.py", "test_nothing_lost.py")  # minutes each, most of them waiting
 KEY = "bmlnaHRkZXNrLXRlc3RzLW5pZ2h0ZGVzay10ZXN0czE="
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where two processes share the tests, one has all that start processes and wait for them, the other the rest."""
+    """Three processes share the tests: two have all that start processes and wait for them, the third has the rest."""
     for item in items:
-        if {"acceptance", "integration"} & set(item.path.parts):
+        if item.path.name in LONG:
+            item.add_marker(pytest.mark.xdist_group("long"))
+        elif {"acceptance", "integration"} & set(item.path.parts):
             item.add_marker(pytest.mark.xdist_group("world"))
 
 
