@@ -4,12 +4,13 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 
 from bot.model.errors import Malformed, Problem, Rejected
 from bot.model.harmless import clean
+from bot.ports.billing import Biller
 from bot.ports.services import Clock
 from integrations.transport import Guard, body_of, in_our_words, problem_of
 
@@ -67,6 +68,46 @@ class Reports:
 
     def _too_large(self) -> Rejected:
         return Rejected(f"An answer of {self._what} is too large to be read.", code="size")
+
+
+class CheckedBiller(Biller, Protocol):
+    async def check(self) -> str: ...
+
+
+class BillIntegration:
+    """What tells of usage and bills alone, as an integration."""
+
+    def __init__(self, biller: CheckedBiller) -> None:
+        self._biller = biller
+
+    @property
+    def billing(self) -> CheckedBiller:
+        return self._biller
+
+    @property
+    def metrics(self) -> None:
+        """It has none."""
+
+    @property
+    def logs(self) -> None:
+        """It has no logs."""
+
+    @property
+    def silencer(self) -> None:
+        """It tells of nothing by itself, so there is nothing to silence."""
+
+    @property
+    def outlet(self) -> None:
+        """It takes no tickets."""
+
+    async def start(self) -> None:
+        """Nothing to open."""
+
+    async def stop(self) -> None:
+        """Nothing to close: the session is shared."""
+
+    async def check(self) -> str:
+        return await self._biller.check()
 
 
 def _parsed(body: bytes) -> Any:

@@ -8,7 +8,7 @@ from bot.model.errors import Malformed, Rejected
 from bot.ports.billing import Billed
 from integrations.addresses import checked
 from integrations.anthropic_usage.reports import SOURCE, costs, usage
-from integrations.billing import Reports
+from integrations.billing import BillIntegration, Reports
 from integrations.integration import IntegrationKind, Parts
 
 WHAT = "Anthropic's usage"
@@ -57,42 +57,12 @@ class AnthropicUsage:
         return "Anthropic's usage and cost can be read."
 
 
-class AnthropicUsageIntegration:
-    def __init__(self, settings: Settings, parts: Parts) -> None:
-        self._biller = AnthropicUsage(settings, parts)
-
-    @property
-    def billing(self) -> AnthropicUsage:
-        return self._biller
-
-    @property
-    def metrics(self) -> None:
-        """It has none."""
-
-    @property
-    def logs(self) -> None:
-        """It has no logs."""
-
-    @property
-    def silencer(self) -> None:
-        """It tells of nothing by itself, so there is nothing to silence."""
-
-    @property
-    def outlet(self) -> None:
-        """It takes no tickets."""
-
-    async def start(self) -> None:
-        """Nothing to open."""
-
-    async def stop(self) -> None:
-        """Nothing to close: the session is shared."""
-
-    async def check(self) -> str:
-        return await self._biller.check()
-
-
 def _written(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-INTEGRATION = IntegrationKind("anthropic_usage", "Anthropic's usage", Settings, AnthropicUsageIntegration)
+def _built(settings: Settings, parts: Parts) -> BillIntegration:
+    return BillIntegration(AnthropicUsage(settings, parts))
+
+
+INTEGRATION = IntegrationKind("anthropic_usage", "Anthropic's usage", Settings, _built)

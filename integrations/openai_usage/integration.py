@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator
 from bot.model.errors import Malformed, Rejected
 from bot.ports.billing import Billed
 from integrations.addresses import checked
-from integrations.billing import Reports
+from integrations.billing import BillIntegration, Reports
 from integrations.integration import IntegrationKind, Parts
 from integrations.openai_usage.reports import SOURCE, costs, usage
 
@@ -62,38 +62,8 @@ class OpenAIUsage:
         return "OpenAI's usage and cost can be read."
 
 
-class OpenAIUsageIntegration:
-    def __init__(self, settings: Settings, parts: Parts) -> None:
-        self._biller = OpenAIUsage(settings, parts)
-
-    @property
-    def billing(self) -> OpenAIUsage:
-        return self._biller
-
-    @property
-    def metrics(self) -> None:
-        """It has none."""
-
-    @property
-    def logs(self) -> None:
-        """It has no logs."""
-
-    @property
-    def silencer(self) -> None:
-        """It tells of nothing by itself, so there is nothing to silence."""
-
-    @property
-    def outlet(self) -> None:
-        """It takes no tickets."""
-
-    async def start(self) -> None:
-        """Nothing to open."""
-
-    async def stop(self) -> None:
-        """Nothing to close: the session is shared."""
-
-    async def check(self) -> str:
-        return await self._biller.check()
+def _built(settings: Settings, parts: Parts) -> BillIntegration:
+    return BillIntegration(OpenAIUsage(settings, parts))
 
 
-INTEGRATION = IntegrationKind("openai_usage", "OpenAI's usage", Settings, OpenAIUsageIntegration)
+INTEGRATION = IntegrationKind("openai_usage", "OpenAI's usage", Settings, _built)

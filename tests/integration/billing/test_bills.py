@@ -53,14 +53,14 @@ async def storage(sqlite_url: str, clock: DrivenClock) -> AsyncIterator[SqlStora
 def of_openai(makers: FakeMakers, parts: Parts, key: str = OPENAI_KEY) -> openai.OpenAIUsage:
     settings = section("openai_usage", openai.Settings, {"OPENAI_USAGE_ADMIN_KEY": key, "OPENAI_USAGE_URL": makers.url})
     assert settings is not None
-    return openai.OpenAIUsageIntegration(settings, parts).billing
+    return openai.OpenAIUsage(settings, parts)
 
 
 def of_anthropic(makers: FakeMakers, parts: Parts, key: str = ANTHROPIC_KEY) -> anthropic.AnthropicUsage:
     env = {"ANTHROPIC_USAGE_ADMIN_KEY": key, "ANTHROPIC_USAGE_URL": f"{makers.url}/"}
     settings = section("anthropic_usage", anthropic.Settings, env)
     assert settings is not None
-    return anthropic.AnthropicUsageIntegration(settings, parts).billing
+    return anthropic.AnthropicUsage(settings, parts)
 
 
 def bills(storage: SqlStorage, *billers: Biller) -> Bills:
