@@ -58,7 +58,7 @@ async def one(ask: ShowCall, tools: Tools) -> Reply:
     facts = Facts(tuple(Fact(name, cell) for name, cell in _facts(call, names)))
     return Reply(
         f"The call {_short(call)}: {call.usage.task}, {call.usage.outcome}.",
-        (facts, *(_said(call, said) if said else (Text((_NOT_KEPT,)),))),
+        (facts, *_error(call), *(_said(call, said) if said else (Text((_NOT_KEPT,)),))),
         (Button("All calls", "model_calls"),),
         title="A call of the language model",
         by_model=said is not None and said.came is not None,
@@ -91,11 +91,16 @@ def _said(call: Call, said: Exchange) -> tuple[Block, ...]:
     return (*shown, Files(tuple(files))) if files else tuple(shown)
 
 
+def _error(call: Call) -> tuple[Block, ...]:
+    """It may quote what the model wrote."""
+    return (Text((Strong("Error"),)), Text((Code(call.usage.error),))) if call.usage.error else ()
+
+
 def _facts(call: Call, names: Mapping[PersonId, str]) -> list[tuple[str, str]]:
     usage = call.usage
     told = list(zip(_COLUMNS, _row(call, names), strict=True))
     told[1] = ("Id", call.id)
-    more = [("Took", figures.span(usage.took)), ("About", usage.about), ("Error", usage.error)]
+    more = [("Took", figures.span(usage.took)), ("About", usage.about)]
     return [*told, *((name, cell) for name, cell in more if cell)]
 
 

@@ -64,8 +64,8 @@ async def test_where_nothing_is_to_be_shown_it_says_so(calls, says):
 
 
 async def test_what_strangers_wrote_stands_in_code_alone():
-    reply = await shown(a_desk())
-    assert [part.text for part in parts(reply) if isinstance(part, Code)] == ["You explain.", EVIL, f"# {EVIL}"]
+    reply = await shown(a_desk(call=Call(ID, replace(USAGE, error=EVIL), "all")))
+    assert [part.text for part in parts(reply) if isinstance(part, Code)] == [EVIL, "You explain.", EVIL, f"# {EVIL}"]
     rest = replace(reply, blocks=tuple(one for one in reply.blocks if not isinstance(one, Text)))
     assert "trap" not in plain.render(rest)
     assert not [part for part in parts(reply) if not isinstance(part, Code) and "trap" in plain.part(part)]
