@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.analysis.diagnosis import Rules
 from bot.desk import automatic, plans
 from bot.desk.budgets import BudgetBook, BudgetTelling
+from bot.desk.calls import CallBook
 from bot.desk.catalogs import Catalogs
 from bot.desk.charges import Charges
 from bot.desk.consultant import Consultant
@@ -280,6 +281,7 @@ def build(
             Ledgers(storage, clock),
             sessions,
             rules,
+            CallBook(storage, clock),
             consultant,
         ),
         rules=rules,

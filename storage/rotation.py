@@ -6,11 +6,13 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, select, tuple_, up
 
 from storage.credentials import Credentials
 from storage.database import Database
+from storage.prompt_tables import model_prompts
 from storage.source_tables import datasources
 from storage.tables import installations
 
 BATCH = 100
-SEALED: tuple[Table, ...] = (installations, datasources)  # each with its sealed text in `secrets`
+NEEDED: tuple[Table, ...] = (installations, datasources)
+SEALED: tuple[Table, ...] = (*NEEDED, model_prompts)  # each with its sealed text in `secrets`
 
 
 async def rewrite_secrets(database: Database, credentials: Credentials) -> int:
@@ -19,8 +21,10 @@ async def rewrite_secrets(database: Database, credentials: Credentials) -> int:
 
 
 async def sealed_rows(database: Database) -> Sequence[str]:
+    """All that the process needs to work, and one prompt: of these there may be very many."""
     async with database.reading() as connection:
-        found = [await connection.execute(select(table.c.secrets).where(_kept(table))) for table in SEALED]
+        found = [await connection.execute(select(table.c.secrets).where(_kept(table))) for table in NEEDED]
+        found.append(await connection.execute(select(model_prompts.c.secrets).limit(1)))
         return [str(secret) for one in found for secret in one.scalars()]
 
 

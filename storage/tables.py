@@ -11,6 +11,7 @@ from storage import (
     charge_tables,
     incident_tables,
     knowledge_tables,
+    prompt_tables,
     rule_tables,
     source_tables,
     usage_tables,
@@ -237,7 +238,7 @@ metadata = incident_tables.metadata  # of these tables and of those
 assert source_tables.metadata is incident_tables.metadata is watch_tables.metadata is usage_tables.metadata
 assert budget_tables.metadata is incident_tables.metadata
 assert usage_tables.metadata is charge_tables.metadata
-assert rule_tables.metadata is incident_tables.metadata
+assert rule_tables.metadata is incident_tables.metadata is prompt_tables.metadata
 metadata = incident_tables.metadata  # of these tables and of all those
 
 

@@ -26,6 +26,7 @@ from storage.people import SqlPeople
 from storage.places import SqlPlaces
 from storage.plans import SqlPlans
 from storage.profiles import SqlProfiles
+from storage.prompts import SqlPrompts
 from storage.rules import SqlRules
 from storage.silences import SqlSilences
 from storage.sources import SqlSources
@@ -66,6 +67,7 @@ class SqlUnitOfWork:
         self.budgets = SqlBudgets(connection, tenant)
         self.charges = SqlCharges(connection, tenant)
         self.rules = SqlRules(connection, tenant)
+        self.prompts = SqlPrompts(connection, tenant, credentials)
 
     @property
     def queued(self) -> Mapping[str, SqlLetters | SqlParcels | SqlTimers]:

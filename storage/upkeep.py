@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, text, tuple_, update
 
-from storage import dead_letters, findings
+from storage import dead_letters, findings, prompts
 from storage.budget_tables import model_budgets, model_reservations
 from storage.charge_rollups import ROLLUPS
 from storage.charge_rows import micros
@@ -27,6 +27,7 @@ from storage.incident_tables import (
     silences,
     storms,
 )
+from storage.prompt_tables import model_prompts
 from storage.tables import audit_log, downloads, inbox, lanes, outbox
 from storage.usage_tables import model_usage
 
@@ -72,6 +73,7 @@ class Upkeep:
             },
             "events": await self._delete(events, events.c.at < now - KEEP_EVENTS),
             **await self._forget_incidents(now),
+            "model_prompts": await self._forget_prompts(now),
         }
 
     async def audit(self, now: datetime) -> Findings:
@@ -123,6 +125,11 @@ class Upkeep:
             "mails": await self._delete(mails, mails.c.drafted_at < past),
             "codes": await self._delete(codes, codes.c.expires_at <= now),
         }
+
+    async def _forget_prompts(self, now: datetime) -> int:
+        async with self._database.reading() as connection:
+            beyond = await prompts.not_allowed(connection, now)
+        return sum([await self._delete(model_prompts, one) for one in beyond])
 
     async def _delete(self, table: Table, old: ColumnElement[bool]) -> int:
         keys = tuple(table.primary_key)

@@ -23,11 +23,11 @@ class SqlUsages:
         self._connection = connection
         self._tenant = tenant
 
-    async def add(self, usage: Usage) -> None:
+    async def add(self, usage: Usage) -> str:
         tokens = usage.tokens
         row = {
             "tenant": self._tenant,
-            "id": ids.new_id(usage.at),
+            "id": (id_ := ids.new_id(usage.at)),
             "at": usage.at,
             "tool": usage.tool,
             "task": usage.task,
@@ -46,7 +46,8 @@ class SqlUsages:
             "cost_nanos": None if usage.cost is None else nanos(usage.cost),
         }
         await upsert.add_all(self._connection, model_usage, [row])
-        await self._charge(usage, str(row["id"]))
+        await self._charge(usage, id_)
+        return id_
 
     async def spent(self, tool: str, since: datetime, until: datetime) -> Spent:
         row = await _SPENT.first(self._connection, tenant=self._tenant, tool=tool, since=since, until=until)
@@ -59,7 +60,7 @@ class SqlUsages:
         await charge_rollups.count(self._connection, self._tenant, [charge])
 
     async def latest(self, limit: int) -> Sequence[Usage]:
-        return [_usage(row) for row in await _LATEST.all(self._connection, tenant=self._tenant, limit=limit)]
+        return [to_usage(row) for row in await _LATEST.all(self._connection, tenant=self._tenant, limit=limit)]
 
 
 def _to_charge(usage: Usage, id_: str) -> Charge:
@@ -71,7 +72,7 @@ def _to_charge(usage: Usage, id_: str) -> Charge:
     )  # fmt: skip
 
 
-def _usage(row: Any) -> Usage:
+def to_usage(row: Any) -> Usage:
     tokens = None
     if row.tokens_read is not None:
         tokens = Tokens(row.tokens_read, row.tokens_written, row.tokens_cached, bool(row.estimated))

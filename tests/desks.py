@@ -24,6 +24,7 @@ from bot.ports.storage import Entry, Key, Trail
 from bot.ports.tools import Tools, Turn, unheard
 from tests.budget_desk import BudgetsDesk
 from tests.builders import turn
+from tests.call_desk import Calls
 from tests.event_desks import Events
 from tests.fakes import NOON, DrivenClock
 from tests.knowledge_desk import Knowledge
@@ -348,6 +349,7 @@ def desks(
     ledgers: LedgerDesk | None = None,
     sessions: Sessions | None = None,
     rules: RuleDesk | None = None,
+    calls: Calls | None = None,
 ) -> Desks:
     return Desks(
         incidents or Incidents(list(issues)),
@@ -371,6 +373,7 @@ def desks(
         ledgers or NoUsage(),
         sessions or Sessions(),
         rules or Untaught(),
+        calls or Calls(),
     )
 
 

@@ -17,6 +17,7 @@ from bot.model.errors import Problem, Rejected, Unavailable
 from bot.model.prices import price_of
 from bot.model.tenant import TenantId
 from bot.model.usage import Outcome, Tokens, Usage
+from bot.ports.calls import allowed
 from bot.ports.model import A, Brief, Heard, Inquiry, LanguageModel, Line, PlainWords, TooSlow, Written
 from bot.ports.services import Clock, Meters
 from bot.ports.storage import Storage
@@ -38,6 +39,13 @@ class _Call:
     billed: bool = False  # it may have cost something, whether that was counted or not
 
 
+class _Queue:
+    """People do not wait behind what is done in the background: each kind has its own."""
+
+    def __init__(self, at_once: int, most: int) -> None:
+        self.turns, self.most, self.waiting = asyncio.Semaphore(at_once), most, 0
+
+
 class Consultant:
     """Fills bot.ports.model.Consults."""
 
@@ -54,8 +62,7 @@ class Consultant:
     ) -> None:
         self._storage, self._clock, self._meters, self._model = storage, clock, meters, model
         self._purse = Purse(storage, clock, meters, model, told)
-        self._turns, self._most_waiting = asyncio.Semaphore(at_once), most_waiting
-        self._waiting = 0
+        self._people, self._background = _Queue(at_once, most_waiting), _Queue(at_once, most_waiting)
         self._booking: set[asyncio.Task[None]] = set()
 
     async def ask(self, tenant: TenantId, brief: Brief[A]) -> A | None:
@@ -65,24 +72,25 @@ class Consultant:
         return await self._in_turn(brief, lambda deadline: self._told(tenant, brief, deadline, heard))
 
     async def _in_turn(self, brief: Brief[A], work: Callable[[float], Awaitable[T | None]]) -> T | None:
-        if self._waiting >= self._most_waiting:
+        queue = self._people if brief.task.waited_for else self._background
+        if queue.waiting >= queue.most:
             self._count(brief.task, "busy")
             return None
-        self._waiting += 1
+        queue.waiting += 1
         deadline = asyncio.get_running_loop().time() + brief.patience.total_seconds()
         try:
             async with asyncio.timeout_at(deadline):
-                await self._turns.acquire()
+                await queue.turns.acquire()
             try:
                 return await work(deadline)
             finally:
-                self._turns.release()
+                queue.turns.release()
         except TimeoutError:
             self._count(brief.task, "busy")
         except Problem as problem:
             log.warning("model_not_asked", extra={"task": brief.task, "reason": problem.says})
         finally:
-            self._waiting -= 1
+            queue.waiting -= 1
         return None
 
     async def _asked(self, tenant: TenantId, brief: Brief[A], deadline: float) -> A | None:
@@ -97,7 +105,7 @@ class Consultant:
             value, wrong = _value(brief, call.written)
             if call.written and wrong:
                 call = replace(call, outcome=Outcome.INVALID, error=wrong)
-            await self._book(tenant, brief, held, call)
+            await self._book(tenant, brief, held, call, lines)
             if value is not None or call.written is None:
                 return value
             said = Line("assistant", call.written.text or "(nothing)")
@@ -111,7 +119,7 @@ class Consultant:
         if held is None:
             return None
         call = await self._call(tenant, brief, held, lines, deadline, heard)
-        await self._book(tenant, brief, held, call)
+        await self._book(tenant, brief, held, call, lines)
         return call.written
 
     async def _call(
@@ -137,14 +145,15 @@ class Consultant:
         except TimeoutError:
             return _Call(Outcome.TIMEOUT, took(), billed=True)
         except asyncio.CancelledError:
-            self._later(self._book(tenant, brief, held, _Call(Outcome.TIMEOUT, took(), billed=True)))
+            given_up = _Call(Outcome.TIMEOUT, took(), billed=True)
+            self._later(self._book(tenant, brief, held, given_up, lines))
             raise
         except Problem as problem:
             log.warning("model_failed", extra={"task": brief.task, "reason": problem.says})
             return _Call(_outcome(problem), took(), error=problem.says, billed=_billed(problem, heard))
         return _Call(Outcome.OK, took(), written, billed=True)
 
-    async def _book(self, tenant: TenantId, brief: Brief[A], held: Held, call: _Call) -> None:
+    async def _book(self, tenant: TenantId, brief: Brief[A], held: Held, call: _Call, lines: tuple[Line, ...]) -> None:
         tokens = call.written.tokens if call.written else None
         price = price_of(held.model, self._model.prices)
         cost = price.of(tokens) if price and tokens else None
@@ -154,7 +163,9 @@ class Consultant:
         )  # fmt: skip
         self._measure(usage)
         async with self._storage.work(tenant) as work:
-            await work.usages.add(usage)
+            row = await work.usages.add(usage)
+            if said := allowed(held.use.keep, lines, call.written):
+                await work.prompts.keep(row, said, usage.at)
             await self._purse.book(work, held, usage, billed=call.billed)
 
     def _later(self, booking: Coroutine[Any, Any, None]) -> None:

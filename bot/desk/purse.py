@@ -1,14 +1,14 @@
 """What a tenant may still spend: reserved before each call, booked after it, whoever else calls at the same time."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from bot.model.budget import Level, Limit, Pot, Reserve, Tier, at_most, day_of, limits, tier
-from bot.model.plan import Plan
+from bot.model.plan import ModelUse, Plan
 from bot.model.prices import price_of
 from bot.model.tenant import TenantId
 from bot.model.usage import OURS, Usage
@@ -31,6 +31,7 @@ class Held:
     pots: tuple[Pot, ...]
     reserve: Reserve
     tier: Tier
+    use: ModelUse = field(default_factory=ModelUse)  # as the plan had it when it began
 
 
 class Purse:
@@ -56,7 +57,8 @@ class Purse:
             levels = await standing(work, wanted, now)
             way = tier(levels, cheaper=bool(self._model.cheaper))
             if way is not Tier.RULES:
-                return await self._reserved(work, brief, texts, [level.limit.pot for level in levels], way, now)
+                pots = [level.limit.pot for level in levels]
+                return replace(await self._reserved(work, brief, texts, pots, way, now), use=use)
             over = await self._refused(work, tenant, brief, levels, now)
         if over:
             self._remember(tenant, brief, over)

@@ -45,6 +45,7 @@ from bot.intents import (
     logql,
     logs,
     maintenance,
+    model_calls,
     next_steps,
     not_the_same,
     oncall,
@@ -155,7 +156,7 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
     ),
     "Watched by itself": (anomalies.INTENT, *watches.INTENTS, *watch.INTENTS),
     "By the clock": report.INTENTS,
-    "Administration": (*tell_here.INTENTS, audit.INTENT, *undelivered.INTENTS, *budget.INTENTS),
+    "Administration": (*tell_here.INTENTS, audit.INTENT, *undelivered.INTENTS, *budget.INTENTS, *model_calls.INTENTS),
 }
 
 _LISTED = tuple(intent for listed in TOPICS.values() for intent in listed)

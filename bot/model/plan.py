@@ -233,6 +233,7 @@ class Mails(Part):
 
 
 ModelTask = Literal["analysis", "entry", "mail", "plan", "talk"]
+Keep = Literal["none", "answers", "all"]
 MODEL_TASKS: tuple[ModelTask, ...] = ("analysis", "entry", "mail", "plan", "talk")
 
 
@@ -247,6 +248,8 @@ class ModelUse(Part):
     background_usd: Decimal | None = Field(
         default=None, ge=0, description="Instead of OPENAI_BACKGROUND_USD; 0: no limit."
     )
+    keep: Keep = Field(default="none", description="What of its calls is kept, encrypted, for administrators to read.")
+    keep_days: int = Field(default=30, ge=1, le=400, description="For how long.")
 
     def allowance(self, usual: Allowance) -> Allowance:
         return Allowance(

@@ -23,6 +23,7 @@ from bot.model.tenant import TenantId
 from bot.model.ticket import Priority, Ticket, TicketId
 from bot.ports.actor import Actor
 from bot.ports.budgets import BudgetDesk
+from bot.ports.calls import CallDesk
 from bot.ports.incidents import Cover, Wanted
 from bot.ports.ledger import LedgerDesk
 from bot.ports.model import Consults
@@ -348,4 +349,5 @@ class Desks:
     ledgers: LedgerDesk
     sessions: SessionDesk
     rules: RuleDesk
+    calls: CallDesk
     model: Consults | None = None  # asked within what the tenant may spend; None: there is none

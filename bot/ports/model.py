@@ -98,7 +98,10 @@ class LanguageModel(Protocol):
 class Usages(Protocol):
     """What models were asked, and what it cost."""
 
-    async def add(self, usage: Usage) -> None: ...
+    async def add(self, usage: Usage) -> str:
+        """The id of its row."""
+        ...
+
     async def spent(self, tool: str, since: datetime, until: datetime) -> Spent: ...
     async def latest(self, limit: int) -> Sequence[Usage]:
         """Newest first."""

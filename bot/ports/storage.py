@@ -17,6 +17,7 @@ from bot.model.reply import File, Reply
 from bot.model.tenant import Tenant, TenantId
 from bot.model.timer import TimerId
 from bot.ports.budgets import Budgets
+from bot.ports.calls import Prompts
 from bot.ports.charges import Charges
 from bot.ports.events import Events
 from bot.ports.incidents import Analyses, Codes, Covers, Issues, Mails, Plans, Silences, Storms, Tickets, Timers
@@ -321,6 +322,8 @@ class UnitOfWork(Protocol):
     def charges(self) -> Charges: ...
     @property
     def rules(self) -> Rules: ...
+    @property
+    def prompts(self) -> Prompts: ...
 
 
 class Storage(Protocol):

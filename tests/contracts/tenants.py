@@ -23,9 +23,11 @@ from bot.model.timer import TimerId
 from bot.model.usage import Outcome as Became
 from bot.model.usage import Spent, Usage
 from bot.model.watch import Mark, Standing
+from bot.ports.calls import Exchange
 from bot.ports.events import WantedEvents
 from bot.ports.incidents import Wanted
 from bot.ports.knowledge import Candidate, Pool, Sought
+from bot.ports.model import Line
 from bot.ports.storage import ConversationId, Entry, Key, Said, Trail, UnitOfWork
 from storage.storage import SqlStorage
 from tests.contracts.charges import charge
@@ -102,6 +104,7 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.watches.save(watch(name="A's"))
     await work.watches.mark([Mark(watch().id, "A's", NOON, open=True)])
     await work.usages.add(usage("A's"))
+    await work.prompts.keep("call", Exchange((Line("user", "A's"),), "A's"), NOON)
     await work.budgets.open(POT, Spent(1, 1, Decimal(1)), NOON)
     await work.budgets.reserve("call", [POT], Reserve(1, Decimal(1)), NOON + DAY)
     await work.rules.save(rule(why="A's"))
@@ -309,6 +312,10 @@ STEPS: dict[str, Step] = {
     "watches.remove": lambda work, _: work.watches.remove(watch().id),
     "usages.add": lambda work, _: work.usages.add(usage("B's")),
     "usages.spent": lambda work, _: work.usages.spent("nightdesk", NOON - DAY, NOON + DAY),
+    "prompts.keep": lambda work, _: work.prompts.keep("call", Exchange(came="B's"), NOON),
+    "prompts.latest": lambda work, _: work.prompts.latest(9),
+    "prompts.find": lambda work, _: work.prompts.find("%"),
+    "prompts.read": lambda work, _: work.prompts.read("call"),
     "usages.latest": lambda work, _: work.usages.latest(9),
     "budgets.held_by_one": lambda work, _: work.budgets.held_by_one(),
     "budgets.levels": lambda work, _: work.budgets.levels([Limit(POT)], NOON),
@@ -345,4 +352,5 @@ NOTHING = {
     "conversations.place",
     "charges.sums", "charges.each", "charges.known",
     "rules.every", "rules.active", "rules.get", "conversations.questions",
+    "prompts.latest", "prompts.find", "prompts.read",
 }  # fmt: skip

@@ -313,7 +313,7 @@ def test_what_changes_something_needs_a_role():
         "default_datasource", "switch_off_datasource", "switch_on_datasource", "remove_datasource", "save_source",
         "offered_datasources", "adopt_datasource", "add_app", "app_here", "preview_here",
         "forget_app_here", "remove_app", "save_app", "discover_apps", "confirm_app", "force_anomaly",
-        "clear_pipeline", "change_threshold", "mode_here", "ratings", "change_budget",
+        "clear_pipeline", "change_threshold", "mode_here", "ratings", "change_budget", "model_calls", "model_call",
         "kb_add", "kb_keep",
         "kb_remove", "kb_read", "set_ai_budget", "switch_ai_advice",
     }  # fmt: skip
