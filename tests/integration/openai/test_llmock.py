@@ -79,9 +79,8 @@ def process() -> Iterator[Llmock]:
 
 
 @pytest.fixture
-def llmock(process: Llmock, monkeypatch: pytest.MonkeyPatch) -> Llmock:
+def llmock(process: Llmock) -> Llmock:
     process.told("/_llmock/reset", {})
-    monkeypatch.setattr(streaming, "STALL", streaming.STALL / 20)
     return process
 
 
@@ -175,9 +174,11 @@ async def test_a_server_in_trouble_is_asked_once_and_answers_whoever_asks_again(
     [("truncate", Unavailable), ("malformed", Unavailable), ("stall", TooSlow), ("disconnect", Unavailable)],
 )
 async def test_a_broken_stream_is_told_and_whoever_asks_again_has_it_whole(
-    llmock: Llmock, clock: DrivenClock, fault: str, kind: type[Problem]
+    llmock: Llmock, clock: DrivenClock, fault: str, kind: type[Problem], monkeypatch: pytest.MonkeyPatch
 ):
-    llmock.will({"type": "stream_fault", "kind": fault, "after_chunks": 4, "stall_seconds": 20}, REPLY)
+    monkeypatch.setattr(streaming, "STALL", streaming.STALL / 8)
+    broken = {"type": "stream_fault", "kind": fault, "after_chunks": 4, "stall_seconds": 20}
+    llmock.will(broken, {"type": "reply", "text": WORDS * 20}, REPLY)  # long enough that it sees who stops listening
     heard: list[str] = []
 
     async def hear(piece: str) -> None:
