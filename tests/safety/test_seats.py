@@ -26,8 +26,8 @@ from bot.model.series import Metric, Point, Series
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.ports.model import A, Brief, Heard, PlainWords, Written
 from bot.query.names import Names
-from tests.builders import FakeMetrics, FixedSources, NoMeters, turn
-from tests.desks import Incidents, Silences, Tickets, desks, issue, tools
+from tests.builders import CHANNEL, FakeMetrics, FixedSources, NoMeters, turn
+from tests.desks import CHECKOUT, Incidents, Silences, Tickets, desks, issue, tools
 from tests.fakes import NOON, DrivenClock
 from tests.model_double.meaning import asking, command, figure
 from tests.safety.test_injection import CORPUS, PLAIN, SECRET, TECHNIQUES, Text, acts, harmless
@@ -130,8 +130,11 @@ def names(one: Text) -> Names:
 
 
 class Desk:
-    def __init__(self, one: Text) -> None:
-        self.incidents = Incidents([issue(title=one.core or "x", description=one.text)])
+    """`here`: its issue is that of the thread, where an act would find it."""
+
+    def __init__(self, one: Text, *, here: bool = False) -> None:
+        threads = {CHANNEL.opener: CHECKOUT} if here else {}
+        self.incidents = Incidents([issue(title=one.core or "x", description=one.text)], threads=threads)
         self.silences, self.tickets = Silences(), Tickets()
         self.all = desks(incidents=self.incidents, silences=self.silences, tickets=self.tickets)
 
@@ -165,7 +168,7 @@ async def test_what_a_question_means_is_never_an_act_or_another_tenants(asked: s
     """The text is a label's value, a metric's help, a stream's label and the question before; or it is the question."""
     reached = was_asked = 0
     for number, one in enumerate(CORPUS):
-        clock, desk = DrivenClock(), Desk(one)
+        clock, desk = DrivenClock(), Desk(one, here=asked == "something else")  # a person's own words may act
         kinds = list(meant(one))
         model = Obeying(kinds[number % len(kinds)])
         metrics = FakeMetrics(
