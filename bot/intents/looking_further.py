@@ -54,7 +54,8 @@ async def further(found: Found, consults: Consults, tools: Tools) -> bool:
         if key in done:
             break  # it goes round in circles
         seen = await look(wanted.next, wanted.given, services, tools)
-        done[key] = f"{wanted.next} {wanted.service}".strip() + (" (could not be read)" if seen.failed else "")
+        named = wanted.service if wanted.service in services else ""  # its own words are not told to it as ours
+        done[key] = f"{wanted.next} {named}".strip() + (" (could not be read)" if seen.failed else "")
         if not seen.failed:
             found.looks.append(seen)
     return True
