@@ -61,6 +61,10 @@ class SqlUsages:
     async def latest(self, limit: int) -> Sequence[Usage]:
         return [_usage(row) for row in await _LATEST.all(self._connection, tenant=self._tenant, limit=limit)]
 
+    async def about(self, what: str, since: datetime) -> Sequence[Usage]:
+        rows = await _ABOUT.all(self._connection, tenant=self._tenant, about=what, since=since)
+        return [_usage(row) for row in rows]
+
 
 def _to_charge(usage: Usage, id_: str) -> Charge:
     failed = usage.outcome is not Outcome.OK
@@ -99,4 +103,9 @@ _SPENT = Prepared(
 )
 _LATEST = Prepared(
     select(model_usage).where(_MINE).order_by(_IT.at.desc(), _IT.id.desc()).limit(bindparam("limit", type_=Integer()))
+)
+_ABOUT = Prepared(
+    select(model_usage)
+    .where(_MINE, _IT.about == bindparam("about"), _IT.at >= bindparam("since", type_=_IT.at.type))
+    .order_by(_IT.at, _IT.id)
 )

@@ -87,8 +87,8 @@ async def _services(found: Found, tools: Tools) -> Sequence[str]:
 
 def _brief(asked: Rendered, shape: type[A], tools: Tools, patience: timedelta = ASKED) -> Brief[A]:
     return Brief(
-        Task.TALK, asked.version, asked.system, asked.user, shape, patience, f"answer:{tools.turn.cause}",
-        tools.turn.person.id, tools.turn.session or tools.turn.place.key,
+        Task.TALK, asked.version, asked.system, asked.user, shape, patience, tools.turn.answer,
+        tools.turn.person.id, tools.turn.conversation,
     )  # fmt: skip
 
 

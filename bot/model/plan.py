@@ -247,6 +247,7 @@ class ModelUse(Part):
     background_usd: Decimal | None = Field(
         default=None, ge=0, description="Instead of OPENAI_BACKGROUND_USD; 0: no limit."
     )
+    show_cost: bool = Field(default=True, description="Whether small print says what the words of an answer took.")
 
     def allowance(self, usual: Allowance) -> Allowance:
         return Allowance(

@@ -104,6 +104,10 @@ class Usages(Protocol):
         """Newest first."""
         ...
 
+    async def about(self, what: str, since: datetime) -> Sequence[Usage]:
+        """Oldest first."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Brief(Generic[A]):

@@ -49,3 +49,13 @@ async def test_what_is_old_is_forgotten(storage: SqlStorage):
     assert (await storage.upkeep.forget(NOON))["model_usage"] == 1
     async with storage.work(ACME) as work:
         assert await work.usages.latest(9) == [WHOLE]
+
+
+async def test_what_was_asked_for_one_answer_is_found_alone(storage: SqlStorage):
+    mine = replace(WHOLE, about="answer:1")
+    later = replace(mine, at=NOON + timedelta(seconds=3), task="talk")
+    async with storage.work(ACME) as work:
+        for one in (later, mine, WHOLE, replace(mine, about="answer:12"), replace(mine, at=NOON - DAY)):
+            await work.usages.add(one)
+        assert await work.usages.about("answer:1", NOON) == [mine, later]
+        assert await work.usages.about("answer:2", NOON - DAY) == []
