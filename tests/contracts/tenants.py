@@ -102,6 +102,7 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.watches.save(watch(name="A's"))
     await work.watches.mark([Mark(watch().id, "A's", NOON, open=True)])
     await work.usages.add(usage("A's"))
+    await work.usages.add(usage("answer:1"))
     await work.budgets.open(POT, Spent(1, 1, Decimal(1)), NOON)
     await work.budgets.reserve("call", [POT], Reserve(1, Decimal(1)), NOON + DAY)
     await work.rules.save(rule(why="A's"))
@@ -293,6 +294,7 @@ STEPS: dict[str, Step] = {
     "documents.of_place": lambda work, _: work.documents.of_place("A"),
     "documents.naming": lambda work, _: work.documents.naming(),
     "documents.remove": lambda work, _: work.documents.remove([document().id]),
+    "conversations.counted": lambda work, _: work.conversations.counted(NOON - DAY, NOON + DAY),
     "conversations.questions": lambda work, _: work.conversations.questions(9),
     "rules.every": lambda work, _: work.rules.every(),
     "rules.active": lambda work, _: work.rules.active(NOON),
@@ -310,6 +312,7 @@ STEPS: dict[str, Step] = {
     "usages.add": lambda work, _: work.usages.add(usage("B's")),
     "usages.spent": lambda work, _: work.usages.spent("nightdesk", NOON - DAY, NOON + DAY),
     "usages.latest": lambda work, _: work.usages.latest(9),
+    "usages.dearest": lambda work, _: work.usages.dearest(NOON - DAY, NOON + DAY, 9),
     "usages.about": lambda work, _: work.usages.about("A's", NOON - DAY),
     "budgets.held_by_one": lambda work, _: work.budgets.held_by_one(),
     "budgets.levels": lambda work, _: work.budgets.levels([Limit(POT)], NOON),
@@ -342,7 +345,8 @@ NOTHING = {
     "events.turn",
     "documents.get", "documents.several", "documents.search", "documents.of_place",
     "documents.naming", "documents.remove",
-    "watches.every", "watches.get", "watches.marks", "watches.open", "watches.remove", "usages.latest", "usages.about",
+    "watches.every", "watches.get", "watches.marks", "watches.open", "watches.remove", "usages.latest",
+    "usages.about", "usages.dearest",
     "conversations.place",
     "charges.sums", "charges.each", "charges.known",
     "rules.every", "rules.active", "rules.get", "conversations.questions",
