@@ -315,6 +315,7 @@ class Plan(Part):
         default="", description="Who is told of what cannot be delivered: an e-mail address or slack:U…."
     )
     tickets_for_critical: bool = True
+    diagnosis: bool = Field(default=True, description="Whether `why`, `usage why` and `investigate` look for causes.")
     mails: Mails = Mails()
     model: ModelUse = ModelUse()
     ai_usage: AiUsage = AiUsage()
