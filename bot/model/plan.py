@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bot.model.addresses import address
 from bot.model.matchers import Matchers, read_matchers
+from bot.model.session import SessionKind
 from bot.model.severity import Severity
 from bot.model.spend_limits import AiBudget
 from bot.model.usage import Allowance
@@ -292,6 +293,12 @@ class AiUsage(Part):
     counters: dict[str, AiCounters] = Field(default_factory=dict, description="Counters in Prometheus, by name.")
 
 
+class SessionsOfKind(Part):
+    """How sessions of one kind are spoken in, besides what is said of that kind already."""
+
+    words: str = Field(default="", max_length=500, description="Told to a language model, about tone alone.")
+
+
 class Plan(Part):
     routes: tuple[Route, ...] = ()
     group_by: tuple[str, ...] = ("alertname", "service", "cluster", "namespace", "region", "env")
@@ -318,6 +325,7 @@ class Plan(Part):
     diagnosis: bool = Field(default=True, description="Whether `why`, `usage why` and `investigate` look for causes.")
     mails: Mails = Mails()
     model: ModelUse = ModelUse()
+    sessions: dict[SessionKind, SessionsOfKind] = Field(default_factory=dict, description="By kind of session.")
     ai_usage: AiUsage = AiUsage()
     ai_budget: AiBudget = Field(default=AiBudget(), description="What AI may cost, in US dollars a month.")
 
