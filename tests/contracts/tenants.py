@@ -101,8 +101,7 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.documents.save([document(content="A's page on disks", place="A", metrics=("up_total",))])
     await work.watches.save(watch(name="A's"))
     await work.watches.mark([Mark(watch().id, "A's", NOON, open=True)])
-    await work.usages.add(usage("A's"))
-    await work.usages.add(usage("answer:1"))
+    await work.usages.add(replace(usage("A's"), about="answer:1"))
     await work.budgets.open(POT, Spent(1, 1, Decimal(1)), NOON)
     await work.budgets.reserve("call", [POT], Reserve(1, Decimal(1)), NOON + DAY)
     await work.rules.save(rule(why="A's"))
@@ -313,7 +312,7 @@ STEPS: dict[str, Step] = {
     "usages.spent": lambda work, _: work.usages.spent("nightdesk", NOON - DAY, NOON + DAY),
     "usages.latest": lambda work, _: work.usages.latest(9),
     "usages.dearest": lambda work, _: work.usages.dearest(NOON - DAY, NOON + DAY, 9),
-    "usages.about": lambda work, _: work.usages.about("A's", NOON - DAY),
+    "usages.about": lambda work, _: work.usages.about("answer:1", NOON - DAY),
     "budgets.held_by_one": lambda work, _: work.budgets.held_by_one(),
     "budgets.levels": lambda work, _: work.budgets.levels([Limit(POT)], NOON),
     "budgets.open": lambda work, _: work.budgets.open(POT, Spent(9, 9, Decimal(9)), NOON),
