@@ -120,6 +120,10 @@ class SqlConversations:
     async def idle(self, since: datetime, now: datetime) -> int:
         return await _EXPIRE.change(self._connection, tenant_=self._tenant, since=since, at=now)
 
+    async def counted(self, since: datetime, until: datetime) -> tuple[int, int]:
+        row = await _COUNTED.first(self._connection, tenant=self._tenant, since=since, until=until)
+        return row.sessions, row.lines
+
     async def questions(self, limit: int) -> Sequence[str]:
         return list(await _QUESTIONS.scalars(self._connection, tenant=self._tenant, limit=limit))
 
@@ -212,6 +216,16 @@ _ABOUT = (
 )
 
 
+_COUNTED = Prepared(
+    select(
+        func.count(messages.c.conversation.distinct()).label("sessions"),
+        func.count().label("lines"),
+    ).where(
+        messages.c.tenant == bindparam("tenant"),
+        messages.c.created_at >= bindparam("since", type_=Instant()),
+        messages.c.created_at < bindparam("until", type_=Instant()),
+    )
+)
 _QUESTIONS = Prepared(
     select(messages.c.text)
     .where(

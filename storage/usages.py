@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy import Integer, and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.charge import ASSISTANT, Charge
 from bot.model.message import PersonId
+from bot.model.session import SessionKind
 from bot.model.tenant import TenantId
-from bot.model.usage import OURS, Outcome, Spent, Tokens, Usage
+from bot.model.usage import OURS, DearSession, Outcome, Spent, Tokens, Usage
 from storage import charge_rollups, ids, upsert
 from storage.charge_rows import dollars, nanos, to_row
 from storage.charge_tables import ai_charges
 from storage.prepared import Prepared
+from storage.tables import conversations, messages
 from storage.usage_tables import model_usage
 
 
@@ -62,6 +64,20 @@ class SqlUsages:
     async def latest(self, limit: int) -> Sequence[Usage]:
         return [to_usage(row) for row in await _LATEST.all(self._connection, tenant=self._tenant, limit=limit)]
 
+    async def about(self, what: str, since: datetime) -> Sequence[Usage]:
+        rows = await _ABOUT.all(self._connection, tenant=self._tenant, about=what, since=since)
+        return [_usage(row) for row in rows]
+
+    async def dearest(self, since: datetime, until: datetime, limit: int) -> Sequence[DearSession]:
+        rows = await _DEAREST.all(self._connection, tenant=self._tenant, since=since, until=until, limit=limit)
+        return [
+            DearSession(
+                row.id, SessionKind(row.kind) if row.kind else None, dollars(row.nanos), row.calls, row.priced,
+                row.message_count, row.created_at,
+            )
+            for row in rows
+        ]  # fmt: skip
+
 
 def _to_charge(usage: Usage, id_: str) -> Charge:
     failed = usage.outcome is not Outcome.OK
@@ -100,4 +116,29 @@ _SPENT = Prepared(
 )
 _LATEST = Prepared(
     select(model_usage).where(_MINE).order_by(_IT.at.desc(), _IT.id.desc()).limit(bindparam("limit", type_=Integer()))
+)
+_ABOUT = Prepared(
+    select(model_usage)
+    .where(_MINE, _IT.about == bindparam("about"), _IT.at >= bindparam("since", type_=_IT.at.type))
+    .order_by(_IT.at, _IT.id)
+)
+_SESSION, _SAID = conversations.c, messages.c
+_NANOS = func.coalesce(func.sum(_IT.cost_nanos), 0)
+_KEPT = (_SESSION.id, _SESSION.kind, _SESSION.message_count, _SESSION.created_at)
+_DEAREST = Prepared(
+    select(*_KEPT, _NANOS.label("nanos"), func.count().label("calls"), func.count(_IT.cost_nanos).label("priced"))
+    .join_from(
+        model_usage,
+        messages,
+        and_(_SAID.tenant == _IT.tenant, _SAID.about == _IT.about, _SAID.about != "", _SAID.role == "user"),
+    )
+    .join(conversations, and_(_SESSION.tenant == _IT.tenant, _SESSION.id == _SAID.conversation))
+    .where(
+        _MINE,
+        _IT.at >= bindparam("since", type_=_IT.at.type),
+        _IT.at < bindparam("until", type_=_IT.at.type),
+    )
+    .group_by(*_KEPT)
+    .order_by(_NANOS.desc(), _SESSION.id)
+    .limit(bindparam("limit", type_=Integer()))
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.model.charge import Charge, Charged
 from bot.model.tenant import TenantId
-from bot.model.usage import Tokens
+from bot.model.usage import Talks, Tokens
 from tests.builders import KNOWN
 
 MONTH = (  # tool, model, calls, tokens, cost
@@ -117,6 +117,9 @@ class NoUsage:
 
     async def each(self, *_: object, **__: object) -> Sequence[Charge]:
         return ()
+
+    async def sessions(self, *_: object) -> Talks:
+        return Talks(0, 0)
 
     async def known(self) -> tuple[datetime, datetime] | None:
         return None

@@ -16,6 +16,7 @@ from bot.conversation.roles import Roles, as_stored
 from bot.conversation.stopping import Stopping
 from bot.conversation.telling import Seat, telling
 from bot.delivery.crew import Crew, Work
+from bot.desk.answer_cost import with_cost
 from bot.desk.suggestions import Suggestions
 from bot.intents import forms
 from bot.intents.catalog import BY_COMMAND, BY_NAME
@@ -221,8 +222,9 @@ class InboxWorker:
                 return
             if answer.reply is None:
                 return
+            reply = await with_cost(work, answer.reply, subject, letter.received_at)
             subject, revision = answer.instead_of or (subject, 1)
-            await work.parcels.put(message.place, subject, revision, answer.reply, now)
+            await work.parcels.put(message.place, subject, revision, reply, now)
             if not kept:
                 return
             conversation = conversation or await work.conversations.at(message.place, turn.person.id, now)
@@ -231,7 +233,7 @@ class InboxWorker:
             await titled(work, conversation, asked)
             own = f"answer:{letter.id}"
             told = measured((now - letter.received_at).total_seconds(), answer.queries)
-            said = plain.render(answer.reply)[:LONGEST_TEXT]
+            said = plain.render(reply)[:LONGEST_TEXT]
             await work.conversations.add(
                 conversation.id,
                 Said("user", asked[:LONGEST_TEXT], message.said_at, turn.person.id, intent, answer.confidence, own),
@@ -239,7 +241,7 @@ class InboxWorker:
             )
             if answer.intent:
                 after = memory.after(turn.memory, answer.intent, answer.arguments, subject, answer.queries,
-                    has_data=has_data(answer.reply),
+                    has_data=has_data(reply),
                 )  # fmt: skip
                 if after != turn.memory:
                     await work.conversations.remember(conversation.id, after)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.conversation.grounding import Trace
 from bot.model import charge, figures
 from bot.model.charge import By, Charge, Charged
+from bot.model.usage import Talks
 from bot.ports.ledger import Ledger
 
 TITLE = "AI usage"
@@ -41,6 +42,14 @@ class TracedLedger:
         asked = f"ai usage: call by call{_where(tool=tool, model=model)}, the newest {limit:,}"
         calls, sources = sum(one.calls for one in found), sorted({one.source for one in found})
         self._trace.used(TITLE, _told(asked, since, until, calls, sources), since, until, None)
+        return found
+
+    async def sessions(self, since: datetime, until: datetime, most: int) -> Talks:
+        found = await self._ledger.sessions(since, until, most)
+        asked = f"ai usage: our sessions and the calls for their answers, the {most:,} dearest"
+        self._trace.used(
+            TITLE, _told(asked, since, until, sum(one.calls for one in found.dearest), ()), since, until, None
+        )
         return found
 
     async def known(self) -> tuple[datetime, datetime] | None:

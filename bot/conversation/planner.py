@@ -16,7 +16,6 @@ from bot.desk.fence import fenced
 from bot.intents import ask_query
 from bot.intents.intent import Question, Reading
 from bot.model import figures
-from bot.model.message import PersonId
 from bot.model.tenant import TenantId
 from bot.pipeline.prompts.prompts import PlanPrompt, rendered
 from bot.ports.model import Brief, Consults, Task
@@ -62,7 +61,7 @@ class Planner:
 
         meant = await self._meant(
             application.unnamed(question.text, question.app), put, _thread(question), tuple(nameable.told()),
-            understood, turn.tenant, turn.person.id, turn.session or turn.place.key,
+            understood, turn.tenant, turn,
         )  # fmt: skip
         if meant is None or (meant.kind == "impossible" and best is not None and best.asks_back):
             return None
@@ -87,8 +86,7 @@ class Planner:
         commands: tuple[str, ...],
         understood: Callable[[Meant], object],
         tenant: TenantId,
-        person: PersonId | None = None,
-        session: str = "",
+        turn: Turn | None = None,
     ) -> Meant | None:
         def wrong(meant: Meant) -> str:
             try:
@@ -101,7 +99,8 @@ class Planner:
         asked = rendered(_prompt(text, put, earlier, commands, near))
         brief = Brief(
             Task.PLAN, asked.version, asked.system, asked.user, Meant, PATIENCE,
-            person=person, session=session, repairs=REPAIRS, wrong=wrong,
+            turn.answer if turn else "", turn.person.id if turn else None,
+            turn.conversation if turn else "", REPAIRS, wrong,
         )  # fmt: skip
         return await self._consults.ask(tenant, brief)
 

@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 AT_ONCE, MOST_WAITING = 2, 20
 LONGEST_ERROR = 200
+BOOKED_WITHIN = 1.0  # seconds
 ANSWERED = frozenset({"refusal", "empty", "size", "unreadable"})  # codes of what was refused after it was written
 
 
@@ -146,7 +147,8 @@ class Consultant:
             return _Call(Outcome.TIMEOUT, took(), billed=True)
         except asyncio.CancelledError:
             given_up = _Call(Outcome.TIMEOUT, took(), billed=True)
-            self._later(self._book(tenant, brief, held, given_up, lines))
+            booking = self._later(self._book(tenant, brief, held, given_up, lines))
+            await asyncio.wait({booking}, timeout=BOOKED_WITHIN)  # so that the answer can count it
             raise
         except Problem as problem:
             log.warning("model_failed", extra={"task": brief.task, "reason": problem.says})
@@ -168,11 +170,12 @@ class Consultant:
                 await work.prompts.keep(row, said, usage.at)
             await self._purse.book(work, held, usage, billed=call.billed)
 
-    def _later(self, booking: Coroutine[Any, Any, None]) -> None:
+    def _later(self, booking: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Whoever asked is gone; what it may have cost is booked without them."""
         task = asyncio.create_task(booking)
         self._booking.add(task)
         task.add_done_callback(self._booking.discard)
+        return task
 
     def _measure(self, usage: Usage) -> None:
         self._count(usage.task, usage.outcome)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.model.charge import By, Charge, Charged
 from bot.model.tenant import TenantId
+from bot.model.usage import Talks
 from bot.ports.services import Clock
 from bot.ports.storage import Storage
 
@@ -36,6 +37,11 @@ class TenantLedger:
     ) -> Sequence[Charge]:
         async with self._storage.work(self._tenant) as work:
             return await work.charges.each(since, until, limit, tool, model)
+
+    async def sessions(self, since: datetime, until: datetime, most: int) -> Talks:
+        async with self._storage.work(self._tenant) as work:
+            sessions, messages = await work.conversations.counted(since, until)
+            return Talks(sessions, messages, tuple(await work.usages.dearest(since, until, most)))
 
     async def known(self) -> tuple[datetime, datetime] | None:
         async with self._storage.work(self._tenant) as work:

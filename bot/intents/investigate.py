@@ -8,7 +8,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from bot.intents import about_service, investigation, looking_further
+from bot.intents import about_service, diagnosing, investigation, looking_further
 from bot.intents import investigation_words as told
 from bot.intents.findings import Found
 from bot.intents.intent import Intent, Question, Reading
@@ -26,6 +26,7 @@ TOO_LONG = "Its time was up: this is what was known until then."
 
 
 async def answer(ask: Investigate, tools: Tools) -> Reply:
+    await diagnosing.admit(tools)
     found = await investigation.subject(ask, tools)
     if found is None:
         return told.nothing(ask.window)

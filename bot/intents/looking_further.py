@@ -66,7 +66,7 @@ async def tell(found: Found, consults: Consults, tools: Tools) -> None:
     await tools.step("Writing what was found")
     speaking = Speaking(found.grounds, tools.words)
     turn = tools.turn
-    session = session_words(await tools.desks.sessions.kind(turn.tenant, turn.place))
+    session = await _session(tools)
     about = fenced("What this session is about", [f"{name}: {value}" for name, value in turn.context.items()])
     data = (*_data(found), about) if about else _data(found)
     asked = rendered(TalkPrompt(private(found.service), private(found.window), _facts(found), data, session))
@@ -76,6 +76,14 @@ async def tell(found: Found, consults: Consults, tools: Tools) -> None:
         return
     await speaking.end(cut=written.cut)
     found.words, found.left_out = speaking.said, len(speaking.left_out)
+
+
+async def _session(tools: Tools) -> str:
+    """How it is spoken here."""
+    turn = tools.turn
+    kind = await tools.desks.sessions.kind(turn.tenant, turn.place)
+    own = (await tools.desks.office.plan(turn.tenant)).sessions.get(kind)
+    return session_words(kind, own.words if own else "")
 
 
 async def _services(found: Found, tools: Tools) -> Sequence[str]:
@@ -88,8 +96,8 @@ async def _services(found: Found, tools: Tools) -> Sequence[str]:
 
 def _brief(asked: Rendered, shape: type[A], tools: Tools, patience: timedelta = ASKED) -> Brief[A]:
     return Brief(
-        Task.TALK, asked.version, asked.system, asked.user, shape, patience, f"answer:{tools.turn.cause}",
-        tools.turn.person.id, tools.turn.session or tools.turn.place.key,
+        Task.TALK, asked.version, asked.system, asked.user, shape, patience, tools.turn.answer,
+        tools.turn.person.id, tools.turn.conversation,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from bot.desk import usage_sums, usage_words
 from bot.desk.usage_sums import Part
-from bot.intents import about_usage, ai_words
+from bot.intents import about_usage, ai_words, own_sessions
 from bot.intents.about_usage import SPLITS, AboutUsage, Split, Subject
 from bot.intents.intent import Intent, Question, Reading
 from bot.model import figures
@@ -46,9 +46,10 @@ async def answer(ask: Usage, tools: Tools) -> Reply:
         subject.sums(before.start, before.end),
     )
     parts, whole = usage_sums.parts(sums), together(sums)
+    ours = await own_sessions.blocks(subject) if own_sessions.shown(subject, tools) else ()
     if not whole.calls:
         empty = about_usage.nothing(subject)
-        return Reply(empty.summary, (_periods(ask),), empty.buttons, tone=empty.tone)
+        return Reply(empty.summary, (*ours, _periods(ask)), empty.buttons, tone=empty.tone)
     return Reply(
         title=f"AI usage{subject.of}",
         summary=_summary(subject, whole),
@@ -56,6 +57,7 @@ async def answer(ask: Usage, tools: Tools) -> Reply:
             _facts(whole, together(then) if before.start >= subject.first else None),
             _table(ask, subject, parts),
             *_notes(subject, whole),
+            *ours,
             _periods(ask),
         ),
         buttons=_next_steps(ask),

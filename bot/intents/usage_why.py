@@ -12,7 +12,7 @@ from pydantic import Field
 from bot.desk import usage_signs, usage_sums
 from bot.desk.usage_signs import Cause, Signs
 from bot.desk.usage_sums import Part
-from bot.intents import about_usage, ai_words, why
+from bot.intents import about_usage, ai_words, diagnosing, why
 from bot.intents import usage_why_words as told
 from bot.intents.about_usage import AboutUsage, Subject
 from bot.intents.intent import Intent, Question, Reading
@@ -51,6 +51,7 @@ class Found:
 
 
 async def answer(ask: UsageWhy, tools: Tools) -> Reply:
+    await diagnosing.admit(tools)
     subject = await about_usage.exactly(ask, tools)
     if isinstance(subject, Reply):
         return subject

@@ -11,7 +11,7 @@ from pydantic import Field
 from bot.desk import sign_words
 from bot.desk.evidence import Evidence, gather, score
 from bot.desk.moves import Sign, Window, signs
-from bot.intents import about_service, applications, drawing
+from bot.intents import about_service, applications, diagnosing, drawing
 from bot.intents import signs as told
 from bot.intents.about_service import AboutService, Subject
 from bot.intents.intent import Intent, Question, Reading
@@ -57,6 +57,7 @@ class Why(AboutService, frozen=True):
 
 
 async def answer(ask: Why, tools: Tools) -> Reply:
+    await diagnosing.admit(tools)
     if not ask.name:
         ask = ask.model_copy(update={"service": await applications.here(tools)})
     subject = await about_service.exactly(ask, tools)

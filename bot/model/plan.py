@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bot.model.addresses import address
 from bot.model.matchers import Matchers, read_matchers
+from bot.model.session import SessionKind
 from bot.model.severity import Severity
 from bot.model.spend_limits import AiBudget
 from bot.model.usage import Allowance
@@ -250,6 +251,7 @@ class ModelUse(Part):
     )
     keep: Keep = Field(default="none", description="What of its calls is kept, encrypted, for administrators to read.")
     keep_days: int = Field(default=30, ge=1, le=400, description="For how long.")
+    show_cost: bool = Field(default=True, description="Whether small print says what the words of an answer took.")
 
     def allowance(self, usual: Allowance) -> Allowance:
         return Allowance(
@@ -294,6 +296,12 @@ class AiUsage(Part):
     counters: dict[str, AiCounters] = Field(default_factory=dict, description="Counters in Prometheus, by name.")
 
 
+class SessionsOfKind(Part):
+    """How sessions of one kind are spoken in, besides what is said of that kind already."""
+
+    words: str = Field(default="", max_length=500, description="Told to a language model, about tone alone.")
+
+
 class Plan(Part):
     routes: tuple[Route, ...] = ()
     group_by: tuple[str, ...] = ("alertname", "service", "cluster", "namespace", "region", "env")
@@ -317,8 +325,10 @@ class Plan(Part):
         default="", description="Who is told of what cannot be delivered: an e-mail address or slack:U…."
     )
     tickets_for_critical: bool = True
+    diagnosis: bool = Field(default=True, description="Whether `why`, `usage why` and `investigate` look for causes.")
     mails: Mails = Mails()
     model: ModelUse = ModelUse()
+    sessions: dict[SessionKind, SessionsOfKind] = Field(default_factory=dict, description="By kind of session.")
     ai_usage: AiUsage = AiUsage()
     ai_budget: AiBudget = Field(default=AiBudget(), description="What AI may cost, in US dollars a month.")
 

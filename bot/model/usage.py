@@ -11,6 +11,7 @@ from bot.model.prices import Price as Price
 from bot.model.prices import Tokens as Tokens
 from bot.model.prices import price_of as price_of
 from bot.model.prices import priced as priced
+from bot.model.session import SessionKind
 
 OURS = "nightdesk"  # the tool that our own calls are booked under
 
@@ -51,6 +52,28 @@ class Spent:
     tokens: int = 0
     cost: Decimal = Decimal(0)
     unpriced: int = 0  # calls that cost something which nobody knows
+
+
+@dataclass(frozen=True, slots=True)
+class DearSession:
+    """What the calls for its answers cost, as far as is known: of `calls`, so many are `priced`."""
+
+    id: str
+    kind: SessionKind | None
+    cost: Decimal
+    calls: int
+    priced: int
+    messages: int
+    begun: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Talks:
+    """Sessions in which something was said in a span of time, all that was said, and those that cost most."""
+
+    sessions: int
+    messages: int
+    dearest: tuple[DearSession, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.model.charge import By, Charge, Charged
 from bot.model.tenant import TenantId
+from bot.model.usage import Talks
 
 
 class Ledger(Protocol):
@@ -25,6 +26,10 @@ class Ledger(Protocol):
         self, since: datetime, until: datetime, limit: int, tool: str = "", model: str = ""
     ) -> Sequence[Charge]:
         """One by one, the newest first."""
+        ...
+
+    async def sessions(self, since: datetime, until: datetime, most: int) -> Talks:
+        """Our own, with the `most` that cost most."""
         ...
 
     async def known(self) -> tuple[datetime, datetime] | None:

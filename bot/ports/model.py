@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from bot.model.errors import Unavailable
 from bot.model.message import PersonId
 from bot.model.tenant import TenantId
-from bot.model.usage import Allowance, Price, Spent, Tokens, Usage
+from bot.model.usage import Allowance, DearSession, Price, Spent, Tokens, Usage
 
 A = TypeVar("A", bound=BaseModel)
 Heard: TypeAlias = Callable[[str], Awaitable[None]]
@@ -105,6 +105,14 @@ class Usages(Protocol):
     async def spent(self, tool: str, since: datetime, until: datetime) -> Spent: ...
     async def latest(self, limit: int) -> Sequence[Usage]:
         """Newest first."""
+        ...
+
+    async def about(self, what: str, since: datetime) -> Sequence[Usage]:
+        """Oldest first."""
+        ...
+
+    async def dearest(self, since: datetime, until: datetime, limit: int) -> Sequence[DearSession]:
+        """Whose answers took most."""
         ...
 
 

@@ -97,6 +97,10 @@ class Conversations(Protocol):
         """Its place is free for a new one; it is found by its id alone from now on."""
         ...
 
+    async def counted(self, since: datetime, until: datetime) -> tuple[int, int]:
+        """In how many something was said, and how many lines that were."""
+        ...
+
     async def idle(self, since: datetime, now: datetime) -> int:
         """Those in which nothing was said since then expire; how many."""
         ...

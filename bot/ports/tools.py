@@ -106,6 +106,15 @@ class Turn:
     program: bool = False  # nobody in person asks
 
     @property
+    def answer(self) -> str:
+        """What its answer is called: what a model is asked for it is booked as about that."""
+        return f"answer:{self.cause}" if self.cause else ""
+
+    @property
+    def conversation(self) -> str:
+        return self.session or self.place.key
+
+    @property
     def actor(self) -> Actor:
         by = By(self.person.name, None if self.program else self.person.id, self.place.platform, self.at)
         return Actor(self.tenant, by, self.cause, self.place)

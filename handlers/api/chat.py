@@ -9,17 +9,16 @@ from typing import Protocol
 
 from bot.conversation.continuing import FULL, is_full
 from bot.conversation.hearing import Ear, Heard, Hearing
+from bot.desk.answer_cost import calls_for, took
 from bot.model.errors import Forbidden, Missing, Rejected, Unavailable
 from bot.model.issue import By
 from bot.model.keys import digest
-from bot.model.message import Message, Person, PersonId, Vouched
+from bot.model.message import Message, Person, Vouched
 from bot.model.parcel import LetterId, Subject
 from bot.model.reply import Reply
 from bot.model.session import MOST_MESSAGES, SessionKind, SessionStatus, place_of
 from bot.model.tenant import TenantId
-from bot.model.usage import Usage
 from bot.ports.actor import Actor
-from bot.ports.model import Task
 from bot.ports.services import Clock
 from bot.ports.sessions import Conversation, Said
 from bot.ports.storage import Storage
@@ -28,8 +27,6 @@ from handlers.api.refusals import Limit
 from handlers.api.route import API, Call
 
 LOOK_EVERY = 0.5  # seconds: another replica may answer, and then nothing is heard here
-USAGES = 200
-_WAITED_FOR = frozenset(task.value for task in Task if task.waited_for)
 AGAIN = "It is still worked on: ask again with the same Idempotency-Key."
 RELAYED = "It was passed on to the person who has this conversation now."
 
@@ -164,7 +161,6 @@ class Chat:
         async with self._storage.work(asked.tenant) as work:
             lines = [line for _, line in await work.conversations.about(subject)]
             kept = await work.parcels.said(asked.session.place, subject)
-            usages = await work.usages.latest(USAGES)
         if kept is None:
             return Answered(asked.id, asked.session, Reply(RELAYED), self._clock.now())
         if not lines:
@@ -172,9 +168,7 @@ class Chat:
         if any(one.role == "user" and one.text != asked.text for one in lines):
             raise Rejected("This Idempotency-Key was used for another question.", code="used")
         said = next(one for one in lines if one.role == "assistant")
-        author = next((one.author for one in lines if one.role == "user"), None)
-        mine = [one for one in usages if _of_answer(one, subject, said, author)]
-        tokens, cost = _spent(mine, by_model=kept.reply.by_model)
+        tokens, cost = await self._spent(asked.tenant, subject, said, by_model=kept.reply.by_model)
         return Answered(asked.id, asked.session, kept.reply, said.at, said, tokens, cost)
 
     async def judged(
@@ -197,6 +191,18 @@ class Chat:
                 person.id, subject, positive=positive, comment=comment, at=self._clock.now(), rating=rating,
                 categories=categories,
             )  # fmt: skip
+
+    async def _spent(
+        self, tenant: TenantId, answer: Subject, said: Said, *, by_model: bool
+    ) -> tuple[int | None, Decimal | None]:
+        """None where nobody knows, which is not zero."""
+        began = said.at - timedelta(seconds=float(said.details.get("took", 0)))
+        async with self._storage.work(tenant) as work:
+            calls = await calls_for(work, answer, began)
+        if by_model and not calls:
+            return None, None
+        whole = took(calls)
+        return whole.tokens if whole.counted else None, whole.cost if whole.priced else None
 
     def _check(self, session: Conversation) -> None:
         if session.status is not SessionStatus.ACTIVE:
@@ -223,24 +229,6 @@ async def _until_done(ear: Ear, key: str, ends: float) -> AsyncIterator[Heard]:
         if heard.key == key:
             yield heard
         left = ends - asyncio.get_running_loop().time()
-
-
-def _of_answer(usage: Usage, subject: str, said: Said, author: PersonId | None) -> bool:
-    """What was asked of a model for whoever asked us, while their answer was worked on."""
-    if usage.about == subject:
-        return True
-    began = said.at - timedelta(seconds=float(said.details.get("took", 0)))
-    return usage.task in _WAITED_FOR and usage.person == author is not None and began <= usage.at <= said.at
-
-
-def _spent(usages: Sequence[Usage], *, by_model: bool) -> tuple[int | None, Decimal | None]:
-    """None where nobody knows, which is not zero."""
-    if not usages:
-        return (None, None) if by_model else (0, Decimal(0))
-    tokens = [one.tokens.all for one in usages if one.tokens is not None]
-    costs = [one.cost for one in usages if one.cost is not None]
-    whole = len(usages)
-    return sum(tokens) if len(tokens) == whole else None, sum(costs, Decimal(0)) if len(costs) == whole else None
 
 
 def same(call: Call, user: str, tenant: str, person: Person) -> None:

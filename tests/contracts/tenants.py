@@ -103,7 +103,7 @@ async def incidents_of_a(work: UnitOfWork) -> None:
     await work.documents.save([document(content="A's page on disks", place="A", metrics=("up_total",))])
     await work.watches.save(watch(name="A's"))
     await work.watches.mark([Mark(watch().id, "A's", NOON, open=True)])
-    await work.usages.add(usage("A's"))
+    await work.usages.add(replace(usage("A's"), about="answer:1"))
     await work.prompts.keep("call", Exchange((Line("user", "A's"),), "A's"), NOON)
     await work.budgets.open(POT, Spent(1, 1, Decimal(1)), NOON)
     await work.budgets.reserve("call", [POT], Reserve(1, Decimal(1)), NOON + DAY)
@@ -296,6 +296,7 @@ STEPS: dict[str, Step] = {
     "documents.of_place": lambda work, _: work.documents.of_place("A"),
     "documents.naming": lambda work, _: work.documents.naming(),
     "documents.remove": lambda work, _: work.documents.remove([document().id]),
+    "conversations.counted": lambda work, _: work.conversations.counted(NOON - DAY, NOON + DAY),
     "conversations.questions": lambda work, _: work.conversations.questions(9),
     "rules.every": lambda work, _: work.rules.every(),
     "rules.active": lambda work, _: work.rules.active(NOON),
@@ -317,6 +318,8 @@ STEPS: dict[str, Step] = {
     "prompts.find": lambda work, _: work.prompts.find("%"),
     "prompts.read": lambda work, _: work.prompts.read("call"),
     "usages.latest": lambda work, _: work.usages.latest(9),
+    "usages.dearest": lambda work, _: work.usages.dearest(NOON - DAY, NOON + DAY, 9),
+    "usages.about": lambda work, _: work.usages.about("answer:1", NOON - DAY),
     "budgets.held_by_one": lambda work, _: work.budgets.held_by_one(),
     "budgets.levels": lambda work, _: work.budgets.levels([Limit(POT)], NOON),
     "budgets.open": lambda work, _: work.budgets.open(POT, Spent(9, 9, Decimal(9)), NOON),
@@ -349,6 +352,7 @@ NOTHING = {
     "documents.get", "documents.several", "documents.search", "documents.of_place",
     "documents.naming", "documents.remove",
     "watches.every", "watches.get", "watches.marks", "watches.open", "watches.remove", "usages.latest",
+    "usages.about", "usages.dearest",
     "conversations.place",
     "charges.sums", "charges.each", "charges.known",
     "rules.every", "rules.active", "rules.get", "conversations.questions",

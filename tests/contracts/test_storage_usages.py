@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from bot.model.message import PersonId
-from bot.model.usage import Outcome, Spent, Tokens, Usage
+from bot.model.message import PersonId, Place
+from bot.model.session import SessionKind
+from bot.model.usage import DearSession, Outcome, Spent, Tokens, Usage
+from bot.ports.storage import Said
 from storage.storage import SqlStorage
 from storage.upkeep import KEEP_USAGE
 from tests.contracts.incidents import ACME, OTHER
@@ -49,3 +51,42 @@ async def test_what_is_old_is_forgotten(storage: SqlStorage):
     assert (await storage.upkeep.forget(NOON))["model_usage"] == 1
     async with storage.work(ACME) as work:
         assert await work.usages.latest(9) == [WHOLE]
+
+
+async def test_what_was_asked_for_one_answer_is_found_alone(storage: SqlStorage):
+    mine = replace(WHOLE, about="answer:1")
+    later = replace(mine, at=NOON + timedelta(seconds=3), task="talk")
+    async with storage.work(ACME) as work:
+        for one in (later, mine, WHOLE, replace(mine, about="answer:12"), replace(mine, at=NOON - DAY)):
+            await work.usages.add(one)
+        assert await work.usages.about("answer:1", NOON) == [mine, later]
+        assert await work.usages.about("answer:2", NOON - DAY) == []
+
+
+async def test_sessions_cost_what_the_calls_for_their_answers_did(storage: SqlStorage):
+    anna, until = PersonId("anna"), NOON + DAY
+    async with storage.work(ACME) as work:
+        made = [await work.conversations.at(Place("slack", "T", "C", f"{one}.1"), anna, NOON) for one in range(3)]
+        await work.conversations.save(replace(made[1], kind=SessionKind.ANALYTICS))
+        for number, one in enumerate(made):
+            about = f"answer:{number}"
+            await work.conversations.add(
+                one.id, Said("user", "Why?", NOON, anna, about=about), Said("assistant", "So.", NOON, about=about)
+            )
+        dear = replace(WHOLE, about="answer:1", cost=Decimal("0.5"))
+        unknown = replace(UNKNOWN, about="answer:1")
+        before = replace(dear, about="answer:2", at=NOON - DAY)
+        for usage in (replace(dear, about="answer:0", cost=Decimal("0.25")), dear, dear, unknown, before, WHOLE):
+            await work.usages.add(usage)
+    async with storage.work(ACME) as work:
+        found = await work.usages.dearest(NOON, until, 9)
+        assert found == [
+            DearSession(made[1].id, SessionKind.ANALYTICS, Decimal(1), 3, 2, 2, NOON),
+            DearSession(made[0].id, None, Decimal("0.25"), 1, 1, 2, NOON),
+        ]
+        assert await work.usages.dearest(NOON, until, 1) == found[:1]
+        assert await work.conversations.counted(NOON, until) == (3, 6)
+        assert await work.conversations.counted(NOON - DAY, NOON) == (0, 0)
+    async with storage.work(OTHER) as work:
+        assert await work.usages.dearest(NOON, until, 9) == []
+        assert await work.conversations.counted(NOON, until) == (0, 0)

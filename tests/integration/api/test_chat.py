@@ -84,12 +84,13 @@ async def test_tokens_and_cost_are_those_of_the_calls_for_this_answer(talking: S
     once = {"Idempotency-Key": "counted"}
     told = await talking.post(f"{V1}/chat", {"message": "help", **_of(first)}, key=ANNAS, headers=once)
     assert told["metadata"] == {"tokens": 0, "cost_cents": 0}
+    history = await talking.get(f"{V1}/sessions/{first['session_id']}/history", ANNAS)
+    letter = history["messages"][-1]["id"].removeprefix("msg_")
     call = Usage(
-        NOON, "plan", "plan/1", "m", Outcome.OK, timedelta(0), Tokens(100, 50), Decimal("0.0003"), person=anna
+        NOON, "plan", "plan/1", "m", Outcome.OK, timedelta(0), Tokens(100, 50), Decimal("0.0003"),
+        about=f"answer:{letter}", person=anna,
     )  # fmt: skip
-    others = (
-        replace(call, person=None), replace(call, task="mail"), replace(call, at=NOON + timedelta(seconds=1))
-    )  # fmt: skip
+    others = (replace(call, about=""), replace(call, about="answer:another"))  # of the same person, at the same time
     async with talking.storage.work(DEFAULT_TENANT) as work:
         for usage in (call, *others):
             await work.usages.add(usage)

@@ -44,6 +44,8 @@ def test_what_is_written_is_read_back():
     ("rotas: {p: {zone: Mars/One, layers: [{people: [a], since: 2026-01-01}]}}", "Mars/One"),
     ("policies: {p: {steps: [{notify: [pigeon:anna]}]}}", "pigeon:anna"),
     ("policies: {p: {steps: [{notify: [rota:none]}]}}", "the rota “none”"),
+    ("sessions: {small_talk: {words: Rhyme.}}", "sessions.small_talk"),
+    (f"sessions: {{analytics: {{words: {'x' * 501}}}}}", "sessions.analytics.words"),
     ("!!python/object/apply:os.system ['true']", "could not determine a constructor"),
     ("[" * 5000, "not YAML"),
     ("x" * 1_000_001, "larger than"),

@@ -62,6 +62,16 @@ def test_each_kind_speaks_and_asks_in_its_own_way():
     assert all(len(next_questions(kind)) == 3 for kind in SessionKind)
 
 
+def test_what_a_plan_adds_is_one_quoted_line_behind_the_usual_words():
+    kind = SessionKind.CUSTOMER_SUPPORT
+    told = session_words(kind, 'Say "we".\nToken: sk-proj-abcdefghijklmnopqrstuvwx, 10.1.2.3')
+    assert told.startswith(session_words(kind))
+    assert "about tone and choice of words alone" in told
+    assert '"Say \\"we\\". Token: ' in told
+    assert not [one for one in ("\n", "sk-proj-abc", "10.1.2.3") if one in told]
+    assert session_words(kind, " \n") == session_words(kind)
+
+
 def said(count: int) -> list[Said]:
     lines = []
     for number in range(count // 2):

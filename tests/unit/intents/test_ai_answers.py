@@ -1,5 +1,6 @@
 """Answers about AI usage and cost, over a ledger whose sums are known: the month of the first teams' own example."""
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -15,13 +16,15 @@ from bot.desk.ledger import Ledgers
 from bot.desk.spending import Spending
 from bot.model import plain
 from bot.model.charge import Charge
+from bot.model.message import PersonId, Role
 from bot.model.plan import Plan
 from bot.model.reply import Buttons, Chart, Table
 from bot.model.spend_limits import AiBudget, Amounts
 from bot.model.tenant import DEFAULT_TENANT
-from bot.model.usage import PRICES, Tokens
+from bot.model.usage import PRICES, Outcome, Tokens, Usage
+from bot.ports.storage import Said
 from storage.storage import SqlStorage, open_storage
-from tests.builders import FakeMetrics, FixedSources
+from tests.builders import CHANNEL, FakeMetrics, FixedSources, person
 from tests.conftest import KEY
 from tests.desks import Office, desks
 from tests.fakes import NOON, DrivenClock
@@ -207,3 +210,25 @@ async def test_a_day_that_is_known_from_its_noon_on_is_not_drawn_as_a_quiet_one(
 async def test_without_a_ledger_it_is_said_that_none_is_connected(text: str) -> None:
     found = await ask(engine(sources=FixedSources(DrivenClock(), None)), text)
     assert found.reply.summary == "No AI usage is connected, so I know neither calls nor costs of AI tools."
+
+
+async def test_administrators_see_what_our_own_sessions_cost(sqlite_template: Path, tmp_path: Path) -> None:
+    shutil.copy(sqlite_template, tmp_path / "nightdesk.db")
+    async with open_storage(f"sqlite:///{tmp_path}/nightdesk.db", keys=[KEY], clock=DrivenClock()) as opened:
+        async with opened.work(DEFAULT_TENANT) as work:
+            made = await work.conversations.at(CHANNEL, PersonId("anna"), NOON - timedelta(hours=3))
+            at = NOON - timedelta(hours=2)
+            lines = (Said("user", "Why?", at, about="answer:1"), Said("assistant", "So.", at, about="answer:1"))
+            await work.conversations.add(made.id, *lines)
+            call = Usage(at, "talk", "talk/1", "m", Outcome.OK, timedelta(seconds=1), Tokens(9, 1), Decimal("0.25"))
+            for usage in (replace(call, about="answer:1"), call):
+                await work.usages.add(usage)
+        said = await answered(opened, "usage assistant", who=person(Role.ADMIN))
+        row = rf"{made.id[-8:]} +not chosen +0\.25 +1 +2 +2026-03-18 09:00 UTC"
+        for part in ("Own cost, today: $ 0.50", "Sessions, today: 1", "Messages, today: 2", "Dearest sessions"):
+            assert part in said
+        assert re.search(row, said)
+        for text, role in (("usage assistant", Role.OPERATOR), ("usage", Role.ADMIN)):
+            assert "Sessions, today" not in await answered(opened, text, who=person(role))
+        yesterday = await answered(opened, "usage assistant yesterday", who=person(Role.ADMIN))
+        assert "No session asked a model, yesterday." in yesterday
