@@ -66,7 +66,7 @@ class SqlUsages:
 
     async def about(self, what: str, since: datetime) -> Sequence[Usage]:
         rows = await _ABOUT.all(self._connection, tenant=self._tenant, about=what, since=since)
-        return [_usage(row) for row in rows]
+        return [to_usage(row) for row in rows]
 
     async def dearest(self, since: datetime, until: datetime, limit: int) -> Sequence[DearSession]:
         rows = await _DEAREST.all(self._connection, tenant=self._tenant, since=since, until=until, limit=limit)
