@@ -8,7 +8,7 @@ from tests.acceptance.hands import ANNA, EMAIL, MEI, Hands, words
 from tests.acceptance.incidents import alert, incidents
 from tests.acceptance.rig import rig
 from tests.acceptance.test_journeys import slack_button, teams_actions
-from tests.acceptance.test_model import BY_RULES, honest
+from tests.acceptance.test_model import BY_RULES, CAUSE, honest
 from tests.model_double.server import KEY, serving
 
 pytestmark = pytest.mark.slow
@@ -28,6 +28,7 @@ async def test_used_up_told_and_asked_for(tmp_path: Path) -> None:
             asked = len(double.requests)
             await world.post(alert("Rules-001", ago=30, severity="critical"))
             await world.until_both("Rules-001", BY_RULES)
+            assert all(CAUSE not in words(one) for one in await world.both("Rules-001"))
             assert len(double.requests) == asked == 1  # which took more than there is
             off = "what it may use in the background is used up"
             await hands.until(lambda: [one for one in hands.slack_chat() if off in words(one)] or None, "Anna is told")
