@@ -14,7 +14,7 @@ demo: $(READY) ## Both chats in a browser, with a living demo world behind them
 	@$(BIN)/nightdesk demo $(ARGS)
 
 test: $(READY) ## Everything, with the peers that this machine has; says what it skipped
-	@$(BIN)/pytest --numprocesses=3 --dist=loadgroup $(ARGS)
+	@$(BIN)/pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 check: lint ## The fast loop: style, types, import rules, unit tests
 	@$(BIN)/pytest tests/unit -q -m "$(FAST)" $(ARGS)

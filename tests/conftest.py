@@ -15,25 +15,7 @@ from storage.storage import SqlStorage, migrate, open_storage
 from tests import postgres
 from tests.fakes import DrivenClock
 
-GIVING_WAY = 10
-LONG = ("test_one_incident.py", "test_no_signal_lost.py", "test_nothing_lost.py")  # minutes each, most of them waiting
 KEY = "bmlnaHRkZXNrLXRlc3RzLW5pZ2h0ZGVzay10ZXN0czE="
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Three processes share the tests: two have all that start processes and wait for them, the third has the rest."""
-    for item in items:
-        if item.path.name in LONG:
-            item.add_marker(pytest.mark.xdist_group("long"))
-        elif {"acceptance", "integration"} & set(item.path.parts):
-            item.add_marker(pytest.mark.xdist_group("world"))
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """The rest gives way: what waits for processes gives up after a while, and what only computes never does."""
-    shared = "PYTEST_XDIST_WORKER" in os.environ and os.nice(0) < GIVING_WAY
-    if shared and item.get_closest_marker("xdist_group") is None:
-        os.nice(GIVING_WAY)
 
 
 @pytest.fixture
