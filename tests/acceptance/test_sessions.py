@@ -87,6 +87,7 @@ async def test_in_slack_and_in_teams_a_thread_has_a_kind_a_subject_an_end_and_st
 
 async def test_a_question_over_http_and_the_same_session_in_all_three_families(world: Incidents):
     key = await _key(world, EMAIL[ANNA])
+    await world.rig.slack_answer(await world.rig.ask_slack("@Nightdesk mode network_diagnostics"))
     first = await _ask(world, key, "POST", "/api/ai-monitoring/assistant/chat", {"message": "latency of checkout"})
     name = first["data"]["conversationId"]
     details = first["data"]["message"]["metadata"]
@@ -100,7 +101,7 @@ async def test_a_question_over_http_and_the_same_session_in_all_three_families(w
     assert [one["role"] for one in history["messages"]] == ["user", "assistant"] * 3
     # Anna is one person: her sessions of the chats stand beside those over HTTP.
     mine = (await _ask(world, key, "GET", f"{V1}/sessions/my"))["sessions"]
-    assert {"latency of checkout", "mode analytics"} <= {one["title"] for one in mine}
+    assert {"latency of checkout", "mode network_diagnostics"} <= {one["title"] for one in mine}
 
 
 async def test_a_token_of_another_sign_in_is_a_person_with_a_role(world: Incidents):

@@ -75,7 +75,7 @@ async def test_what_stands_in_a_file_is_not_changed_here(in_file, buttons):
 async def test_only_what_changes_is_written_into_the_plan(asked: dict[str, Any], plan):
     desk = BudgetsDesk(WHOLE)
     reply = await budget.change(ChangeBudget(**asked), tools(desks(budgets=desk)))
-    assert desk.standing.model_dump(mode="json", exclude_none=True, exclude={"use_for"}) == plan
+    assert desk.standing.model_dump(mode="json", exclude_none=True, exclude_defaults=True) == plan
     assert reply.summary.startswith("From now on the language model may spend")
 
 
