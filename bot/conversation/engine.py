@@ -278,13 +278,14 @@ class Engine:
         closed = best is not None and bool(best.asks_back) and not best.open
         if self._planner is None or closed or message.overheard or message.by_clock:
             return best
-        facts = await self._facts(turn)
-        question = await self._question(_asked(message).removeprefix("ask "), turn, issue, facts)
+        facts, rules = await self._facts(turn), await self._lore.rules(turn.tenant)
+        question = await self._question(_asked(message).removeprefix("ask "), turn, issue, facts, rules)
         known = await self._grounded(question, turn)
         if known is None:
             return best
         await step("Asking the model what is meant")
-        return about_issue(within(await self._planner.read(known, turn, best), facts), issue) or best
+        reading = golden.with_units(await self._planner.read(known, turn, best), rules)
+        return about_issue(within(reading, facts), issue) or best
 
     async def _understood(self, message: Message, turn: Turn, issue: str, facts: Mapping[str, str]) -> Reading | None:
         if message.click and message.click.intent != "ask":
@@ -292,18 +293,20 @@ class Engine:
                 raise Rejected("I no longer know this button.", advice="Ask again, and I answer anew.")
             return Reading(message.click.intent, message.click.arguments, 1.0)
         rules = await self._lore.rules(turn.tenant)
-        question = await self._question(_asked(message), turn, issue, facts)
-        question = replace(question, text=golden.corrected_text(question, rules))
+        question = await self._question(_asked(message), turn, issue, facts, rules)
         reading = await self._read_by_all(question, turn)
         if reading and reading.intent == "ask":
             inner = corrected.text(str(reading.arguments["question"]), rules)
             reading = await self._read_by_all(replace(question, text=inner), turn)
         return golden.with_units(reading, rules) if reading is None or reading.intent != "ask" else None
 
-    async def _question(self, text: str, turn: Turn, issue: str, facts: Mapping[str, str]) -> Question:
-        return Question(
-            text, turn.at, turn.zone, await self._lore.all_names(turn.tenant), turn.memory, issue, facts=facts
-        )
+    async def _question(
+        self, text: str, turn: Turn, issue: str, facts: Mapping[str, str], rules: Sequence[Rule]
+    ) -> Question:
+        """In the words that people taught, whoever reads it then."""
+        names = await self._lore.all_names(turn.tenant)
+        question = Question(text, turn.at, turn.zone, names, turn.memory, issue, facts=facts)
+        return replace(question, text=golden.corrected_text(question, rules))
 
     async def _read_by_all(self, question: Question, turn: Turn) -> Reading | None:
         """What is plain waits for no source: an act on an issue least of all."""

@@ -20,7 +20,9 @@ async def test_both_chats_count_the_same_events_and_show_how(world):
         assert "count_over_time" in shown(message)
         assert "demo logs" in shown(message)
     assert "data_visualization" in shown(slack)
-    assert "Chart.VerticalBar" in shown(teams)
+    # A change marked in the chart needs the picture; the demo world had one yesterday on some days of its week.
+    marked = "deploy at " in shown(teams)
+    assert ("chart-1.png" if marked else "Chart.VerticalBar") in shown(teams)
 
 
 async def test_from_events_to_their_lines_in_slack(world):

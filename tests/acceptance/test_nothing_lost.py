@@ -12,7 +12,7 @@ QUESTIONS, KILLS = 200, 5
 CHANNELS = ("incidents", "checkout", "general")
 CONVERSATIONS = ("Incidents", "General")
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -43,7 +43,8 @@ async def test_every_accepted_question_is_answered_once(tmp_path, database_url):
         def answered() -> bool:
             return world.slack_counts().keys() >= slack and world.teams_counts().keys() >= teams
 
-        await world.until(answered, "every answer", 240)
+        # A fault holds up its channel for a second or two, in order: two minutes on a machine that does nothing else.
+        await world.until(answered, "every answer", 600)
         world.faults.clear()
         await quiet(world)
         in_slack = Counter(count for thread, count in world.slack_counts().items() if thread in slack)
