@@ -35,3 +35,13 @@ class Untaught:
 
     async def question(self, actor: Actor) -> str:
         return ""
+
+
+class Taught(Untaught):
+    """These hold."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+
+    async def active(self, tenant: TenantId) -> Sequence[Rule]:
+        return self._rules
