@@ -1,6 +1,7 @@
 """Who is who: a person may have an account on each platform."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, select, update
@@ -100,7 +101,11 @@ class SqlPeople:
     async def _welcome(self, account: Account) -> Person:
         person = await self.by_email(account.email)
         if person is None:
-            person = Person(PersonId(new_id(self._clock.now())), self._tenant, account.name, email=account.email)
+            own = PersonId(new_id(self._clock.now()))
+            person = Person(own, self._tenant, account.name, zone=account.zone, email=account.email)
+            await self.save(person)
+        elif account.zone and account.zone != person.zone:
+            person = replace(person, zone=account.zone)
             await self.save(person)
         await self._add(account, person.id)
         return person
@@ -131,7 +136,7 @@ class SqlPeople:
             person.tenant,
             name if name != known.known_as else person.name,
             person.role,
-            person.zone,
+            account.zone or person.zone,
             email if email != known.known_at else person.email,
         )
         await self.save(person)
@@ -165,7 +170,7 @@ _KNOWN = Prepared(
 
 def _news(account: Account, known: Row[Any]) -> bool:
     said = storable(account.name) or known.known_as, storable(account.email) or known.known_at
-    return said != (known.known_as, known.known_at)
+    return said != (known.known_as, known.known_at) or (account.zone or known.zone) != known.zone
 
 
 def _folded(email: str) -> str:

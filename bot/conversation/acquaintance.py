@@ -1,6 +1,7 @@
-"""Who somebody is, beyond an account: their name and e-mail address are asked of the platform, once.
+"""Who somebody is, beyond an account: their name, e-mail address and time zone are asked of the platform, once a day.
 
-The address joins the accounts that one person has on both chats, and it says who is an administrator.
+The address joins the accounts that one person has on both chats, and it says who is an administrator. The zone says
+when their yesterday was; a platform that names it with every message need not be asked for it.
 """
 
 import asyncio
@@ -39,24 +40,29 @@ class Acquaintances:
     def strange(self, message: Message, tenant: TenantId, person: Person) -> bool:
         """Whether the platform is to be asked who this is."""
         account = message.author
-        if person.email or account.platform not in self._platforms or message.place.kind is PlaceKind.TERMINAL:
+        if account.platform not in self._platforms or message.place.kind is PlaceKind.TERMINAL:
             return False
         if account.workspace != message.place.workspace:
             return False  # a guest from another workspace: whoever runs that one decides what its addresses are
-        asked_at = self._asked.get(_key(tenant, account))
-        return asked_at is None or self._clock.now() - asked_at >= ASK_AGAIN
+        key = _key(tenant, account)
+        if key not in self._asked and person.email and person.zone:
+            self._note(key)  # known from another day: nobody waits for it after every start
+        return key not in self._asked or self._clock.now() - self._asked[key] >= ASK_AGAIN
 
     async def introduce(self, tenant: TenantId, account: Account, person: Person) -> Person:
         """Quietly: without a profile somebody is who their account says."""
-        self._asked[_key(tenant, account)] = self._clock.now()
-        self._asked.move_to_end(_key(tenant, account))
-        if len(self._asked) > REMEMBERED:
-            self._asked.popitem(last=False)
+        self._note(_key(tenant, account))
         found = await self._profile(tenant, account)
-        if found is None or not (found.name or found.email):
+        if found is None or not (found.name or found.email or found.zone):
             return person
         async with self._storage.work(tenant) as work:
             return given(await work.people.of(found), self._roles)
+
+    def _note(self, key: tuple[TenantId, str, str, str]) -> None:
+        self._asked[key] = self._clock.now()
+        self._asked.move_to_end(key)
+        if len(self._asked) > REMEMBERED:
+            self._asked.popitem(last=False)
 
     async def _profile(self, tenant: TenantId, account: Account) -> Account | None:
         try:

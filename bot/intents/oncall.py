@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
+from bot.desk.spans import until
 from bot.intents import when
 from bot.intents.intent import AnyIntent, Intent, Question, Reading
 from bot.intents.sentences import asked
@@ -15,7 +16,12 @@ from bot.model.reply import Block, Button, Moment, Reply, Strong, Table, Text
 from bot.ports.desks import OnDuty
 from bot.ports.tools import Tools
 
-_WHEN = r"(?P<at>now|right now|currently|today|tonight|tomorrow|tomorrow night|this weekend|at the weekend|next)"
+_HOUR = r"(?:at )?(?:\d{1,2}(?:[:.]\d{2})? ?(?:am|pm)?|noon|midnight)"
+_DAY = r"(?:on )?(?:today|tomorrow|(?:next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d{4}-\d{2}-\d{2})"
+_WHEN = (
+    r"(?P<at>now|right now|currently|tonight|tomorrow night|this weekend|at the weekend|next"
+    rf"|{_DAY}(?: {_HOUR})?|{_HOUR})"
+)
 _ON_CALL = r"(?:on[- ]?call|on duty)"
 _SAID = (
     rf"(?:who|whos)(?: is|'s| has)? ?{_ON_CALL}(?: {_WHEN})?(?: (?:for|of) (?:the )?(?P<rota>[\w-]+))?",
@@ -34,7 +40,7 @@ LONGEST_LOOK = 60  # days
 
 class WhoIsOnCall(BaseModel, frozen=True):
     rota: str = Field("", max_length=100, title="Rota", description="None: all of them")
-    at: str = Field("", max_length=40, title="When", description="Now, tonight, tomorrow, this weekend")
+    at: str = Field("", max_length=40, title="When", description="Now, tonight, tomorrow 9:00, this weekend")
 
 
 class Shifts(BaseModel, frozen=True):
@@ -92,14 +98,16 @@ def _instant(words: str, now: datetime, zone: str) -> datetime:
     match words.strip().lower():
         case "tonight":
             return max(now, when.local_hour(now, zone, 23))
-        case "tomorrow":
-            return when.local_hour(now, zone, 12, days=1)
         case "tomorrow night":
             return when.local_hour(now, zone, 23, days=1)
         case "this weekend" | "at the weekend":
             return max(now, when.local_hour(now, zone, 12, days=max(0, 5 - weekday)))
-        case _:
+        case "" | "today":
             return now
+        case day if " " not in day.removeprefix("on ").removeprefix("next "):
+            return until(f"{day.removeprefix('on ')} at noon", now, zone)
+        case named:
+            return until(named.removeprefix("on "), now, zone)
 
 
 def _reads_who(question: Question) -> Reading | None:

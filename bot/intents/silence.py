@@ -79,7 +79,7 @@ def told(preview: Preview, ends_at: datetime, tools: Tools, go: Button) -> Reply
     past = sum(count for _, count in preview.past)
     at = when.label(ends_at, tools.turn.at, tools.turn.zone)
     return Reply(
-        f"Until {at} ({tools.turn.zone}) this hides {_alerts(len(preview.now))} now; "
+        f"Until {at} ({when.beside(ends_at, tools.turn.zone)}) this hides {_alerts(len(preview.now))} now; "
         f"in the last seven days it would have hidden {_alerts(past)}.",
         tuple(blocks),
         (go, Button("Cancel", "dismiss")),

@@ -1,6 +1,6 @@
 """Instants in words, short enough for a button; a message itself shows them in each reader's own zone."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -11,6 +11,11 @@ def label(at: datetime, now: datetime, zone: str) -> str:
     if days == 0:
         return local.strftime("%H:%M")
     return local.strftime("%a %H:%M") if 0 < days < 7 else local.strftime("%Y-%m-%d %H:%M")
+
+
+def beside(at: datetime, zone: str) -> str:
+    """The zone that a time was told in, and that time in UTC where it is another."""
+    return zone if zone == "UTC" else f"{zone}, {at.astimezone(UTC):%H:%M} UTC"
 
 
 def local_hour(now: datetime, zone: str, hour: int, *, days: int = 0) -> datetime:

@@ -7,6 +7,16 @@ from zoneinfo import ZoneInfo
 from bot.model.plan import WEEKDAYS, Hours, Weekday
 
 _DAY = timedelta(days=1)
+_OTHER_NAMES_OF_UTC = frozenset({"Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Universal", "Zulu"})
+
+
+def known_zone(name: object) -> str:
+    """As people call it; empty where this machine knows none of that name."""
+    try:
+        found = ZoneInfo(str(name)).key if name else ""
+    except (KeyError, OSError, ValueError):
+        return ""
+    return "UTC" if found in _OTHER_NAMES_OF_UTC else found
 
 
 def covers(hours: Hours, at: datetime) -> bool:

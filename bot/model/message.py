@@ -57,6 +57,7 @@ class Account:
     user: str
     name: str = ""
     email: str = ""
+    zone: str = ""  # the time zone that the platform shows them times in, where it says so
 
 
 class Role(StrEnum):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model.errors import Problem
+from bot.model.hours import known_zone
 from bot.model.message import Account, Place, PlaceKind
 from bot.model.tenant import TenantId
 from bot.ports.services import Clock
@@ -93,4 +94,4 @@ def to_account(user: Mapping[str, Any], workspace: str) -> Account | None:
     home = str(user.get("team_id") or workspace)
     vouched = not (user.get("is_bot") or user.get("is_stranger") or user.get("is_email_confirmed") is False)
     email = str(profile.get("email") or "") if vouched and home == workspace else ""
-    return Account(SLACK, workspace, str(user["id"]), str(name), email)
+    return Account(SLACK, workspace, str(user["id"]), str(name), email, known_zone(user.get("tz")))

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from bot.model.hours import known_zone
 from bot.model.message import Account, Click, Message, Place, PlaceKind
 from handlers.teams.text import visible
 
@@ -57,6 +58,7 @@ class Incoming(_Arrived):
     action: str | None = None
     reply_to_id: str | None = None
     locale: str | None = None
+    local_timezone: str | None = None
     members_added: tuple[Party, ...] | None = None
 
     @property
@@ -173,7 +175,8 @@ def _message(incoming: Incoming, now: datetime, **more: Any) -> Message:
 
 
 def author_of(incoming: Incoming) -> Account:
-    return Account(PLATFORM, incoming.tenant, _user(incoming.sender), visible(incoming.sender.name or ""))
+    name, zone = visible(incoming.sender.name or ""), known_zone(incoming.local_timezone)
+    return Account(PLATFORM, incoming.tenant, _user(incoming.sender), name, zone=zone)
 
 
 def _user(party: Party) -> str:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -28,13 +27,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest
 
 TOGETHER = 3  # questions that are asked at the same time
 BATCH = 1000
-BERLIN = ZoneInfo("Europe/Berlin")  # where the people of the doubles are
 NOW = datetime.now(UTC)
 MINUTE, DAY, DAYS = timedelta(minutes=1), timedelta(days=1), 17
-START = NOW.astimezone(BERLIN).replace(day=1, hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+START = NOW.replace(day=1, hour=0, minute=0, second=0, microsecond=0)  # who asks here is in UTC
 FIRST = max(START, NOW - timedelta(days=DAYS))
-ELAPSED = (NOW.astimezone(BERLIN).date() - FIRST.astimezone(BERLIN).date()).days + 1
-DAILY = f"$ {Decimal('47.23') / ELAPSED:.2f}, over {ELAPSED} day"
+ELAPSED = (NOW.date() - FIRST.date()).days + 1
+DAILY = [f"$ {Decimal('47.23') / ELAPSED:.2f}, over {ELAPSED} day"] if NOW - FIRST > DAY else []  # of a day and more
 TOOLS = ("Document Analyzer", "Chatbot", "Content Generator")
 
 # By the number of each question: what is asked in one thread, and what the last answer says in both chats.
@@ -45,7 +43,7 @@ QUESTIONS: Mapping[str, tuple[list[str], list[str]]] = {
     ),
     "Q-02": (["Are there any performance issues I should know about?"], ["System status", "of 7"]),
     "Q-03": (["What's the current system status?"], ["System status", "of 7", "AI spend, 24"]),
-    "Q-04": (["How much have we spent on AI this month?"], ["$ 47.23", DAILY, "89,450", "45,230", "28,100", *TOOLS]),
+    "Q-04": (["How much have we spent on AI this month?"], ["$ 47.23", *DAILY, "89,450", "45,230", "28,100", *TOOLS]),
     "Q-05": (["Show me today's usage summary"], ["AI usage, today: ", "succeeded", "Success rate"]),
     "Q-06": (
         ["What's our most expensive AI tool?"],
@@ -69,7 +67,7 @@ QUESTIONS: Mapping[str, tuple[list[str], list[str]]] = {
     "Q-13": (["Show me usage trends for lead scoring"], ["AI calls of Lead Scoring, the last 28 d", "Average latency"]),
     "Q-14": (["When do we typically have peak usage?"], ["Most calls come between", "by day and time of day"]),
     "Q-15": (["How can I reduce AI costs?"], ["a month", "calls"]),
-    "Q-16": (["What should I do about the latency issue?"], ["latency"]),
+    "Q-16": (["What should I do about the latency issue?"], ["dvice"]),  # how slow a week was hangs on the day
     "Q-17": (["Are we optimizing our model usage?"], ["model"]),
     "Q-18": (["Suggest budget adjustments"], ["udget"]),
     "Q-19": (
@@ -152,7 +150,8 @@ FIGURES = [
 def charges() -> list[Charge]:
     """A month that comes to round figures, and a tool that costs nothing; lately one is slow, and one fails."""
     scoring = usage.spread("Lead Scoring", "gpt-4o-mini", 120, 12_000, Decimal(0), FIRST, NOW)
-    told = [*(_lately(one) for one in usage.month(FIRST, NOW)), *scoring]
+    before = usage.month(NOW - timedelta(days=DAYS), FIRST) if FIRST == START else []  # a new month has one behind it
+    told = [*map(_lately, (*before, *usage.month(FIRST, NOW))), *scoring]
     last = {one.tool: one.id for one in told}.values()
     return [replace(one, at=NOW - MINUTE) if one.id in last else one for one in told]  # today has a call of each
 
@@ -181,8 +180,6 @@ async def post(world: Rig, told: list[Charge]) -> None:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
-    if min(abs(NOW - START), abs(NOW - NOW.replace(day=1, hour=0, minute=0))) < timedelta(hours=3):
-        pytest.skip("the month began this moment: there is nothing to sum up yet")
     folder = tmp_path_factory.mktemp("all")
     (folder / "apps.yaml").write_text(APPLICATIONS)
     settings = {**FAST, "DEMO_SEED": "7", "NIGHTDESK_ADMINS": "anna.berger@example.com"}

@@ -1,5 +1,7 @@
 """One person on both chats: found by e-mail address, linked by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.model.message import Account, Person, PersonId
@@ -71,3 +73,14 @@ async def test_nobody_is_linked_to_a_stranger(storage: SqlStorage):
             await work.people.link(TEAMS, PersonId("nobody"))
         assert await work.people.by_email(SLACK.email) is None
         assert await work.people.accounts(ada.id) == []
+
+
+async def test_their_zone_is_what_a_platform_said_last(storage: SqlStorage):
+    assert (await of(storage, replace(SLACK, zone="Europe/Vienna"))).zone == "Europe/Vienna"
+    assert (await of(storage, SLACK)).zone == "Europe/Vienna", "a press says nothing of it"
+    assert (await of(storage, replace(TEAMS, zone="America/New_York"))).zone == "America/New_York"
+    assert (await of(storage, replace(SLACK, name=""))).zone == "America/New_York"
+    assert (await of(storage, replace(SLACK, name="", zone="Asia/Tokyo"))).zone == "Asia/Tokyo"
+    async with storage.work(ACME) as work:
+        [ada] = await work.people.every(9)
+    assert (ada.name, ada.email, ada.zone) == ("Ada L.", "Ada@Example.com", "Asia/Tokyo")

@@ -221,6 +221,24 @@ async def test_who_has_no_profile_is_asked_for_again_after_a_day_only(storage, c
     assert chat.profiles_asked == ["U0ANNA", "U0ANNA"]
 
 
+async def test_who_is_known_is_asked_for_again_after_a_day_for_they_may_have_moved(storage, clock):
+    chat, zones = Chat(), []
+    for hours, now in ((0, "Europe/Vienna"), (1, "Asia/Tokyo"), (23, "Asia/Tokyo")):
+        await clock.advance(hours * 3600)
+        chat.profiles["U0ANNA"] = replace(ANNA, email="anna@example.com", zone=now)
+        if not zones:
+            known = Acquaintances(storage, clock, {"slack": chat}, as_stored)
+        async with storage.work(DEFAULT_TENANT) as work:
+            who = await known.seen(work, ANNA)
+        if known.strange(message(place=THREAD), DEFAULT_TENANT, who):
+            who = await known.introduce(DEFAULT_TENANT, ANNA, who)
+        zones.append(who.zone)
+    assert zones == ["Europe/Vienna", "Europe/Vienna", "Asia/Tokyo"]
+    again = Acquaintances(storage, clock, {"slack": chat}, as_stored)
+    assert not again.strange(message(place=THREAD), DEFAULT_TENANT, who), "nobody waits for it after a start"
+    assert len(chat.profiles_asked) == 2
+
+
 async def test_a_guest_of_another_workspace_is_nobody_by_an_address_from_there(storage, clock):
     chat = Chat()
     chat.profiles["U0ANNA"] = Account("slack", "T0OTHER", "U0ANNA", "Anna", "boss@example.com")

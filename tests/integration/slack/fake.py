@@ -59,12 +59,12 @@ class FakeSlack:
 
     scopes = ""
     users: ClassVar[dict[str, Json]] = {
-        "U0ANNA": {"profile": {"display_name": "Anna", "email": "anna.berger@example.com"}},
+        "U0ANNA": {"profile": {"display_name": "Anna", "email": "anna.berger@example.com"}, "tz": "Europe/Vienna"},
         "U0GONE": {"deleted": True, "profile": {"email": "gone@example.com"}},
         "U0BOT": {"is_bot": True, "profile": {"real_name": "Robot", "email": "robot@example.com"}},
         "U9FAR": {"team_id": "T9THEIRS", "profile": {"display_name": "Far", "email": "anna.berger@example.com"}},
         "U0NEW": {"is_email_confirmed": False, "real_name": "New", "profile": {"email": "new@example.com"}},
-        "U0BARE": {"name": "bare", "profile": {}},
+        "U0BARE": {"name": "bare", "profile": {}, "tz": "Nowhere/Else"},
     }
 
     def _users_info(self, arguments: Json) -> Json:

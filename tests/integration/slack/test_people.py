@@ -92,18 +92,18 @@ class TestDirect:
 
 class TestProfile:
     @pytest.mark.parametrize(
-        ("user", "name", "email"),
+        ("user", "name", "email", "zone"),
         [
-            ("U0ANNA", "Anna", "anna.berger@example.com"),
-            ("U0BOT", "Robot", ""),
-            ("U9FAR", "Far", ""),  # another workspace may write there what it likes
-            ("U0NEW", "New", ""),
-            ("U0BARE", "bare", ""),
+            ("U0ANNA", "Anna", "anna.berger@example.com", "Europe/Vienna"),
+            ("U0BOT", "Robot", "", ""),
+            ("U9FAR", "Far", "", ""),  # another workspace may write there what it likes
+            ("U0NEW", "New", "", ""),
+            ("U0BARE", "bare", "", ""),
         ],
     )
-    async def test_as_slack_knows_it_now(self, bench: Bench, user: str, name: str, email: str) -> None:
+    async def test_as_slack_knows_it_now(self, bench: Bench, user: str, name: str, email: str, zone: str) -> None:
         found = await bench.surface.platform.profile(DEFAULT_TENANT, Account("slack", "T0NIGHT", user))
-        assert found == Account("slack", "T0NIGHT", user, name, email)
+        assert found == Account("slack", "T0NIGHT", user, name, email, zone)
 
     @pytest.mark.parametrize("user", ["U0GONE", "U0NOBODY"])
     async def test_nobody(self, bench: Bench, user: str) -> None:
@@ -128,7 +128,7 @@ class TestProfile:
     async def test_by_address(self, bench: Bench) -> None:
         platform = bench.surface.platform
         found = await platform.by_email(DEFAULT_TENANT, "anna.berger@example.com")
-        assert found == Account("slack", "T0NIGHT", "U0ANNA", "Anna", "anna.berger@example.com")
+        assert found == Account("slack", "T0NIGHT", "U0ANNA", "Anna", "anna.berger@example.com", "Europe/Vienna")
         assert await platform.by_email(DEFAULT_TENANT, "nobody@example.com") is None
         assert await platform.by_email(TenantId("another"), "anna.berger@example.com") is None
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.model.hours import covers, next_end
+from bot.model.hours import covers, known_zone, next_end
 from bot.model.plan import Hours
 
 VIENNA = "Europe/Vienna"
@@ -51,3 +51,22 @@ def test_hours_on_no_day_never_hold():
     assert not covers(never, utc("2026-01-14", "12:00"))
     with pytest.raises(ValueError, match="no day"):
         next_end(never, utc("2026-01-14", "12:00"))
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        ("Asia/Tokyo", "Asia/Tokyo"),
+        ("Etc/UTC", "UTC"),
+        ("UTC", "UTC"),
+        ("", ""),
+        (None, ""),
+        ("Mars/Olympus", ""),
+        ("../../etc/passwd", ""),
+        ("/etc/localtime", ""),
+        ("Asia/Tokyo\0", ""),
+        (7, ""),
+    ],
+)
+def test_a_zone_is_taken_only_where_it_is_known(said: object, known: str):
+    assert known_zone(said) == known

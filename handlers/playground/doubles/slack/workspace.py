@@ -79,13 +79,13 @@ class Workspace:
         self._ledger = Ledger(self.messages)
         # The hour counts, too: a bot that remembers an earlier run must not take our new events for old ones.
         self._random.seed(f"{self.seed} {self.clock.now().timestamp()}")
-        for user, name, email in _PEOPLE:
-            self.users[user] = person(user, name, email, self.team["id"])
+        for user, name, email, zone in _PEOPLE:
+            self.users[user] = person(user, name, email, self.team["id"], zone)
         robot = self.bot
         self.users[robot.user] = {**person(robot.user, robot.name, "", self.team["id"]), "is_bot": True}
         self.users[robot.user]["profile"] |= {"bot_id": robot.id, "api_app_id": robot.app}
         self.users[SLACKBOT] = person(SLACKBOT, "Slackbot", "", self.team["id"])
-        everyone = [*(user for user, _, _ in _PEOPLE), robot.user]
+        everyone = [*(user for user, *_ in _PEOPLE), robot.user]
         for channel, name, topic in _CHANNELS:
             self.add(Channel(channel, name, "channel", list(everyone), topic))
         self.add(Channel("D0ANNA", robot.name, "im", [ME, robot.user]))
@@ -237,7 +237,7 @@ class Workspace:
         }
 
 
-def person(user: str, name: str, email: str, team: str) -> Json:
+def person(user: str, name: str, email: str, team: str, zone: str = "Etc/UTC") -> Json:
     return {
         "id": user,
         "team_id": team,
@@ -246,9 +246,9 @@ def person(user: str, name: str, email: str, team: str) -> Json:
         "deleted": False,
         "is_bot": False,
         "is_app_user": False,
-        "tz": "Europe/Berlin",
-        "tz_label": "Central European Time",
-        "tz_offset": 3600,
+        "tz": zone,
+        "tz_label": zone.rpartition("/")[2],
+        "tz_offset": 9 * 3600 if zone == TOKYO else 0,
         "profile": {"real_name": name, "display_name": name, "email": email, "team": team},
     }
 
@@ -272,10 +272,11 @@ def _name_blocks(workspace: Workspace, message: Json) -> None:
             element["action_id"] = workspace.mint("", 5)
 
 
+TOKYO = "Asia/Tokyo"
 _PEOPLE = (
-    (ME, "Anna Berger", "anna.berger@example.com"),
-    ("U0BEN", "Ben Ortner", "ben.ortner@example.com"),
-    ("U0MEI", "Mei Tanaka", "mei.tanaka@example.com"),
+    (ME, "Anna Berger", "anna.berger@example.com", "Etc/UTC"),
+    ("U0BEN", "Ben Ortner", "ben.ortner@example.com", "Etc/UTC"),
+    ("U0MEI", "Mei Tanaka", "mei.tanaka@example.com", TOKYO),
 )
 _CHANNELS = (
     ("C0INCIDENTS", "incidents", "What is wrong right now"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.playground.doubles.teams.world import Activity, Conversation, Person, World, thread_id
 
-ZONE, LOCALE = "Europe/Berlin", "en-US"
+LOCALE = "en-US"
 _KEPT = (
     "type text textFormat attachments attachmentLayout entities channelData replyToId summary importance value"
     " suggestedActions"
@@ -36,13 +36,15 @@ def outgoing(
         "id": world.next_id(),
         "timestamp": world.stamp(),
         "localTimestamp": world.stamp(),
-        "localTimezone": ZONE,
+        "localTimezone": person.zone,
         "serviceUrl": service_url,
         "channelId": "msteams",
         "from": {"id": person.id, "name": person.name, "aadObjectId": person.object_id},
         "conversation": where,
         "recipient": dict(world.bot),
-        "entities": [{"type": "clientInfo", "locale": LOCALE, "country": "US", "platform": "Web", "timezone": ZONE}],
+        "entities": [
+            {"type": "clientInfo", "locale": LOCALE, "country": "US", "platform": "Web", "timezone": person.zone}
+        ],
         "channelData": channel_data(world, conversation),
         "locale": LOCALE,
     }

@@ -23,6 +23,7 @@ class Person:
     email: str
     object_id: str
     tenant: str
+    zone: str = "Etc/UTC"
 
     def account(self) -> dict[str, Any]:
         """As the roster calls list them."""
@@ -165,7 +166,8 @@ class World:
 
     def _person(self, name: str) -> Person:
         email = f"{name.lower().replace(' ', '.')}@example.com"
-        return Person(f"29:{self._hex(name)}", name, email, self._guid(name), self.tenant)
+        zone = "Asia/Tokyo" if name == "Mei Tanaka" else "Etc/UTC"
+        return Person(f"29:{self._hex(name)}", name, email, self._guid(name), self.tenant, zone)
 
     def _guid(self, name: str) -> str:
         return str(uuid5(_SPACE, f"{self._seed}/{self.tenant}/{name}"))
