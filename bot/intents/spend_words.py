@@ -113,7 +113,7 @@ def chart(ahead: Ahead) -> Chart:
     """What has been spent day by day, and where it is going."""
     spent = tuple(accumulate(cost for _, cost in ahead.days))
     begun = spent[-1] if spent else 0.0
-    known = Series("spent", tuple(_points(ahead, [day for day, _ in ahead.days], spent)), "usd")
+    known = Series("spent", tuple(_points(ahead, [day for day, _ in ahead.days], spent)), "usd", cumulative=True)
     lines = [known] if known.points else []
     whole = sum(cost for _, cost in ahead.coming)
     first = [ahead.days[-1][0]] if ahead.days else []
@@ -122,7 +122,7 @@ def chart(ahead: Ahead) -> Chart:
         times = max(total - begun, 0.0) / whole if whole > 0 else 0.0
         sums = accumulate((times * cost for _, cost in ahead.coming), initial=begun)
         days = [*first, *(day for day, _ in ahead.coming)]
-        lines.append(Series(name, tuple(_points(ahead, days, [*sums][-len(days) :])), "usd"))
+        lines.append(Series(name, tuple(_points(ahead, days, [*sums][-len(days) :])), "usd", cumulative=True))
     end = _at(ahead, ahead.coming[-1][0]) if ahead.coming else ahead.at
     band = Band("95 % range", _at(ahead, ahead.coming[0][0]) if ahead.coming else ahead.at, end,
                 ahead.month.p95.low, ahead.month.p95.high)  # fmt: skip

@@ -21,6 +21,7 @@ class Series:
     points: tuple[Point, ...] = ()
     unit: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    cumulative: bool = False  # each point is the sum of all up to it
 
     def sparkline(self, width: int = 24) -> str:
         """The shape in one line; each mark is the mean of its share of the points."""
