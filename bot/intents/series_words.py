@@ -81,13 +81,9 @@ def _order(value: float) -> float:
     return -math.inf if math.isnan(value) else value
 
 
-def values(series: Series) -> list[float]:
-    return [point.value for point in series.points if not math.isnan(point.value)]
-
-
 def facts(series: Series) -> tuple[Block, ...]:
     """Row HIST-06."""
-    known, unit = values(series), series.unit
+    known, unit = series.known, series.unit
     most = max((point for point in series.points if not math.isnan(point.value)), key=lambda point: point.value)
     p95 = quantiles(known, n=20, method="inclusive")[-1] if len(known) > 1 and all(map(math.isfinite, known)) else None
     rows = [
@@ -149,7 +145,7 @@ def _apart(rows: Sequence[Series]) -> tuple[str, ...]:
 
 
 def _cells(series: Series, *, single: bool) -> tuple[str | float, ...]:
-    known = values(series)
+    known = series.known
     if single or not known:
         last = _last(series)
         return (last if math.isfinite(last) else figures.plain(last),)

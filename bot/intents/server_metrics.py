@@ -40,7 +40,7 @@ async def answer(ask: ServerMetrics, tools: Tools) -> Reply:
         (
             f"{one.title[:1].upper()}{one.title[1:]}",
             *(figures.measured(value, one.unit) for value in (a, b)),
-            _change(a, b),
+            figures.against(a, b),
         )
         for one, a, b in zip(MEASURES, now, then, strict=True)
     )
@@ -65,10 +65,6 @@ def _capital(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def _change(now: float, then: float) -> str:
-    return "no data to compare" if math.isnan(now) or math.isnan(then) else figures.change(now, then)
-
-
 def reads(question: Question) -> Reading | None:
     """In a thread about a service it is that one."""
     if not _ASKED.search(question.text.lower()):
@@ -82,8 +78,7 @@ def reads(question: Question) -> Reading | None:
 
 
 def words(question: Question) -> dict[str, Any] | None:
-    told = about_service.said(question, OWN_WORDS)
-    return None if told.unknown else dict(told.arguments)
+    return about_service.behind_verb(question, OWN_WORDS)
 
 
 INTENT = Intent(

@@ -83,7 +83,7 @@ def table(block: Table) -> list[str]:
 
 def told(series: Series) -> str:
     """What a chart shows, in words: first, last, least, most and change; of a sum, what was added."""
-    values = [point.value for point in series.points if point.value == point.value]
+    values = series.known
     if not values:
         return f"{series.name}: no data"
     write = partial(figures.measured, unit=series.unit)

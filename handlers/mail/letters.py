@@ -7,8 +7,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from bot.model import plain
 from bot.model.harmless import clean
-from bot.model.reply import Reply, Tone
-from handlers.mail.shapes import TONES, Line, Shape, acts, attached, shapes
+from bot.model.reply import Reply, Tone, attached
+from handlers.mail.shapes import TONES, Line, Shape, acts, shapes
 from handlers.platform import Drawing, Linker
 
 LONGEST_SUBJECT = 200
@@ -39,7 +39,7 @@ class Words:
 
 
 def render(reply: Reply, link: Linker) -> Drawing:  # noqa: ARG001 - files are attached, so nothing is linked to
-    files = tuple(file for block in reply.blocks for file in attached(block))
+    files = attached(reply)
     return Drawing({"subject": subject(reply), "text": text(reply), "html": page(reply)}, files)
 
 
