@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.conversation.grounding import Trace
 from bot.model import charge, figures
 from bot.model.charge import By, Charge, Charged
+from bot.model.text import many
 from bot.model.usage import DearSession, Talks
 from bot.ports.ledger import Ledger
 
@@ -82,8 +83,7 @@ def _where(**given: str) -> str:
 
 def _told(asked: str, since: datetime, until: datetime, calls: int, sources: Sequence[str]) -> str:
     whence = f", from {', '.join(sources)}" if sources else ""
-    many = "1 call" if calls == 1 else f"{calls:,} calls"
-    return f"{asked}, {_span(since, until)}, {many}{whence}"
+    return f"{asked}, {_span(since, until)}, {many(calls, 'call')}{whence}"
 
 
 def _span(since: datetime, until: datetime) -> str:

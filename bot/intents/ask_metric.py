@@ -19,6 +19,7 @@ from bot.model.errors import Missing, Rejected
 from bot.model.profile import Profile
 from bot.model.reply import Block, Button, Chart, Fact, Facts, Moment, Reply, Table, Text, Tone
 from bot.model.series import Metric, Series
+from bot.model.text import capital
 from bot.ports.incidents import Wanted
 from bot.ports.tools import MetricsSource, Tools
 from bot.query import application, measures, ranges
@@ -151,11 +152,11 @@ async def _course(asked: Asked, source: MetricsSource, tools: Tools) -> Reply:
         usually = figures.measured(normal, asked.measure.unit)
         against = f" (usually {usually} at this hour, {figures.change(now, normal)})"
     if is_now:
-        summary = f"{_capital(asked.name)} is {shown}{against}."
+        summary = f"{capital(asked.name)} is {shown}{against}."
     else:
         mean = figures.measured(fmean(line.known), asked.measure.unit)
-        summary = f"{_capital(asked.name)} was {mean} on average {range_.words}."
-    drawn = replace(_chart(f"{_capital(asked.name)}, {range_.words}", [line], zone=asked.zone), marks=marks)
+        summary = f"{capital(asked.name)} was {mean} on average {range_.words}."
+    drawn = replace(_chart(f"{capital(asked.name)}, {range_.words}", [line], zone=asked.zone), marks=marks)
     return Reply(
         summary,
         (
@@ -207,10 +208,10 @@ def _split(asked: Asked, lines: list[Series], usual: dict[str, float]) -> Reply:
     extreme = "lowest" if downward else "highest"
     tones = [_tone(asked.measure, line.known[-1], usual.get(line.name)) for line in lines]
     return Reply(
-        f"{_capital(asked.name)}: {extreme} is {first.name} with {figures.measured(first.known[-1], unit)}.",
+        f"{capital(asked.name)}: {extreme} is {first.name} with {figures.measured(first.known[-1], unit)}.",
         (
-            Table((asked.by.capitalize(), "Now", "Usual", "Change"), tuple(rows), f"{_capital(asked.name)}, now"),
-            _chart(f"{_capital(asked.name)}, {asked.range.words}", lines, zone=asked.zone),
+            Table((asked.by.capitalize(), "Now", "Usual", "Change"), tuple(rows), f"{capital(asked.name)}, now"),
+            _chart(f"{capital(asked.name)}, {asked.range.words}", lines, zone=asked.zone),
         ),
         tone=max(tones, key=("neutral", "good", "warning", "bad").index),
     )
@@ -239,10 +240,10 @@ async def _total(asked: Asked, source: MetricsSource) -> Reply:
             (name, figures.measured(value, unit), f"{figures.plain(value / whole * 100 if whole else 0.0)} %")
             for name, value in totals
         )
-        blocks.append(Table((asked.by.capitalize(), _capital(asked.measure.title), "Share"), rows))
+        blocks.append(Table((asked.by.capitalize(), capital(asked.measure.title), "Share"), rows))
     if lines:
-        blocks.append(_chart(f"{_capital(asked.name)}, every {figures.span(bucket)}", lines, "bar", zone=asked.zone))
-    return Reply(f"{_capital(asked.name)}, {range_.words}: {figures.measured(whole, unit)}{against}.", tuple(blocks))
+        blocks.append(_chart(f"{capital(asked.name)}, every {figures.span(bucket)}", lines, "bar", zone=asked.zone))
+    return Reply(f"{capital(asked.name)}, {range_.words}: {figures.measured(whole, unit)}{against}.", tuple(blocks))
 
 
 def _chart(caption: str, lines: Sequence[Series], shape: Literal["line", "bar"] = "line", *, zone: str) -> Chart:
@@ -280,10 +281,6 @@ def _tone(measure: Measure, now: float, usual: float | None) -> Tone:
 
 def _label(series: Series, asked: Asked) -> str:
     return series.labels.get(asked.by) or "none" if asked.by else asked.name
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 INTENT = Intent(

@@ -13,6 +13,7 @@ from bot.intents.about_service import AboutService
 from bot.intents.intent import Intent, Question, Reading
 from bot.model import figures
 from bot.model.reply import Button, Reply, Table, Text
+from bot.model.text import capital
 from bot.ports.tools import Tools
 from bot.query import spans
 from bot.query.measures import BY_NAME
@@ -38,7 +39,7 @@ async def answer(ask: ServerMetrics, tools: Tools) -> Reply:
     then = await figures_over(subject.source, MEASURES, subject.where, before)
     rows = tuple(
         (
-            f"{one.title[:1].upper()}{one.title[1:]}",
+            capital(one.title),
             *(figures.measured(value, one.unit) for value in (a, b)),
             figures.against(a, b),
         )
@@ -59,10 +60,6 @@ async def answer(ask: ServerMetrics, tools: Tools) -> Reply:
         buttons=(Button("Health", "health", given), Button("Trends", "trends", {**given, "metric": "cpu"})),
         rateable=True,
     )
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def reads(question: Question) -> Reading | None:

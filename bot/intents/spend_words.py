@@ -10,6 +10,7 @@ from bot.model.chart import Band, Threshold
 from bot.model.reply import Block, Chart, Fact, Facts, Table, Text, Tone
 from bot.model.series import Point, Series
 from bot.model.spend import Ahead, Budget, Limit, Month
+from bot.model.text import many
 from bot.pipeline.ai_budget_words import CENT, chance, history, moved, usd
 
 YOUNG = 14  # days of history: fewer, and the ranges are wide
@@ -103,7 +104,7 @@ def _basis(ahead: Ahead) -> Iterator[str]:
             f"average (the average so far: {_percent(one.run_rate)}); {held}."
         )
     if ahead.filled:
-        days = "1 day" if ahead.filled == 1 else f"{ahead.filled} days"
+        days = many(ahead.filled, "day")
         yield f"Of {days} of the month nobody told the cost: estimated, and in the total."
     if ahead.unpriced:
         yield f"Of {ahead.unpriced:,} of {ahead.calls:,} calls this month nobody knows the cost: they are in no figure."

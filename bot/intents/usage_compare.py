@@ -21,6 +21,7 @@ from bot.model import figures
 from bot.model.charge import Charged, together
 from bot.model.chart import Group
 from bot.model.reply import Bars, Block, Button, Reply, Table, Text
+from bot.model.text import capital
 from bot.ports.tools import Tools
 from bot.query import months, spans
 from bot.query.ranges import Range
@@ -99,7 +100,7 @@ async def _side(ask: UsageCompare, subject: Subject, over: Range) -> Side:
 
 def _head(side: Side) -> str:
     words = side.range.words
-    return f"{words[:1].upper()}{words[1:]}"
+    return capital(words)
 
 
 def _summary(subject: Subject, now: Side, then: Side) -> str:
@@ -199,7 +200,7 @@ def _clock(subject: Subject, at: datetime) -> str:
 def _next_steps(ask: UsageCompare, tools: Tools) -> tuple[Button, ...]:
     given = ask.model_dump(exclude_defaults=True)
     row = [
-        Button(f"{window[:1].upper()}{window[1:]}", "usage_compare", {**given, "window": window})
+        Button(capital(window), "usage_compare", {**given, "window": window})
         for window in _DAYS
         if window != ask.window
     ]

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from bot.model import plain
 from bot.model.harmless import clean
 from bot.model.reply import Reply, Tone, attached
+from bot.model.text import capped
 from handlers.mail.shapes import TONES, Line, Shape, acts, shapes
 from handlers.platform import Drawing, Linker
 
@@ -47,7 +48,7 @@ def subject(reply: Reply) -> str:
     """One line, whatever was written."""
     tone = TONES[reply.tone]
     words = " ".join(clean(f"{tone}: {reply.summary}" if tone else reply.summary or reply.title).split())
-    return words if len(words) <= LONGEST_SUBJECT else f"{words[: LONGEST_SUBJECT - 1].rstrip()}…"
+    return capped(words, LONGEST_SUBJECT)
 
 
 def page(reply: Reply) -> str:
