@@ -7,10 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ClauseElement, bindparam, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.budget import Counted, Level, Limit, Pot, Reserve
-from bot.model.tenant import TenantId
 from bot.model.usage import Spent
 from storage import upsert
 from storage.among import among
@@ -18,14 +16,11 @@ from storage.budget_tables import model_budgets, model_reservations
 from storage.charge_rows import dollars, nanos
 from storage.columns import Instant
 from storage.locks import one_at_a_time
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 
 
-class SqlBudgets:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlBudgets(OfTenant):
     async def held_by_one(self) -> None:
         await one_at_a_time(self._connection, f"budget {self._tenant}")
 
