@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from bot.model import drawing, plain
 from bot.model.reply import Bars, Block, Chart, File, Picture, Reply, Strong, Text
+from bot.model.text import capped
 from bot.ports.press import Drawable, Press
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ def instead(chart: Drawable, picture: Picture) -> Sequence[Block]:
 
 async def _picture(chart: Drawable, press: Press, number: int) -> Picture | None:
     told = "; ".join([chart.caption, *_told(chart)])
-    alt = told if len(told) <= ALT else f"{told[: ALT - 1]}…"
+    alt = capped(told, ALT)
     try:
         light, dark = await press.picture(chart), await press.picture(chart, dark=True)
     except Exception:  # a door: the answer stands without its picture

@@ -12,6 +12,7 @@ from bot.model.errors import Malformed, Problem, Rejected
 from bot.model.harmless import clean
 from bot.ports.billing import Biller
 from bot.ports.services import Clock
+from integrations.integration import Integration
 from integrations.transport import Guard, body_of, in_our_words, problem_of
 
 PATIENCE = aiohttp.ClientTimeout(total=30, sock_connect=3.05)
@@ -74,7 +75,7 @@ class CheckedBiller(Biller, Protocol):
     async def check(self) -> str: ...
 
 
-class BillIntegration:
+class BillIntegration(Integration):
     """What tells of usage and bills alone, as an integration."""
 
     def __init__(self, biller: CheckedBiller) -> None:
@@ -83,28 +84,6 @@ class BillIntegration:
     @property
     def billing(self) -> CheckedBiller:
         return self._biller
-
-    @property
-    def metrics(self) -> None:
-        """It has none."""
-
-    @property
-    def logs(self) -> None:
-        """It has no logs."""
-
-    @property
-    def silencer(self) -> None:
-        """It tells of nothing by itself, so there is nothing to silence."""
-
-    @property
-    def outlet(self) -> None:
-        """It takes no tickets."""
-
-    async def start(self) -> None:
-        """Nothing to open."""
-
-    async def stop(self) -> None:
-        """Nothing to close: the session is shared."""
 
     async def check(self) -> str:
         return await self._biller.check()

@@ -31,30 +31,36 @@ class Parts:
 
 
 class Integration(Protocol):
-    """An outside system that has been connected: the ports it fills, and its own start, stop and check."""
+    """An outside system that has been connected: the ports it fills, and its own start, stop and check.
+
+    Whoever inherits from it says only what it has.
+    """
 
     @property
     def metrics(self) -> MetricsSource | None:
-        """None where this system has no metrics."""
-        ...
+        return None
 
     @property
     def logs(self) -> LogsSource | None:
-        """None where this system has no logs."""
-        ...
+        return None
 
     @property
     def silencer(self) -> Silencer | None:
         """None where this system cannot be told to keep quiet."""
-        ...
+        return None
 
     @property
     def outlet(self) -> Outlet | None:
         """None where this system takes no tickets."""
-        ...
+        return None
 
-    async def start(self) -> None: ...
-    async def stop(self) -> None: ...
+    async def start(self) -> None:
+        """What is away must not keep the bot from starting."""
+        return
+
+    async def stop(self) -> None:
+        """The session is shared, and closed by whoever opened it."""
+        return
 
     async def check(self) -> str:
         """One sentence that says it works; raises a Problem that says what to do."""

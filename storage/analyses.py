@@ -1,21 +1,16 @@
 """What was found about issues: one analysis of each."""
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.analysis import Analysis
 from bot.model.issue import IssueId
-from bot.model.tenant import TenantId
 from storage import bodies, upsert
 from storage.incident_tables import analyses
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 
 
-class SqlAnalyses:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlAnalyses(OfTenant):
     async def add(self, analysis: Analysis) -> bool:
         row = {"tenant": self._tenant, "issue": analysis.issue, "body": bodies.analysis.dump(analysis)}
         return await upsert.add_if_absent(self._connection, analyses, row)

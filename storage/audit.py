@@ -4,21 +4,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import PersonId
-from bot.model.tenant import TenantId
 from bot.ports.storage import Entry, Trail
 from storage import upsert
 from storage.ids import new_id
+from storage.of_tenant import OfTenant
 from storage.tables import audit_log
 
 
-class SqlAudit:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlAudit(OfTenant):
     async def add(self, entry: Entry) -> None:
         await self.add_all([entry])
 

@@ -3,30 +3,24 @@ read here and what is written after it belong together."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ClauseElement, bindparam, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.budget import Counted, Level, Limit, Pot, Reserve
-from bot.model.tenant import TenantId
 from bot.model.usage import Spent
 from storage import upsert
 from storage.among import among
 from storage.budget_tables import model_budgets, model_reservations
+from storage.charge_rows import dollars, nanos
 from storage.columns import Instant
 from storage.locks import one_at_a_time
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 
-_NANOS = Decimal(1_000_000_000)  # of a US dollar
 
-
-class SqlBudgets:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlBudgets(OfTenant):
     async def held_by_one(self) -> None:
         await one_at_a_time(self._connection, f"budget {self._tenant}")
 
@@ -45,7 +39,7 @@ class SqlBudgets:
         await upsert.add_if_absent(self._connection, model_budgets, self._row(pot, spent, now))
 
     async def reserve(self, id: str, pots: Sequence[Pot], reserve: Reserve, until: datetime) -> None:  # noqa: A002
-        amount = {"cost_nanos": _nanos(reserve.cost or Decimal(0)), "tokens": reserve.tokens, "ends_at": until}
+        amount = {"cost_nanos": nanos(reserve.cost or Decimal(0)), "tokens": reserve.tokens, "ends_at": until}
         rows = [{**self._of(pot), "id": id, **amount} for pot in pots]
         await upsert.save(self._connection, model_reservations, rows)
 
@@ -62,7 +56,7 @@ class SqlBudgets:
     def _row(self, pot: Pot, spent: Spent, now: datetime) -> dict[str, object]:
         return {
             **self._of(pot),
-            "cost_nanos": _nanos(spent.cost),
+            "cost_nanos": nanos(spent.cost),
             "tokens": spent.tokens,
             "calls": spent.calls,
             "unpriced": spent.unpriced,
@@ -76,11 +70,11 @@ class SqlBudgets:
 
 
 def _counted(row: Any, held: Any) -> Counted:
-    held_cost, held_tokens = (Decimal(int(held.nanos)) / _NANOS, int(held.tokens)) if held else (Decimal(0), 0)
+    held_cost, held_tokens = (dollars(held.nanos), int(held.tokens)) if held else (Decimal(0), 0)
     if row is None:
         return Counted(held_cost=held_cost, held_tokens=held_tokens)
     return Counted(
-        Decimal(int(row.cost_nanos)) / _NANOS, int(row.tokens), row.calls, row.unpriced, held_cost, held_tokens,
+        dollars(row.cost_nanos), int(row.tokens), row.calls, row.unpriced, held_cost, held_tokens,
         row.refused, row.refused_at,
     )  # fmt: skip
 
@@ -91,10 +85,6 @@ def _key(pot: Pot) -> tuple[str, str, datetime]:
 
 def _named(pot: dict[str, object]) -> dict[str, object]:
     return {f"{name}_": value for name, value in pot.items()}
-
-
-def _nanos(cost: Decimal) -> int:
-    return int((cost * _NANOS).to_integral_value(ROUND_HALF_EVEN))
 
 
 _B, _R = model_budgets.c, model_reservations.c

@@ -5,24 +5,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Integer, Text, and_, bindparam, delete, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.charge import By, Charge, Charged
-from bot.model.tenant import TenantId
 from bot.model.usage import OURS
 from storage import charge_rollups, charge_sums, locks, upsert
 from storage.among import among
 from storage.charge_rows import MICRO, instant, micros, to_charge, to_row
 from storage.charge_tables import ai_charges
 from storage.columns import storable
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 
 
-class SqlCharges:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlCharges(OfTenant):
     async def add(self, charges: Sequence[Charge]) -> int:
         told = {_key(one): one for one in reversed(charges)}
         await self._turn()

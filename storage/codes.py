@@ -4,19 +4,14 @@ from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import Account
-from bot.model.tenant import TenantId
 from storage import upsert
 from storage.incident_tables import codes
+from storage.of_tenant import OfTenant
 
 
-class SqlCodes:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlCodes(OfTenant):
     async def save(self, digest: str, account: Account, expires_at: datetime) -> None:
         row = {"tenant": self._tenant, "digest": digest, "account": asdict(account), "expires_at": expires_at}
         await upsert.save(self._connection, codes, [row])

@@ -6,26 +6,21 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Integer, Row, and_, bindparam, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import PersonId, Place
 from bot.model.session import SessionKind, SessionStatus
-from bot.model.tenant import TenantId
 from bot.ports.sessions import Conversation, ConversationId, Said
 from storage import bodies, upsert
 from storage.columns import Instant
 from storage.ids import new_id
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 from storage.tables import conversations, messages
 
 LONGEST_INTENT = 50
 
 
-class SqlConversations:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlConversations(OfTenant):
     async def at(self, place: Place, starter: PersonId, now: datetime) -> Conversation:
         if found := await self.find(place):
             return found

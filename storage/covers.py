@@ -4,19 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.tenant import TenantId
 from bot.ports.incidents import Cover
 from storage import bodies, upsert
 from storage.incident_tables import covers
+from storage.of_tenant import OfTenant
 
 
-class SqlCovers:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlCovers(OfTenant):
     async def add(self, cover: Cover) -> None:
         row = {
             "tenant": self._tenant,

@@ -19,7 +19,6 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.document import Document, DocumentId
 from bot.model.tenant import TenantId
@@ -28,17 +27,14 @@ from bot.ports.knowledge import Candidate, Pool, Sought
 from storage import bodies, upsert
 from storage.among import Names, among, holds, lines
 from storage.knowledge_tables import documents
+from storage.of_tenant import OfTenant
 from storage.prepared import POSTGRES, Prepared
 
 EVERYONE = TenantId("")
 _DOC = documents.c
 
 
-class SqlDocuments:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlDocuments(OfTenant):
     async def save(self, documents_: Sequence[Document]) -> None:
         await upsert.save(self._connection, documents, [_to_row(self._tenant, one) for one in documents_])
 

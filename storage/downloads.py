@@ -4,19 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.reply import File
-from bot.model.tenant import TenantId
 from storage import upsert
+from storage.of_tenant import OfTenant
 from storage.tables import downloads
 
 
-class SqlDownloads:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlDownloads(OfTenant):
     async def save(self, key: str, file: File, expires_at: datetime) -> None:
         await upsert.save(self._connection, downloads, [self._row(key, file, expires_at)])
 

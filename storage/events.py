@@ -5,24 +5,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Integer, Text, bindparam, delete, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.log_event import EventId, LogEvent, Standing
-from bot.model.tenant import TenantId
 from bot.ports.events import WantedEvents
 from storage import bodies, locks, upsert
 from storage.among import among
 from storage.event_tables import event_notes, event_services, events
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 
 _LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-class SqlEvents:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlEvents(OfTenant):
     async def standings(self) -> Mapping[str, Standing]:
         await self.turn("standings")
         return await self.look()

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Integer, bindparam, case, func, literal_column, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import PersonId
-from bot.model.tenant import TenantId
 from bot.ports.sessions import Rated
 from storage import upsert
 from storage.columns import Instant
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 from storage.tables import feedback
 
@@ -20,11 +19,7 @@ _WORST: ColumnElement[int] = literal_column("1")
 COMMENTS = 10
 
 
-class SqlFeedback:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlFeedback(OfTenant):
     async def keep(
         self,
         person: PersonId,

@@ -19,23 +19,18 @@ from sqlalchemy import (
     text,
     union_all,
 )  # fmt: skip
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.issue import Alert, Happening, Issue, IssueId
-from bot.model.tenant import TenantId
 from bot.ports.incidents import Wanted
 from storage import bodies, issue_rows, locks, upsert
 from storage import incident_tables as tables
 from storage.among import among, holds
 from storage.columns import Instant
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 
 
-class SqlIssues:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlIssues(OfTenant):
     async def current(self, keys: Collection[str], since: datetime) -> Mapping[str, Issue]:
         if not keys:
             return {}

@@ -19,6 +19,7 @@ from storage.credentials import Credentials
 from storage.database import Database
 from storage.intake import Intake, row
 from storage.letter_secrets import opened, sealed
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 from storage.tables import inbox
 
@@ -80,12 +81,11 @@ class SqlLetterQueue:
         await self._intake.close()
 
 
-class SqlLetters:
+class SqlLetters(OfTenant):
     """The letters of one tenant, inside its unit of work."""
 
     def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
+        super().__init__(connection, tenant)
         self.added = False  # whether this unit of work put one
 
     async def put(self, message: Message, at: datetime) -> bool:

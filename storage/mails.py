@@ -4,21 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.issue import IssueId
 from bot.model.mail import MailDraft, MailId
-from bot.model.tenant import TenantId
 from storage import bodies, upsert
 from storage.incident_tables import mails
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 
 
-class SqlMails:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlMails(OfTenant):
     async def add(self, draft: MailDraft) -> bool:
         return await upsert.add_if_absent(self._connection, mails, self._row(draft))
 

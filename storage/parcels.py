@@ -13,15 +13,15 @@ from bot.model.reply import Reply
 from bot.model.tenant import TenantId
 from storage import bodies, dead_letters, upsert
 from storage.columns import Words
+from storage.of_tenant import OfTenant
 from storage.posting import Posting
 from storage.prepared import Prepared
 from storage.tables import outbox, receipts
 
 
-class SqlParcels:
+class SqlParcels(OfTenant):
     def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
+        super().__init__(connection, tenant)
         self._posting = Posting(connection, tenant)
         self.added = False  # whether this unit of work brought something to say
 

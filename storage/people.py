@@ -13,16 +13,16 @@ from bot.ports.services import Clock
 from storage import locks, upsert
 from storage.columns import storable
 from storage.ids import new_id
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 from storage.tables import accounts, people
 
 PROGRAMS = "api"  # the platform of who comes by the HTTP API: nobody can be called there
 
 
-class SqlPeople:
+class SqlPeople(OfTenant):
     def __init__(self, connection: AsyncConnection, tenant: TenantId, clock: Clock) -> None:
-        self._connection = connection
-        self._tenant = tenant
+        super().__init__(connection, tenant)
         self._clock = clock
 
     async def of(self, account: Account) -> Person:

@@ -5,20 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import Place
-from bot.model.tenant import TenantId
 from storage import upsert
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 from storage.tables import places
 
 
-class SqlPlaces:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlPlaces(OfTenant):
     async def remember(self, place: Place, details: Mapping[str, Any], at: datetime) -> None:
         row = {"tenant": self._tenant, "place": place.key, "details": details, "updated_at": at}
         await upsert.save(self._connection, places, [row])

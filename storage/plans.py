@@ -3,20 +3,15 @@
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.plan import Plan
-from bot.model.tenant import TenantId
 from storage import bodies, upsert
 from storage.incident_tables import plans
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 
 
-class SqlPlans:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlPlans(OfTenant):
     async def get(self) -> Plan | None:
         body = await _BODY.scalar(self._connection, tenant=self._tenant)
         return None if body is None else bodies.to_plan(body)

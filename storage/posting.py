@@ -7,24 +7,19 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import Place
 from bot.model.parcel import Draft
-from bot.model.tenant import TenantId
 from storage import bodies, locks, upsert
 from storage.columns import storable
 from storage.ids import new_id
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 from storage.spots import Spot, listed, of_spots
 from storage.tables import outbox
 
 
-class Posting:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class Posting(OfTenant):
     async def put(self, drafts: Sequence[Draft], at: datetime) -> int:
         """How many of them are news."""
         wanted = _newest(drafts)

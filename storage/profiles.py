@@ -3,20 +3,15 @@
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.profile import Profile, ProfileId, spelt
-from bot.model.tenant import TenantId
 from storage import bodies, upsert
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 from storage.source_tables import profiles
 
 
-class SqlProfiles:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlProfiles(OfTenant):
     async def every(self) -> Sequence[Profile]:
         return [bodies.profile.load(body) for body in await _EVERY.scalars(self._connection, tenant=self._tenant)]
 

@@ -16,16 +16,16 @@ from storage import bodies, upsert
 from storage.columns import Words
 from storage.credentials import Credentials
 from storage.incident_tables import plans
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 from storage.prompt_tables import model_prompts
 from storage.usage_tables import model_usage
 from storage.usages import to_usage
 
 
-class SqlPrompts:
+class SqlPrompts(OfTenant):
     def __init__(self, connection: AsyncConnection, tenant: TenantId, credentials: Credentials) -> None:
-        self._connection = connection
-        self._tenant = tenant
+        super().__init__(connection, tenant)
         self._credentials = credentials
 
     async def keep(self, call: str, exchange: Exchange, at: datetime) -> None:

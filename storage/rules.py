@@ -4,20 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.rule import Rule, RuleId, RuleState
-from bot.model.tenant import TenantId
 from storage import bodies, upsert
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 from storage.rule_tables import rules
 
 
-class SqlRules:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlRules(OfTenant):
     async def every(self) -> Sequence[Rule]:
         return [bodies.rule.load(body) for body in await _EVERY.scalars(self._connection, tenant=self._tenant)]
 

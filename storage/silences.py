@@ -4,21 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Integer, bindparam, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.silence import Silence, SilenceId
-from bot.model.tenant import TenantId
 from storage import bodies, upsert
 from storage.columns import Instant
 from storage.incident_tables import ACTIVE, silences
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 
 
-class SqlSilences:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlSilences(OfTenant):
     async def save(self, silence: Silence) -> None:
         row = {
             "tenant": self._tenant,

@@ -11,6 +11,7 @@ from bot.model.source import Auth, Datasource, Health, SourceId, Tls
 from bot.model.tenant import TenantId
 from storage import upsert
 from storage.credentials import Credentials
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 from storage.source_tables import datasources
 
@@ -18,10 +19,9 @@ _HEALTH: TypeAdapter[Health] = TypeAdapter(Health)
 _TLS: TypeAdapter[Tls] = TypeAdapter(Tls)
 
 
-class SqlSources:
+class SqlSources(OfTenant):
     def __init__(self, connection: AsyncConnection, tenant: TenantId, credentials: Credentials) -> None:
-        self._connection = connection
-        self._tenant = tenant
+        super().__init__(connection, tenant)
         self._credentials = credentials
 
     async def every(self) -> Sequence[Datasource]:

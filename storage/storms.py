@@ -3,21 +3,16 @@
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.message import Place
-from bot.model.tenant import TenantId
 from bot.ports.incidents import Storm
 from storage import bodies, locks, upsert
 from storage.incident_tables import RUNNING, storms
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 
 
-class SqlStorms:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlStorms(OfTenant):
     async def current(self, place: Place) -> Storm | None:
         """For change: nobody else can begin or count one here meanwhile."""
         name = f"{self._tenant}/{place.key}"

@@ -102,6 +102,7 @@ class MessageRow(Rows, table=True):
     __table_args__ = (
         Index(None, "tenant", "conversation", "id"),
         Index("ix_messages_about", "tenant", "about", **only_where("about <> ''")),
+        Index("ix_messages_said", "tenant", "created_at", "conversation"),
     )
     id: str = words(primary_key=True)
     tenant: str = words()

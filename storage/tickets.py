@@ -3,22 +3,17 @@
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, or_, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.issue import IssueId
 from bot.model.message import Place
-from bot.model.tenant import TenantId
 from bot.model.ticket import Ticket, TicketId
 from storage import bodies, upsert
 from storage.incident_tables import OPEN, ticket_numbers, tickets
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 
 
-class SqlTickets:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlTickets(OfTenant):
     async def number(self, year: int) -> int:
         """Whoever asks next waits until this unit of work has ended, so that no two see the same."""
         return int(await _NEXT.scalar(self._connection, tenant=self._tenant, year=year, last=1))

@@ -15,6 +15,7 @@ from storage import upsert
 from storage.database import Database
 from storage.ids import new_id
 from storage.incident_tables import timers
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 
 
@@ -31,10 +32,9 @@ class SqlTimerQueue:
         return [(TenantId(tenant), TimerId(timer)) for tenant, timer in found]
 
 
-class SqlTimers:
+class SqlTimers(OfTenant):
     def __init__(self, connection: AsyncConnection, tenant: TenantId, clock: Clock) -> None:
-        self._connection = connection
-        self._tenant = tenant
+        super().__init__(connection, tenant)
         self._clock = clock
         self.added = False  # whether this unit of work set one
 

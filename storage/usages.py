@@ -5,26 +5,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Integer, and_, bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.charge import ASSISTANT, Charge
 from bot.model.message import PersonId
 from bot.model.session import SessionKind
-from bot.model.tenant import TenantId
 from bot.model.usage import OURS, DearSession, Outcome, Spent, Tokens, Usage
 from storage import charge_rollups, ids, upsert
 from storage.charge_rows import dollars, nanos, to_row
 from storage.charge_tables import ai_charges
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 from storage.tables import conversations, messages
 from storage.usage_tables import model_usage
 
 
-class SqlUsages:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlUsages(OfTenant):
     async def add(self, usage: Usage) -> str:
         tokens = usage.tokens
         row = {

@@ -3,20 +3,15 @@
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.tenant import TenantId
 from bot.model.watch import Mark, Standing, Watch, WatchId
 from storage import bodies, upsert
+from storage.of_tenant import OfTenant
 from storage.prepared import Prepared
 from storage.watch_tables import watch_marks, watches
 
 
-class SqlWatches:
-    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
-        self._connection = connection
-        self._tenant = tenant
-
+class SqlWatches(OfTenant):
     async def every(self) -> Sequence[tuple[Watch, Standing]]:
         rows = await _EVERY.all(self._connection, tenant=self._tenant)
         return [(bodies.watch.load(row.body), bodies.watch_standing.load(row.standing)) for row in rows]

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.model.charge import Charge, Charged
 from bot.model.tenant import TenantId
-from bot.model.usage import Talks, Tokens
+from bot.model.usage import DearSession, Talks, Tokens
 from tests.builders import KNOWN
 
 MONTH = (  # tool, model, calls, tokens, cost
@@ -118,8 +118,11 @@ class NoUsage:
     async def each(self, *_: object, **__: object) -> Sequence[Charge]:
         return ()
 
-    async def sessions(self, *_: object) -> Talks:
+    async def talks(self, *_: object) -> Talks:
         return Talks(0, 0)
+
+    async def dearest(self, *_: object) -> Sequence[DearSession]:
+        return ()
 
     async def known(self) -> tuple[datetime, datetime] | None:
         return None

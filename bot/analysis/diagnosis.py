@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.analysis.hints import Hint, hints, named, near, place
+from bot.analysis.hints import Hint, clue_of, hints, named, near, place
 from bot.model.analysis import Analysis, CauseKind, Confidence, Context, Moved
 from bot.model.issue import Clue
 
@@ -57,7 +57,7 @@ def diagnose(context: Context) -> Analysis:
         regions=_regions(context),
         next_step=_next_step(best, found, context),
         first=_first(context),
-        order=tuple(_in_words(one) for one in context.moved[:MOST_ORDER]),
+        order=tuple(clue_of(one) for one in context.moved[:MOST_ORDER]),
         events=tuple(one.id for one in context.events),
         unread=context.unread,
     )
@@ -135,7 +135,7 @@ def _clues(
     clues = dict.fromkeys(one.clue for one in sorted(speaking, key=lambda one: -one.weight))
     told = list(clues)[:MOST_CLUES]
     if best is None and not told:
-        told = [_in_words(one) for one in near(context)[:2]]
+        told = [clue_of(one) for one in near(context)[:2]]
     budget = (Clue(context.budget.says, context.budget.query, "error budget"),) if context.budget else ()
     return (*told, *budget)
 
@@ -175,7 +175,3 @@ def _first(context: Context) -> str:
 
 def _told(first: Moved) -> str:
     return f"{first.title}{place(first)}, which moved at {first.since:%H:%M} UTC"
-
-
-def _in_words(moved: Moved) -> Clue:
-    return Clue(f"{moved.says}{place(moved)}, since {moved.since:%H:%M} UTC.", moved.query, moved.title)

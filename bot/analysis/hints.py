@@ -9,6 +9,7 @@ from bot.model import figures
 from bot.model.analysis import CauseKind, Changed, Context, Moved
 from bot.model.harmless import clean
 from bot.model.issue import Clue, Issue
+from bot.model.text import capped
 
 COINCIDES, CLOSE, MINUTE = timedelta(minutes=30), timedelta(minutes=10), timedelta(minutes=1)
 SYMPTOMS = frozenset({"latency", "errors", "availability"})
@@ -37,7 +38,7 @@ def hints(context: Context) -> list[Hint]:
 def named(text: str) -> str:
     """A name that a stranger gave, on one line."""
     plain = " ".join(clean(text).split())
-    return plain if len(plain) <= LONGEST_NAME else f"{plain[: LONGEST_NAME - 1]}…"
+    return capped(plain, LONGEST_NAME)
 
 
 def place(moved: Moved) -> str:

@@ -1,11 +1,11 @@
 """Prompts that grew: tokens a call in the last week against four weeks before, and what that costs a month. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.analysis.model_tiers import price
 from bot.analysis.savings import SMALL_SUM, Prices, usd
-from bot.model.charge import Charged
+from bot.model.charge import Charged, by_tool
 from bot.model.spend import Advice
 
 WEEK, BEFORE, MONTH = 7, 28, 30  # days
@@ -16,8 +16,8 @@ MILLION = 1_000_000
 
 def found(week: Sequence[Charged], before: Sequence[Charged], prices: Prices) -> tuple[Advice, ...]:
     """Both by tool and model. Of a model without a price nobody knows what its growth costs."""
-    usual, grown = _by_tool(before), []
-    for tool, mine in _by_tool(week).items():
+    usual, grown = by_tool(before), []
+    for tool, mine in by_tool(week).items():
         now, then = _a_call(mine), _a_call(usual.get(tool, ()))
         if now is None or then is None or now < GROWN * then:
             continue
@@ -41,13 +41,6 @@ def _advice(tool: str, now: Decimal, then: Decimal, calls: int, saves: Decimal) 
         f"Look what was added to the prompts of {tool}, take it out, and watch the tokens a call.",
         calls,
     )  # fmt: skip
-
-
-def _by_tool(sums: Iterable[Charged]) -> Mapping[str, list[Charged]]:
-    found: dict[str, list[Charged]] = {}
-    for one in sums:
-        found.setdefault(one.of[0], []).append(one)
-    return found
 
 
 def _a_call(sums: Sequence[Charged]) -> Decimal | None:

@@ -1,8 +1,8 @@
 """How the calls of each tool go, a week against the four weeks before. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
-from bot.model.charge import Charged
+from bot.model.charge import Charged, by_tool
 from bot.model.spend import Pace
 
 FEW = 20  # calls: of fewer no average is told
@@ -10,7 +10,7 @@ FEW = 20  # calls: of fewer no average is told
 
 def of(week: Sequence[Charged], before: Sequence[Charged]) -> tuple[Pace, ...]:
     """Both by tool and model."""
-    now, then = _by_tool(week), _by_tool(before)
+    now, then = by_tool(week), by_tool(before)
     return tuple(_pace(tool, mine, then.get(tool, ())) for tool, mine in sorted(now.items()))
 
 
@@ -20,13 +20,6 @@ def _pace(tool: str, week: Sequence[Charged], before: Sequence[Charged]) -> Pace
         tool, sum(one.calls for one in week), _latency(week), _latency(before), _tokens(week), _tokens(before),
         _failing(week), _failing(before), tuple(models),
     )  # fmt: skip
-
-
-def _by_tool(sums: Iterable[Charged]) -> Mapping[str, list[Charged]]:
-    found: dict[str, list[Charged]] = {}
-    for one in sums:
-        found.setdefault(one.of[0], []).append(one)
-    return found
 
 
 def _latency(sums: Sequence[Charged]) -> float | None:

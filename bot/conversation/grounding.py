@@ -1,10 +1,11 @@
 """Every query that runs for an answer is written down by code, so that no intent can forget its sources."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from bot.desk.asked_for import OneAskers
 from bot.desk.logs_reader import LogsReader
 from bot.desk.reader import Asker, Read, Reader, SeriesReader, grown
 from bot.intents import export, show_queries, show_table
@@ -12,7 +13,7 @@ from bot.model import figures
 from bot.model.lines import LogLine
 from bot.model.parcel import Subject
 from bot.model.reply import Block, Button, Buttons, Query, Reply, Text
-from bot.model.series import Labels, Metric, Series
+from bot.model.series import Series
 from bot.ports.desks import Language
 from bot.ports.services import Clock
 from bot.ports.tools import Direction
@@ -87,12 +88,12 @@ class Trace:
         return any(read.cached for read in grown(self.reads))
 
 
-class TracedMetrics:
+class TracedMetrics(OneAskers):
     """Fills the port of metrics for one answer."""
 
     def __init__(self, trace: Trace, reader: Reader, asker: Asker) -> None:
-        self.title = reader.title
-        self._trace, self._reader, self._asker = trace, reader, asker
+        super().__init__(reader, asker)
+        self._trace = trace
 
     async def instant(self, query: str, at: datetime) -> Sequence[Series]:
         read = await self._reader.instant(query, at, self._asker)
@@ -101,18 +102,6 @@ class TracedMetrics:
     async def range(self, query: str, start: datetime, end: datetime, step: timedelta) -> Sequence[Series]:
         read = await self._reader.range(query, start, end, step, self._asker)
         return self._trace.note(self._reader, "promql", read, start, end)
-
-    async def metrics(self) -> Sequence[Metric]:
-        return await self._reader.metrics(self._asker)
-
-    async def values(self, label: str) -> Sequence[str]:
-        return await self._reader.values(label, self._asker)
-
-    async def labels(self, names: Sequence[str], most: int) -> Mapping[str, Labels]:
-        return await self._reader.labels(names, most)
-
-    def link(self, query: str, start: datetime, end: datetime) -> str:
-        return self._reader.link(query, start, end)
 
 
 class TracedLogs:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from bot.conversation.grounding import Trace
 from bot.model import charge, figures
 from bot.model.charge import By, Charge, Charged
-from bot.model.usage import Talks
+from bot.model.text import many
+from bot.model.usage import DearSession, Talks
 from bot.ports.ledger import Ledger
 
 TITLE = "AI usage"
@@ -44,12 +45,16 @@ class TracedLedger:
         self._trace.used(TITLE, _told(asked, since, until, calls, sources), since, until, None)
         return found
 
-    async def sessions(self, since: datetime, until: datetime, most: int) -> Talks:
-        found = await self._ledger.sessions(since, until, most)
+    async def talks(self, since: datetime, until: datetime) -> Talks:
+        found = await self._ledger.talks(since, until)
+        asked = f"messages: how many, and in how many sessions, {_span(since, until)}"
+        self._trace.used(TITLE, asked, since, until, None)
+        return found
+
+    async def dearest(self, since: datetime, until: datetime, most: int) -> Sequence[DearSession]:
+        found = await self._ledger.dearest(since, until, most)
         asked = f"ai usage: our sessions and the calls for their answers, the {most:,} dearest"
-        self._trace.used(
-            TITLE, _told(asked, since, until, sum(one.calls for one in found.dearest), ()), since, until, None
-        )
+        self._trace.used(TITLE, _told(asked, since, until, sum(one.calls for one in found), ()), since, until, None)
         return found
 
     async def known(self) -> tuple[datetime, datetime] | None:
@@ -78,5 +83,8 @@ def _where(**given: str) -> str:
 
 def _told(asked: str, since: datetime, until: datetime, calls: int, sources: Sequence[str]) -> str:
     whence = f", from {', '.join(sources)}" if sources else ""
-    many = "1 call" if calls == 1 else f"{calls:,} calls"
-    return f"{asked}, {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC, {many}{whence}"
+    return f"{asked}, {_span(since, until)}, {many(calls, 'call')}{whence}"
+
+
+def _span(since: datetime, until: datetime) -> str:
+    return f"{since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC"

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from bot.analysis.masks import masked
 from bot.logs import HIDDEN
 from bot.model.harmless import clean
+from bot.model.text import capped
 
 LONGEST_LINE, MOST_LINES = 300, 40
 _ADDRESS = re.compile(
@@ -33,4 +34,4 @@ def private(text: str, most: int = LONGEST_LINE) -> str:
     """Without secrets, and without whom or which machine it is about; on one line."""
     plain = _FORMAT.sub("", clean(text))
     hidden = _PHONE.sub(HIDDEN, _ADDRESS.sub(HIDDEN, masked(" ".join(plain.split()))))
-    return hidden if len(hidden) <= most else f"{hidden[: most - 1]}…"
+    return capped(hidden, most)

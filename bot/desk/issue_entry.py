@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.model import figures
 from bot.model.document import ISSUES, Case, Correction, Document, of_issue
 from bot.model.issue import Happening, Issue
+from bot.model.text import capped, many
 
 LONGEST_LINE, MOST_LINES = 300, 30
 _HELPED = "## What helped"
@@ -120,7 +121,7 @@ def _worth(text: str) -> float | None:
 
 
 def _impact(issue: Issue) -> Sequence[str]:
-    alerts = f"{issue.alerts:,} alert{'' if issue.alerts == 1 else 's'} fired"
+    alerts = f"{many(issue.alerts, 'alert')} fired"
     return [*(f"Service: {one}" for one in issue.services), *(f"Region: {one}" for one in issue.regions), alerts]
 
 
@@ -130,7 +131,7 @@ def _told(one: Happening) -> str:
 
 def _line(text: str) -> str:
     flat = " ".join(text.split())
-    return flat if len(flat) <= LONGEST_LINE else f"{flat[: LONGEST_LINE - 1]}…"
+    return capped(flat, LONGEST_LINE)
 
 
 def _labels(issue: Issue) -> dict[str, str]:

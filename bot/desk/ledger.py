@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.model.charge import By, Charge, Charged
 from bot.model.tenant import TenantId
-from bot.model.usage import Talks
+from bot.model.usage import DearSession, Talks
 from bot.ports.services import Clock
 from bot.ports.storage import Storage
 
@@ -38,10 +38,13 @@ class TenantLedger:
         async with self._storage.work(self._tenant) as work:
             return await work.charges.each(since, until, limit, tool, model)
 
-    async def sessions(self, since: datetime, until: datetime, most: int) -> Talks:
+    async def talks(self, since: datetime, until: datetime) -> Talks:
         async with self._storage.work(self._tenant) as work:
-            sessions, messages = await work.conversations.counted(since, until)
-            return Talks(sessions, messages, tuple(await work.usages.dearest(since, until, most)))
+            return Talks(*await work.conversations.counted(since, until))
+
+    async def dearest(self, since: datetime, until: datetime, most: int) -> Sequence[DearSession]:
+        async with self._storage.work(self._tenant) as work:
+            return await work.usages.dearest(since, until, most)
 
     async def known(self) -> tuple[datetime, datetime] | None:
         async with self._storage.work(self._tenant) as work:

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.model import figures
 from bot.model.issue import Issue
 from bot.model.reply import Block, Button, Buttons, Fact, Facts, Reply
+from bot.model.text import capped as capped
 
 LONGEST_TITLE, LONGEST_VALUE, LONGEST_NAME = 160, 200, 60
 FORWARDS = ("http://", "https://")
@@ -55,10 +56,6 @@ def reminder(issue: Issue, until: datetime) -> Reply:
         tone="warning",
         footer="A note, an assignment or any other act on it counts as news.",
     )
-
-
-def capped(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _what(issue: Issue) -> str:

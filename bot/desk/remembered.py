@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.desk.fence import private
 from bot.model.session import MOST_READ
+from bot.model.text import many
 from bot.ports.sessions import Said
 
 MOST_TOPICS, MOST_NAMES, MOST_FIGURES, LONGEST_FIGURE = 6, 8, 3, 160
@@ -37,7 +38,7 @@ def _summed(older: Sequence[Said]) -> str:
     figures = [private(_first(one.text), LONGEST_FIGURE) for one in answers[-MOST_FIGURES:]]
     notes = [private(one.text, LONGEST_FIGURE) for one in older if one.role == "system"][-MOST_FIGURES:]
     parts = [
-        f"Before that, {len(older)} message{'' if len(older) == 1 else 's'}.",
+        f"Before that, {many(len(older), 'message')}.",
         f"Asked about: {', '.join(f'{topic} ({count})' for topic, count in topics)}." if topics else "",
         f"Named: {', '.join(private(name) for name, _ in names)}." if names else "",
         f"Told last: {' '.join(figures)}" if figures else "",

@@ -6,7 +6,7 @@ that time it counts as if they had not been changed yet (02:30 is then 03:30); w
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model import hours
@@ -102,7 +102,7 @@ def _turn(layer: Layer, zone: ZoneInfo, at: datetime) -> int:
 
 
 def _handover(layer: Layer, zone: ZoneInfo, turn: int) -> datetime:
-    return _instant(layer.since + turn * _days(layer) * _DAY, layer.handover, zone)
+    return hours.instant(layer.since + turn * _days(layer) * _DAY, layer.handover, zone)
 
 
 def _days(layer: Layer) -> int:
@@ -119,12 +119,8 @@ def _edges(rota: Rota, covers: Sequence[Cover], start: datetime, end: datetime) 
             own = ZoneInfo(layer.only.zone)
             for ahead in range(-2, (end - start).days + 4):
                 day = start.astimezone(own).date() + ahead * _DAY
-                yield _instant(day, layer.only.start, own)
-                yield _instant(day, layer.only.end, own)
+                yield hours.instant(day, layer.only.start, own)
+                yield hours.instant(day, layer.only.end, own)
     for cover in covers:
         yield cover.starts_at
         yield cover.ends_at
-
-
-def _instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, wall.replace(tzinfo=None, fold=0), zone).astimezone(UTC)

@@ -15,6 +15,7 @@ from bot.model.message import Place
 from bot.model.parcel import Draft, Subject
 from bot.model.plan import Plan, Policy
 from bot.model.reply import Reply
+from bot.model.text import many
 from bot.model.timer import Timer
 from bot.ports.services import Clock
 from bot.ports.storage import UnitOfWork
@@ -68,7 +69,7 @@ class Escalation:
         elif timer.body["left"] > 0:
             await work.timers.set(timer.kind, issue.id, now, {"step": 0, "left": timer.body["left"] - 1})
         else:
-            says = f"Nobody acknowledged it; all {_counted(len(policy.steps), 'step')} of its escalation are over."
+            says = f"Nobody acknowledged it; all {many(len(policy.steps), 'step')} of its escalation are over."
             where = f"all steps over, nobody answered, {now:%H:%M} UTC"
             await self._told(work, News(issue, _happening(issue, "unanswered", now, timer, says), where), now)
 
@@ -203,7 +204,3 @@ def _then(following: int, last: int, left: int, at: datetime) -> str:
     if following < last:
         return f"step {following + 1} of {last} at {at:%H:%M} UTC"
     return f"begins anew at {at:%H:%M} UTC" if left > 0 else "this was the last step"
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

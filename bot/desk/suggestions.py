@@ -12,6 +12,7 @@ from bot.model.session import SessionKind
 from bot.model.severity import Severity
 from bot.model.silence import Silence
 from bot.model.tenant import TenantId
+from bot.model.text import capital
 from bot.ports.desks import Suggestion
 from bot.ports.incidents import Wanted
 from bot.ports.services import Clock
@@ -64,7 +65,7 @@ def suggested(
     kind: SessionKind | None = None,
 ) -> tuple[Suggestion, ...]:
     """The most urgent first; what is always worth asking suits the kind of session, where one was chosen."""
-    usual = [Suggestion(f"{one[:1].upper()}{one[1:]}", one) for one in next_questions(kind)] if kind else USUAL
+    usual = [Suggestion(capital(one), one) for one in next_questions(kind)] if kind else USUAL
     found = [*_about_issues(issues, here), *_about_silences(silences, now), *_about(here), *usual]
     return tuple(dict.fromkeys(found))[:MOST]
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.model import figures, ticket_sheet
 from bot.model.harmless import clean
 from bot.model.reply import Button, Fact, Facts, Reply, Text, Tone
+from bot.model.text import capped, many
 from bot.model.ticket import Priority, Ticket
 from bot.ports.desks import Position
 
@@ -131,7 +132,7 @@ def _state(ticket: Ticket) -> str:
 
 
 def _body(ticket: Ticket) -> tuple[Text, ...]:
-    cut = ticket.body if len(ticket.body) <= LONGEST_BODY else f"{ticket.body[: LONGEST_BODY - 1]}…"
+    cut = capped(ticket.body, LONGEST_BODY)
     return (Text((cut,)),) if cut else ()
 
 
@@ -141,4 +142,4 @@ def _subject(ticket: Ticket) -> Text:
 
 def _minutes(wait: timedelta) -> str:
     minutes = max(1, round(wait.total_seconds() / 60))
-    return f"{minutes} minute{'' if minutes == 1 else 's'}"
+    return many(minutes, "minute")

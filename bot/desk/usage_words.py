@@ -6,6 +6,7 @@ from decimal import Decimal
 from bot.desk import usage_sums
 from bot.model import figures
 from bot.model.charge import Charged
+from bot.model.text import many as many
 
 UNKNOWN = "not known"
 
@@ -43,10 +44,6 @@ def percent(value: float) -> str:
 
 def share(part: usage_sums.Part) -> str:
     return "–" if part.share is None else f"{part.share:.1f} %"
-
-
-def many(count: int, noun: str) -> str:
-    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def unknown(whole: Charged) -> str:

@@ -85,6 +85,12 @@ def said(question: Question, own_words: frozenset[str], scope: Sequence[str] = S
     return Said(arguments, tuple(unknown))
 
 
+def behind_verb(question: Question, own_words: frozenset[str]) -> dict[str, str] | None:
+    """None where a word is left that nobody knows."""
+    told = said(question, own_words)
+    return None if told.unknown else dict(told.arguments)
+
+
 def _meant(word: str, names: Names, scope: Sequence[str]) -> tuple[str, str] | None:
     """A typo of a name, or the beginning of exactly one region or environment: “eu”, “production”."""
     begun = [

@@ -7,6 +7,7 @@ from bot.intents import home
 from bot.model.issue import Issue, IssueId
 from bot.model.message import PersonId, PlaceKind
 from bot.model.reply import Button, Choices, Option, Reply
+from bot.model.text import capped
 from bot.ports.desks import Act, ActKind, Done
 from bot.ports.incidents import Wanted
 from bot.ports.tools import Tools
@@ -69,7 +70,7 @@ async def which(
 
 def named(issue: Issue) -> str:
     """Short enough for a button."""
-    title = issue.title if len(issue.title) <= 50 else f"{issue.title[:49]}…"
+    title = capped(issue.title, 50)
     return f"{issue.severity.capitalize()}: {title}"
 
 

@@ -13,6 +13,7 @@ from bot.model import figures
 from bot.model.errors import Missing
 from bot.model.reply import Block, Button, Buttons, Fact, Facts, Reply, Strong, Table, Text
 from bot.model.spend import Advice, Advised, Proposal
+from bot.model.text import many
 from bot.ports.tools import Tools
 
 SHOWN = 5
@@ -91,10 +92,9 @@ def _all(mine: Sequence[Advice], found: Advised, tool: str) -> Reply:
             f"The calls{of} of the last 30 days show nothing that would save {usd(SMALL_SUM)} a month or more.",
             (Text((_LOOKED_FOR,)),), buttons, title="Advice on costs", footer=_basis(found),
         )  # fmt: skip
-    first = mine[0]
-    many = "1 way" if len(mine) == 1 else f"{len(mine)} ways"
+    first, counted = mine[0], many(len(mine), "way")
     return Reply(
-        f"{many} to spend less on AI. The largest: {first.tool}, {_lower(first.title)}, saves {effect(first)}.",
+        f"{counted} to spend less on AI. The largest: {first.tool}, {_lower(first.title)}, saves {effect(first)}.",
         (*_listed(mine[:SHOWN]), *_more(mine), Text((_APART,))),
         buttons,
         title="Advice on costs",

@@ -16,6 +16,7 @@ from bot.model import figures
 from bot.model.issue import Issue
 from bot.model.reply import Block, Button, Buttons, Fact, Facts, Reply, Strong, Table, Text, Tone
 from bot.model.severity import Severity
+from bot.model.text import many
 from bot.pipeline import phrases, watch_words
 from bot.pipeline.phrases import capped
 from bot.ports.incidents import Wanted
@@ -151,12 +152,12 @@ def _trends(found: Sequence[Issue], at: datetime) -> Reply:
         week = sum(at - one.opened_at <= LATELY for one in issues)
         still = sum(one.open for one in issues)
         rows.append((kind, service, len(issues), week, still, figures.span(timedelta(seconds=round(lasted)))))
-    many = "1 anomaly" if len(found) == 1 else f"{len(found)} anomalies"
+    counted = many(len(found), "anomaly", "anomalies")
     columns = ("Kind", "Service", "30 days", "7 days", "Open", "Median length")
     table = (Table(columns, tuple(rows), "By kind and service", most=25),) if rows else ()
     most = f" Most of them: {rows[0][0]} of {rows[0][1]}." if rows else ""
     return Reply(
-        f"{many} in the last 30 days.{most}" if rows else "No anomaly in the last 30 days.",
+        f"{counted} in the last 30 days.{most}" if rows else "No anomaly in the last 30 days.",
         table, _others("trends"), title="Anomalies by kind and service", footer=f"Read {figures.clock(at)}",
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from bot.intents.sentences import named
 from bot.model.message import Role
 from bot.model.profile import Profile, Slos
 from bot.model.reply import Block, Button, Choices, Fact, Facts, Option, Reply, Table, Text
+from bot.model.text import many
 from bot.ports.tools import Tools
 
 SHOWN = 50
@@ -38,7 +39,7 @@ async def every(_: All, tools: Tools) -> Reply:
     rows = tuple((one.name, ", ".join(one.services)[:80] or "-", objectives(one.slos) or "-") for one in found[:SHOWN])
     table = Table(("Application", "Services", "Objectives"), rows)
     options = tuple(Option(one.name, one.id) for one in found[:SHOWN])
-    counted = "1 application" if len(found) == 1 else f"{len(found)} applications"
+    counted = many(len(found), "application")
     more = f", the first {SHOWN} of them here" if len(found) > SHOWN else ""
     choices = Choices("Open one", options, "app", "app")
     return Reply(f"{counted}{more}.", (table, choices), buttons, title="Applications")

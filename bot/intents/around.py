@@ -19,6 +19,7 @@ from bot.model.errors import Rejected
 from bot.model.issue import Issue
 from bot.model.reply import Button, Moment, Reply, Table, Text
 from bot.model.series import Point, Series
+from bot.model.text import capital
 from bot.pipeline import phrases
 from bot.ports.tools import Tools
 from bot.query.measures import BY_NAME, MEASURES, Measure, spoken, write
@@ -67,7 +68,7 @@ async def answer(ask: Around, tools: Tools) -> Reply:
     return Reply(
         summary=_summary(name, measure, values, fired, tools.turn.at),
         blocks=(
-            Table(("When", _capital(measure.title)), _rows(measure, values, end > fired), name),
+            Table(("When", capital(measure.title)), _rows(measure, values, end > fired), name),
             drawing.chart(f"{name}, 30 min before and after", [Series(measure.title, points, measure.unit)]),
             Text(("Fired at ", Moment(fired), f": {phrases.capped(issue.title, 160)} ({issue.id}).")),
         ),
@@ -91,7 +92,7 @@ def _summary(name: str, measure: Measure, values: Values, fired: datetime, now: 
     after = "" if math.isnan(values.after) else f", {figures.measured(values.after, measure.unit)} after it"
     change = "" if math.isnan(values.at + values.before) else f" ({figures.change(values.at, values.before)})"
     when = phrases.when(fired, now)
-    return f"{_capital(name)} was {at} when it fired at {when}: {before} on average before{change}{after}."
+    return f"{capital(name)} was {at} when it fired at {when}: {before} on average before{change}{after}."
 
 
 def _rows(measure: Measure, values: Values, over: bool) -> tuple[tuple[str, str], ...]:
@@ -110,10 +111,6 @@ def _next_steps(issue: Issue) -> tuple[Button, ...]:
         Button("Impact", "impact", about),
         Button("Open issue", "show_issue", about),
     )
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def reads(question: Question) -> Reading | None:

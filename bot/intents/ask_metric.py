@@ -19,6 +19,7 @@ from bot.model.errors import Missing, Rejected
 from bot.model.profile import Profile
 from bot.model.reply import Block, Button, Chart, Fact, Facts, Moment, Reply, Table, Text, Tone
 from bot.model.series import Metric, Series
+from bot.model.text import capital
 from bot.ports.incidents import Wanted
 from bot.ports.tools import MetricsSource, Tools
 from bot.query import application, measures, ranges
@@ -135,15 +136,15 @@ async def _course(asked: Asked, source: MetricsSource, tools: Tools) -> Reply:
         source.range(query, range_.end - WEEK, range_.end - DAY, DAY),
         _marks(asked, tools),
     )
-    lines = [replace(one, name=_label(one, asked), unit=asked.measure.unit) for one in series if _values(one)]
+    lines = [replace(one, name=_label(one, asked), unit=asked.measure.unit) for one in series if one.known]
     if not lines:
         return _no_data(asked)
-    usual = {_label(one, asked): median(_values(one)) for one in before if _values(one)}
+    usual = {_label(one, asked): median(one.known) for one in before if one.known}
     if asked.by:
         return _split(asked, lines, usual)
     line, normal = lines[0], usual.get(lines[0].name)
     is_now = range_.end >= tools.turn.at
-    now = _values(line)[-1]
+    now = line.known[-1]
     tone = _tone(asked.measure, now, normal)
     shown = figures.measured(now, asked.measure.unit)
     against = ""
@@ -151,11 +152,11 @@ async def _course(asked: Asked, source: MetricsSource, tools: Tools) -> Reply:
         usually = figures.measured(normal, asked.measure.unit)
         against = f" (usually {usually} at this hour, {figures.change(now, normal)})"
     if is_now:
-        summary = f"{_capital(asked.name)} is {shown}{against}."
+        summary = f"{capital(asked.name)} is {shown}{against}."
     else:
-        mean = figures.measured(fmean(_values(line)), asked.measure.unit)
-        summary = f"{_capital(asked.name)} was {mean} on average {range_.words}."
-    drawn = replace(_chart(f"{_capital(asked.name)}, {range_.words}", [line], zone=asked.zone), marks=marks)
+        mean = figures.measured(fmean(line.known), asked.measure.unit)
+        summary = f"{capital(asked.name)} was {mean} on average {range_.words}."
+    drawn = replace(_chart(f"{capital(asked.name)}, {range_.words}", [line], zone=asked.zone), marks=marks)
     return Reply(
         summary,
         (
@@ -181,7 +182,7 @@ async def _marks(asked: Asked, tools: Tools) -> tuple[Mark, ...]:
 
 def _facts(line: Series, normal: float | None, asked: Asked, is_now: bool) -> tuple[Block, ...]:
     unit = asked.measure.unit
-    values = _values(line)
+    values = line.known
     most = max((point for point in line.points if not math.isnan(point.value)), key=lambda point: point.value)
     rows = [Fact("Now" if is_now else "At the end", figures.measured(values[-1], unit))]
     if normal is not None:
@@ -197,20 +198,20 @@ def _facts(line: Series, normal: float | None, asked: Asked, is_now: bool) -> tu
 def _split(asked: Asked, lines: list[Series], usual: dict[str, float]) -> Reply:
     unit = asked.measure.unit
     downward = asked.measure.worse == "lower"
-    lines.sort(key=lambda line: _values(line)[-1], reverse=not downward)
+    lines.sort(key=lambda line: line.known[-1], reverse=not downward)
     rows = []
     for line in lines:
-        now, normal = _values(line)[-1], usual.get(line.name)
+        now, normal = line.known[-1], usual.get(line.name)
         against = (figures.measured(normal, unit), figures.change(now, normal)) if normal is not None else NO_DATA
         rows.append((line.name, figures.measured(now, unit), *against))
     first = lines[0]
     extreme = "lowest" if downward else "highest"
-    tones = [_tone(asked.measure, _values(line)[-1], usual.get(line.name)) for line in lines]
+    tones = [_tone(asked.measure, line.known[-1], usual.get(line.name)) for line in lines]
     return Reply(
-        f"{_capital(asked.name)}: {extreme} is {first.name} with {figures.measured(_values(first)[-1], unit)}.",
+        f"{capital(asked.name)}: {extreme} is {first.name} with {figures.measured(first.known[-1], unit)}.",
         (
-            Table((asked.by.capitalize(), "Now", "Usual", "Change"), tuple(rows), f"{_capital(asked.name)}, now"),
-            _chart(f"{_capital(asked.name)}, {asked.range.words}", lines, zone=asked.zone),
+            Table((asked.by.capitalize(), "Now", "Usual", "Change"), tuple(rows), f"{capital(asked.name)}, now"),
+            _chart(f"{capital(asked.name)}, {asked.range.words}", lines, zone=asked.zone),
         ),
         tone=max(tones, key=("neutral", "good", "warning", "bad").index),
     )
@@ -228,9 +229,9 @@ async def _total(asked: Asked, source: MetricsSource) -> Reply:
     )
     if not now:
         return _no_data(asked)
-    lines = [replace(one, name=_label(one, asked), unit=unit) for one in course if _values(one)]
-    earlier = {_label(one, asked): _values(one)[0] for one in before if _values(one)}
-    totals = sorted(((_label(one, asked), _values(one)[0]) for one in now if _values(one)), key=lambda pair: -pair[1])
+    lines = [replace(one, name=_label(one, asked), unit=unit) for one in course if one.known]
+    earlier = {_label(one, asked): one.known[0] for one in before if one.known}
+    totals = sorted(((_label(one, asked), one.known[0]) for one in now if one.known), key=lambda pair: -pair[1])
     whole, whole_before = sum(value for _, value in totals), sum(earlier.values())
     against = f" ({figures.change(whole, whole_before)} against the {figures.span(length)} before)" if earlier else ""
     blocks: list[Block] = []
@@ -239,10 +240,10 @@ async def _total(asked: Asked, source: MetricsSource) -> Reply:
             (name, figures.measured(value, unit), f"{figures.plain(value / whole * 100 if whole else 0.0)} %")
             for name, value in totals
         )
-        blocks.append(Table((asked.by.capitalize(), _capital(asked.measure.title), "Share"), rows))
+        blocks.append(Table((asked.by.capitalize(), capital(asked.measure.title), "Share"), rows))
     if lines:
-        blocks.append(_chart(f"{_capital(asked.name)}, every {figures.span(bucket)}", lines, "bar", zone=asked.zone))
-    return Reply(f"{_capital(asked.name)}, {range_.words}: {figures.measured(whole, unit)}{against}.", tuple(blocks))
+        blocks.append(_chart(f"{capital(asked.name)}, every {figures.span(bucket)}", lines, "bar", zone=asked.zone))
+    return Reply(f"{capital(asked.name)}, {range_.words}: {figures.measured(whole, unit)}{against}.", tuple(blocks))
 
 
 def _chart(caption: str, lines: Sequence[Series], shape: Literal["line", "bar"] = "line", *, zone: str) -> Chart:
@@ -280,14 +281,6 @@ def _tone(measure: Measure, now: float, usual: float | None) -> Tone:
 
 def _label(series: Series, asked: Asked) -> str:
     return series.labels.get(asked.by) or "none" if asked.by else asked.name
-
-
-def _values(series: Series) -> list[float]:
-    return [point.value for point in series.points if not math.isnan(point.value)]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 INTENT = Intent(

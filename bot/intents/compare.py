@@ -18,6 +18,7 @@ from bot.model import figures
 from bot.model.errors import Rejected
 from bot.model.reply import Block, Button, Reply, Table, Text
 from bot.model.series import Point, Series
+from bot.model.text import capital
 from bot.ports.tools import Tools
 from bot.query import ranges, spans
 from bot.query.measures import BY_NAME, Measure
@@ -124,7 +125,7 @@ def _summary(
     )
     both = f"{one.name} and {other.name}"
     head = f"{both}, {subject.range.words}" if one.range == other.range else f"{subject.name}, {both}"
-    return f"{head[:1].upper()}{head[1:]}: {told}." if head.startswith("everything") else f"{head}: {told}."
+    return f"{capital(head)}: {told}." if head.startswith("everything") else f"{head}: {told}."
 
 
 def _of(measure: Measure, value: float) -> str:
@@ -139,14 +140,14 @@ def _change(now: float, then: float) -> str:
 
 def _rows(measures: Sequence[Measure], now: Sequence[float], then: Sequence[float]) -> tuple[tuple[str, ...], ...]:
     return tuple(
-        (f"{measure.title[:1].upper()}{measure.title[1:]}", _of(measure, a), _of(measure, b), _change(a, b))
+        (capital(measure.title), _of(measure, a), _of(measure, b), _change(a, b))
         for measure, a, b in zip(measures, now, then, strict=True)
     )
 
 
 def _caption(ask: Compare, subject: Subject) -> str:
     told = subject.range.words if ask.between else subject.name
-    return f"{told[:1].upper()}{told[1:]}"
+    return capital(told)
 
 
 def _chart(

@@ -12,6 +12,7 @@ from bot.model import figures
 from bot.model.message import Role
 from bot.model.reply import Block, Button, Buttons, Choices, Fact, Facts, Option, Reply, Strong, Table, Text, Tone
 from bot.model.source import Datasource
+from bot.model.text import many
 from bot.ports.tools import Tools
 
 OFFERED = 10
@@ -50,7 +51,7 @@ async def every(_: All, tools: Tools) -> Reply:
     blocks: list[Block] = [Table(("Datasource", "Type", "State", "What it is", "Looked at"), rows)]
     blocks += [Text((f"{one.name}: {one.health.says}",), listed=True) for one in down if one.health]
     blocks.append(Choices("Open one", tuple(Option(one.name, one.id) for one in found), "datasource", "source"))
-    counted = "1 datasource" if len(found) == 1 else f"{len(found)} datasources"
+    counted = many(len(found), "datasource")
     says = f"{counted}; {len(down)} of them {'does' if len(down) == 1 else 'do'} not answer." if down else f"{counted}."
     tone: Tone = "bad" if down else "good"
     return Reply(says, tuple(blocks), (ADD,) if admin else (), title="Datasources", tone=tone)
@@ -103,7 +104,7 @@ async def offers(ask: Named, tools: Tools) -> Reply:
         )
     ]
     more = f" The first {OFFERED} are here." if len(found) > OFFERED else ""
-    counted = "1 datasource" if len(found) == 1 else f"{len(found)} datasources"
+    counted = many(len(found), "datasource")
     return Reply(f"It offers {counted} that I can read.{more}", tuple(rows), title="Behind Grafana")
 
 

@@ -7,6 +7,7 @@ from bot.intents.intent import AnyIntent, Intent, Question, Reading
 from bot.intents.sentences import asked
 from bot.model.message import Role
 from bot.model.reply import Block, Button, Buttons, Code, Part, Reply, Strong, Text
+from bot.model.text import many
 from bot.ports.tools import Tools
 
 SHOWN = 10
@@ -35,7 +36,7 @@ async def propose(ask: Discover, tools: Tools) -> Reply:
     blocks: list[Block] = []
     for one in found[:SHOWN]:
         blocks += [_told(one), Buttons((Button("Confirm", "confirm_app", _given(one, ask.source), style="primary"),))]
-    counted = "1 application" if len(found) == 1 else f"{len(found)} applications"
+    counted = many(len(found), "application")
     more = f" The first {SHOWN} are here; say it again for more." if len(found) > SHOWN else ""
     says = f"{source.title} knows of {counted} that I do not know yet. Which are right?{more}"
     return Reply(says, tuple(blocks), title="Proposed applications")

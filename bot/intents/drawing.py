@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.model import figures
 from bot.model.reply import Chart
 from bot.model.series import Point, Series
+from bot.model.text import capital
 
 DRAWN = 6  # series in one chart
 STRETCHES = 60
@@ -22,7 +23,7 @@ def chart(caption: str, lines: Sequence[Series]) -> Chart:
         replace(line, unit=unit, points=tuple(Point(p.at, p.value * factor) for p in line.points if p.at in kept))
         for line in drawn
     )
-    return Chart(f"{caption[:1].upper()}{caption[1:]}", tuple(scaled))
+    return Chart(capital(caption), tuple(scaled))
 
 
 def instants(points: Sequence[Point]) -> set[datetime]:

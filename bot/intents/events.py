@@ -22,6 +22,7 @@ from bot.model import figures
 from bot.model.errors import Rejected
 from bot.model.reply import Block, Button, Chart, Code, Reply, Table, Text, Tone
 from bot.model.series import Series
+from bot.model.text import capital
 from bot.ports.tools import Tools
 from bot.query import log_levels, ranges, spans
 from bot.query.long_spans import PIECE
@@ -109,7 +110,7 @@ def _against(counted: Counted, before: tuple[str, int] | None) -> str:
         return ""
     words, count = before
     change = f" ({figures.change(counted.total, count)})" if count else ""
-    return f" {words[:1].upper()}{words[1:]}: {figures.plain(count)}{change}."
+    return f" {capital(words)}: {figures.plain(count)}{change}."
 
 
 def _when(peak: Peak, zone: str) -> str:

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from bot.intents.intent import AnyIntent
 from bot.model.reply import Field, Form, Option
 from bot.model.source import SECRETS
+from bot.model.text import capital
 
 LINES = "lines"  # in a field's json_schema_extra: it may be long
 
@@ -39,7 +40,7 @@ def faults(asks: type[BaseModel], arguments: Mapping[str, Any]) -> dict[str, str
 
 def _sentence(message: str) -> str:
     text = message.removeprefix("Value error, ").rstrip(".")
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capital(text)}."
 
 
 def _field(name: str, info: FieldInfo, given: Any) -> Field:

@@ -13,6 +13,7 @@ from bot.intents.intent import Intent, Question, Reading
 from bot.model import figures
 from bot.model.reply import Block, Button, Fact, Facts, Moment, Reply, Table, Text, Tone
 from bot.model.series import Point, Series
+from bot.model.text import capital
 from bot.pipeline.phrases import number
 from bot.ports.tools import Tools
 from bot.query.long_spans import PIECE
@@ -124,7 +125,7 @@ def _span(breach: Breach, one: Judged) -> Text:
     }
     said = _beyond(one, breach)
     until = () if breach.ended == "still on" else (" to ", Moment(breach.end))
-    return Text((f"{said[:1].upper()}{said[1:]}, from ", Moment(breach.start), *until, ends[breach.ended]), listed=True)
+    return Text((f"{capital(said)}, from ", Moment(breach.start), *until, ends[breach.ended]), listed=True)
 
 
 def _budget(whole: Measured, found: Sequence[Judged]) -> tuple[Block, ...]:
@@ -213,8 +214,7 @@ def reads(question: Question) -> Reading | None:
 
 
 def words(question: Question) -> dict[str, str] | None:
-    told = about_service.said(question, OWN_WORDS)
-    return None if told.unknown else dict(told.arguments)
+    return about_service.behind_verb(question, OWN_WORDS)
 
 
 INTENT = Intent(

@@ -11,6 +11,7 @@ from bot.model import figures
 from bot.model.errors import Rejected
 from bot.model.message import Role
 from bot.model.reply import Button, Choices, Option, Reply, Table
+from bot.model.text import many
 from bot.ports.knowledge import WebState
 from bot.ports.tools import Tools
 
@@ -50,7 +51,7 @@ async def listing(ask: Listing, tools: Tools) -> Reply:  # noqa: ARG001
             "No pages are read from addresses.", footer="Whoever runs Nightdesk allows sites; then “kb read https://…”."
         )
     failing = sum(bool(one.says) for one in found)
-    told = f"{len(found):,} page{'' if len(found) == 1 else 's'} read from addresses"
+    told = f"{many(len(found), 'page')} read from addresses"
     said = f", {failing:,} of them could not be read last" if failing else ", each as it stands there"
     options = tuple(Option(one.document.title[:75], one.document.id) for one in found if one.document)[:MOST_SHOWN]
     rows = tuple(_row(one) for one in sorted(found, key=lambda one: (not one.says, one.address))[:MOST_SHOWN])

@@ -8,6 +8,7 @@ from bot.desk.log_catalog import SERVICE
 from bot.desk.log_lines import Spoken
 from bot.intents.about_logs import AboutLogs, Subject
 from bot.model.reply import Button, File, Table
+from bot.model.text import capped
 
 LONGEST = 240  # of a message in a table; the file has it whole
 
@@ -42,7 +43,7 @@ def time(at: datetime, zone: str, *, dated: bool) -> str:
 
 
 def short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return capped(text, LONGEST)
 
 
 def file(found: Sequence[Spoken]) -> File:

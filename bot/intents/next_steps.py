@@ -16,6 +16,7 @@ from bot.model.errors import Rejected
 from bot.model.issue import Issue, IssueId
 from bot.model.reply import Block, Button, Buttons, Reply, Strong, Text
 from bot.model.spend import Advice, Advised, Horizon, Pace
+from bot.model.text import many
 from bot.ports.desks import Whole
 from bot.ports.incidents import Wanted
 from bot.ports.tools import Tools
@@ -178,7 +179,7 @@ def _summary(name: str, steps: Sequence[Step]) -> str:
     if not steps:
         return f"{name}: what is kept gives no reason for any step."
     first = next(one for horizon in HORIZONS for one in steps if one.horizon == horizon)
-    count = "1 step" if len(steps) == 1 else f"{len(steps)} steps"
+    count = many(len(steps), "step")
     return f"{name}: {count}. First: {first.says}"
 
 

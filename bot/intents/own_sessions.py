@@ -22,10 +22,10 @@ def shown(subject: Subject, tools: Tools) -> bool:
 async def blocks(subject: Subject) -> tuple[Block, ...]:
     day, asked = months.find("today", subject.now, subject.zone), subject.range
     assert day
-    spent, today, span = await asyncio.gather(
+    spent, today, dearest = await asyncio.gather(
         subject.ledger.sums(day.range.start, day.range.end, tool=ASSISTANT),
-        subject.ledger.sessions(day.range.start, day.range.end, MOST),
-        subject.ledger.sessions(asked.start, asked.end, MOST),
+        subject.ledger.talks(day.range.start, day.range.end),
+        subject.ledger.dearest(asked.start, asked.end, MOST),
     )
     facts = Facts(
         (
@@ -34,10 +34,10 @@ async def blocks(subject: Subject) -> tuple[Block, ...]:
             Fact("Messages, today", f"{today.messages:,}"),
         )
     )
-    if not span.dearest:
+    if not dearest:
         return (facts, Text((f"No session asked a model, {asked.words}.",)))
     columns = ("Session", "Kind", "Cost USD", "Calls", "Messages", "Begun")
-    return (facts, Table(columns, tuple(_row(one) for one in span.dearest), f"Dearest sessions, {asked.words}"))
+    return (facts, Table(columns, tuple(_row(one) for one in dearest), f"Dearest sessions, {asked.words}"))
 
 
 def _row(one: DearSession) -> tuple[str | float, ...]:

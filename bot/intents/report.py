@@ -12,6 +12,7 @@ from bot.model.errors import Rejected
 from bot.model.message import PlaceKind, Role
 from bot.model.reply import Block, Button, Buttons, Moment, Reply, Strong, Text
 from bot.model.report import Report
+from bot.model.text import many
 from bot.ports.tools import Tools
 
 LONGEST = 500
@@ -85,7 +86,7 @@ async def _list(tools: Tools) -> Reply:
         blocks += [_line(one, tools), Buttons((*row, Button("Show it now", "ask", {"question": one.question})))]
     new = Button("New report…", "report", {"when": "every day at 9:00"}, asks=("question", "when"))
     daily = Button("Daily summary at 9:00", "report", {"when": "every day at 9:00"})
-    count = "1 report" if len(found) == 1 else f"{len(found)} reports"
+    count = many(len(found), "report")
     says = f"{count} by the clock." if found else "Nothing is reported by the clock here."
     return Reply(says, tuple(blocks), (new,) if found else (daily, new), title="Reports")
 

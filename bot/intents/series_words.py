@@ -9,6 +9,7 @@ from statistics import fmean, quantiles
 from bot.model import figures, spreadsheet
 from bot.model.reply import Block, Chart, Fact, Facts, File, Files, Moment, Reply, Table, Text
 from bot.model.series import Point, Series
+from bot.model.text import capital
 from bot.query import ranges
 
 SHOWN = 30  # rows of a table; the file has them all
@@ -34,7 +35,7 @@ def now(found: Sequence[Series], what: str = "") -> Reply:
 def _headed(what: str, told: str) -> str:
     """A metric's name keeps its small letters."""
     first = what.split(maxsplit=1)[0] if what else ""
-    return f"{what[:1].upper()}{what[1:]}: {told}" if first.isalpha() else f"{what}: {told}" if what else told
+    return f"{capital(what)}: {told}" if first.isalpha() else f"{what}: {told}" if what else told
 
 
 def over(found: Sequence[Series], range_: ranges.Range, what: str = "") -> Reply:
@@ -81,13 +82,9 @@ def _order(value: float) -> float:
     return -math.inf if math.isnan(value) else value
 
 
-def values(series: Series) -> list[float]:
-    return [point.value for point in series.points if not math.isnan(point.value)]
-
-
 def facts(series: Series) -> tuple[Block, ...]:
     """Row HIST-06."""
-    known, unit = values(series), series.unit
+    known, unit = series.known, series.unit
     most = max((point for point in series.points if not math.isnan(point.value)), key=lambda point: point.value)
     p95 = quantiles(known, n=20, method="inclusive")[-1] if len(known) > 1 and all(map(math.isfinite, known)) else None
     rows = [
@@ -113,7 +110,7 @@ def drawn(rows: Sequence[Series], words: str) -> Chart:
         for one in rows[:DRAWN]
     )
     more = f"; the highest {DRAWN} of {len(rows)}" if len(rows) > DRAWN else ""
-    return Chart(f"{words[:1].upper()}{words[1:]}{more}", shown)
+    return Chart(f"{capital(words)}{more}", shown)
 
 
 def thinned(points: Sequence[Point], most: int = POINTS) -> tuple[Point, ...]:
@@ -149,7 +146,7 @@ def _apart(rows: Sequence[Series]) -> tuple[str, ...]:
 
 
 def _cells(series: Series, *, single: bool) -> tuple[str | float, ...]:
-    known = values(series)
+    known = series.known
     if single or not known:
         last = _last(series)
         return (last if math.isfinite(last) else figures.plain(last),)

@@ -13,6 +13,7 @@ from bot.intents.about_service import AboutService
 from bot.intents.intent import Intent, Question, Reading
 from bot.model import figures
 from bot.model.reply import Button, Reply, Table, Text
+from bot.model.text import capital
 from bot.ports.tools import Tools
 from bot.query import spans
 from bot.query.measures import BY_NAME
@@ -38,9 +39,9 @@ async def answer(ask: ServerMetrics, tools: Tools) -> Reply:
     then = await figures_over(subject.source, MEASURES, subject.where, before)
     rows = tuple(
         (
-            f"{one.title[:1].upper()}{one.title[1:]}",
+            capital(one.title),
             *(figures.measured(value, one.unit) for value in (a, b)),
-            _change(a, b),
+            figures.against(a, b),
         )
         for one, a, b in zip(MEASURES, now, then, strict=True)
     )
@@ -61,14 +62,6 @@ async def answer(ask: ServerMetrics, tools: Tools) -> Reply:
     )
 
 
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
-
-
-def _change(now: float, then: float) -> str:
-    return "no data to compare" if math.isnan(now) or math.isnan(then) else figures.change(now, then)
-
-
 def reads(question: Question) -> Reading | None:
     """In a thread about a service it is that one."""
     if not _ASKED.search(question.text.lower()):
@@ -82,8 +75,7 @@ def reads(question: Question) -> Reading | None:
 
 
 def words(question: Question) -> dict[str, Any] | None:
-    told = about_service.said(question, OWN_WORDS)
-    return None if told.unknown else dict(told.arguments)
+    return about_service.behind_verb(question, OWN_WORDS)
 
 
 INTENT = Intent(

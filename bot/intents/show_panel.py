@@ -142,7 +142,7 @@ def _blocks(one: Told, picture: Picture | None, zone: str, *, alone: bool) -> li
 
 
 def _standing(series: Series) -> str:
-    return figures.measured(series_words.values(series)[-1], series.unit)
+    return figures.measured(series.known[-1], series.unit)
 
 
 INTENT = Intent(

@@ -18,6 +18,7 @@ from bot.model.issue import IssueId
 from bot.model.matchers import Matcher, read_matchers, split
 from bot.model.message import Role
 from bot.model.reply import Block, Button, Code, Part, Reply, Table, Text
+from bot.model.text import many
 from bot.ports.desks import Preview
 from bot.ports.tools import Tools
 
@@ -161,7 +162,7 @@ def _what(matchers: Sequence[str]) -> Text:
 
 
 def _alerts(count: int) -> str:
-    return "1 alert" if count == 1 else f"{count} alerts" if count else "no alert"
+    return many(count, "alert") if count else "no alert"
 
 
 INTENT = Intent(

@@ -185,8 +185,7 @@ def reads(question: Question) -> Reading | None:
 
 
 def words(question: Question) -> dict[str, str] | None:
-    told = about_service.said(question, OWN_WORDS)
-    return None if told.unknown else dict(told.arguments)
+    return about_service.behind_verb(question, OWN_WORDS)
 
 
 INTENT = Intent(

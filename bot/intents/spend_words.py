@@ -10,6 +10,7 @@ from bot.model.chart import Band, Threshold
 from bot.model.reply import Block, Chart, Fact, Facts, Table, Text, Tone
 from bot.model.series import Point, Series
 from bot.model.spend import Ahead, Budget, Limit, Month
+from bot.model.text import many
 from bot.pipeline.ai_budget_words import CENT, chance, history, moved, usd
 
 YOUNG = 14  # days of history: fewer, and the ranges are wide
@@ -103,7 +104,7 @@ def _basis(ahead: Ahead) -> Iterator[str]:
             f"average (the average so far: {_percent(one.run_rate)}); {held}."
         )
     if ahead.filled:
-        days = "1 day" if ahead.filled == 1 else f"{ahead.filled} days"
+        days = many(ahead.filled, "day")
         yield f"Of {days} of the month nobody told the cost: estimated, and in the total."
     if ahead.unpriced:
         yield f"Of {ahead.unpriced:,} of {ahead.calls:,} calls this month nobody knows the cost: they are in no figure."
@@ -113,7 +114,7 @@ def chart(ahead: Ahead) -> Chart:
     """What has been spent day by day, and where it is going."""
     spent = tuple(accumulate(cost for _, cost in ahead.days))
     begun = spent[-1] if spent else 0.0
-    known = Series("spent", tuple(_points(ahead, [day for day, _ in ahead.days], spent)), "usd")
+    known = Series("spent", tuple(_points(ahead, [day for day, _ in ahead.days], spent)), "usd", cumulative=True)
     lines = [known] if known.points else []
     whole = sum(cost for _, cost in ahead.coming)
     first = [ahead.days[-1][0]] if ahead.days else []
@@ -122,7 +123,7 @@ def chart(ahead: Ahead) -> Chart:
         times = max(total - begun, 0.0) / whole if whole > 0 else 0.0
         sums = accumulate((times * cost for _, cost in ahead.coming), initial=begun)
         days = [*first, *(day for day, _ in ahead.coming)]
-        lines.append(Series(name, tuple(_points(ahead, days, [*sums][-len(days) :])), "usd"))
+        lines.append(Series(name, tuple(_points(ahead, days, [*sums][-len(days) :])), "usd", cumulative=True))
     end = _at(ahead, ahead.coming[-1][0]) if ahead.coming else ahead.at
     band = Band("95 % range", _at(ahead, ahead.coming[0][0]) if ahead.coming else ahead.at, end,
                 ahead.month.p95.low, ahead.month.p95.high)  # fmt: skip

@@ -17,6 +17,7 @@ from bot.model import figures
 from bot.model.errors import Rejected
 from bot.model.reply import Block, Button, Fact, Facts, Reply, Table, Text
 from bot.model.series import Point, Series
+from bot.model.text import capital
 from bot.ports.tools import Tools
 from bot.query import spans
 from bot.query.measures import BY_NAME, MEASURES, Measure, spoken
@@ -53,7 +54,7 @@ async def answer(ask: Trends, tools: Tools) -> Reply:
     if found is None:
         return Reply(f"There is no data for {measure.title} of {subject.name}, {subject.range.words}.", tone="warning")
     return Reply(
-        title=f"{_capital(measure.title)} of {subject.name}",
+        title=f"{capital(measure.title)} of {subject.name}",
         summary=_summary(measure, subject, found, now[0], then[0]),
         blocks=(
             _facts(measure, line, now[0], then[0], before),
@@ -75,7 +76,7 @@ def _measure(ask: Trends) -> Measure:
 
 def _summary(measure: Measure, subject: Subject, found: Rhythm, now: float, then: float) -> str:
     change = "" if math.isnan(then) else f", {figures.change(now, then)} against the time before"
-    says = f"{_capital(measure.title)} of {subject.name}, {subject.range.words}: {_of(measure, now)}{change}."
+    says = f"{capital(measure.title)} of {subject.name}, {subject.range.words}: {_of(measure, now)}{change}."
     peak = f"Most between {found.peak_hour:02}:00 and {(found.peak_hour + 1) % 24:02}:00"
     if found.days >= LEAST_DAYS and len(found.weekdays) > 1:
         peak = f"{peak}, and on {WEEKDAYS[found.peak_day]}s"
@@ -104,7 +105,7 @@ def _slots(measure: Measure, found: Rhythm) -> tuple[Block, ...]:
         (WEEKDAYS[day][:3], *(_of(measure, found.quarters.get((day, quarter), math.nan)) for quarter in range(4)))
         for day in sorted({day for day, _ in found.quarters})
     )
-    return (Table(("Day", *QUARTERS), rows, f"{_capital(measure.title)}, by day and time of day"),)
+    return (Table(("Day", *QUARTERS), rows, f"{capital(measure.title)}, by day and time of day"),)
 
 
 def _series(measure: Measure, line: Sequence[Point]) -> Series:
@@ -113,10 +114,6 @@ def _series(measure: Measure, line: Sequence[Point]) -> Series:
 
 def _of(measure: Measure, value: float) -> str:
     return figures.measured(value, "" if measure.unit in ("calls", "tokens") else measure.unit)
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _next_steps(ask: Trends) -> tuple[Button, ...]:

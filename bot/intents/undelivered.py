@@ -7,6 +7,7 @@ from bot.model import figures
 from bot.model.message import Role
 from bot.model.parcel import ParcelId, Undelivered
 from bot.model.reply import Block, Button, Buttons, Reply, Strong, Text
+from bot.model.text import many
 from bot.ports.tools import Tools
 
 SHOWN = 10
@@ -56,7 +57,7 @@ async def resend_all(_: ResendAll, tools: Tools) -> Reply:
 
 
 def _messages(count: int) -> str:
-    return "1 message" if count == 1 else f"{count} messages"
+    return many(count, "message")
 
 
 def _line(one: Undelivered) -> Text:

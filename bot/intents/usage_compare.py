@@ -21,6 +21,7 @@ from bot.model import figures
 from bot.model.charge import Charged, together
 from bot.model.chart import Group
 from bot.model.reply import Bars, Block, Button, Reply, Table, Text
+from bot.model.text import capital
 from bot.ports.tools import Tools
 from bot.query import months, spans
 from bot.query.ranges import Range
@@ -99,15 +100,16 @@ async def _side(ask: UsageCompare, subject: Subject, over: Range) -> Side:
 
 def _head(side: Side) -> str:
     words = side.range.words
-    return f"{words[:1].upper()}{words[1:]}"
+    return capital(words)
 
 
 def _summary(subject: Subject, now: Side, then: Side) -> str:
     if then.range.end <= subject.first:
         told_now = f"{now.whole.calls:,} calls, {usage_words.spent(now.whole)}"
         return f"AI usage{subject.of}, {now.range.words}: {told_now}. Of {then.range.words} nothing is known."
+    change = figures.against(now.whole.calls, then.whole.calls)
     told = [
-        f"{now.whole.calls:,} calls against {then.whole.calls:,} ({_change(now.whole.calls, then.whole.calls)})",
+        f"{now.whole.calls:,} calls against {then.whole.calls:,} ({change})",
         f"{usage_words.spent(now.whole)} against {usage_words.spent(then.whole)} ({_money(now.whole, then.whole)})",
     ]
     moved = _moved(now, then)
@@ -129,11 +131,11 @@ def _rows(now: Charged, then: Charged) -> tuple[tuple[str, ...], ...]:
     """A side without calls has no rate and no average, which is not zero."""
     tokens = (usage_words.tokens(now), usage_words.tokens(then))
     return (
-        ("Calls", f"{now.calls:,}", f"{then.calls:,}", _change(now.calls, then.calls)),
+        ("Calls", f"{now.calls:,}", f"{then.calls:,}", figures.against(now.calls, then.calls)),
         (
             "Tokens",
             *(f"{one:,}" if isinstance(one, int) else str(one) for one in tokens),
-            _change(now.tokens, then.tokens),
+            figures.against(now.tokens, then.tokens),
         ),
         ("Cost USD", usage_words.cost(now), usage_words.cost(then), _money(now, then)),
         ("Success", *(usage_words.percent(usage_sums.success(one)) for one in (now, then)), _points(now, then)),
@@ -142,17 +144,13 @@ def _rows(now: Charged, then: Charged) -> tuple[tuple[str, ...], ...]:
 
 
 def _row(name: str, now: float, then: float) -> tuple[str, ...]:
-    return name, figures.measured(now, "seconds"), figures.measured(then, "seconds"), _change(now, then)
-
-
-def _change(now: float, then: float) -> str:
-    return "no data to compare" if math.isnan(now) or math.isnan(then) else figures.change(now, then)
+    return name, figures.measured(now, "seconds"), figures.measured(then, "seconds"), figures.against(now, then)
 
 
 def _money(now: Charged, then: Charged) -> str:
     if not (usage_sums.is_priced(now) or not now.calls) or not (usage_sums.is_priced(then) or not then.calls):
         return "no price to compare"
-    return _change(float(now.cost), float(then.cost))
+    return figures.against(float(now.cost), float(then.cost))
 
 
 def _points(now: Charged, then: Charged) -> str:
@@ -202,7 +200,7 @@ def _clock(subject: Subject, at: datetime) -> str:
 def _next_steps(ask: UsageCompare, tools: Tools) -> tuple[Button, ...]:
     given = ask.model_dump(exclude_defaults=True)
     row = [
-        Button(f"{window[:1].upper()}{window[1:]}", "usage_compare", {**given, "window": window})
+        Button(capital(window), "usage_compare", {**given, "window": window})
         for window in _DAYS
         if window != ask.window
     ]

@@ -18,6 +18,7 @@ from bot.model import figures
 from bot.model.charge import Charged, together
 from bot.model.reply import Block, Button, Chart, Fact, Facts, Reply, Table, Text
 from bot.model.series import Point, Series
+from bot.model.text import capital
 from bot.ports.tools import Tools
 from bot.query import spans
 
@@ -109,7 +110,7 @@ def _facts(whole: Charged, then: Charged | None) -> Facts:
     rows = []
     for title, unit, of in _MEASURES.values():
         before = f", before {_told(of(then), unit)} ({figures.change(of(whole), of(then))})" if then else ""
-        rows.append(Fact(f"{title[:1].upper()}{title[1:]}", f"{_told(of(whole), unit)}{before}"))
+        rows.append(Fact(capital(title), f"{_told(of(whole), unit)}{before}"))
     return Facts(tuple(rows))
 
 

@@ -12,6 +12,7 @@ from bot.intents.about_usage import Subject
 from bot.model import figures
 from bot.model.charge import Charged
 from bot.model.reply import Block, Strong, Table, Text, Tone
+from bot.model.text import many
 
 SHOWN = 5
 _TONES: Mapping[str, Tone] = {"far": "bad", "degraded": "warning", "risen": "warning"}
@@ -176,9 +177,7 @@ def failures(whole: Charged, errors: Sequence[Part], endpoints: Sequence[Endpoin
         )
         for one in endpoints[:SHOWN]
     )  # fmt: skip
-    told = Table(
-        ("Error", "Calls", "Of failures"), kinds, f"{whole.failed:,} call{'' if whole.failed == 1 else 's'} failed"
-    )
+    told = Table(("Error", "Calls", "Of failures"), kinds, f"{many(whole.failed, 'call')} failed")
     where = Table(("Endpoint", "Calls", "Failed", "Rate", "Normal rate"), places, "Where they failed")
     return (told, where) if places else (told,)
 

@@ -16,6 +16,7 @@ from bot.model.errors import Rejected
 from bot.model.message import Role
 from bot.model.reply import Block, Button, Code, Reply, Strong, Text
 from bot.model.severity import Severity
+from bot.model.text import many
 from bot.model.watch import BURN, SILENCE, Trial, WatchDraft
 from bot.pipeline.watch_kinds import kind_of, known_kind, limits
 from bot.ports.tools import Tools
@@ -79,7 +80,7 @@ async def propose(_: Propose, tools: Tools) -> Reply:
             footer="I propose latency, errors, traffic and saturation by service, and the objectives of applications.",
         )
     blocks: list[Block] = [Text((Strong(one.name), f", {one.kind}{_limit(one)}"), listed=True) for one in found]
-    count = "1 watch" if len(found) == 1 else f"{len(found)} watches"
+    count = many(len(found), "watch", "watches")
     return Reply(
         f"I would make {count}: what is unusual there is told like any alert.",
         tuple(blocks),

@@ -10,6 +10,7 @@ from bot.model import figures
 from bot.model.errors import Rejected
 from bot.model.message import Role
 from bot.model.reply import Block, Button, Buttons, Reply, Strong, Table, Text, Tone
+from bot.model.text import many
 from bot.model.watch import BURN, SILENCE, Watch, Watched
 from bot.pipeline.watch_kinds import limits
 from bot.ports.tools import Tools
@@ -42,7 +43,7 @@ async def answer(_: Watches, tools: Tools) -> Reply:
     if rest := ordered[SHOWN:]:
         rows = tuple((one.watch.id, one.watch.name, _state(one)) for one in rest)
         blocks.append(Table(("Watch", "What", "State"), rows, "The others", most=25))
-    count = "1 watch" if len(found) == 1 else f"{len(found)} watches"
+    count = many(len(found), "watch", "watches")
     what = f"{len(strange)} of them strange now" if strange else "nothing strange now"
     unknown = sum(one.standing.state in ("learning", "away") and not one.watch.paused for one in found)
     unsure = f"; of {unknown} nothing is known at the moment" if unknown else ""
@@ -107,7 +108,7 @@ def _what(watch: Watch) -> Text:
 
 
 def _state(one: Watched) -> str:
-    series = "1 series" if one.standing.series == 1 else f"{one.standing.series} series"
+    series = many(one.standing.series, "series", "series")
     if one.watch.paused:
         return "It pauses."
     match one.standing.state:

@@ -1,6 +1,6 @@
 """What AI costs a tenant: the calls of its tools, whoever told us of them. Our own are among them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -68,6 +68,14 @@ class Charged:
     @property
     def tokens(self) -> int:
         return self.read + self.written
+
+
+def by_tool(sums: Iterable[Charged]) -> dict[str, list[Charged]]:
+    """Sums by tool, and perhaps by more."""
+    found: dict[str, list[Charged]] = {}
+    for one in sums:
+        found.setdefault(one.of[0], []).append(one)
+    return found
 
 
 def together(sums: Sequence[Charged]) -> Charged:

@@ -69,6 +69,10 @@ def change(now: float, usual: float) -> str:
     return f"{percent:+.0f} %" if abs(percent) >= 10 else f"{percent:+.1f} %"
 
 
+def against(now: float, then: float) -> str:
+    return "no data to compare" if math.isnan(now) or math.isnan(then) else change(now, then)
+
+
 def risen(now: float, usual: float) -> str:
     """`+441 %` of 650 against 120: cut off, not rounded, so that nothing is told larger than it was."""
     if math.isnan(now) or math.isnan(usual) or usual == 0:

@@ -37,7 +37,7 @@ def next_at(clock: time, days: Collection[Weekday], zone: str, after: datetime) 
     place = ZoneInfo(zone)
     today = after.astimezone(place).date()
     coming = (today + ahead * _DAY for ahead in range(-1, 9))
-    found = (_instant(day, clock, place) for day in coming if WEEKDAYS[day.weekday()] in days)
+    found = (instant(day, clock, place) for day in coming if WEEKDAYS[day.weekday()] in days)
     return next(one for one in found if one > after)
 
 
@@ -49,9 +49,9 @@ def _spans(hours: Hours, at: datetime) -> Iterator[tuple[datetime, datetime]]:
     for ahead in range(-2, 17):
         day = today + ahead * _DAY
         if WEEKDAYS[day.weekday()] in hours.days:
-            yield _instant(day, hours.start, zone), _instant(day + _DAY if over_midnight else day, hours.end, zone)
+            yield instant(day, hours.start, zone), instant(day + _DAY if over_midnight else day, hours.end, zone)
 
 
-def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
+def instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """A time that the clocks skip counts as if they had not been changed yet; one that comes twice is the first."""
     return datetime.combine(day, clock.replace(tzinfo=None, fold=0), zone).astimezone(UTC)

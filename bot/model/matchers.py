@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
-import re2  # type: ignore[import-untyped]
+from bot.model.go_strings import unescaped
+from bot.model.regexes import compiled, fault
 
 LONGEST = 4000
-MOST_MEMORY = 1 << 21  # bytes that one compiled expression may take; a thousand of them are kept
 Sign = Literal["=", "!=", "=~", "!~"]
 
 _BLANK = "\t\n\f\r "
@@ -27,8 +27,6 @@ _QUOTED = r'"((?:[^"\\\n]|\\.)*)"'
 _WORD = rf"([^{_RESERVED}]+)"
 _MODERN = re.compile(rf"\s*(?:{_QUOTED}|{_WORD})\s*{_SIGN}\s*(?:{_QUOTED}|{_WORD})\s*")
 _BARE_NAME = re.compile(rf"[^{_RESERVED}]+")
-_ESCAPE = re.compile(r"\\(?:([abfnrtv\\\"])|x([0-9a-fA-F]{2})|([0-3][0-7]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|)")
-_NAMED = {"a": 7, "b": 8, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, "\\": 92, '"': 34}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +49,9 @@ class Matcher:
             case "!=":
                 return value != self.value
             case "=~":
-                return _compiled(self.value).search(value) is not None
+                return compiled(_whole(self.value)).search(value) is not None
             case "!~":
-                return _compiled(self.value).search(value) is None
+                return compiled(_whole(self.value)).search(value) is None
 
     def __str__(self) -> str:
         name = self.name if _BARE_NAME.fullmatch(self.name) else _quoted(self.name)
@@ -70,13 +68,9 @@ class Matchers:
         return all(matcher.fits(labels) for matcher in self.each)
 
 
-@lru_cache(maxsize=1000)
-def _compiled(expression: str) -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = MOST_MEMORY
-    # Written out as Alertmanager does, and not left to fullmatch: "a)|(b" then means here what it means there.
-    return re2.compile(f"^(?:{expression})$", options)
+def _whole(expression: str) -> str:
+    """Written out as Alertmanager does, and not left to fullmatch: "a)|(b" then means here what it means there."""
+    return f"^(?:{expression})$"
 
 
 def read_matcher(text: str) -> Matcher:
@@ -87,11 +81,8 @@ def read_matcher(text: str) -> Matcher:
     if parts is None:
         raise ValueError(f'“{text}” is not a matcher such as service="checkout" or instance=~"web-.*"')
     name, sign, value = parts
-    if sign in ("=~", "!~"):
-        try:
-            _compiled(value)
-        except re2.error as problem:
-            raise ValueError(f"the expression “{value}” cannot be read: {_reason(problem)}") from None
+    if sign in ("=~", "!~") and (says := fault(_whole(value))):
+        raise ValueError(f"the expression “{value}” cannot be read: {says}")
     return Matcher(name, cast(Sign, sign), value)
 
 
@@ -157,34 +148,13 @@ def _modern(text: str) -> tuple[str, str, str] | None:
 
 
 def _unquoted(text: str) -> str | None:
-    """What Go's strconv.Unquote makes of it; None where it would refuse."""
-    out, at = b"", 0
-    for found in _ESCAPE.finditer(text):
-        named, byte, octal, short, long = found.groups()
-        out += text[at : found.start()].encode()
-        at = found.end()
-        if named:
-            out += bytes([_NAMED[named]])
-        elif byte or octal:
-            out += bytes([int(byte, 16) if byte else int(octal, 8)])
-        elif short or long:
-            point = int(short or long, 16)
-            if point > 0x10FFFF or 0xD800 <= point <= 0xDFFF:
-                return None
-            out += chr(point).encode()
-        else:
-            return None
+    """None where Go would refuse it."""
     try:
-        return (out + text[at:].encode()).decode()
-    except UnicodeDecodeError:
+        return unescaped(text)
+    except ValueError:
         return None
 
 
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
-
-
-def _reason(problem: Exception) -> str:
-    said = problem.args[0] if problem.args else ""
-    return said.decode(errors="replace") if isinstance(said, bytes) else str(said)

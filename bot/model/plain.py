@@ -4,6 +4,7 @@ platform's limits cut an answer. It leaves nothing out, so it is also what the o
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, assert_never
 
 from bot.model import drawing, figures
@@ -81,15 +82,16 @@ def table(block: Table) -> list[str]:
 
 
 def told(series: Series) -> str:
-    """What a chart shows, in words: first, last, least, most and change."""
-    values = [point.value for point in series.points if point.value == point.value]
+    """What a chart shows, in words: first, last, least, most and change; of a sum, what was added."""
+    values = series.known
     if not values:
         return f"{series.name}: no data"
-    write = [figures.measured(value, series.unit) for value in (values[0], values[-1], min(values), max(values))]
-    return (
-        f"{series.name}: {write[0]} → {write[1]} ({figures.change(values[-1], values[0])}), "
-        f"least {write[2]}, most {write[3]}"
-    )
+    write = partial(figures.measured, unit=series.unit)
+    first, last = values[0], values[-1]
+    course = f"{series.name}: {write(first)} → {write(last)}"
+    if series.cumulative:
+        return f"{course}, {write(last - first)} added"
+    return f"{course} ({figures.change(last, first)}), least {write(min(values))}, most {write(max(values))}"
 
 
 def around(chart: Chart) -> list[str]:

@@ -286,3 +286,14 @@ def dump(reply: Reply) -> bytes:
 
 def load(data: bytes | str) -> Reply:
     return _REPLY.validate_json(data)
+
+
+def attached(reply: Reply) -> tuple[File, ...]:
+    files: list[File] = []
+    for block in reply.blocks:
+        match block:
+            case Files(some):
+                files += some
+            case Picture(file):
+                files.append(file)
+    return tuple(files)

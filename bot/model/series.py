@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
-from math import isfinite
+from math import isfinite, isnan
 
 SPARKS = "▁▂▃▄▅▆▇█"
 
@@ -21,6 +21,12 @@ class Series:
     points: tuple[Point, ...] = ()
     unit: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    cumulative: bool = False  # each point is the sum of all up to it
+
+    @property
+    def known(self) -> list[float]:
+        """Its values, without the gaps."""
+        return [point.value for point in self.points if not isnan(point.value)]
 
     def sparkline(self, width: int = 24) -> str:
         """The shape in one line; each mark is the mean of its share of the points."""

@@ -69,11 +69,10 @@ class DearSession:
 
 @dataclass(frozen=True, slots=True)
 class Talks:
-    """Sessions in which something was said in a span of time, all that was said, and those that cost most."""
+    """Sessions in which something was said in a span of time, and how much that was."""
 
     sessions: int
     messages: int
-    dearest: tuple[DearSession, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

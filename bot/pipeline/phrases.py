@@ -7,6 +7,7 @@ from bot.model import figures
 from bot.model.issue import By, Issue, Joined, Seen, Status
 from bot.model.reply import Fact
 from bot.model.severity import Severity
+from bot.model.text import capped as capped
 
 LONGEST_TITLE, LONGEST_VALUE, LONGEST_NAME, LONGEST_HELPED = 160, 200, 60, 500
 MOST_NAMES = 5  # services and regions that are named; the rest is counted
@@ -21,10 +22,6 @@ _STATES = {
 }
 _TELLERS = {"watch": "a watch", "events": "log events"}
 _TIMES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-
-
-def capped(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def hour(at: datetime) -> str:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.model.charge import By, Charge, Charged
 from bot.model.tenant import TenantId
-from bot.model.usage import Talks
+from bot.model.usage import DearSession, Talks
 
 
 class Ledger(Protocol):
@@ -28,8 +28,12 @@ class Ledger(Protocol):
         """One by one, the newest first."""
         ...
 
-    async def sessions(self, since: datetime, until: datetime, most: int) -> Talks:
-        """Our own, with the `most` that cost most."""
+    async def talks(self, since: datetime, until: datetime) -> Talks:
+        """Our own sessions, and what was said in them."""
+        ...
+
+    async def dearest(self, since: datetime, until: datetime, most: int) -> Sequence[DearSession]:
+        """Of our own sessions, those whose answers cost most."""
         ...
 
     async def known(self) -> tuple[datetime, datetime] | None:

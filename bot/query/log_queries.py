@@ -1,10 +1,10 @@
 """The LogQL of questions about the lines of a service. Every value that enters a query is quoted here. Pure."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.model.regexes import literal
 from bot.query.log_levels import BAD_WORDS, Level, Told
 from bot.query.logql.quoting import quoted
 from bot.query.words.log_vocabulary import SPELT
@@ -45,7 +45,7 @@ def _matcher(label: str, values: Sequence[str]) -> str:
         return f'{label}=~".+"'
     if len(values) == 1:
         return f"{label}={quoted(values[0])}"
-    return f"{label}=~{quoted('|'.join(map(_literal, values)))}"
+    return f"{label}=~{quoted('|'.join(map(literal, values)))}"
 
 
 def _holding(text: str) -> str:
@@ -55,9 +55,4 @@ def _holding(text: str) -> str:
     if len(text) > 2 and text[0] == text[-1] == '"':
         return f" |= {quoted(text[1:-1])}"
     spellings = SPELT.get(text.lower(), (text,))
-    return f" |~ {quoted('(?i)' + '|'.join(map(_literal, spellings)))}"
-
-
-def _literal(text: str) -> str:
-    """As little escaped as it can be, for people read it."""
-    return re.sub(r"([.^$*+?{}\[\]\\|()])", r"\\\1", text)
+    return f" |~ {quoted('(?i)' + '|'.join(map(literal, spellings)))}"

@@ -11,12 +11,11 @@ from bot.desk.remembered import remembered
 from bot.desk.session_words import next_questions
 from bot.model.errors import Missing, Problem, Rejected
 from bot.model.parcel import Subject
-from bot.model.ticket import Priority
 from bot.ports.sessions import Conversation
 from handlers.api import chat_asked as asks
 from handlers.api import chat_shapes as shapes
 from handlers.api import chat_told as told
-from handlers.api import sse
+from handlers.api import sse, tickets
 from handlers.api.asked import Nothing
 from handlers.api.chat import Answered, Chat, same
 from handlers.api.intents import Reader, analysed
@@ -106,11 +105,8 @@ class Talks:
     async def escalate(self, call: Call, asked: asks.HandingOver) -> Given:
         found = await self._of_address(call, asked.session_id)
         reason = asked.reason.strip()
-        position = await call.desks.tickets.open(
-            replace(await self.chat.actor(call), place=found.place), subject=reason.partition("\n")[0][:200],
-            body=reason, priority=Priority.NORMAL, category="general", place=found.place,
-        )  # fmt: skip
-        await call.desks.sessions.escalated(call.tenant, found.place)
+        actor = replace(await self.chat.actor(call), place=found.place)
+        position = await tickets.opened(call, actor, found.place, reason, reason)
         return shapes.Recorded(status="escalated", session_id=found.id, ticket_id=position.ticket.id)
 
     async def end(self, call: Call) -> Given:

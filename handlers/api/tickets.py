@@ -8,7 +8,8 @@ from typing import Any
 from bot.model.errors import Forbidden, Missing
 from bot.model.harmless import clean
 from bot.model.message import Place, Role
-from bot.model.ticket import Ticket, TicketId
+from bot.model.ticket import Priority, Ticket, TicketId
+from bot.ports.actor import Actor
 from bot.ports.desks import Position
 from handlers.api import shapes
 from handlers.api.asked import Context, Escalating, Nothing, Replying, WantedTickets
@@ -16,6 +17,7 @@ from handlers.api.conversations import Conversations, place_of
 from handlers.api.route import API, AnyRoute, Call, Given, Route, simple
 
 TAG, CHAT_TAG = "Tickets", "AI - Chat"
+GENERAL = "general"  # what it is about, where nobody said
 LONGEST_BODY = 20_000
 NOT_SAID = "Nothing was said in a conversation of this name."
 
@@ -57,15 +59,8 @@ async def escalate(call: Call, asked: Escalating) -> Given:
         raise Forbidden("This key does not speak for that tenant.")
     reason, place = asked.reason.strip(), place_of(call.tenant, asked.conversation_id)
     await may_see(call, place)
-    found = await call.desks.tickets.open(
-        call.actor,
-        subject=reason.partition("\n")[0][:200],
-        body=told(reason, asked.context),
-        priority=asked.priority,
-        category=asked.category.strip().lower() or "general",
-        place=place,
-    )
-    await call.desks.sessions.escalated(call.tenant, place)
+    body, category = told(reason, asked.context), asked.category.strip().lower() or GENERAL
+    found = await opened(call, call.actor, place, reason, body, asked.priority, category)
     ticket = found.ticket
     return shapes.Escalated(
         ticket_id=ticket.id,
@@ -83,6 +78,18 @@ async def escalate(call: Call, asked: Escalating) -> Given:
             expected_response=found.expected_response,
         ),
     )
+
+
+async def opened(
+    call: Call, actor: Actor, place: Place, reason: str, body: str, priority: Priority = Priority.NORMAL,
+    category: str = GENERAL,
+) -> Position:  # fmt: skip
+    """For the conversation at this place, which is marked as handed over."""
+    found = await call.desks.tickets.open(
+        actor, subject=reason.partition("\n")[0][:200], body=body, priority=priority, category=category, place=place
+    )
+    await call.desks.sessions.escalated(call.tenant, place)
+    return found
 
 
 async def may_see(call: Call, place: Place) -> None:

@@ -7,8 +7,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from bot.model import plain
 from bot.model.harmless import clean
-from bot.model.reply import Reply, Tone
-from handlers.mail.shapes import TONES, Line, Shape, acts, attached, shapes
+from bot.model.reply import Reply, Tone, attached
+from bot.model.text import capped
+from handlers.mail.shapes import TONES, Line, Shape, acts, shapes
 from handlers.platform import Drawing, Linker
 
 LONGEST_SUBJECT = 200
@@ -39,7 +40,7 @@ class Words:
 
 
 def render(reply: Reply, link: Linker) -> Drawing:  # noqa: ARG001 - files are attached, so nothing is linked to
-    files = tuple(file for block in reply.blocks for file in attached(block))
+    files = attached(reply)
     return Drawing({"subject": subject(reply), "text": text(reply), "html": page(reply)}, files)
 
 
@@ -47,7 +48,7 @@ def subject(reply: Reply) -> str:
     """One line, whatever was written."""
     tone = TONES[reply.tone]
     words = " ".join(clean(f"{tone}: {reply.summary}" if tone else reply.summary or reply.title).split())
-    return words if len(words) <= LONGEST_SUBJECT else f"{words[: LONGEST_SUBJECT - 1].rstrip()}…"
+    return capped(words, LONGEST_SUBJECT)
 
 
 def page(reply: Reply) -> str:

@@ -129,16 +129,6 @@ def line(parts: tuple[Part, ...]) -> Line:
     return tuple(_piece(part) for part in parts)
 
 
-def attached(block: Block) -> tuple[File, ...]:
-    match block:
-        case Files(files):
-            return files
-        case Picture(file):
-            return (file,)
-        case _:
-            return ()
-
-
 def _shape(block: Block) -> Iterator[Shape]:
     match block:
         case Text(parts):

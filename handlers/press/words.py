@@ -5,6 +5,7 @@ from functools import cache
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from bot.model.harmless import clean
+from bot.model.text import capped
 
 SANS, MONO = "DejaVu Sans", "DejaVu Sans Mono"
 
@@ -12,7 +13,7 @@ SANS, MONO = "DejaVu Sans", "DejaVu Sans Mono"
 def literal(text: str, most: int, font: str = SANS) -> str:
     """One line; a sign that the font lacks is a box, for the drawing must not complain of it."""
     line = " ".join(clean(text).split())
-    short = line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+    short = capped(line, most)
     return "".join(sign if ord(sign) in _signs(font) else "□" for sign in short)
 
 

@@ -27,6 +27,7 @@ from bot.model.reply import (
     Table,
     Text,
     Tone,
+    attached,
 )
 from handlers.platform import Drawing, Linker
 from handlers.slack import charts, limits, rich, tables
@@ -65,7 +66,7 @@ def draw(reply: Reply, link: Linker, look: Look) -> Drawing:
     sheet = Sheet(look, link)
     body = [*sheet.head(reply), *sheet.blocks(reply.blocks)]
     blocks, cut = fit(body, sheet.tail(reply), look.most_blocks)
-    files = tuple(file for block in reply.blocks for file in _attached(block))
+    files = attached(reply)
     if cut or sheet.cut or sheet.controls.cut:
         whole = whole_answer(reply)
         blocks += rich.paragraph(sheet.where(whole))
@@ -213,16 +214,6 @@ class Sheet:
     def _named(self, file: File) -> tuple[Part, ...]:
         kind = f" ({figures.measured(len(file.content), 'bytes')})"
         return ("📎 ", file.name, kind) if self.look.uploads else ("📎 ", Link(file.name, self.link(file)), kind)
-
-
-def _attached(block: Block) -> tuple[File, ...]:
-    match block:
-        case Files(files):
-            return files
-        case Picture(file):
-            return (file,)
-        case _:
-            return ()
 
 
 def _addresses(block: Block) -> list[str]:

@@ -10,7 +10,7 @@ from handlers.teams.auth import Gate
 from handlers.teams.connector import Connector
 from handlers.teams.consents import Consents
 from handlers.teams.hosts import Hosts
-from handlers.teams.openid import OpenId
+from handlers.teams.openid import key_book
 from handlers.teams.pacing import CONVERSATION, SUSTAINED, scaled
 from handlers.teams.people import People
 from handlers.teams.previews import Previews
@@ -26,7 +26,7 @@ PATH = "/api/messages"
 
 class TeamsSurface:
     def __init__(self, settings: TeamsSettings, means: Means) -> None:
-        self._keys = OpenId(settings.openid_metadata_url, means.session, means.clock)
+        self._keys = key_book(settings.openid_metadata_url, means.session, means.clock)
         self._tokens = Tokens(settings, means.session, means.clock)
         references = References(means.storage, means.clock)
         connector = Connector(

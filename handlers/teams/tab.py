@@ -2,22 +2,22 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
-import jwt
 
 from bot.model.errors import Forbidden
 from bot.model.message import Account
 from bot.ports.services import Clock
+from handlers.signed.tokens import Terms, Unproven, bearer, claimed, proven
 from handlers.teams.activities import PLATFORM
-from handlers.teams.auth import BEARER, LEEWAY_SECONDS
-from handlers.teams.openid import OpenId
+from handlers.teams.auth import ALGORITHM, LEEWAY
+from handlers.teams.openid import key_book
 from handlers.teams.settings import TeamsSettings
 from handlers.teams.text import visible
 
 SCOPE = "access_as_user"
-_OPTIONS: Any = {"require": ["exp", "iss", "aud", "tid", "oid"], "verify_exp": False, "verify_nbf": False}
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +31,11 @@ class Tab:
 
     def __init__(self, settings: TeamsSettings, session: aiohttp.ClientSession, clock: Clock) -> None:
         self._settings, self._clock = settings, clock
+        self._terms = Terms(
+            "", settings.app_id, LEEWAY, required=("tid", "oid"), begins=("nbf", "iat"), algorithm=ALGORITHM
+        )
         self._keys = {
-            tenant: OpenId(f"{settings.issuer_of(tenant)}/.well-known/openid-configuration", session, clock)
+            tenant: key_book(f"{settings.issuer_of(tenant)}/.well-known/openid-configuration", session, clock)
             for tenant in settings.tenant_id
         }
 
@@ -42,46 +45,21 @@ class Tab:
 
     async def admit(self, header: str) -> Account:
         try:
-            claims = await self._claims(header[len(BEARER) :].strip() if header.lower().startswith(BEARER) else "")
-        except _Stranger as stranger:
+            claims = await self._claims(bearer(header))
+        except (Unproven, _Stranger) as stranger:
             log.warning("tab refused", extra={"reason": str(stranger)})
             raise Forbidden("Teams has not signed you in for this page.", advice="Open it as a tab in Teams.") from None
         return Account(PLATFORM, claims["tid"], claims["oid"], visible(str(claims.get("name") or "")))
 
     async def _claims(self, token: str) -> Mapping[str, Any]:
-        try:
-            kid = jwt.get_unverified_header(token).get("kid")
-            tenant = jwt.decode(token, options={"verify_signature": False}).get("tid")
-        except jwt.PyJWTError as problem:
-            raise _Stranger("no token") from problem
+        """Of a person, and for this server."""
+        tenant = claimed(token).get("tid")
         if not isinstance(tenant, str) or tenant not in self._keys:
             raise _Stranger("tenant is not allowed")
-        key = await self._keys[tenant].key(kid) if isinstance(kid, str) else None
-        if key is None:
-            raise _Stranger("unknown key")
-        try:
-            claims: Mapping[str, Any] = jwt.decode(
-                token,
-                key.key,
-                algorithms=["RS256"],
-                audience=self._settings.app_id,
-                issuer=self._settings.issuer_of(tenant),
-                options=_OPTIONS,
-            )
-        except jwt.PyJWTError as problem:
-            raise _Stranger(f"token refused: {type(problem).__name__}") from problem
-        self._check(claims)
-        return claims
-
-    def _check(self, claims: Mapping[str, Any]) -> None:
-        """Of a person, for this server, and of now."""
+        terms = replace(self._terms, issuer=self._settings.issuer_of(tenant))
+        claims = (await proven(token, self._keys[tenant], terms, self._clock.now())).claims
         if SCOPE not in str(claims.get("scp", "")).split():
             raise _Stranger("token is for something else")
         if not isinstance(claims["oid"], str) or not claims["oid"]:
             raise _Stranger("token of nobody")
-        now = self._clock.now().timestamp()
-        begins, ends = claims.get("nbf", 0), claims["exp"]
-        if not all(isinstance(instant, int | float) for instant in (begins, ends)):
-            raise _Stranger("token without an instant")
-        if not begins - LEEWAY_SECONDS <= now <= ends + LEEWAY_SECONDS:
-            raise _Stranger("token is of another time")
+        return claims

@@ -1,24 +1,19 @@
 """Alertmanager, or what speaks its v2 API (Mimir, Grafana): ALERTMANAGER_URL switches it on."""
 
-from pathlib import Path
-from typing import Self
-
-from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from integrations.addresses import checked
 from integrations.alertmanager.bodies import to_version
 from integrations.alertmanager.connection import Access, Connection
 from integrations.alertmanager.silences import AlertmanagerSilences
-from integrations.integration import IntegrationKind, Parts
+from integrations.integration import Integration, IntegrationKind, Parts
+from integrations.sign_in import SignIn
 
 
-class Settings(BaseModel, frozen=True):
+class Settings(SignIn, frozen=True):
+    prefix = "ALERTMANAGER"
     url: str = Field(description="Its address, without /api/v2; Mimir's ends in /alertmanager.")
-    token: SecretStr = Field(SecretStr(""), description="A bearer token.")
-    user: str = Field("", description="A user, with a password, instead of a token.")
-    password: SecretStr = Field(SecretStr(""), description="That user's password.")
     tenant: str = Field("", description="Sent as X-Scope-OrgID, where one Alertmanager serves several tenants.")
-    ca_file: str = Field("", description="Its authority's certificate, where that is one of your own.")
 
     @field_validator("url")
     @classmethod
@@ -31,20 +26,8 @@ class Settings(BaseModel, frozen=True):
             .removesuffix("/api/v2")
         )
 
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if not self.url:
-            raise ValueError("ALERTMANAGER_URL is empty")
-        if bool(self.user) != bool(self.password.get_secret_value()):
-            raise ValueError("ALERTMANAGER_USER and ALERTMANAGER_PASSWORD belong together")
-        if self.user and self.token.get_secret_value():
-            raise ValueError("ALERTMANAGER_TOKEN and ALERTMANAGER_USER exclude each other")
-        if self.ca_file and not Path(self.ca_file).is_file():
-            raise ValueError("ALERTMANAGER_CA_FILE is not a file")
-        return self
 
-
-class AlertmanagerIntegration:
+class AlertmanagerIntegration(Integration):
     def __init__(self, settings: Settings, parts: Parts) -> None:
         access = Access(
             settings.url,
@@ -58,26 +41,8 @@ class AlertmanagerIntegration:
         self._silencer = AlertmanagerSilences(self._connection)
 
     @property
-    def metrics(self) -> None:
-        """Alerts are not metrics: they come by its webhook."""
-
-    @property
-    def logs(self) -> None:
-        """It has no logs."""
-
-    @property
     def silencer(self) -> AlertmanagerSilences:
         return self._silencer
-
-    @property
-    def outlet(self) -> None:
-        """It takes no tickets."""
-
-    async def start(self) -> None:
-        """Nothing to open: an Alertmanager that is away must not keep the bot from starting."""
-
-    async def stop(self) -> None:
-        """Nothing to close: the session is shared."""
 
     async def check(self) -> str:
         version = to_version(await self._connection.get("status"))

@@ -17,7 +17,7 @@ from integrations.demo.metrics import DemoMetrics
 from integrations.demo.papers import Papers
 from integrations.demo.town import SERVICES, TEAM
 from integrations.demo.world import DemoWorld
-from integrations.integration import IntegrationKind, Parts
+from integrations.integration import Integration, IntegrationKind, Parts
 
 OPENING = timedelta(seconds=8)  # if nothing happens by itself until then, something is made to happen
 
@@ -38,7 +38,7 @@ class Settings(BaseModel, frozen=True):
         return url.rstrip("/")
 
 
-class DemoIntegration:
+class DemoIntegration(Integration):
     def __init__(self, settings: Settings, parts: Parts) -> None:
         self.world, links = DemoWorld(settings.seed), Links(settings.pages_url)
         self._clock = parts.clock
@@ -68,10 +68,6 @@ class DemoIntegration:
     def silencer(self) -> Hush | None:
         """What does not tell of its troubles need not be silenced."""
         return self._alerter.hush if self._alerter else None
-
-    @property
-    def outlet(self) -> None:
-        """It takes no tickets."""
 
     async def start(self) -> None:
         """The world has always been there; from now on it tells of its troubles."""

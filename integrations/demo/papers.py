@@ -11,6 +11,7 @@ from bot.model import figures
 from bot.model.errors import Malformed, Missing, Problem, Rejected
 from bot.model.reply import Chart, Query, Reply, Text
 from bot.model.series import Series
+from bot.model.text import many
 from bot.ports.services import Clock
 from bot.query.measures import BY_NAME, Measure, write
 from integrations.demo.links import LAST_HOUR
@@ -70,7 +71,7 @@ class Papers:
             found = await self._metrics.range(shown, start, end, step)
         except Problem as problem:
             raise Rejected(problem.says) from problem
-        count = "1 series" if len(found) == 1 else f"{len(found)} series"
+        count = many(len(found), "series", "series")
         says = f"{count}, {figures.clock(start)} to {figures.clock(end)}." if found else "No data in that time."
         if len(found) > MOST_SERIES:
             says = f"{says} Those {MOST_SERIES} with the {'lowest' if below else 'highest'} latest value are drawn."

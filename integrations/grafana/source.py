@@ -12,6 +12,7 @@ from yarl import URL
 from bot.model.board import Board
 from bot.model.errors import Problem, Rejected, Unavailable
 from bot.model.source import Auth, Datasource, Offer, Secret
+from bot.model.text import many
 from integrations import tls
 from integrations.grafana import boards
 from integrations.grafana.links import Link, read, span
@@ -50,7 +51,7 @@ class GrafanaSource:
         found = await self.offers()
         health = await self._get("/api/health")
         version = health.get("version", "") if isinstance(health, dict) else ""
-        return f"Grafana {version}".strip()[:100] + f", {len(found)} datasource{'' if len(found) == 1 else 's'}"
+        return f"Grafana {version}".strip()[:100] + f", {many(len(found), 'datasource')}"
 
     async def offers(self) -> Sequence[Offer]:
         return [self._offer(one) for one in await self._listed() if isinstance(one, dict) and _told(one)]

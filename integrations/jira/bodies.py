@@ -9,6 +9,7 @@ from typing import Any
 from bot.model import plain
 from bot.model.harmless import clean
 from bot.model.reply import Files, Reply
+from bot.model.text import capped
 from bot.model.ticket import Priority
 from bot.model.ticket_sheet import Sheet
 
@@ -44,12 +45,12 @@ def to_comment(reply: Reply, key: str) -> str:
 def to_summary(text: str) -> str:
     """One line: Jira refuses line breaks here."""
     line = " ".join(clean(text).split())
-    return line if len(line) <= LONGEST_SUMMARY else f"{line[: LONGEST_SUMMARY - 1]}…"
+    return capped(line, LONGEST_SUMMARY)
 
 
 def literal(text: str) -> str:
     """Jira reads texts as markup, with mentions and links; in this box nothing is, and nothing gets out of it."""
-    cut = text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
+    cut = capped(text, LONGEST_TEXT)
     return f"{{noformat}}\n{_UNBOXED.sub('(', cut)}\n{{noformat}}"
 
 

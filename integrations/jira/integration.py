@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator, model_validat
 
 from bot.model.message import Place
 from integrations.addresses import checked
-from integrations.integration import IntegrationKind, Parts
+from integrations.integration import Integration, IntegrationKind, Parts
 from integrations.jira.connection import Access, Connection
 from integrations.jira.outlet import NAME, JiraOutlet
 
@@ -50,7 +50,7 @@ class Settings(BaseModel, frozen=True):
         return self
 
 
-class JiraIntegration:
+class JiraIntegration(Integration):
     def __init__(self, settings: Settings, parts: Parts) -> None:
         access = Access(
             settings.url,
@@ -69,26 +69,8 @@ class JiraIntegration:
         )
 
     @property
-    def metrics(self) -> None:
-        """It has none."""
-
-    @property
-    def logs(self) -> None:
-        """It has no logs."""
-
-    @property
-    def silencer(self) -> None:
-        """It tells of nothing by itself, so there is nothing to silence."""
-
-    @property
     def outlet(self) -> JiraOutlet:
         return self._outlet
-
-    async def start(self) -> None:
-        """Nothing to open: a Jira that is away must not keep the bot from starting."""
-
-    async def stop(self) -> None:
-        """Nothing to close: the session is shared."""
 
     async def check(self) -> str:
         return await self._outlet.check()

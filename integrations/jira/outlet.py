@@ -7,14 +7,15 @@ from urllib.parse import quote
 
 from bot.model import ticket_sheet
 from bot.model.errors import Problem, Rejected, Unavailable
-from bot.model.message import Account, Place
+from bot.model.message import Place
 from bot.model.parcel import Receipt
 from bot.model.reply import Link
 from bot.model.tenant import TenantId
-from bot.ports.platform import Order, Pace, Step
+from bot.ports.platform import Order, Pace
 from bot.ports.services import Clock
 from integrations.jira import bodies
 from integrations.jira.connection import WHAT, Connection, Refused, not_jira
+from integrations.listener import Listener
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ FORGET_AFTER = timedelta(days=2)
 LATEST_COMMENTS = "50"
 
 
-class JiraOutlet:
+class JiraOutlet(Listener):
     """Fills `bot.ports.outlet.Outlet`."""
 
     name = NAME
@@ -64,25 +65,6 @@ class JiraOutlet:
         if found is None and now - doubted < SEEN_AFTER[self._connection.in_cloud]:
             raise Unavailable(WHAT, retry_after=SEEN_AFTER[self._connection.in_cloud] - (now - doubted))
         return Receipt(found) if found else None
-
-    async def begin(self, tenant: TenantId, place: Place, to: Account) -> Receipt | None:  # noqa: ARG002
-        return None
-
-    async def progress(self, tenant: TenantId, place: Place, step: Step, receipt: Receipt | None) -> None:  # noqa: ARG002
-        return None
-
-    async def workspace(self) -> str:
-        return self.place.workspace
-
-    async def profile(self, tenant: TenantId, account: Account) -> Account | None:  # noqa: ARG002
-        return None
-
-    async def by_email(self, tenant: TenantId, email: str) -> Account | None:  # noqa: ARG002
-        return None
-
-    def personal(self, account: Account) -> Place:  # noqa: ARG002
-        """It has one place."""
-        return self.place
 
     def named(self, receipt: Receipt) -> Link:
         return Link(receipt.id, f"{self._page}/browse/{quote(receipt.id, safe='')}")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from integrations.integration import IntegrationKind, Parts
+from integrations.integration import Integration, IntegrationKind, Parts
 from integrations.networks import Networks
 from integrations.openai.settings import Settings
 from integrations.opener import walled
@@ -11,28 +11,12 @@ if TYPE_CHECKING:
     from integrations.openai.connection import OpenAIModel
 
 
-class OpenAIIntegration:
+class OpenAIIntegration(Integration):
     def __init__(self, settings: Settings, parts: Parts) -> None:
         from integrations.openai.connection import OpenAIModel  # its package is heavy; who does without never loads it
 
         self._model = OpenAIModel(settings, lambda: walled(Networks.of_operator()), parts.clock)
         self._started = False
-
-    @property
-    def metrics(self) -> None:
-        """It has none."""
-
-    @property
-    def logs(self) -> None:
-        """It has no logs."""
-
-    @property
-    def silencer(self) -> None:
-        """It tells of nothing by itself, so there is nothing to silence."""
-
-    @property
-    def outlet(self) -> None:
-        """It takes no tickets."""
 
     @property
     def language(self) -> "OpenAIModel":

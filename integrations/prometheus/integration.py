@@ -1,23 +1,18 @@
 """Prometheus, or anything that speaks its HTTP API: Mimir, Thanos, VictoriaMetrics."""
 
-from pathlib import Path
-from typing import Self
-
-from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from integrations.addresses import checked
-from integrations.integration import IntegrationKind, Parts
+from integrations.integration import Integration, IntegrationKind, Parts
 from integrations.prometheus.connection import Access, Connection
 from integrations.prometheus.metrics import PrometheusMetrics
+from integrations.sign_in import SignIn
 
 
-class Settings(BaseModel, frozen=True):
+class Settings(SignIn, frozen=True):
+    prefix = "PROMETHEUS"
     url: str = Field(description="Its address, or that of what speaks its HTTP API.")
     public_url: str = Field("", description="Where people open it, if that is another address than the bot's.")
-    token: SecretStr = Field(SecretStr(""), description="A bearer token.")
-    user: str = Field("", description="A user, with a password, instead of a token.")
-    password: SecretStr = Field(SecretStr(""), description="That user's password.")
-    ca_file: str = Field("", description="Its authority's certificate, where that is one of your own.")
 
     @field_validator("url", "public_url")
     @classmethod
@@ -26,20 +21,8 @@ class Settings(BaseModel, frozen=True):
             return url
         return checked(url, "use PROMETHEUS_USER and PROMETHEUS_PASSWORD").rstrip("/")
 
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if not self.url:
-            raise ValueError("PROMETHEUS_URL is empty")
-        if bool(self.user) != bool(self.password.get_secret_value()):
-            raise ValueError("PROMETHEUS_USER and PROMETHEUS_PASSWORD belong together")
-        if self.user and self.token.get_secret_value():
-            raise ValueError("PROMETHEUS_TOKEN and PROMETHEUS_USER exclude each other")
-        if self.ca_file and not Path(self.ca_file).is_file():
-            raise ValueError("PROMETHEUS_CA_FILE is not a file")
-        return self
 
-
-class PrometheusIntegration:
+class PrometheusIntegration(Integration):
     def __init__(self, settings: Settings, parts: Parts) -> None:
         access = Access(
             settings.url,
@@ -55,21 +38,6 @@ class PrometheusIntegration:
     @property
     def metrics(self) -> PrometheusMetrics:
         return self._metrics
-
-    @property
-    def logs(self) -> None:
-        """It has no logs."""
-
-    @property
-    def silencer(self) -> None:
-        """It tells of nothing by itself, so there is nothing to silence."""
-
-    @property
-    def outlet(self) -> None:
-        """It takes no tickets."""
-
-    async def start(self) -> None:
-        """Nothing to open: a Prometheus that is away must not keep the bot from starting."""
 
     async def stop(self) -> None:
         self._connection.close()

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 
 from integrations.addresses import checked
-from integrations.integration import IntegrationKind, Parts
+from integrations.integration import Integration, IntegrationKind, Parts
 from integrations.ticket_webhook.outlet import NAME, WebhookOutlet
 
 SHORTEST_SECRET = 16
@@ -36,7 +36,7 @@ class Settings(BaseModel, frozen=True):
         return self
 
 
-class TicketWebhookIntegration:
+class TicketWebhookIntegration(Integration):
     def __init__(self, settings: Settings, parts: Parts) -> None:
         self._outlet = WebhookOutlet(
             settings.webhook_url,
@@ -47,26 +47,8 @@ class TicketWebhookIntegration:
         )
 
     @property
-    def metrics(self) -> None:
-        """It has none."""
-
-    @property
-    def logs(self) -> None:
-        """It has no logs."""
-
-    @property
-    def silencer(self) -> None:
-        """It tells of nothing by itself, so there is nothing to silence."""
-
-    @property
     def outlet(self) -> WebhookOutlet:
         return self._outlet
-
-    async def start(self) -> None:
-        """Nothing to open: a system that is away must not keep the bot from starting."""
-
-    async def stop(self) -> None:
-        """Nothing to close: the session is shared."""
 
     async def check(self) -> str:
         return await self._outlet.check()

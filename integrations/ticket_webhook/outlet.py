@@ -11,12 +11,13 @@ import aiohttp
 
 from bot.model.errors import Rejected, Unavailable
 from bot.model.harmless import clean
-from bot.model.message import Account, Place
+from bot.model.message import Place
 from bot.model.parcel import Receipt
 from bot.model.reply import Link
 from bot.model.tenant import TenantId
-from bot.ports.platform import Order, Pace, Step
+from bot.ports.platform import Order, Pace
 from bot.ports.services import Clock
+from integrations.listener import Listener
 from integrations.ticket_webhook.bodies import body_of, headers_of, named, receipt_of, words_of
 from integrations.transport import Guard, problem_of
 
@@ -27,7 +28,7 @@ PATIENCE = aiohttp.ClientTimeout(total=15, sock_connect=3.05)
 LARGEST = 64 * 1024  # of an answer
 
 
-class WebhookOutlet:
+class WebhookOutlet(Listener):
     """Fills `bot.ports.outlet.Outlet`."""
 
     name = NAME
@@ -58,25 +59,6 @@ class WebhookOutlet:
     async def find(self, tenant: TenantId, place: Place, key: str, since: datetime) -> Receipt | None:  # noqa: ARG002
         """It cannot be asked. Posted again, the key tells the other side that it has this already."""
         return None
-
-    async def begin(self, tenant: TenantId, place: Place, to: Account) -> Receipt | None:  # noqa: ARG002
-        return None
-
-    async def progress(self, tenant: TenantId, place: Place, step: Step, receipt: Receipt | None) -> None:  # noqa: ARG002
-        return None
-
-    async def workspace(self) -> str:
-        return self.place.workspace
-
-    async def profile(self, tenant: TenantId, account: Account) -> Account | None:  # noqa: ARG002
-        return None
-
-    async def by_email(self, tenant: TenantId, email: str) -> Account | None:  # noqa: ARG002
-        return None
-
-    def personal(self, account: Account) -> Place:  # noqa: ARG002
-        """It has one place."""
-        return self.place
 
     def named(self, receipt: Receipt) -> Link:
         return named(receipt)

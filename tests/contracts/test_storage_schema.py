@@ -46,6 +46,7 @@ async def test_up_from_empty_and_equal_to_the_tables(empty_url: str):
         "0014: Conversations as sessions; what answers rest on; stars and categories.",
         "0015: Rules that people taught.",
         "0016: What was said to models and what they answered, encrypted.",
+        "0017: Messages by when they were said, so that those of a day are counted without reading the others.",
     ]
     assert await asyncio.to_thread(migrate, empty_url) == []
     database = Database(empty_url)
@@ -90,7 +91,7 @@ async def test_an_empty_postgres_says_what_to_do(empty_postgres_url: str, clock:
 
 async def test_a_new_sqlite_file_is_made_ready(tmp_path: Path, clock: DrivenClock):
     async with open_storage(f"sqlite:///{tmp_path}/a/b.db", keys=[], clock=clock) as storage:
-        assert "schema 0016" in await storage.check()
+        assert "schema 0017" in await storage.check()
 
 
 async def test_yesterdays_program_runs_on_todays_schema(sqlite_url: str, clock: DrivenClock):

@@ -11,6 +11,7 @@ from bot.model import figures
 from bot.model.harmless import clean
 from bot.model.issue import Happening, Issue, Status
 from bot.model.mail import LONGEST_BODY, LONGEST_SUBJECT, Audience
+from bot.model.text import capital
 from bot.pipeline import phrases
 from bot.pipeline.buttons import WEB
 from bot.pipeline.phrases import capped
@@ -127,20 +128,20 @@ def size(text: str) -> int:
 
 def _customer(about: About) -> Words:
     issue, name = about.issue, one_line(about.name, 80) or SOMETHING
-    capital = f"{name[:1].upper()}{name[1:]}"
+    called = capital(name)
     since = figures.clock(issue.opened_at)
     if not issue.open:
         until = figures.clock(issue.resolved_at or issue.updated_at)
         return Words(
             f"Resolved: {name}",
-            _letter(f"{capital} works as usual again. It was disturbed from {since} to {until}.",
+            _letter(f"{called} works as usual again. It was disturbed from {since} to {until}.",
                     "We are sorry for the interruption."),
             {},
         )  # fmt: skip
     doing = "We have found the cause and are working on it." if issue.status is Status.IDENTIFIED else _looking(issue)
     return Words(
-        f"{capital} is disturbed at the moment",
-        _letter(f"{capital} may not work as usual since {since}.", f"{doing} We will write again when it is over."),
+        f"{called} is disturbed at the moment",
+        _letter(f"{called} may not work as usual since {since}.", f"{doing} We will write again when it is over."),
         {},
     )
 

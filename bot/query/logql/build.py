@@ -28,6 +28,7 @@ from bot.query.promql.build import (
     grouping,
     name,
     number,
+    one_of,
     quoted,
 )
 
@@ -69,20 +70,14 @@ def _stream(matchers: tuple[Matcher, ...]) -> str:
 def _stage(stage: Stage) -> str:
     match stage:
         case LineFilter(op, text):
-            return f"{_known(op, _FILTERS)} {quoted(text)}"
+            return f"{one_of(op, _FILTERS)} {quoted(text)}"
         case Parser(parser):
             return f"| {name(parser, WORD)}"
         case FieldFilter(field, op, value, kind):
-            return f"| {name(field, LABEL)} {_known(op, _COMPARES)} {_value(value, kind)}"
+            return f"| {name(field, LABEL)} {one_of(op, _COMPARES)} {_value(value, kind)}"
         case Unwrap(field, conversion):
             held = name(field, LABEL)
             return f"| unwrap {name(conversion, WORD)}({held})" if conversion else f"| unwrap {held}"
-
-
-def _known(op: str, allowed: frozenset[str]) -> str:
-    if op not in allowed:
-        raise UnwritableError(f"no operator: {op!r}")
-    return op
 
 
 def _value(value: str | float, kind: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.model.errors import Problem, Rejected
+from bot.model.regexes import compiled, fault
 from bot.query.catalog import Catalog
 from bot.query.limits import Limits
 from bot.query.logql import addresses, tree
@@ -13,7 +14,6 @@ from bot.query.logql.existence import check_names
 from bot.query.logql.matching import fits
 from bot.query.logql.parse import parse, refused
 from bot.query.logql.pattern import pattern_fault
-from bot.query.regexes import compiled, fault
 
 COUNTS_LINES = frozenset({"count_over_time", "bytes_rate", "bytes_over_time"})
 EITHER = frozenset({"rate", "absent_over_time"})

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.model.errors import Rejected
+from bot.model.regexes import compiled
 from bot.query.catalog import Catalog, KnownLogs
 from bot.query.logql import tree
 from bot.query.logql.matching import fits
 from bot.query.logql.pattern import split
 from bot.query.nearest import listed, nearest
-from bot.query.regexes import compiled
 
 ALWAYS = frozenset({"__error__", "__error_details__", "detected_level"})
 _FOREIGN = re.compile(r"[^A-Za-z0-9_]")

@@ -1,7 +1,7 @@
 """Whether a matcher fits a value; a label that is absent is empty."""
 
+from bot.model.regexes import whole
 from bot.query.logql import tree
-from bot.query.regexes import whole
 
 
 def fits(matcher: tree.Matcher | tree.Named, value: str) -> bool:

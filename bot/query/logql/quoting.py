@@ -2,6 +2,8 @@
 
 import re
 
+from bot.model.go_strings import unescaped
+
 NANOSECONDS = {
     "ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9,
     "d": 86400 * 10**9, "w": 7 * 86400 * 10**9, "y": 365 * 86400 * 10**9,
@@ -11,11 +13,6 @@ _STEPS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|μs|ms|[smhdwy])")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)([kmgtp]?)(i?)b?", re.IGNORECASE)
-_ESCAPE = re.compile(
-    r"\\(?:(?P<named>[abfnrtv\\\"])|x(?P<byte>[0-9a-fA-F]{2})|(?P<octal>[0-3][0-7]{2})"
-    r"|u(?P<short>[0-9a-fA-F]{4})|U(?P<long>[0-9a-fA-F]{8})|(?P<other>))"
-)
-_NAMED = {"a": 7, "b": 8, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, "\\": 92, '"': 34}
 _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -32,23 +29,7 @@ def _shown(letter: str) -> str:
 
 def unquoted(text: str) -> str:
     """What Go makes of it; ValueError where Go would refuse."""
-    if text.startswith("`"):
-        return text[1:-1].replace("\r", "")
-    out, at, body = b"", 0, text[1:-1]
-    for found in _ESCAPE.finditer(body):
-        out += body[at : found.start()].encode() + _unescaped(found)
-        at = found.end()
-    return (out + body[at:].encode()).decode()
-
-
-def _unescaped(found: re.Match[str]) -> bytes:
-    if found["named"]:
-        return bytes([_NAMED[found["named"]]])
-    if found["byte"] or found["octal"]:
-        return bytes([int(found["byte"] or found["octal"], 16 if found["byte"] else 8)])
-    if found["short"] or found["long"]:
-        return chr(int(found["short"] or found["long"], 16)).encode()
-    raise ValueError("a backslash that escapes nothing")
+    return text[1:-1].replace("\r", "") if text.startswith("`") else unescaped(text[1:-1])
 
 
 def to_nanoseconds(text: str) -> int:

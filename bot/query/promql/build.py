@@ -4,6 +4,7 @@ import math
 import re
 from datetime import timedelta
 
+from bot.model.regexes import literal
 from bot.query.plan import (
     NONE,
     Aggregate,
@@ -36,7 +37,7 @@ def promql(expr: Expr) -> str:
         case Number(value):
             return number(value)
         case Selector(metric, matchers, window, offset):
-            held = ",".join(f"{name(m.label, LABEL)}{_one_of(m.op, MATCHES)}{quoted(m.value)}" for m in matchers)
+            held = ",".join(f"{name(m.label, LABEL)}{one_of(m.op, MATCHES)}{quoted(m.value)}" for m in matchers)
             return f"{_series(metric, held)}{_over(window)}{_back(offset)}"
         case Subquery(inner, window, step, offset):
             return f"{_enclosed(inner)}[{duration(window)}:{duration(step)}]{_back(offset)}"
@@ -47,7 +48,7 @@ def promql(expr: Expr) -> str:
             return f"{head} ({f'{number(first)}, ' if first is not None else ''}{promql(inner)})"
         case Binary(op, left, right, on):
             match_on = f" on ({', '.join(name(label, LABEL) for label in on)})" if on is not None else ""
-            return f"{_enclosed(left)} {_one_of(op, OPERATORS)}{match_on} {_enclosed(right)}"
+            return f"{_enclosed(left)} {one_of(op, OPERATORS)}{match_on} {_enclosed(right)}"
         case Lines() | LogRange():
             raise UnwritableError("log lines have no PromQL")
 
@@ -103,7 +104,7 @@ def name(text: str, allowed: re.Pattern[str]) -> str:
     return text
 
 
-def _one_of(op: str, allowed: frozenset[str]) -> str:
+def one_of(op: str, allowed: frozenset[str]) -> str:
     if op not in allowed:
         raise UnwritableError(f"no operator: {op!r}")
     return op
@@ -111,7 +112,7 @@ def _one_of(op: str, allowed: frozenset[str]) -> str:
 
 def pattern(values: tuple[str, ...]) -> str:
     """A regular expression (RE2, whole value) that matches exactly these values."""
-    return "|".join(re.sub(r"([.+*?()|\[\]{}^$\\])", r"\\\1", value) for value in values)
+    return "|".join(map(literal, values))
 
 
 def within(label: str, values: tuple[str, ...], *, leave_out: bool = False) -> Matcher:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bot.model.regexes import whole
 from bot.query.catalog import Catalog, KnownMetric, MetricType
 from bot.query.promql.read import word
-from bot.query.regexes import whole
 
 NAME = "__name__"
 _PARTS = {"_bucket": ("histogram",), "_sum": ("histogram", "summary"), "_count": ("histogram", "summary")}

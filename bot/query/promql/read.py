@@ -11,8 +11,8 @@ from typing import Any
 import promql_parser as syntax
 
 from bot.model.errors import Rejected
+from bot.model.regexes import fault
 from bot.query.bounds import Bounds
-from bot.query.regexes import fault
 
 BOUNDS = Bounds()
 EXPERIMENTAL_AGGREGATIONS = frozenset({"limitk", "limit_ratio"})

@@ -4,11 +4,11 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
+from bot.model.regexes import compiled
 from bot.query.logql import tree
 from bot.query.logql.addresses import within
 from bot.query.logql.matching import fits
 from bot.query.logql.pattern import split
-from bot.query.regexes import compiled
 from integrations.demo.logql.measures import addresses, number, seconds, size
 from integrations.demo.logql.parsers import Step
 from integrations.demo.logql.streams import Entry

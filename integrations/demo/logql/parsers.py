@@ -5,10 +5,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
+from bot.model.regexes import compiled
 from bot.query.logql import tree
 from bot.query.logql.pattern import split
 from bot.query.logql.quoting import unquoted
-from bot.query.regexes import compiled
 from integrations.demo.logql.streams import Entry
 
 Step: TypeAlias = Callable[[Entry], bool]  # False: the line is left out

@@ -18,9 +18,10 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from pydantic import ValidationError
 
 from bot.token_settings import TokenSettings
-from handlers.api.signing_keys import AGAIN_AFTER, KEPT, FixedKey, KeyBook, SigningKey, of_pem
+from handlers.api.signing_keys import KEPT, key_book, of_pem
 from handlers.api.socket_line import GONE
 from handlers.api.tokens import Rules, Tokens
+from handlers.signed.keys import AGAIN_AFTER, FixedKey, SigningKey
 from storage.storage import SqlStorage
 from tests.fakes import NOON, DrivenClock
 from tests.integration.api.scene import ANNA, Scene, scene
@@ -32,6 +33,7 @@ RULES = Rules(ISSUER, AUDIENCE, "tenant", "roles")
 RSA, OTHER_RSA = (rsa.generate_private_key(65537, 2048) for _ in range(2))
 EC = ec.generate_private_key(ec.SECP256R1())
 TALK = "/ai/chat"
+DEEP = base64.urlsafe_b64encode(b"[" * 3000).decode()
 Claims = dict[str, Any]
 
 
@@ -128,6 +130,8 @@ FORGED: dict[str, str] = {
     "without an end": hs(exp=None),
     "an end that is no number": by_hand({"alg": "HS256"}, claims(exp="tomorrow"), hmac_by(SECRET)),
     "an end beyond all time": by_hand({"alg": "HS256"}, claims(exp=1e300), hmac_by(SECRET)),
+    "an end at the end of all time": hs(exp=253_402_300_799),
+    "an end that compares with nothing": hs(exp=float("nan")),
     "not valid yet": hs(nbf=(NOON + timedelta(minutes=5)).timestamp()),
     "made in the future": hs(iat=(NOON + timedelta(minutes=5)).timestamp()),
     "nobody": hs(sub=None),
@@ -139,6 +143,7 @@ FORGED: dict[str, str] = {
         [hs().split(".")[0], hs(roles=["admin"]).split(".")[1], hs().split(".")[2]]
     ),
     "no token": "a.b.c",
+    "a header without a floor": f"{DEEP}.e30.c2ln",
     "too long": hs(name="x" * 4000),
 }
 
@@ -203,7 +208,7 @@ async def test_published_keys_rotate_and_each_has_its_own_algorithm(
         {"kid": "secret", "kty": "oct", "k": base64.urlsafe_b64encode(SECRET).decode()},
     ]  # fmt: skip
     async with ClientSession() as session:
-        tokens = Tokens(RULES, KeyBook(url, session, clock), clock)
+        tokens = Tokens(RULES, key_book(url, session, clock), clock)
         async with scene(storage, clock, tokens=tokens) as on:
 
             async def status(token: str) -> int:
@@ -239,7 +244,7 @@ async def test_while_no_keys_can_be_had_it_is_told_as_that(
     kept, url = directory
     kept.away = True
     async with ClientSession() as session:
-        tokens = Tokens(RULES, KeyBook(url, session, clock), clock)
+        tokens = Tokens(RULES, key_book(url, session, clock), clock)
         async with scene(storage, clock, tokens=tokens) as on:
             token = jwt.encode(claims(), RSA, "RS256", {"kid": "one"})
             assert [(await on.ask("GET", "/api/issues", key=token)).status for _ in range(2)] == [503, 503]

@@ -1,5 +1,6 @@
 """The log events as a tab in Teams: who is let in, what they may do, and who may frame the page."""
 
+import base64
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from tests.integration.pipeline.test_event_watch import events
 from tests.sourcing import sourced
 
 APP, OTHER = "11111111-2222-3333-4444-555555555555", "22222222-2222-3333-4444-555555555555"
+DEEP = base64.urlsafe_b64encode(b"[" * 3000).decode()
 TENANT = "9f0c1d5e-0000-4000-8000-000000000001"
 
 
@@ -142,7 +144,7 @@ async def test_nor_is_one_believed_that_microsoft_did_not_sign(room: Room):
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     claims = jwt.decode(room.signed(), options={"verify_signature": False})
     forged = [
-        "", "x", "a.b.c",
+        "", "x", "a.b.c", DEEP + ".e30.c2ln", "e30." + DEEP + ".c2ln",
         jwt.encode(claims, key, "RS256", headers={"kid": room.double.login_keys.kid}),
         jwt.encode(claims, key, "RS256", headers={"kid": "other"}),
         jwt.encode(claims, key, "RS256"),

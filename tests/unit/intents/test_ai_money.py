@@ -1,5 +1,6 @@
 """Forecast, advice, next steps and budgets of AI spend: how people ask, and what is said."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -125,6 +126,7 @@ async def test_the_forecast_names_its_method_its_ranges_and_the_budget():
     assert "Of 4 of 1,120 calls this month nobody knows the cost" in text
     assert "March is not expected to pass $ 150.00. Probability: under 1 %." in text
     assert reply.tone == "warning"  # the budget of one tool is passed
+    assert re.search(r"  spent: \$ [\d.]+ → \$ [\d.]+, \$ [\d.]+ added  [▁-█]+\n  expected: ", text)
     chart = next(block for block in reply.blocks if isinstance(block, Chart))
     ends = {one.name: one.points[-1].value for one in chart.series}
     month = ahead().month

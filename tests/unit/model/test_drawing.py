@@ -1,6 +1,7 @@
 """Thinning and naming of instants: what must never be lost on the way to a small chart."""
 
 import math
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -110,6 +111,20 @@ def test_the_words_say_what_stands_around_the_lines() -> None:
         "deploy at 2026-03-18 13:00 CET: v2.14",
         "194 more series are not drawn.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (series("p95", 0.1, 0.4, 0.3, unit="seconds"), "p95: 100 ms → 300 ms (+200 %), least 100 ms, most 400 ms"),
+        (series("p95", math.nan), "p95: no data"),
+        (replace(series("spent", 0.87, 40.0, 62.63, unit="usd"), cumulative=True),
+         "spent: $ 0.87 → $ 62.63, $ 61.76 added"),
+        (replace(series("spent", math.nan), cumulative=True), "spent: no data"),
+    ],
+)  # fmt: skip
+def test_a_line_is_told_by_its_course_and_a_sum_by_what_was_added(line: Series, told: str) -> None:
+    assert plain.told(line) == told
 
 
 def test_bars_are_told_by_category() -> None:

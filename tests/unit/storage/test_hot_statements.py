@@ -6,8 +6,11 @@ from contextlib import contextmanager
 import pytest
 
 from bot.model.issue import IssueId
+from bot.model.message import PersonId, Place
 from bot.model.parcel import Outcome, Receipt
+from bot.ports.sessions import Said
 from storage import sqlite_calls
+from storage.conversations import SqlConversations
 from storage.database import Database
 from storage.issues import SqlIssues
 from storage.outbox import SqlParcelQueue
@@ -62,6 +65,19 @@ async def test_what_a_new_alert_asks(full: Database):
             assert await issues.firing([IssueId("ISS-7")]) == {"ISS-7": 1}
             assert await issues.happened(IssueId("ISS-7"), "c7")
         assert 0 < steps.count < FEW
+
+
+async def test_what_was_said_today_beside_many_days(sqlite_url: str):
+    database, anna = Database(sqlite_url), PersonId("anna")
+    async with database.writing() as connection:
+        conversations = SqlConversations(connection, ACME)
+        made = await conversations.at(Place("slack", "T", "C"), anna, NOON)
+        await conversations.add(made.id, *(Said("user", "Why?", NOON - 30 * HOUR, anna) for _ in range(MANY)))
+        await conversations.add(made.id, Said("user", "Why?", NOON, anna), Said("assistant", "So.", NOON))
+        with counted(sqlite_calls.of(connection)) as steps:
+            assert await conversations.counted(NOON - HOUR, NOON + HOUR) == (1, 2)
+        assert steps.count < FEW
+    await database.close()
 
 
 async def test_what_is_put_beside_many(full: Database):

@@ -1,5 +1,6 @@
 """The matrix of 32 requests, over HTTP, with real keys: every refusal is 400, 401, 405, 413 or 415, and none is 500."""
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,6 +13,7 @@ from tests.unit.teams.stand_ins import APP, TENANT, House, house, new_key
 
 Request = tuple[dict[str, Any] | str, str | None, dict[str, str]]
 FORGED = new_key()
+DEEP = base64.urlsafe_b64encode(b"[" * 3000).decode()
 
 
 def signed(**claims: Any) -> Callable[[House], Request]:
@@ -71,9 +73,11 @@ MATRIX: dict[str, tuple[Callable[[House], Request], int]] = {
     "no iss": (signed(without=("iss",)), 401),
     "no exp": (signed(without=("exp",)), 401),
     "exp is no number": (signed(exp="soon"), 401),
+    "exp compares with nothing": (signed(exp=float("nan")), 401),
     "wrong serviceurl claim": (signed(serviceurl="https://smba.trafficmanager.net/other/"), 401),
     "no serviceurl claim": (signed(without=("serviceurl",)), 401),
     "garbage": (headed("Bearer garbage"), 401),
+    "a header without a floor": (headed(f"Bearer {DEEP}.e30.c2ln"), 401),
     "three dots": (headed("Bearer a.b.c"), 401),
     "expired 10 min ago": (aged(600), 401),
     "expired 4 min ago": (aged(240), 202),
