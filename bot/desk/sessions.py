@@ -10,6 +10,7 @@ from bot.logs import HIDDEN
 from bot.model.errors import Missing, Rejected
 from bot.model.issue import IssueId
 from bot.model.message import PersonId, Place
+from bot.model.rule import without
 from bot.model.session import (
     IDLE,
     LONGEST_FACT,
@@ -31,6 +32,7 @@ from bot.ports.storage import Storage, UnitOfWork
 
 GONE = (SessionStatus.EXPIRED, SessionStatus.DELETED)
 FROM_GOOD = 4  # so many stars are a thumb up
+MOST_KEPT = 1000  # far more than a session has messages
 NOT_FOUND = "Session not found."
 
 Here = Callable[[TenantId, Place], Awaitable[IssueId | None]]
@@ -113,10 +115,14 @@ class Sessions:
             if found is None or found.status is SessionStatus.DELETED:
                 raise Missing(NOT_FOUND)
             _hers(found, _person(actor))
-            if found.status is SessionStatus.ACTIVE or deleted:
-                status = SessionStatus.DELETED if deleted else SessionStatus.ENDED
-                found = await _over(work, found, status, now)
-                await work.audit.add(entry(actor, f"session.{status.value}", found.id, self._clock))
+            if found.status is SessionStatus.ACTIVE and not deleted:
+                found = await _over(work, found, SessionStatus.ENDED, now)
+                await work.audit.add(entry(actor, "session.ended", found.id, self._clock))
+            if deleted:
+                found = await _over(work, found, SessionStatus.DELETED, now)
+                gone = await _erased(work, found)
+                await work.audit.add(entry(actor, "session.deleted", found.id, self._clock, messages=gone))
+                found = replace(found, title="", context={}, memory={})
         return found
 
     async def escalated(self, tenant: TenantId, place: Place) -> None:
@@ -178,6 +184,15 @@ async def _over(work: UnitOfWork, session: Conversation, status: SessionStatus, 
     after = replace(session, status=status, ended_at=session.ended_at or now)
     await work.conversations.save(after)
     return after
+
+
+async def _erased(work: UnitOfWork, session: Conversation) -> int:
+    """Also where rules that people taught show what was asked as an example."""
+    said = {one.text for one in await work.conversations.history(session.id, MOST_KEPT) if one.role == "user"}
+    for rule in await work.rules.every():
+        if (after := without(rule, said)) != rule:
+            await work.rules.save(after)
+    return await work.conversations.erase(session.id)
 
 
 def _hers(session: Conversation, person: PersonId) -> Conversation:

@@ -329,6 +329,9 @@ class Plan(Part):
     mails: Mails = Mails()
     model: ModelUse = ModelUse()
     sessions: dict[SessionKind, SessionsOfKind] = Field(default_factory=dict, description="By kind of session.")
+    keep_conversations_days: int = Field(
+        default=180, ge=30, le=400, description="After so many days without a word what was said is forgotten."
+    )
     ai_usage: AiUsage = AiUsage()
     ai_budget: AiBudget = Field(default=AiBudget(), description="What AI may cost, in US dollars a month.")
 

@@ -97,6 +97,10 @@ class Conversations(Protocol):
         """Its place is free for a new one; it is found by its id alone from now on."""
         ...
 
+    async def erase(self, conversation: ConversationId) -> int:
+        """That there was one remains, deleted, and no word of it; how many messages went."""
+        ...
+
     async def counted(self, since: datetime, until: datetime) -> tuple[int, int]:
         """In how many something was said, and how many lines that were."""
         ...
