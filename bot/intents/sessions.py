@@ -51,7 +51,9 @@ async def mode(ask: Mode, tools: Tools) -> Reply:
     now = await tools.desks.sessions.kind(turn.tenant, turn.place)
     lines = tuple(Text((Strong(one.words), f": {_MEANT[one]}."), listed=True) for one in SessionKind)
     others = tuple(Button(one.words.capitalize(), "mode", {"mode": one.value}) for one in SessionKind if one != now)
-    return Reply(f"This is a session of {now.words}.", lines, others)
+    set_ = (await tools.desks.office.plan(turn.tenant)).sessions.get(now)
+    note = "How a language model speaks here is set in the plan." if set_ and (set_.prompt or set_.words) else ""
+    return Reply(f"This is a session of {now.words}.", lines, others, footer=note)
 
 
 async def mode_here(ask: Mode, tools: Tools) -> Reply:

@@ -6,8 +6,10 @@ import pytest
 
 from bot.conversation.understanding import understand
 from bot.intents.catalog import BY_NAME
+from bot.intents.sessions import Mode
 from bot.model.errors import Missing, Rejected
 from bot.model.message import PersonId, Place, PlaceKind
+from bot.model.plan import Plan
 from bot.model.reply import Files, Table
 from bot.model.session import SessionKind
 from bot.ports.sessions import Conversation, ConversationId, Rated
@@ -75,6 +77,15 @@ async def test_a_kind_is_shown_and_chosen():
         await run("mode", on, mode="gossip")
     with pytest.raises(Rejected):
         await run("mode_here", on, CHAT, mode="analytics")
+
+
+async def test_it_is_said_where_a_plan_sets_how_it_is_spoken():
+    desk = desks(sessions=Sessions(HERE))
+    assert (await BY_NAME["mode"].answer(Mode(), tools(desk, turn()))).footer == ""
+    for own in ({"words": "Be brief."}, {"prompt": "You speak with a {user_role}."}):
+        desk.office.plan_ = Plan.model_validate({"sessions": {"admin_assistant": own, "analytics": {}}})
+        shown = await BY_NAME["mode"].answer(Mode(), tools(desk, turn()))
+        assert shown.footer == "How a language model speaks here is set in the plan."
 
 
 async def test_the_end_asks_for_stars_of_that_session():
