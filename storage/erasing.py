@@ -8,11 +8,11 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Executable, Row, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Row, and_, delete, exists, false, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.plan import Plan
-from bot.model.session import SessionStatus, place_of
+from bot.model.session import PROGRAMS, SessionStatus, place_of
 from bot.model.tenant import TenantId
 from storage import bodies
 from storage.incident_tables import plans
@@ -60,8 +60,11 @@ def _of_answers(tenant: str, answers: Sequence[str], session: Row[Any]) -> Itera
     """Letters stay, without a word, so that one that comes again is known; stars stay, without their comment."""
     place, since, until = bodies.to_place(session.address).key, session.created_at, session.ended_at
     letters = inbox.c.id.in_([one.removeprefix(ANSWER) for one in answers])
-    came = and_(inbox.c.conversation == place, inbox.c.received_at >= since, inbox.c.received_at <= until)
-    said = and_(outbox.c.place == place, outbox.c.put_at >= since, outbox.c.put_at <= until)
+    came: ColumnElement[bool] = false()
+    said: ColumnElement[bool] = false()
+    if bodies.to_place(session.address).platform == PROGRAMS:  # in a chat other things are told there, too
+        came = and_(inbox.c.conversation == place, inbox.c.received_at >= since, inbox.c.received_at <= until)
+        said = and_(outbox.c.place == place, outbox.c.put_at >= since, outbox.c.put_at <= until)
     judged = or_(feedback.c.subject.in_(answers), feedback.c.subject == f"{OF_SESSIONS}{session.id}")
     done = inbox.c.done_at.is_not(None)
     yield update(inbox).where(inbox.c.tenant == tenant, done, or_(letters, came)).values(body="")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from bot.desk.session_words import next_questions
 from bot.intents.intent import AnyIntent, Intent, Question
 from bot.model import figures
-from bot.model.errors import Missing, Rejected
+from bot.model.errors import Forbidden, Missing, Rejected
 from bot.model.message import PlaceKind, Role
 from bot.model.reply import Block, Button, Code, Fact, Facts, File, Files, Moment, Reply, Strong, Text
 from bot.model.session import MOST_MESSAGES, SessionKind, SessionStatus, key_of, kind_of
@@ -38,6 +38,10 @@ class ToldContext(BaseModel, frozen=True):
 
 class Session(BaseModel, frozen=True):
     pass
+
+
+class OneSession(BaseModel, frozen=True):
+    session: str = Field("", max_length=80, title="Session", description="Without one, that of this conversation")
 
 
 async def mode(ask: Mode, tools: Tools) -> Reply:
@@ -137,7 +141,18 @@ async def end(_: Session, tools: Tools) -> Reply:
     stars = tuple(replace(one, arguments={**one.arguments, **about}) for one in RATING)
     more = Button("Comment…", "rate", about, asks=("stars", "comment", "good_at"))
     used = f"{over.message_count} of {MOST_MESSAGES} messages"
-    return Reply("This session is over. How was it?", (), (*stars, more), footer=used)
+    gone = Button("Delete it", "session_delete", about, style="danger", confirm="What was said in it is erased here.")
+    return Reply("This session is over. How was it?", (), (*stars, more, gone), footer=used)
+
+
+async def delete(ask: OneSession, tools: Tools) -> Reply:
+    turn, desk = tools.turn, tools.desks.sessions
+    found = await (desk.find(turn.tenant, turn.person.id, ask.session) if ask.session else _here(tools))
+    if found.starter != turn.person.id and turn.person.role is not Role.ADMIN:
+        raise Forbidden("Whoever began a session deletes it, or an administrator.")
+    await desk.end(own(turn), found.id, deleted=True)
+    stays = "What stands in this chat stays there, and so does a ticket that was opened."
+    return Reply("This session is deleted: nothing that was said in it is kept here.", (Text((stays,)),), tone="good")
 
 
 async def _here(tools: Tools) -> Conversation:
@@ -214,5 +229,9 @@ INTENTS: tuple[AnyIntent, ...] = (
     Intent(
         "session_end", "End this session, and say how it was.", ("session end",), Session, end, command="session end",
         remembered=False,
+    ),
+    Intent(
+        "session_delete", "Delete this session: what was said in it is erased here.", ("session delete",), OneSession,
+        delete, command="session delete", remembered=False,
     ),
 )  # fmt: skip

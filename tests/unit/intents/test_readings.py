@@ -295,7 +295,7 @@ def test_what_changes_something_needs_a_role():
     assert looking == {
         "status_overview", "ask_metric", "ask_query", "health", "slo", "why", "impact", "compare", "trends", "around",
         "investigate", "stop", "mode", "context", "context_set", "context_clear", "history", "transcript",
-        "session_new", "session_end", "rate",
+        "session_new", "session_end", "session_delete", "rate",
         "events", "logs", "show_queries", "show_table", "show_panel", "export", "ask", "home", "issues", "show_issue",
         "alerts", "dismiss", "silences", "oncall", "shifts", "shift_summary", "human", "ticket", "reply_ticket", "link",
         "feedback", "help", "preview",
