@@ -82,7 +82,9 @@ async def test_in_slack_and_in_teams_a_thread_has_a_kind_a_subject_an_end_and_st
     assert "2 of 5" in teams_actions(card)
     await hands.press_teams(card, "2 of 5")
     assert "Thank you: 2 of 5." in words(await world.rig.teams_answer(post, count=4))
-    await hands.press_teams(card, "Delete it")
+    sure = teams_actions(card)["Delete it"]["card"]["actions"][0]
+    press = {"conversation": world.teams_channel, "activity": card["id"], "action": sure, "user": EMAIL[ANNA]}
+    await world.rig.teams.control("execute", press)
     assert "This session is deleted" in words(await world.rig.teams_answer(post, count=5))
 
     told = await hands.command("ratings")
