@@ -26,7 +26,7 @@ class Sessions:
         )  # fmt: skip
         return self.standing
 
-    async def find(self, tenant: TenantId, person: PersonId, session: str) -> Conversation:
+    async def find(self, tenant: TenantId, person: PersonId, session: str, *, expired: bool = False) -> Conversation:
         assert self.standing
         return self.standing
 

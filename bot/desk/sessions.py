@@ -57,11 +57,12 @@ class Sessions:
             await work.conversations.save(made)
         return made
 
-    async def find(self, tenant: TenantId, person: PersonId, session: str) -> Conversation:
+    async def find(self, tenant: TenantId, person: PersonId, session: str, *, expired: bool = False) -> Conversation:
         async with self._storage.work(tenant) as work:
             found = await work.conversations.get(ConversationId(session))
             found = found or await work.conversations.find(place_of(tenant, session))
-        if found is None or found.status in GONE or found.starter != person:
+        gone = GONE[1:] if expired else GONE
+        if found is None or found.status in gone or found.starter != person:
             raise Missing(NOT_FOUND)
         return found
 

@@ -147,7 +147,8 @@ async def end(_: Session, tools: Tools) -> Reply:
 
 async def delete(ask: OneSession, tools: Tools) -> Reply:
     turn, desk = tools.turn, tools.desks.sessions
-    found = await (desk.find(turn.tenant, turn.person.id, ask.session) if ask.session else _here(tools))
+    named = desk.find(turn.tenant, turn.person.id, ask.session, expired=True) if ask.session else _here(tools)
+    found = await named
     if found.starter != turn.person.id and turn.person.role is not Role.ADMIN:
         raise Forbidden("Whoever began a session deletes it, or an administrator.")
     await desk.end(own(turn), found.id, deleted=True)

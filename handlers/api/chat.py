@@ -94,8 +94,8 @@ class Chat:
         by = By(person.name or call.key.name, person.id, API)
         return Actor(call.tenant, by, call.actor.cause, place_of(call.tenant, name) if name else None)
 
-    async def find(self, call: Call, session: str) -> Conversation:
-        return await call.desks.sessions.find(call.tenant, (await self.person(call)).id, session)
+    async def find(self, call: Call, session: str, *, expired: bool = False) -> Conversation:
+        return await call.desks.sessions.find(call.tenant, (await self.person(call)).id, session, expired=expired)
 
     async def begun(
         self,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.model.plan import ModelUse
 from bot.model.rule import Change, Golden, Rule, RuleId, RuleKind
-from bot.model.session import place_of
+from bot.model.session import IDLE, place_of
 from bot.model.tenant import DEFAULT_TENANT
 from bot.model.usage import Outcome, Usage
 from bot.ports.calls import Exchange
@@ -21,7 +21,7 @@ from storage.storage import SqlStorage, open_storage
 from storage.tables import metadata
 from tests.conftest import KEY
 from tests.fakes import NOON, DrivenClock
-from tests.integration.api.scene import ANNA, ANNAS, PLAN, Scene, scene
+from tests.integration.api.scene import ANNA, ANNAS, BENS, PLAN, Scene, scene
 from tests.integration.api.test_chat import TALK, V1, answering
 
 MARK, KEEP = "zwetschgenknoedel", timedelta(days=30)
@@ -117,6 +117,16 @@ async def test_what_comes_again_after_it_is_known_and_nothing_else_is_touched(ta
     assert (first["conversationId"], sent.status) == ("mine", 404)
     assert sent.json["error"].startswith("This was asked in a session that was deleted, and is erased.")
     assert await holding("what is open?") >= {"messages", "inbox"}
+
+
+async def test_one_that_expired_is_erased_too(talking: Scene, holding: Holding):
+    session, _ = await prepared(talking)
+    await talking.desk.rest(NOON + IDLE + timedelta(minutes=1))
+    assert (await talking.ask("GET", f"{V1}/sessions/{session}/history", key=ANNAS)).status == 404
+    assert (await talking.ask("DELETE", f"{V1}/sessions/{session}", key=BENS)).status == 404
+    assert (await talking.ask("DELETE", f"{V1}/sessions/{session}", key=ANNAS)).status == 200
+    assert await holding() == set()
+    assert (await talking.ask("DELETE", f"{V1}/sessions/{session}", key=ANNAS)).status == 404
 
 
 async def test_what_was_being_answered_goes_within_the_hour(talking: Scene, holding: Holding):
