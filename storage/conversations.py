@@ -10,7 +10,7 @@ from sqlalchemy import Integer, Row, and_, bindparam, func, or_, select, update
 from bot.model.message import PersonId, Place
 from bot.model.session import SessionKind, SessionStatus
 from bot.ports.sessions import Conversation, ConversationId, Said
-from storage import bodies, upsert
+from storage import bodies, erasing, upsert
 from storage.columns import Instant
 from storage.ids import new_id
 from storage.of_tenant import OfTenant
@@ -111,6 +111,9 @@ class SqlConversations(OfTenant):
 
     async def leave(self, conversation: ConversationId) -> None:
         await _LEAVE.change(self._connection, tenant_=self._tenant, id_=conversation)
+
+    async def erase(self, conversation: ConversationId) -> int:
+        return await erasing.erase(self._connection, self._tenant, conversation)
 
     async def idle(self, since: datetime, now: datetime) -> int:
         return await _EXPIRE.change(self._connection, tenant_=self._tenant, since=since, at=now)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, text, tuple_, update
 
-from storage import dead_letters, findings, prompts
+from storage import dead_letters, erasing, findings, prompts
 from storage.budget_tables import model_budgets, model_reservations
 from storage.charge_rollups import ROLLUPS
 from storage.charge_rows import micros
@@ -28,7 +28,7 @@ from storage.incident_tables import (
     storms,
 )
 from storage.prompt_tables import model_prompts
-from storage.tables import audit_log, downloads, inbox, lanes, outbox
+from storage.tables import audit_log, conversations, downloads, feedback, inbox, lanes, messages, outbox
 from storage.usage_tables import model_usage
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,7 @@ class Upkeep:
             "events": await self._delete(events, events.c.at < now - KEEP_EVENTS),
             **await self._forget_incidents(now),
             "model_prompts": await self._forget_prompts(now),
+            **await self._forget_sessions(now),
         }
 
     async def audit(self, now: datetime) -> Findings:
@@ -130,6 +131,19 @@ class Upkeep:
         async with self._database.reading() as connection:
             beyond = await prompts.not_allowed(connection, now)
         return sum([await self._delete(model_prompts, one) for one in beyond])
+
+    async def _forget_sessions(self, now: datetime) -> Mapping[str, int]:
+        async with self._database.writing() as connection:
+            gone = {"messages": await erasing.left(connection), "conversations": 0, "feedback": 0}
+            beyond = await erasing.beyond(connection, now)
+        for tenant, since in beyond:
+            silent = and_(conversations.c.tenant == tenant, conversations.c.updated_at < since)
+            of = messages.c.conversation.in_(select(conversations.c.id).where(silent))
+            judged = and_(feedback.c.tenant == tenant, feedback.c.created_at < since)
+            gone["messages"] += await self._delete(messages, and_(messages.c.tenant == tenant, of))
+            gone["conversations"] += await self._delete(conversations, silent)
+            gone["feedback"] += await self._delete(feedback, judged)
+        return gone
 
     async def _delete(self, table: Table, old: ColumnElement[bool]) -> int:
         keys = tuple(table.primary_key)

@@ -17,6 +17,7 @@ class Sessions:
     standing: Conversation | None = None
     rated_by: list[tuple[str, int, str]] = field(default_factory=list)
     given: tuple[Rated, Rated] = (Rated({}), Rated({}))
+    deleted: bool = False
 
     async def begin(self, actor: Actor, kind: SessionKind | None, context: Mapping[str, str]) -> Conversation:
         self.standing = Conversation(
@@ -25,7 +26,7 @@ class Sessions:
         )  # fmt: skip
         return self.standing
 
-    async def find(self, tenant: TenantId, person: PersonId, session: str) -> Conversation:
+    async def find(self, tenant: TenantId, person: PersonId, session: str, *, expired: bool = False) -> Conversation:
         assert self.standing
         return self.standing
 
@@ -49,7 +50,7 @@ class Sessions:
 
     async def end(self, actor: Actor, session: ConversationId, *, deleted: bool = False) -> Conversation:
         assert self.standing
-        self.standing = replace(self.standing, status=SessionStatus.ENDED)
+        self.standing, self.deleted = replace(self.standing, status=SessionStatus.ENDED), deleted
         return self.standing
 
     async def escalated(self, tenant: TenantId, place: Place) -> None: ...

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from bot.conversation import golden
 from bot.conversation.context import Contexts
+from bot.conversation.explaining import Met, model_asked, understood
 from bot.conversation.grounding import Trace, TracedLogs, TracedMetrics, with_its_data
 from bot.conversation.guard import admit
 from bot.conversation.ledger import TracedLedger
@@ -44,6 +45,7 @@ from bot.model.reply import Button, Query, Reply, Text
 from bot.model.rule import Rule
 from bot.model.source import SECRETS
 from bot.model.tenant import DEFAULT_TENANT, Tenant, TenantId
+from bot.model.understood import Understood
 from bot.ports.desks import Desks
 from bot.ports.press import Press
 from bot.ports.services import Clock, Meters
@@ -241,6 +243,7 @@ class Engine:
             listeners.words,
             listeners.halt,
             TracedLedger(trace, self._desks.ledgers.of(turn.tenant)),
+            lambda question: self.explained(question, turn),
         )
 
     async def _left_alone(self, message: Message, turn: Turn, issue: IssueId | None, reading: Reading | None) -> bool:
@@ -249,13 +252,26 @@ class Engine:
             return True
         return message.overheard and issue is not None and not surely_meant(message.text, reading)
 
-    async def understood(self, message: Message, turn: Turn) -> Reading | None:
-        """What would be answered, without answering it."""
-        return await self._read(message, turn, await self.issue_at(turn.tenant, turn.place) or "")
+    async def explained(self, text: str, turn: Turn) -> Understood:
+        """How it would be answered, told without answering it; no source is asked for figures, and no model."""
+        issue, facts = await self.issue_at(turn.tenant, turn.place) or "", await self._facts(turn)
+        rules, outcomes = await self._lore.rules(turn.tenant), list[Outcome]()
+        question = replace(await self._question(text, turn, issue, facts, rules), translated=outcomes.append)
+        reading = about_issue(within(await self._worded(question, rules, turn), facts), issue)
+        known = await self._grounded(question, turn)
+        back = bool(reading and reading.asks_back)
+        page = puzzled(reading) and await page_on(text, turn.tenant, self._desks.knowledge, instead=back) is not None
+        model = model_asked(
+            reading, there=self._planner is not None, grounded=known is not None, page=page,
+            allowed="plan" in (await self._desks.office.plan(turn.tenant)).model.use_for,
+        )  # fmt: skip
+        outcome = outcomes[-1] if outcomes else None
+        return understood(reading, Met(text, known or question, rules, outcome, model))
 
     async def read_as(self, tenant: TenantId, text: str, rules: Sequence[Rule], at: datetime) -> str:
         """How a question would be understood under these rules, in a line; no source is asked for figures."""
-        question = Question(corrected.text(text, rules), at, names=await self._lore.all_names(tenant))
+        names = await self._lore.all_names(tenant)
+        question = Question(corrected.text(text, rules), at, names=names, translated=self._translated)
         reading = await self._read_by_all(question, Turn(tenant, NOBODY, NOWHERE, at))
         return golden.told(reading, rules)
 
@@ -293,7 +309,9 @@ class Engine:
                 raise Rejected("I no longer know this button.", advice="Ask again, and I answer anew.")
             return Reading(message.click.intent, message.click.arguments, 1.0)
         rules = await self._lore.rules(turn.tenant)
-        question = await self._question(_asked(message), turn, issue, facts, rules)
+        return await self._worded(await self._question(_asked(message), turn, issue, facts, rules), rules, turn)
+
+    async def _worded(self, question: Question, rules: Sequence[Rule], turn: Turn) -> Reading | None:
         reading = await self._read_by_all(question, turn)
         if reading and reading.intent == "ask":
             inner = corrected.text(str(reading.arguments["question"]), rules)
@@ -305,7 +323,9 @@ class Engine:
     ) -> Question:
         """In the words that people taught, whoever reads it then."""
         names = await self._lore.all_names(turn.tenant)
-        question = Question(text, turn.at, turn.zone, names, turn.memory, issue, facts=facts)
+        question = Question(
+            text, turn.at, turn.zone, names, turn.memory, issue, facts=facts, translated=self._translated
+        )
         return replace(question, text=golden.corrected_text(question, rules))
 
     async def _read_by_all(self, question: Question, turn: Turn) -> Reading | None:
@@ -324,7 +344,7 @@ class Engine:
         self._meters.observe("context_build", perf_counter() - began)
         if context is None:
             return None
-        return replace(question, ground=context.ground, about=context.about, app=app, translated=self._translated)
+        return replace(question, ground=context.ground, about=context.about, app=app)
 
     def _translated(self, outcome: Outcome) -> None:
         language = outcome.plan.language if isinstance(outcome, Planned) else "none"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversation import commands
+from bot.intents import explain_intent
 from bot.intents.catalog import BY_NAME, INTENTS
 from bot.intents.intent import Question, Reading
 from bot.model import plain
@@ -12,7 +13,7 @@ from bot.model.rule import Rule
 from bot.query import corrected
 
 _TEACHING = frozenset(
-    {"rules", "rule", "propose_rule", "approve_rule", "refuse_rule", "withdraw_rule", "human", "help"}
+    "rules rule propose_rule approve_rule refuse_rule withdraw_rule human help explain_intent".split()
 )
 EXAMPLES = tuple(
     dict.fromkeys(one for intent in INTENTS if intent.needs is Role.VIEWER for one in intent.examples)
@@ -20,8 +21,8 @@ EXAMPLES = tuple(
 
 
 def corrected_text(question: Question, rules: Sequence[Rule]) -> str:
-    """A command that acts, or that is about rules, means what it says."""
-    if not rules:
+    """A command that acts, or that is about rules or questions, means what it says."""
+    if not rules or explain_intent.read(question):
         return question.text
     reading = commands.read(question)
     if reading and (reading.intent in _TEACHING or BY_NAME[reading.intent].needs is not Role.VIEWER):

@@ -10,6 +10,7 @@ from bot.logs import HIDDEN
 from bot.model.errors import Missing, Rejected
 from bot.model.issue import IssueId
 from bot.model.message import PersonId, Place
+from bot.model.rule import without
 from bot.model.session import (
     IDLE,
     LONGEST_FACT,
@@ -31,6 +32,7 @@ from bot.ports.storage import Storage, UnitOfWork
 
 GONE = (SessionStatus.EXPIRED, SessionStatus.DELETED)
 FROM_GOOD = 4  # so many stars are a thumb up
+MOST_KEPT = 1000  # far more than a session has messages
 NOT_FOUND = "Session not found."
 
 Here = Callable[[TenantId, Place], Awaitable[IssueId | None]]
@@ -55,11 +57,12 @@ class Sessions:
             await work.conversations.save(made)
         return made
 
-    async def find(self, tenant: TenantId, person: PersonId, session: str) -> Conversation:
+    async def find(self, tenant: TenantId, person: PersonId, session: str, *, expired: bool = False) -> Conversation:
         async with self._storage.work(tenant) as work:
             found = await work.conversations.get(ConversationId(session))
             found = found or await work.conversations.find(place_of(tenant, session))
-        if found is None or found.status in GONE or found.starter != person:
+        gone = GONE[1:] if expired else GONE
+        if found is None or found.status in gone or found.starter != person:
             raise Missing(NOT_FOUND)
         return found
 
@@ -113,10 +116,14 @@ class Sessions:
             if found is None or found.status is SessionStatus.DELETED:
                 raise Missing(NOT_FOUND)
             _hers(found, _person(actor))
-            if found.status is SessionStatus.ACTIVE or deleted:
-                status = SessionStatus.DELETED if deleted else SessionStatus.ENDED
-                found = await _over(work, found, status, now)
-                await work.audit.add(entry(actor, f"session.{status.value}", found.id, self._clock))
+            if found.status is SessionStatus.ACTIVE and not deleted:
+                found = await _over(work, found, SessionStatus.ENDED, now)
+                await work.audit.add(entry(actor, "session.ended", found.id, self._clock))
+            if deleted:
+                found = await _over(work, found, SessionStatus.DELETED, now)
+                gone = await _erased(work, found)
+                await work.audit.add(entry(actor, "session.deleted", found.id, self._clock, messages=gone))
+                found = replace(found, title="", context={}, memory={})
         return found
 
     async def escalated(self, tenant: TenantId, place: Place) -> None:
@@ -178,6 +185,15 @@ async def _over(work: UnitOfWork, session: Conversation, status: SessionStatus, 
     after = replace(session, status=status, ended_at=session.ended_at or now)
     await work.conversations.save(after)
     return after
+
+
+async def _erased(work: UnitOfWork, session: Conversation) -> int:
+    """Also where rules that people taught show what was asked as an example."""
+    said = {one.text for one in await work.conversations.history(session.id, MOST_KEPT) if one.role == "user"}
+    for rule in await work.rules.every():
+        if (after := without(rule, said)) != rule:
+            await work.rules.save(after)
+    return await work.conversations.erase(session.id)
 
 
 def _hers(session: Conversation, person: PersonId) -> Conversation:

@@ -24,11 +24,13 @@ from bot.ports.incidents import Wanted
 from bot.ports.tools import MetricsSource, Tools
 from bot.query import application, measures, ranges
 from bot.query.measures import BY_NAME, Measure
+from bot.query.names import Names
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 DRAWN = 6  # series in one chart; a table holds them all
 MARKED = 10  # issues in one chart, the latest
 NO_DATA = ("no data", "no data")
+USUAL_ENV = "prod"  # what people mean unless they say otherwise
 WARN_FROM, BAD_FROM = 1.0, 2.0  # change against the usual: twice, three times (row THV-02)
 
 
@@ -105,9 +107,9 @@ async def _exactly(ask: AskMetric, tools: Tools, source: MetricsSource, app: Pro
         raise Rejected(f"I do not know the time “{ask.window}”.", advice="Say it like 24h, today, or since 2pm.")
     measure = BY_NAME.get(ask.metric) or _named(ask.metric, await source.metrics())
     where = ask.where
-    usual = application.environment(app) or "prod"
+    usual = application.environment(app) or USUAL_ENV
     if "env" in measure.labels and not ask.env and usual in await source.values("env"):
-        where["env"] = usual  # said in the answer; what people mean unless they say otherwise
+        where["env"] = usual  # said in the answer
     for label in [*where, *([ask.by] if ask.by else [])]:
         if label not in measure.labels:
             known = ", ".join(measure.labels)
@@ -118,6 +120,15 @@ async def _exactly(ask: AskMetric, tools: Tools, source: MetricsSource, app: Pro
     if app and ask.app and not services:
         raise Missing(f"I find no {measure.title} of {app.name} alone.", advice="It may be kept under another name.")
     return Asked(measure, where, ask.by, found.range, turn.zone, app.name if app and services else "", services)
+
+
+def written(ask: AskMetric, names: Names) -> str:
+    """The query of one value; empty where an application decides what belongs to it, or the whole range is counted."""
+    measure = BY_NAME.get(ask.metric) or _named(ask.metric, tuple(names.metrics.values()))
+    where = ask.where
+    if "env" in measure.labels and not ask.env and USUAL_ENV in names.values.get("env", ()):
+        where["env"] = USUAL_ENV
+    return "" if ask.app or measure.over else measures.write(measure, where, ask.by)
 
 
 def _named(name: str, known: Sequence[Metric]) -> Measure:
@@ -298,4 +309,5 @@ INTENT = Intent(
     title="Ask about a metric",
     command="metric",
     by_clock=True,
+    written=written,
 )

@@ -26,6 +26,7 @@ from bot.intents import (
     dismiss,
     drafts,
     events,
+    explain_intent,
     export,
     feedback,
     forecast,
@@ -156,7 +157,14 @@ TOPICS: dict[str, tuple[AnyIntent, ...]] = {
     ),
     "Watched by itself": (anomalies.INTENT, *watches.INTENTS, *watch.INTENTS),
     "By the clock": report.INTENTS,
-    "Administration": (*tell_here.INTENTS, audit.INTENT, *undelivered.INTENTS, *budget.INTENTS, *model_calls.INTENTS),
+    "Administration": (
+        *tell_here.INTENTS,
+        audit.INTENT,
+        *undelivered.INTENTS,
+        *budget.INTENTS,
+        *model_calls.INTENTS,
+        explain_intent.INTENT,
+    ),
 }
 
 _LISTED = tuple(intent for listed in TOPICS.values() for intent in listed)

@@ -78,6 +78,7 @@ class Intent(Generic[Ask]):
     filled: Filled | None = None  # of what its form shows, what no button carries
     overheard: bool = False  # done in an issue's thread also where nobody spoke to us, if the reading is sure
     by_clock: bool = False  # it only looks, and may be asked by the clock
+    written: Callable[[Ask, Names], str] | None = None  # its query, where that is known before anything is read
     patience: timedelta | None = None  # it may take so long; else as long as any answer
 
 

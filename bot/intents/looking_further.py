@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.desk.fence import fenced, private
-from bot.desk.session_words import session_words
+from bot.desk.session_words import USUAL_WORDS, session_words
 from bot.desk.speaking import Speaking
 from bot.intents.findings import Found
 from bot.intents.looks import LOOKS, look
@@ -82,8 +82,8 @@ async def _session(tools: Tools) -> str:
     """How it is spoken here."""
     turn = tools.turn
     kind = await tools.desks.sessions.kind(turn.tenant, turn.place)
-    own = (await tools.desks.office.plan(turn.tenant)).sessions.get(kind)
-    return session_words(kind, own.words if own else "")
+    own = (await tools.desks.office.plan(turn.tenant)).sessions.get(kind, USUAL_WORDS)
+    return session_words(kind, own, turn.context)
 
 
 async def _services(found: Found, tools: Tools) -> Sequence[str]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from bot.desk.session_words import next_questions
 from bot.intents.intent import AnyIntent, Intent, Question
 from bot.model import figures
-from bot.model.errors import Missing, Rejected
+from bot.model.errors import Forbidden, Missing, Rejected
 from bot.model.message import PlaceKind, Role
 from bot.model.reply import Block, Button, Code, Fact, Facts, File, Files, Moment, Reply, Strong, Text
 from bot.model.session import MOST_MESSAGES, SessionKind, SessionStatus, key_of, kind_of
@@ -40,6 +40,10 @@ class Session(BaseModel, frozen=True):
     pass
 
 
+class OneSession(BaseModel, frozen=True):
+    session: str = Field("", max_length=80, title="Session", description="Without one, that of this conversation")
+
+
 async def mode(ask: Mode, tools: Tools) -> Reply:
     turn, chosen = tools.turn, kind_of(ask.mode)
     if ask.mode and chosen is None:
@@ -51,7 +55,9 @@ async def mode(ask: Mode, tools: Tools) -> Reply:
     now = await tools.desks.sessions.kind(turn.tenant, turn.place)
     lines = tuple(Text((Strong(one.words), f": {_MEANT[one]}."), listed=True) for one in SessionKind)
     others = tuple(Button(one.words.capitalize(), "mode", {"mode": one.value}) for one in SessionKind if one != now)
-    return Reply(f"This is a session of {now.words}.", lines, others)
+    set_ = (await tools.desks.office.plan(turn.tenant)).sessions.get(now)
+    note = "How a language model speaks here is set in the plan." if set_ and (set_.prompt or set_.words) else ""
+    return Reply(f"This is a session of {now.words}.", lines, others, footer=note)
 
 
 async def mode_here(ask: Mode, tools: Tools) -> Reply:
@@ -135,7 +141,19 @@ async def end(_: Session, tools: Tools) -> Reply:
     stars = tuple(replace(one, arguments={**one.arguments, **about}) for one in RATING)
     more = Button("Comment…", "rate", about, asks=("stars", "comment", "good_at"))
     used = f"{over.message_count} of {MOST_MESSAGES} messages"
-    return Reply("This session is over. How was it?", (), (*stars, more), footer=used)
+    gone = Button("Delete it", "session_delete", about, style="danger", confirm="What was said in it is erased here.")
+    return Reply("This session is over. How was it?", (), (*stars, more, gone), footer=used)
+
+
+async def delete(ask: OneSession, tools: Tools) -> Reply:
+    turn, desk = tools.turn, tools.desks.sessions
+    named = desk.find(turn.tenant, turn.person.id, ask.session, expired=True) if ask.session else _here(tools)
+    found = await named
+    if found.starter != turn.person.id and turn.person.role is not Role.ADMIN:
+        raise Forbidden("Whoever began a session deletes it, or an administrator.")
+    await desk.end(own(turn), found.id, deleted=True)
+    stays = "What stands in this chat stays there, and so does a ticket that was opened."
+    return Reply("This session is deleted: nothing that was said in it is kept here.", (Text((stays,)),), tone="good")
 
 
 async def _here(tools: Tools) -> Conversation:
@@ -212,5 +230,9 @@ INTENTS: tuple[AnyIntent, ...] = (
     Intent(
         "session_end", "End this session, and say how it was.", ("session end",), Session, end, command="session end",
         remembered=False,
+    ),
+    Intent(
+        "session_delete", "Delete this session: what was said in it is erased here.", ("session delete",), OneSession,
+        delete, command="session delete", remembered=False,
     ),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bot.model.addresses import address
 from bot.model.matchers import Matchers, read_matchers
-from bot.model.session import SessionKind
+from bot.model.session import SPOKEN_OF, SessionKind
 from bot.model.severity import Severity
 from bot.model.spend_limits import AiBudget
 from bot.model.usage import Allowance
@@ -300,6 +300,18 @@ class SessionsOfKind(Part):
     """How sessions of one kind are spoken in, besides what is said of that kind already."""
 
     words: str = Field(default="", max_length=500, description="Told to a language model, about tone alone.")
+    prompt: str = Field(
+        default="",
+        max_length=1500,
+        description="Instead of what is said of that kind; {environment} and the like point at what it was told.",
+    )
+
+    @field_validator("prompt")
+    @classmethod
+    def _known_facts(cls, given: str) -> str:
+        if unknown := sorted({one.strip("{}") for one in re.findall(r"\{[^{}]*\}", given)} - set(SPOKEN_OF)):
+            raise ValueError(f"names “{unknown[0]}”, which is none of {', '.join(SPOKEN_OF)}")
+        return given
 
 
 class Plan(Part):
@@ -329,6 +341,9 @@ class Plan(Part):
     mails: Mails = Mails()
     model: ModelUse = ModelUse()
     sessions: dict[SessionKind, SessionsOfKind] = Field(default_factory=dict, description="By kind of session.")
+    keep_conversations_days: int = Field(
+        default=180, ge=30, le=400, description="After so many days without a word what was said is forgotten."
+    )
     ai_usage: AiUsage = AiUsage()
     ai_budget: AiBudget = Field(default=AiBudget(), description="What AI may cost, in US dollars a month.")
 

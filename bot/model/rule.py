@@ -1,7 +1,7 @@
 """What people taught: a correction that was reviewed, and holds until its last day."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -103,3 +103,12 @@ class Rule:
                 return f"the runbook of {self.said} is {self.means}"
             case RuleKind.THRESHOLD:
                 return f"{self.said} tells {self.means}"
+
+
+def without(rule: Rule, questions: Collection[str]) -> Rule:
+    """What it shows of these questions is taken out; what it teaches stays."""
+    asked = "" if rule.question in questions else rule.question
+    if rule.golden is None:
+        return replace(rule, question=asked)
+    kept = tuple(one for one in rule.golden.changes if one.question not in questions)
+    return replace(rule, question=asked, golden=replace(rule.golden, changes=kept))

@@ -14,6 +14,9 @@ WARNED_FROM = 90
 MOST_READ = 50  # of the newest messages are handed on as they are; the older ones are summed up
 IDLE = timedelta(days=7)
 MOST_FACTS, LONGEST_FACT = 20, 200
+SPOKEN_OF = (
+    "environment", "region", "service", "department", "user_role", "issue_type", "current_page", "current_action",
+)  # fmt: skip
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

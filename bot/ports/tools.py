@@ -12,6 +12,7 @@ from bot.model.message import Account, Person, Place
 from bot.model.parcel import Kept
 from bot.model.series import Labels, Metric, Series
 from bot.model.tenant import TenantId
+from bot.model.understood import Understood
 from bot.ports.actor import Actor
 from bot.ports.desks import Desks
 from bot.ports.ledger import Ledger
@@ -158,6 +159,7 @@ class Tools:
     words: Callable[[str], Awaitable[None]] = unheard  # more of the answer, to be seen early; the reply holds it all
     halt: Callable[[], Awaitable[None]] | None = None  # returns once somebody wants it to end with what is known
     ledger: Ledger | None = None  # of AI usage
+    explains: Callable[[str], Awaitable[Understood]] | None = None  # how a question would be understood here
 
     def used(self) -> Ledger:
         """The ledger of AI usage, read as this answer's own."""
@@ -165,6 +167,10 @@ class Tools:
 
     async def kept(self, subject: str) -> Kept | None:
         return await self.answers.find(self.turn, subject) if self.answers else None
+
+    async def explained(self, question: str) -> Understood:
+        assert self.explains
+        return await self.explains(question)
 
     def source(self) -> MetricsSource:
         if self.metrics is None:

@@ -28,6 +28,7 @@ from handlers.api.route import API, Call
 
 LOOK_EVERY = 0.5  # seconds: another replica may answer, and then nothing is heard here
 AGAIN = "It is still worked on: ask again with the same Idempotency-Key."
+ERASED = "This was asked in a session that was deleted, and is erased."
 RELAYED = "It was passed on to the person who has this conversation now."
 
 
@@ -93,8 +94,8 @@ class Chat:
         by = By(person.name or call.key.name, person.id, API)
         return Actor(call.tenant, by, call.actor.cause, place_of(call.tenant, name) if name else None)
 
-    async def find(self, call: Call, session: str) -> Conversation:
-        return await call.desks.sessions.find(call.tenant, (await self.person(call)).id, session)
+    async def find(self, call: Call, session: str, *, expired: bool = False) -> Conversation:
+        return await call.desks.sessions.find(call.tenant, (await self.person(call)).id, session, expired=expired)
 
     async def begun(
         self,
@@ -161,6 +162,8 @@ class Chat:
         async with self._storage.work(asked.tenant) as work:
             lines = [line for _, line in await work.conversations.about(subject)]
             kept = await work.parcels.said(asked.session.place, subject)
+        if kept is None and not asked.session.escalated:
+            raise Missing(ERASED, advice="Ask again with another Idempotency-Key.")
         if kept is None:
             return Answered(asked.id, asked.session, Reply(RELAYED), self._clock.now())
         if not lines:

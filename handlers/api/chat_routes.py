@@ -114,7 +114,7 @@ class Talks:
         return told.session(await call.desks.sessions.end(await self.chat.actor(call), found.id))
 
     async def delete(self, call: Call) -> Given:
-        found = await self.chat.find(call, call.id)
+        found = await self.chat.find(call, call.id, expired=True)
         return told.session(await call.desks.sessions.end(await self.chat.actor(call), found.id, deleted=True))
 
     # What they share
@@ -218,7 +218,7 @@ def routes(talks: Talks) -> tuple[AnyRoute, ...]:
             gives=shapes.Session, act=simple(talks.end),
         ),
         Route(
-            method="DELETE", path=f"{v1}/sessions/{{id}}", says="A session is not shown any more.", tag=TAG,
+            method="DELETE", path=f"{v1}/sessions/{{id}}", says="A session is erased, an expired one, too.", tag=TAG,
             asks=Nothing, gives=shapes.Session, act=simple(talks.delete),
         ),
     )  # fmt: skip

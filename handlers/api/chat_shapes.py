@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from bot.model.session import SessionKind, SessionStatus
+from bot.model.understood import By, Urgency
 from handlers.api.shape import Shape
 
 
@@ -115,7 +116,7 @@ class Talked(Camel):
 class Entities(Shape):
     integration_type: str | None
     issue_category: str | None
-    urgency: Literal["low", "normal", "high"]
+    urgency: Urgency
 
 
 class Analysed(Camel):
@@ -124,6 +125,15 @@ class Analysed(Camel):
     entities: Entities
     suggested_actions: Sequence[str]
     arguments: Mapping[str, Any] = Field(description="With which it would be answered.")
+    recognised_by: By
+    words: Sequence[str] = Field(description="Without any one of which it would be read otherwise.")
+    names: Mapping[str, str] = Field(description="That exist, by label.")
+    corrected: Mapping[str, str] = Field(description="What was written, and the name that it is taken for.")
+    query: str | None = Field(description="Null where it is written only while it is answered.")
+    taught: Sequence[str] = Field(description="What rules that people taught change in it.")
+    asks_back: str | None = Field(description="What would be asked instead of answering.")
+    asks_model: bool = Field(description="Whether a language model would be asked.")
+    needs: str = Field(description="The role that it needs.")
 
 
 class Judged(Camel):

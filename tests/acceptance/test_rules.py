@@ -85,6 +85,10 @@ async def test_a_thumb_down_becomes_a_rule_that_holds_and_ends(world: Incidents)
 
     assert "P95 latency of checkout" in words(await asked_in_slack(hands, QUESTION, "checkout"))
     assert "P95 latency of checkout" in words(await asked_in_teams(hands, QUESTION, "checkout"))
+    for chat in (asked_in_slack, asked_in_teams):
+        told = words(await chat(hands, f"explain-intent {QUESTION}", "Nothing was asked or done"))
+        assert "R1: “shopfront” means checkout" in told
+        assert "http_request_duration_seconds_bucket" in told
 
     await due(world, REMINDER, "R1")
     root = {"ts": card["thread_ts"]}

@@ -70,6 +70,8 @@ async def test_in_slack_and_in_teams_a_thread_has_a_kind_a_subject_an_end_and_st
     await hands.press_slack(ended, "4 of 5")
     thanks = await world.rig.slack_answer(root, count=6)
     assert "Thank you: 4 of 5." in words(thanks)
+    await hands.press_slack(ended, "Delete it")
+    assert "This session is deleted" in words(await world.rig.slack_answer(root, count=7))
 
     post = await world.rig.ask_teams("@Nightdesk mode support")
     assert "session of customer support" in words(await world.rig.teams_answer(post))
@@ -80,6 +82,10 @@ async def test_in_slack_and_in_teams_a_thread_has_a_kind_a_subject_an_end_and_st
     assert "2 of 5" in teams_actions(card)
     await hands.press_teams(card, "2 of 5")
     assert "Thank you: 2 of 5." in words(await world.rig.teams_answer(post, count=4))
+    sure = teams_actions(card)["Delete it"]["card"]["actions"][0]
+    press = {"conversation": world.teams_channel, "activity": card["id"], "action": sure, "user": EMAIL[ANNA]}
+    await world.rig.teams.control("execute", press)
+    assert "This session is deleted" in words(await world.rig.teams_answer(post, count=5))
 
     told = await hands.command("ratings")
     assert "Sessions: 3.0 of 5 from 2." in words(told)

@@ -292,6 +292,11 @@ async def test_an_intent_is_told_and_nothing_is_done(talking: Scene):
     assert plain["entities"]["issue_category"] == "issues"
     assert told["entities"]["urgency"] == "high"
     assert (await talking.get(f"/api/issues/{issue.id}"))["issue"]["acknowledged"] is None
+    read = await talking.post("/ai/analyze-intent", {"message": "metric metric=latency service=checkout"})
+    assert (read["recognisedBy"], read["needs"], read["asksModel"]) == ("command", "viewer", False)
+    assert read["entities"] == {"integration_type": "checkout", "issue_category": "how_things_are", "urgency": "normal"}
+    assert 'service="checkout"' in read["query"]
+    assert read["words"] == ["metric"]
     unknown = await talking.post("/ai/analyze-intent", {"message": "flibber the gribble"})
     assert (unknown["intent"], unknown["confidence"]) == (None, 0)
     assert (await talking.get(f"{V1}/sessions/my", OPERATOR))["sessions"] == []

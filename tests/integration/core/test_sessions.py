@@ -9,7 +9,8 @@ from bot.desk.sessions import Sessions
 from bot.model.errors import Missing, Rejected
 from bot.model.issue import By
 from bot.model.message import PersonId, Place, PlaceKind
-from bot.model.reply import Button
+from bot.model.parcel import Subject
+from bot.model.reply import Button, Reply
 from bot.model.session import IDLE, MOST_MESSAGES, SessionKind, SessionStatus, place_of
 from bot.model.tenant import DEFAULT_TENANT, TenantId
 from bot.ports.actor import Actor
@@ -185,3 +186,30 @@ async def test_nobody_cannot_begin_one(storage, clock):
     nobody = Actor(DEFAULT_TENANT, By("a program", None), "x", SLACK)
     with pytest.raises(Rejected):
         await Sessions(storage, clock, nowhere).begin(nobody, None, {})
+
+
+@pytest.mark.parametrize("place", [SLACK, TEAMS], ids=["Slack", "Teams"])
+async def test_one_that_is_deleted_in_a_chat_is_erased_and_what_else_is_told_there_stays(storage, clock, place):
+    chat, sessions, mark = Chat(), Sessions(storage, clock, nowhere), "zwetschge"
+    async with storage.work(DEFAULT_TENANT) as work:
+        await work.parcels.put(place, Subject("issue:1"), 1, Reply("An issue."), NOON)
+    async with answering(storage, clock, chat, sessions=sessions) as inbox:
+        for number, text in enumerate((f"what about {mark}?", f"context set department={mark}", "session delete"), 2):
+            await inbox.receive(message(text, key=str(number), place=place))
+            await chat.until(number)
+        old = await of_place(storage, place)
+        await inbox.receive(message("context", key="9", place=place))
+        await chat.until(5)
+    last = [order.reply.summary for order in chat.posts.values()][-2:]
+    assert last == [
+        "This session is deleted: nothing that was said in it is kept here.",
+        "Nothing is told of this session.",
+    ]
+    assert old is None
+    async with storage.work(DEFAULT_TENANT) as work:
+        assert await work.parcels.state(place, Subject("issue:1")) == "sent"
+        assert all(mark not in one for one in await work.conversations.questions(50))
+        assert [one.act for one in await work.audit.latest(9)][:2] == ["session.deleted", "session.context"]
+    await storage.upkeep.forget(NOON)
+    async with storage.work(DEFAULT_TENANT) as work:
+        assert await work.conversations.questions(50) == ["context"]

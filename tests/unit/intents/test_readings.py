@@ -295,7 +295,7 @@ def test_what_changes_something_needs_a_role():
     assert looking == {
         "status_overview", "ask_metric", "ask_query", "health", "slo", "why", "impact", "compare", "trends", "around",
         "investigate", "stop", "mode", "context", "context_set", "context_clear", "history", "transcript",
-        "session_new", "session_end", "rate",
+        "session_new", "session_end", "session_delete", "rate",
         "events", "logs", "show_queries", "show_table", "show_panel", "export", "ask", "home", "issues", "show_issue",
         "alerts", "dismiss", "silences", "oncall", "shifts", "shift_summary", "human", "ticket", "reply_ticket", "link",
         "feedback", "help", "preview",
@@ -307,6 +307,7 @@ def test_what_changes_something_needs_a_role():
         "forecast", "advice", "explain_advice", "next_steps", "ai_budget",
         "account", "support", "begin", "say_feedback", "server_metrics",
         "rules", "rule", "propose_rule",  # a proposal changes nothing before its review
+        "explain_intent",  # runs nothing
     }  # fmt: skip
     assert {one.name for one in INTENTS if one.needs is Role.ADMIN} == {
         "tell_here", "tell_no_more", "audit", "undelivered", "resend", "resend_all", "add_datasource",

@@ -6,12 +6,14 @@ import pytest
 
 from bot.conversation.understanding import understand
 from bot.intents.catalog import BY_NAME
-from bot.model.errors import Missing, Rejected
-from bot.model.message import PersonId, Place, PlaceKind
+from bot.intents.sessions import Mode, OneSession
+from bot.model.errors import Forbidden, Missing, Rejected
+from bot.model.message import PersonId, Place, PlaceKind, Role
+from bot.model.plan import Plan
 from bot.model.reply import Files, Table
 from bot.model.session import SessionKind
 from bot.ports.sessions import Conversation, ConversationId, Rated
-from tests.builders import CHANNEL, CHAT, question, turn
+from tests.builders import CHANNEL, CHAT, person, question, turn
 from tests.desks import desks, tools
 from tests.session_desk import Sessions
 
@@ -77,9 +79,39 @@ async def test_a_kind_is_shown_and_chosen():
         await run("mode_here", on, CHAT, mode="analytics")
 
 
+async def test_a_session_is_deleted_by_whoever_began_it_or_an_administrator():
+    intent, theirs = BY_NAME["session_delete"], replace(HERE, starter=PersonId("p2"))
+    for on, role, may in ((HERE, Role.VIEWER, True), (theirs, Role.OPERATOR, False), (theirs, Role.ADMIN, True)):
+        sessions = Sessions(on)
+        asking = tools(desks(sessions=sessions), replace(turn(), person=person(role)))
+        if may:
+            assert "is deleted" in (await intent.answer(OneSession(), asking)).summary
+        else:
+            with pytest.raises(Forbidden):
+                await intent.answer(OneSession(), asking)
+        assert sessions.deleted is may
+
+
+async def test_it_is_said_where_a_plan_sets_how_it_is_spoken():
+    desk = desks(sessions=Sessions(HERE))
+    assert (await BY_NAME["mode"].answer(Mode(), tools(desk, turn()))).footer == ""
+    for own in ({"words": "Be brief."}, {"prompt": "You speak with a {user_role}."}):
+        desk.office.plan_ = Plan.model_validate({"sessions": {"admin_assistant": own, "analytics": {}}})
+        shown = await BY_NAME["mode"].answer(Mode(), tools(desk, turn()))
+        assert shown.footer == "How a language model speaks here is set in the plan."
+
+
 async def test_the_end_asks_for_stars_of_that_session():
     ended = await run("session_end", Sessions(HERE))
-    assert [one.label for one in ended.buttons] == ["1 of 5", "2 of 5", "3 of 5", "4 of 5", "5 of 5", "Comment…"]
+    assert [one.label for one in ended.buttons] == [
+        "1 of 5",
+        "2 of 5",
+        "3 of 5",
+        "4 of 5",
+        "5 of 5",
+        "Comment…",
+        "Delete it",
+    ]
     assert {one.arguments["session"] for one in ended.buttons} == {"s1"}
     assert ended.footer == "4 of 100 messages"
     with pytest.raises(Missing):
