@@ -11,7 +11,7 @@ from bot.query.words.reading import Reading
 
 def counted(asked: Asked, index: Index) -> Reading | None:
     """`how many sites are there`, `number of devices per site`."""
-    if not asked.has("count") or not asked.words or asked.when.asked or asked.threshold:
+    if not asked.has("count") or not asked.words or asked.when.asked or asked.threshold or asked.has("up", "down"):
         return None
     said = (word for word in asked.words if word.before in ("many", "of") and (word.guessed or not word.role))
     thing = next(said, None)

@@ -26,6 +26,7 @@ PHRASES: Mapping[str, str] = {
     "sign-in": "login", "sign in": "login", "log-in": "login", "sign ups": "signups", "sign up": "signup",
     "check outs": "checkouts", "check out": "checkout", "time outs": "timeouts", "time out": "timeout",
     "timed out": "timeout", "times out": "timeout", "rate limited": "ratelimited", "rate-limited": "ratelimited",
+    "circuit breakers": "breakers", "circuit breaker": "breaker", "ppl": "people",
     "hard disk": "disk", "hard drives": "disk", "hard drive": "disk", "thread pool": "threadpool",
     "kicked out": "evicted", "thrown out": "evicted", "cold starts": "coldstarts", "cold start": "coldstart",
     "left over": "remaining", "up time": "uptime", "through put": "throughput", "back log": "backlog",

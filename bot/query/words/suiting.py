@@ -48,6 +48,8 @@ def _by_figure(asked: Asked, metric: Prepared, timed: bool) -> float:
         gained -= 0.06  # its count stands in where there is no counter
     if asked.per is not None or (asked.has("rate") and not asked.has("ratio")):
         gained += 0.06 if metric.type in ("counter", "histogram") else -0.1
+    if asked.per is not None and metric.type == "gauge" and metric.unit is None and not _FLOWS & set(metric.words):
+        gained -= 0.2  # what is there is no so many a second
     return gained
 
 
@@ -127,6 +129,7 @@ def _by_state_as_written(asked: Asked, fit: Fit) -> float:
     return 0.15 if held & said and any(m.label in STATES for m in fit.matchers if m.value in said) else 0.0
 
 
+_FLOWS = frozenset("rate rates throughput speed per flow velocity frequency rps qps tps iops".split())
 _SITES = frozenset("site sites website websites url urls page pages domain domains homepage homepages".split())
 # What a run or a call does; a target is down.
 _OF_RUNS = frozenset({"failed", "failing", "broken"})

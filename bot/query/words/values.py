@@ -29,6 +29,8 @@ def aliases(low: str) -> Iterator[str]:
     bare = _PORT.sub("", low.removeprefix("https://").removeprefix("http://").rstrip("/"))
     if bare != low and bare:
         yield bare
+    if "@" in bare and "." not in bare:  # rabbit@mq-2
+        yield bare.rsplit("@", 1)[1]
     if bare.endswith(".") and len(bare) > 1:  # a zone as DNS writes it
         yield bare.rstrip(".")
     if bare.endswith(":") and len(bare) == 2:  # the drive D:
