@@ -186,6 +186,8 @@ def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
                 unit is not None and unit.dimension in ("share", "speed")
             ):  # a speed, or a share of what is wanted
                 op = {"slower than": "<", "faster than": ">"}.get(match["op"], op)  # type: ignore[assignment]
+            if match["op"] in ("worse than", "better than") and _THE_MORE.search(text.text[: match.start()]):
+                op = "<" if match["op"] == "worse than" else ">"
             counted = text.take(r"times") is not None if text.text[match.end() :].startswith(" times") else False
             return Threshold(op, _value(match["v"]), unit, match.start(), counted)
     return None
@@ -193,6 +195,11 @@ def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
 
 _MOVES = re.compile(
     r" ?(?:rpm|bpm|fps|knots|k?hz|mhz|km/h|kmh|mph|m/s|m/min|[kmg]i?b(?:it)?(?:/s|ps)|/ ?(?:s|sec|min|h)\b|per )"
+)
+# The less of these, the worse.
+_THE_MORE = re.compile(
+    r"\b(?:hits?|success\w*|availability|uptime|scores?|quality|rating|health|battery|signal|accuracy|free|satisfaction"
+    r"|apdex|efficiency|yield|throughput|speed|fps|mos|coverage|delivered|deliver(?:y|ability)|win|conversion)\b"
 )
 _ADJECTIVE = re.compile(r"(?P<base>stale|fresh|late|loud|dirt|wid|deep|tall|bright|noisi?)e?r than")
 

@@ -7,7 +7,7 @@ from heapq import nsmallest
 
 from bot.query.plan import NONE
 from bot.query.words import bound_elsewhere, bounds, frames, kindred, paired, ratios, shares
-from bot.query.words.against import Bounded, against
+from bot.query.words.against import Bounded, against, apart
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
 from bot.query.words.index import Index
@@ -34,8 +34,13 @@ def readings(asked: Asked, ground: Prepared) -> list[Reading]:
     if asked.has("graph") and asked.when.window and asked.when.ago:  # the span says where it ends
         asked = replace(asked, when=replace(asked.when, ago=NONE))
     fits = fitted(asked, ground.index)
-    found = [*_shares(asked, fits, ground), *_plain(asked, fits), *against(asked, ground.bounded, ground.index)]
+    found = [*_shares(asked, fits, ground), *_plain(asked, fits), *_bounds(asked, ground)]
     return sorted(bounds.told(asked, found, ground.index), key=lambda reading: -reading.rank)
+
+
+def _bounds(asked: Asked, ground: Prepared) -> Iterator[Reading]:
+    yield from against(asked, ground.bounded, ground.index)
+    yield from apart(asked, ground.bounded, ground.index)
 
 
 def fitted(asked: Asked, index: Index) -> list[Fit]:
@@ -179,6 +184,6 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
             yield made
     yield from ratios.of_two(asked, fits, ground.index)
     if asked.has("ratio"):
-        counted = {pair.part.place for pair in ground.pairs if pair.part.counts}
+        counted = {pair.part.place for pair in ground.pairs if pair.part.counts and pair.kind != "sum and count"}
         alone = (fit for fit in fits[:4] if fit.metric.counts and fit.metric.place not in counted)
         yield from filter(None, (kindred.of_all_kin(asked, fit, ground.index) for fit in alone))

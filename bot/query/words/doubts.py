@@ -230,7 +230,9 @@ def _is_vague(asked: Asked, best: Reading) -> bool:
     )
 
 
-_GENERIC = ERROR_WORDS | LATENCY_WORDS | frozenset("requests traffic throughput failed queue usage load".split())
+_GENERIC = ERROR_WORDS | LATENCY_WORDS | frozenset(
+    "requests traffic throughput failed queue usage load size length depth count".split()
+)
 
 
 def _is_bare(asked: Asked, best: Reading) -> bool:

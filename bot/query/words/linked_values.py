@@ -243,6 +243,8 @@ class LinkedValues:
         return []
 
     def _keep(self, held: Held, *, out: bool = False) -> None:
+        if not out and len(held.values) > 2 and set(held.values) >= set(self.metric.labels.get(held.label, "?")):
+            return  # what all of them are called narrows nothing
         kept = self.held.setdefault((held.label, out), [])
         kept.extend(value for value in held.values if value not in kept)
         if held.label in STATES or parts(held.label)[-1:] in (

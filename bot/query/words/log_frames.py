@@ -205,6 +205,9 @@ def _shaped(asked: Asked, found: Found, function: str, unit: Unit | None) -> Exp
 
 
 def _share(asked: Asked, found: Found) -> Expr:
+    if (two := _two_values(found)) and _OVER.search(asked.text):
+        sides = (_base(replace(asked, per=None), one, "count_over_time", asked.when.ago) for one in two)
+        return converted(Binary("/", *sides), SHARE, asked.unit)
     part = _part(found) or found.lines.stages
     rest = tuple(stage for stage in found.lines.stages if stage not in part)
     if not any(not isinstance(stage, LineFilter | Parser) for stage in rest) and not any(
@@ -225,6 +228,24 @@ def _share(asked: Asked, found: Found) -> Expr:
     if asked.top is not None and found.groups:
         expr = Aggregate("bottomk" if asked.top.bottom else "topk", expr, None, float(asked.top.count))
     return converted(expr, SHARE, asked.unit)
+
+
+_OVER = re.compile(r"\b(?:vs\.?|versus|to|over|against|divided by)(?: the)? [a-z]|/", re.IGNORECASE)
+
+
+def _two_values(found: Found) -> tuple[Found, ...]:
+    """`denied vs granted`: the lines of the one value, and those of the other."""
+    both = [one for one in found.lines.stages if isinstance(one, FieldFilter) and one.op == "=~" and one in found.part]
+    values = str(both[0].value).split("|") if len(both) == 1 else []
+    if len(values) != 2:
+        return ()
+    return tuple(
+        replace(found, lines=replace(found.lines, stages=tuple(
+            FieldFilter(one.field, "=", value) if one is both[0] and isinstance(one, FieldFilter) else one
+            for one in found.lines.stages
+        )))
+        for value in values
+    )  # fmt: skip
 
 
 def _part(found: Found) -> tuple[Stage, ...]:

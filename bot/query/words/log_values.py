@@ -194,6 +194,8 @@ def _likeness(low: str, value: str, *, bare: bool) -> float:
         return 1.0
     if bare:
         return 0.0
+    if other.startswith("/") and other.count("/") > 1 and singular(other.rsplit("/", 1)[1]) == one != "":
+        return 0.85  # `searches` for /internal/search
     if (len(other) > 3 or low.startswith(other)) and stem(spelled(other)) == stem(spelled(low)):
         return 0.9
     if other in (*VALUES.get(low, ()), *VALUES.get(one, ())):

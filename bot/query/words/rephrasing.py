@@ -12,7 +12,7 @@ _THROUGH = r"(?= *(?:$|[?.!,;]|(?:on|at|over|through|via|to|per)\b))"
 
 _SAID: tuple[tuple[str, str], ...] = (
     (r"\bhow crowded\b", "how full"),
-    (r"\bhow much (?P<x>(?:[a-z]+ )?[a-z]{2,}(?<![sui])s (?:are|were|do we have)\b)", r"how many \g<x>"),
+    (r"\bhow much (?P<x>(?:[\w-]+ ){1,2}(?:are|were|do we have)\b)", r"how many \g<x>"),
     (r"(?<!\w)'?til\b", "until"),
     (r"\b(?:nr|nbr|num|no)\.? of\b(?= )", "number of"),
     (r"\bw/ ", "with "),

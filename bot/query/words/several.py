@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from bot.query.words import saying
 from bot.query.words.asked import Asked
 from bot.query.words.choosing import Prepared
+from bot.query.words.index import Index
 from bot.query.words.languages import speaks_of_logs
 from bot.query.words.lexicon import ERROR_WORDS
 from bot.query.words.log_frames import Found
 from bot.query.words.outcome import Clarify
+from bot.query.words.pairs import is_bad
 from bot.query.words.reading import Reading
 
 _FIGURES = frozenset("count rate ratio avg max min sum graph delta used free age success down up".split())
@@ -17,7 +19,7 @@ _FIGURES = frozenset("count rate ratio avg max min sum graph delta used free age
 def several_things(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], ground: Prepared) -> Clarify | None:
     if speaks_of_logs(asked) or asked.threshold or asked.top or asked.per or asked.unit or asked.quantile:
         return None
-    return _errors(asked, metrics, logs) or _service(asked, ground)
+    return _errors(asked, metrics, logs) or _errors_on(asked, metrics, logs, ground.index) or _service(asked, ground)
 
 
 def _errors(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found]) -> Clarify | None:
@@ -30,6 +32,19 @@ def _errors(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found]) -> 
     levelled = [one.known.service for one in logs if one.lines.stages and one.known.service and not one.loose]
     options = (*tuple(counted)[:2], *(f"{name} logs" for name in levelled))[:4]
     return Clarify(f"Errors of what: {saying.listed(options)}?", options) if len(options) > 1 else None
+
+
+def _errors_on(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], index: Index) -> Clarify | None:
+    """`errors on sports-1`: no metric is called so, several count what goes wrong there, and lines of a log tell too."""
+    said = [word for word in asked.words if not word.soft]
+    things = [word for word in said if word.low not in ERROR_WORDS]
+    services = {known.service.lower() for known in index.catalog.logs}
+    placed = len(things) == 1 < len(said) and things[0].low not in services and index.is_value(things[0].low)
+    if not placed or not logs or logs[0].named or logs[0].loose or any(not one.loose for one in metrics[:1]):
+        return None
+    bad = [index.metrics[place] for place in index.holding(things[0].low) if is_bad(index.metrics[place])]
+    options = (*(one.name for one in bad[:3]), f"{logs[0].known.service} logs")
+    return Clarify(f"Which errors of {things[0].text}: {saying.listed(options)}?", options) if bad else None
 
 
 def _service(asked: Asked, ground: Prepared) -> Clarify | None:

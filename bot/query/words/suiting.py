@@ -49,8 +49,14 @@ def _by_figure(asked: Asked, metric: Prepared, timed: bool) -> float:
     if asked.per is not None or (asked.has("rate") and not asked.has("ratio")):
         gained += 0.06 if metric.type in ("counter", "histogram") else -0.1
     if asked.per is not None and metric.type == "gauge" and metric.unit is None and not _FLOWS & set(metric.words):
-        gained -= 0.2  # what is there is no so many a second
+        gained -= 0.5  # what is there is no so many a second
+    spent = metric.counts and metric.unit is not None and metric.unit.dimension == "time"
+    if spent and asked.unit is None and not asked.when.window and (asked.has("count") or _NOW.search(asked.text)):
+        gained -= 0.3  # how many there are is told by no seconds
     return gained
+
+
+_NOW = re.compile(r"\b(?:now|currently|rn|at the moment)\b", re.IGNORECASE)
 
 
 def _by_unit(asked: Asked, metric: Prepared) -> float:

@@ -39,7 +39,7 @@ zk: zookeeper
 saturation: used active utilization
 ram: memory mem
 mem: memory
-memory: mem rss heap
+memory: mem rss heap resident working
 rss: resident
 cpu: processor cores
 processor: cpu
@@ -292,8 +292,8 @@ max: max limit maximum
 maximum: max limit
 capacity: capacity size max total limit
 request_limit: limits
-viewer: viewers watching
-watching: viewers concurrent
+viewer: viewers watching watch sessions
+watching: viewers concurrent sessions
 streaming: streams stream viewers
 rebuffer: rebuffering buffering stall
 buffering: rebuffer buffering stalls rebuffering
