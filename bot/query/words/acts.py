@@ -44,7 +44,7 @@ _OPERATES = frozenset(
 recycle respawn reimage refresh eject reseat rekey reissue renew reconnect resync resend redeliver reassign relocate
 rehome evacuate fence unfence invalidate expire compact vacuum prune snapshot restore recover rewind swap toggle rearm
 blacklist whitelist degrade prewarm preheat reject decline unflag hide unpin untag rename clone drain bounce reprovision
-recalibrate reprint reopen rollover decommission commission unblock unlock deprovision reallocate rejoin repair
+ground land switch pay park dock undock launch recalibrate reprint reopen rollover decommission commission unblock unlock deprovision reallocate rejoin repair
 """.split()
 )
 _ON_A_NAME = re.compile(
@@ -61,6 +61,8 @@ def ordered(text: str, index: Index) -> str:
     if match is None:
         return ""
     verb = match["verb"].lower()
+    if verb in _OPERATES and not re.search(r"\d|\b(?:per|by|last|today|yesterday|now)\b", match["rest"]):
+        return verb
     named = max(index.strengths(verb).values(), default=0.0) >= 0.9 or index.is_value(verb)
     noun = bool(named or singular(verb) != verb or _DESCRIBES.fullmatch(verb) or index.is_label(verb))
     if verb in _TELLS or verb in STOP or noun or _NO_THING.match(match["rest"]):

@@ -18,7 +18,7 @@ from bot.query.words.tokens import stem
 
 BOUNDS = frozenset(
     "setpoint target limit limits max maximum min minimum threshold nominal desired wanted ordered planned scheduled"
-    " allowed permitted quota capacity set expected goal spec rated required forecast".split()
+    " contract contracted contractual agreed licensed allowed permitted quota capacity set expected goal spec rated required forecast".split()
 )
 _SHOULD = frozenset(
     "setpoint target nominal desired wanted ordered planned scheduled set expected goal spec forecast".split()
@@ -58,7 +58,13 @@ def _may_bound(metric: Prepared) -> bool:
 
 
 def _go_together(held: Prepared, bound: Prepared) -> bool:
-    if held.is_flag or held.is_instant or held.unit != bound.unit or not set(bound.labels) <= set(held.labels):
+    if (
+        held is bound
+        or held.is_flag
+        or held.is_instant
+        or held.unit != bound.unit
+        or not set(bound.labels) <= set(held.labels)
+    ):
         return False
     own = _own(bound)
     alike = own <= {*map(stem, held.words), *held.help_stems}

@@ -127,7 +127,8 @@ def per(text: Masked) -> int | None:
             return size
     if match := text.take(
         r"(?<!half )(?<!than )(?<!vs )(?<!over )(?<!about )(?<!in )(?<!within )"
-        r"(?<!inside )(?<!of )(?<!, )(?<!under )(?:per|a|an"
+        r"(?<!inside )(?<!of )(?<!, )(?<!under )(?<!above )(?<!below )(?<!beyond )(?<!exceeding )(?<!least )(?<!most )"
+        r"(?:per|a|an"
         r"|each|every)[ -](?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)(?! ago| before|"
         r" earlier| back| and| window| of the)"
     ):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from heapq import nsmallest
 
-from bot.query.plan import NONE
+from bot.query.plan import NONE, Aggregate
 from bot.query.words import bound_elsewhere, bounds, frames, kindred, paired, ratios, shares
 from bot.query.words.against import Bounded, against, apart
 from bot.query.words.asked import Asked
@@ -78,7 +78,9 @@ def _near(asked: Asked, index: Index) -> list[int]:
 
 def _only_a_thing(word: Word, index: Index) -> bool:
     """A plural that names no metric of its own, and things that labels tell apart."""
-    return word.low.endswith("s") and max(index.strengths(word.low).values(), default=0.0) < NAMED
+    return (word.low.endswith("s") or word.role in ("group", "which")) and max(
+        index.strengths(word.low).values(), default=0.0
+    ) < NAMED
 
 
 NAMED = 0.8
@@ -112,8 +114,14 @@ def _plain(asked: Asked, fits: list[Fit]) -> Iterator[Reading]:
         made = frames.read(asked, fit)
         if made is not None:
             no_share = 0.5 if shared and made.frame in ("rate", "increase") and fit.metric.unit is None else 0.0
-            plain = penalty if made.frame not in ("cpu", "share") else 0.0
+            plain = 0.6 if _ranks_one(made) else penalty if made.frame not in ("cpu", "share") else 0.0
             yield replace(made, score=made.score - plain - no_share)
+
+
+def _ranks_one(made: Reading) -> bool:
+    """The highest of one sum is that sum: nothing was told apart."""
+    ranked = made.expr if isinstance(made.expr, Aggregate) and made.expr.op in ("topk", "bottomk") else None
+    return ranked is not None and isinstance(ranked.inner, Aggregate) and not ranked.inner.by
 
 
 def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading]:

@@ -147,6 +147,8 @@ def _cpu(asked: Asked, fit: Fit) -> Reading | None:
             if modes[0].value == "idle" or modes[0].op == "=":
                 return gathered("avg", held, by)
             return gathered("avg", gathered("sum", held, tuple(dict.fromkeys((*places, "cpu", *by)))), by)
+        if "mode" in by:
+            return gathered("avg", Call("rate", (Selector(name, rest, window, ago),)), by)
         idle = Call("rate", (Selector(name, (*rest, Matcher("mode", "=", "idle")), window, ago),))
         return Binary("-", Number(1), gathered("avg", idle, by))
 

@@ -21,7 +21,7 @@ def names_something(asked: Asked, best: Reading) -> bool:
         or (len(best.metrics) > 1 and not _shared_unsaid(asked, best))
         or (best.frame == "share" and asked.has("ratio") and not _shared_unsaid(asked, best))
         or asked.quantile is not None
-        or best.frame in ("expiry", "predict", "age")
+        or (best.frame in ("expiry", "predict", "age") and _of_time(asked))
         or (best.frame == "flag" and (fit.by_value or asked.has("down", "up", "absent", "negative", "success")))
         or (fit.metric.is_flag and asked.has("down"))
         or _by_unit(asked, fit.metric)
@@ -34,6 +34,11 @@ def names_something(asked: Asked, best: Reading) -> bool:
         word.place in fit.told and word.place not in fit.by_value and word.place not in fit.grouped
         for word in asked.words
     )
+
+
+def _of_time(asked: Asked) -> bool:
+    timed = asked.has("age", "until", "predict", "absent", "negative", "fullness")
+    return bool(timed or asked.when.ahead or asked.threshold or (asked.unit and asked.unit.dimension == "time"))
 
 
 def _shared_unsaid(asked: Asked, best: Reading) -> bool:
@@ -230,8 +235,10 @@ def _is_vague(asked: Asked, best: Reading) -> bool:
     )
 
 
-_GENERIC = ERROR_WORDS | LATENCY_WORDS | frozenset(
-    "requests traffic throughput failed queue usage load size length depth count".split()
+_GENERIC = (
+    ERROR_WORDS
+    | LATENCY_WORDS
+    | frozenset("requests traffic throughput failed queue usage load size length depth count".split())
 )
 
 

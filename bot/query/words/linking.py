@@ -68,6 +68,8 @@ class _Linking(LinkedValues):
             return joined, True
         if self._names_a_kind(word, following):
             return 0.4, False
+        if self._ranks_by(word, following):
+            return self._name_strength(word), False
         if word.role in ("group", "which"):
             if found := self._group(word, following):
                 return found, self._says_its_kind(word, following)
@@ -235,6 +237,19 @@ class _Linking(LinkedValues):
             else 0.78
         )
 
+    def _ranks_by(self, word: Word, following: Word | None) -> bool:
+        """`top 3 drones by motor faults`: motor faults are what the drones are ranked by."""
+        told = self.asked.top is not None and self.asked.top.said and bool(self.which) and word.role == "group"
+        if not told or following is None or following.role or self._name_strength(word) < EXACT:
+            return False
+        if self.index.strengths(following.low).get(self.metric.place, 0.0) < STEM or label_of(
+            following.low, self.metric
+        ):
+            return False
+        self.named.add(word.place)
+        self.told.add(word.place)
+        return True
+
     def _ranks(self, word: Word) -> bool:
         """`top 5 tasks by retries` where retries are counted: the tasks are told apart, or there is nothing to rank."""
         if not (word.guessed and self.metric.counts and self.asked.top is not None and self.asked.top.said):
@@ -332,7 +347,9 @@ _SAYS_KIND = frozenset("method type kind class category name".split())
 _KIND_NOUNS = frozenset("type kind class category status state code reason".split())
 _MEMBERS = frozenset("member one item object thing unit box peer replica node host server machine instance".split())
 
-_HOSTS = frozenset("host hosts node nodes machine machines server servers instance instances pod pods service services".split())
+_HOSTS = frozenset(
+    "host hosts node nodes machine machines server servers instance instances pod pods service services".split()
+)
 _COMING = frozenset(stem(word) for word in "due overdue arrive arrives expected expired expiring ends ending".split())
 _HEALTH = (
     DOWN_WORDS

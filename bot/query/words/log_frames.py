@@ -63,7 +63,8 @@ _LOG_VOLUME = re.compile(
 
 def log_expr(asked: Asked, found: Found) -> tuple[Expr, str] | None:
     """The query, and what it is in a word: lines or a figure."""
-    if asked.has("volume") and (not found.field or _LOG_VOLUME.search(asked.text)) and _volume(asked):
+    told = any(word.logs for word in asked.words) or asked.has("rate", "sum") or found.named
+    if asked.has("volume") and told and (not found.field or _LOG_VOLUME.search(asked.text)) and _volume(asked):
         return _shaped(asked, found, "bytes_rate" if _rated(asked) else "bytes_over_time", UNITS["bytes"]), "volume"
     figure = _figure(asked, found)
     if figure:
@@ -71,6 +72,8 @@ def log_expr(asked: Asked, found: Found) -> tuple[Expr, str] | None:
     if asked.has("ratio") and not asked.when.against:
         return _share(asked, found), "share"
     if _counts(asked, found):
+        if asked.top is not None and asked.top.said and asked.top.count > 1 and not found.groups:
+            return None  # nothing is told apart that could be ranked
         return _shaped(asked, found, "rate" if _rated(asked) else "count_over_time", None), "count"
     return found.lines, "lines"
 

@@ -9,7 +9,7 @@ from bot.query.catalog import KnownLogs
 from bot.query.plan import Expr, FieldFilter, LineFilter, Lines, Matcher, Parser, Stage
 from bot.query.promql.build import within
 from bot.query.words.asked import Asked
-from bot.query.words.index import Index
+from bot.query.words.index import EXACT, Index
 from bot.query.words.log_amounts import LineAmounts
 from bot.query.words.log_frames import Found, log_expr
 from bot.query.words.log_groups import service_label
@@ -123,6 +123,9 @@ class _Reading(LineAmounts):
         """Common English, unless it tells what came of a thing, as `rejected` does."""
         told = stem(word.low) in SYNONYMS or word.low in VALUES
         plain = word.low in COMMON or (is_common(word.low) and not told)
+        strengths = self.index.strengths(word.low).values() if not speaks_of_lines(self.asked) else ()
+        if any(strength >= EXACT for strength in strengths):
+            return False  # a metric is called so, and no line tells of it
         return plain and not self.index.in_logs(word.low) and not self.index.find(word.low)
 
     def _found(self) -> Found | None:
@@ -189,6 +192,10 @@ class _Reading(LineAmounts):
         fields = tuple(stage for stage in stages if isinstance(stage, FieldFilter))
         needs = bool(fields) or any(group in self.fields for group in self.state.groups)
         return (*lines, *(self._parser() if needs else ()), *fields)
+
+
+def speaks_of_lines(asked: Asked) -> bool:
+    return asked.limit is not None or any(word.logs for word in asked.words)
 
 
 def _within(held: Mapping[str, list[str]]) -> tuple[Matcher, ...]:

@@ -29,7 +29,7 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     if (
         fit is None
         or pair.kind == "sum and count"
-        or (pair.kind == "wanted and there" and asked.has("fullness"))
+        or (asked.has("fullness") and (pair.kind == "wanted and there" or _never_full(pair)))
         or (pair.kind in ("wanted and there", "well of all") and not (asked.has("ratio") or _bounds_a_share(asked)))
         or not _wanted(asked, pair, a, b)
     ):
@@ -111,6 +111,11 @@ def _bounds_a_share(asked: Asked) -> bool:
     """`less than 90 % of them are online`."""
     bound = asked.threshold
     return bound is not None and bound.unit is not None and bound.unit.dimension == "share"
+
+
+def _never_full(pair: Pair) -> bool:
+    """A room is full of people, and not of its temperature."""
+    return pair.part.unit is not None and pair.part.unit.dimension in ("heat", "speed", "length")
 
 
 def _lows(asked: Asked) -> tuple[str, ...]:
@@ -262,7 +267,11 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
         if asked.has("among") and a.part and not a.loose:
             return False
         own = {*pair.part.stems} - {*pair.whole.stems}
-        return bool(a.named - b.named or own & asked.stems) or asked.has("success") or bool(a.part and not b.part and is_bad(pair.part))
+        return (
+            bool(a.named - b.named or own & asked.stems)
+            or asked.has("success")
+            or bool(a.part and not b.part and is_bad(pair.part))
+        )
     if pair.kind == "missed of all":
         return asked.has("miss") or bool(_HIT.search(asked.text))
     return True

@@ -22,6 +22,7 @@ PHRASES: Mapping[str, str] = {
     "out-of-memory": "oom", "dead letters": "dlq", "dead letter": "dlq", "dead-letter": "dlq", "load avg": "load",
     "load average": "load", "load averages": "load", "network cards": "device", "network card": "device",
     "set up": "setup", "log-ins": "logins",
+    "logged in": "login", "logged-in": "login", "logged out": "logout",
     "sign-ins": "logins", "sign ins": "logins", "signins": "logins",
     "sign-in": "login", "sign in": "login", "log-in": "login", "sign ups": "signups", "sign up": "signup",
     "check outs": "checkouts", "check out": "checkout", "time outs": "timeouts", "time out": "timeout",

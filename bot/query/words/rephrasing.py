@@ -12,6 +12,10 @@ _THROUGH = r"(?= *(?:$|[?.!,;]|(?:on|at|over|through|via|to|per)\b))"
 
 _SAID: tuple[tuple[str, str], ...] = (
     (r"\bhow crowded\b", "how full"),
+    (r"\bhow many (?P<x>[a-z]+s) (?P<y>had|got|saw|hit|experienced|suffered|logged|threw|raised)\b",
+     r"how many distinct \g<x> \g<y>"),
+    (r"\bhow (?:hot|warm|cold|chilly)(?= (?:is|was|are|were|did|does|has|had|it)\b)", "temperature"),
+    (r"\b(?:phoned|called|checked|reported|phone|call|report) (?:home|in)\b", "seen"),
     (r"\bhow much (?P<x>(?:[\w-]+ ){1,2}(?:are|were|do we have)\b)", r"how many \g<x>"),
     (r"(?<!\w)'?til\b", "until"),
     (r"\b(?:nr|nbr|num|no)\.? of\b(?= )", "number of"),

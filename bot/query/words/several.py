@@ -7,7 +7,7 @@ from bot.query.words.asked import Asked
 from bot.query.words.choosing import Prepared
 from bot.query.words.index import Index
 from bot.query.words.languages import speaks_of_logs
-from bot.query.words.lexicon import ERROR_WORDS
+from bot.query.words.lexicon import DOWN_WORDS, ERROR_WORDS, UP_WORDS
 from bot.query.words.log_frames import Found
 from bot.query.words.outcome import Clarify
 from bot.query.words.pairs import is_bad
@@ -35,7 +35,7 @@ def _errors(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found]) -> 
 
 
 def _errors_on(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], index: Index) -> Clarify | None:
-    """`errors on sports-1`: no metric is called so, several count what goes wrong there, and lines of a log tell too."""
+    """`errors on sports-1`: no metric is called so, several count what goes wrong there, and a log tells too."""
     said = [word for word in asked.words if not word.soft]
     things = [word for word in said if word.low not in ERROR_WORDS]
     services = {known.service.lower() for known in index.catalog.logs}
@@ -51,6 +51,8 @@ def _service(asked: Asked, ground: Prepared) -> Clarify | None:
     """`order-service`: it has logs, and is measured too."""
     said = [word for word in asked.words if not word.soft]
     services = {known.service.lower() for known in ground.index.catalog.logs}
+    if any(word.low in UP_WORDS | DOWN_WORDS for word in asked.words):
+        return None
     if len(said) != 1 or said[0].low not in services or asked.when.asked or asked.flags & _FIGURES:
         return None
     measured = [ground.index.metrics[place].name for place in ground.index.holding(said[0].low)][:3]

@@ -170,7 +170,7 @@ def of_two_values(asked: Asked, fit: Fit) -> Reading | None:
         or not (_OVER.search(asked.text) or _one_over(asked, sides[0]))
     ):
         return None
-    if any(m is not sides[0] for m in fit.part):
+    if any(m != sides[0] for m in fit.part):
         return None
     rest = tuple(m for m in fit.matchers if m is not sides[0])
     first, second = sides[0].value.split("|")

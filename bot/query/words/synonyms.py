@@ -188,7 +188,7 @@ check: probe check
 green: success up healthy ok
 healthy: up health success ready healthy
 alive: up healthy
-online: up online connected
+online: up online connected active sessions
 offline: up online connected
 reachable: up success
 down: up healthy success available

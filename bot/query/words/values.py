@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-POD = re.compile(r"(?:-[a-f0-9]{4,10})?-(?:[a-z0-9]{5}|\d{1,3}|[a-z])(?::\d+)?$")
+POD = re.compile(r"(?:-(?:[a-f0-9]{4,10}|(?=[a-f]{0,2}\d)[a-f0-9]{3}))?-(?:[a-z0-9]{5}|\d{1,3}|[a-z])(?::\d+)?$")
 
 _PORT = re.compile(r":\d+$")
 
