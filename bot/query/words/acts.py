@@ -41,10 +41,11 @@ are were and but not nor yet also even how why who whom
 # Done to a thing that is called by its name, with no figure asked for.
 _OPERATES = frozenset(
     """
-recycle respawn reimage refresh eject reseat rekey reissue renew reconnect resync resend redeliver reassign relocate
-rehome evacuate fence unfence invalidate expire compact vacuum prune snapshot restore recover rewind swap toggle rearm
-blacklist whitelist degrade prewarm preheat reject decline unflag hide unpin untag rename clone drain bounce reprovision
-ground land switch pay park dock undock launch recalibrate reprint reopen rollover decommission commission unblock unlock deprovision reallocate rejoin repair
+recycle respawn reimage refresh eject reseat rekey reissue renew reconnect resync resend redeliver reassign
+relocate rehome evacuate fence unfence invalidate expire compact vacuum prune snapshot restore recover rewind
+swap toggle rearm blacklist whitelist degrade prewarm preheat reject decline unflag hide unpin untag rename
+clone drain bounce reprovision ground land switch pay park dock undock launch recalibrate reprint reopen
+rollover decommission commission unblock unlock deprovision reallocate rejoin repair
 """.split()
 )
 _ON_A_NAME = re.compile(

@@ -18,7 +18,8 @@ from bot.query.words.tokens import stem
 
 BOUNDS = frozenset(
     "setpoint target limit limits max maximum min minimum threshold nominal desired wanted ordered planned scheduled"
-    " contract contracted contractual agreed licensed allowed permitted quota capacity set expected goal spec rated required forecast".split()
+    " contract contracted contractual agreed licensed allowed permitted quota capacity set expected goal spec rated"
+    " required forecast".split()
 )
 _SHOULD = frozenset(
     "setpoint target nominal desired wanted ordered planned scheduled set expected goal spec forecast".split()

@@ -49,7 +49,8 @@ _CODES = re.compile(
 )
 _HARMLESS = re.compile(
     r"\b(?:wrong|bad|invalid|incorrect|forgotten|failed|expired|weak|mistyped)[ _-]passwords?\b"
-    r"|\bpasswords? (?:log-?ins?|sign-?ins?|auth\w*|methods?|users?|failures?|errors?|resets?|attempts?|mismatch\w*|changes?)\b"
+    r"|\bpasswords? (?:log-?ins?|sign-?ins?|auth\w*|methods?|users?)\b"
+    r"|\bpassword (?:failures?|errors?|resets?|attempts?|mismatch\w*|changes?)\b"
 )
 _POLITE = (
     r"(?:please|pls|plz|hey|hi|hello|ok|okay|now|can you|could you|would you|will you|can"

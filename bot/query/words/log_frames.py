@@ -209,8 +209,8 @@ def _shaped(asked: Asked, found: Found, function: str, unit: Unit | None) -> Exp
 
 def _share(asked: Asked, found: Found) -> Expr:
     if (two := _two_values(found)) and _OVER.search(asked.text):
-        sides = (_base(replace(asked, per=None), one, "count_over_time", asked.when.ago) for one in two)
-        return converted(Binary("/", *sides), SHARE, asked.unit)
+        left, right = (_base(replace(asked, per=None), one, "count_over_time", asked.when.ago) for one in two)
+        return converted(Binary("/", left, right), SHARE, asked.unit)
     part = _part(found) or found.lines.stages
     rest = tuple(stage for stage in found.lines.stages if stage not in part)
     if not any(not isinstance(stage, LineFilter | Parser) for stage in rest) and not any(
