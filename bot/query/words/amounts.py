@@ -126,10 +126,9 @@ def per(text: Masked) -> int | None:
         if text.find(names):
             return size
     if match := text.take(
-        r"(?<!half )(?<!than )(?<!vs )(?<!over )(?<!about )(?<!in )(?<!within )"
+        r"(?:(?<!half )(?<!than )(?<!vs )(?<!over )(?<!about )(?<!in )(?<!within )"
         r"(?<!inside )(?<!of )(?<!, )(?<!under )(?<!above )(?<!below )(?<!beyond )(?<!exceeding )(?<!least )(?<!most )"
-        r"(?:per|a|an"
-        r"|each|every)[ -](?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)(?! ago| before|"
+        r"(?:a|an|each|every)|per)[ -](?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)(?! ago| before|"
         r" earlier| back| and| window| of the)"
     ):
         return _PER[match["u"][0]]
@@ -310,7 +309,7 @@ def unit(text: Masked, values: frozenset[str] = frozenset()) -> Unit | None:
         return UNITS[match["u"]]
     if text.find("%|percentages?|percent|pct|porcentage"):
         return UNITS["%"]
-    match = text.find(rf"(?<!\d )(?P<u>{_BARE_UNITS})(?:/s|ps)?")
+    match = text.find(rf"(?<!(?<![a-z])\d )(?P<u>{_BARE_UNITS})(?:/s|ps)?")
     if match and match["u"] not in values and not re.search(r"\bper\s+$", text.text[: match.start()]):
         text.blank(match.start(), match.end())
         return UNITS[match["u"]]

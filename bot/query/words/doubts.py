@@ -36,6 +36,24 @@ def names_something(asked: Asked, best: Reading) -> bool:
     )
 
 
+_SHARE = re.compile(r"\b(?:share|percent(?:age)?|pct|fraction|proportion|ratio)\b|(?<!\d)(?<!\d )%", re.IGNORECASE)
+_SHARES = frozenset({"ratio", "percent", "percentage", "pct"})
+_AHEAD = frozenset({"predict", "age", "expiry"})
+
+
+def figure_missed(asked: Asked, best: Reading) -> str:
+    """What was asked for and is not told by the best reading: a share of something, the time until it is full."""
+    metric, unit = best.fit.metric, best.fit.metric.unit
+    figured = best.frame not in ("gauge", "rate", "increase", "topk") or len(best.metrics) > 1
+    shared = (unit is not None and unit.dimension == "share") or _SHARES & set(metric.words)
+    if not (figured or metric.is_flag or shared or asked.when.against or asked.threshold) and _SHARE.search(asked.text):
+        return f"I know of nothing that {best.metrics[0]} is a share of. Did you mean one of these?"
+    timed = asked.unit is not None and asked.unit.dimension == "time" and asked.has("until", "fullness")
+    if timed and best.frame not in _AHEAD and not (unit is not None and unit.dimension == "time"):
+        return "I know of nothing that tells how long that takes. Did you mean one of these?"
+    return ""
+
+
 def _of_time(asked: Asked) -> bool:
     timed = asked.has("age", "until", "predict", "absent", "negative", "fullness")
     return bool(timed or asked.when.ahead or asked.threshold or (asked.unit and asked.unit.dimension == "time"))

@@ -301,6 +301,10 @@ class Index:
     def _short(self) -> tuple[str, ...]:
         return tuple(value for value in self._values if 3 <= len(value) <= 4 and value.isalpha())
 
+    def measures(self, low: str) -> bool:
+        """Whether a metric is called by this word."""
+        return any(strength >= EXACT for strength in self.strengths(low).values())
+
     def counts_many(self, one: str) -> bool:
         """Whether a name has several of them: `companies_active` for a company."""
         return one in self._many

@@ -355,7 +355,8 @@ def _either(raw: list[Matcher]) -> list[Matcher]:
 def _true(held: set[str], metric: Prepared) -> list[Matcher]:
     """A condition is told three times over; the one that is true is meant."""
     label = metric.true_label
-    return [Matcher(label, "=", "true")] if label and label not in held else []
+    true = next((value for value in metric.labels.get(label, ()) if value.lower() == "true"), "true")
+    return [Matcher(label, "=", true)] if label and label not in held else []
 
 
 _HOW_FULL = re.compile(r"\bhow full\b|(?:%|\bpercent|\bpct) full\b", re.IGNORECASE)

@@ -119,7 +119,8 @@ class _Linking(LinkedValues):
             return max(name, self._state(word)), False
         if name >= 0.5 or (name and not self._state(word, dry=True)):
             (self.named if name > HELP or name >= 0.5 else self.told).add(word.place)
-            self.none = self.none or (word.before == "no" and self.metric.type == "gauge")
+            untrue = word.before in ("not", "non", "isnt") and bool(self.metric.true_label)
+            self.none = self.none or untrue or (word.before == "no" and self.metric.type == "gauge")
             self.told.add(word.place)
             return name, False
         if state := self._state(word):

@@ -72,7 +72,7 @@ def log_expr(asked: Asked, found: Found) -> tuple[Expr, str] | None:
     if asked.has("ratio") and not asked.when.against:
         return _share(asked, found), "share"
     if _counts(asked, found):
-        if asked.top is not None and asked.top.said and asked.top.count > 1 and not found.groups:
+        if (asked.has("distinct") or (asked.top and asked.top.said and asked.top.count > 1)) and not found.groups:
             return None  # nothing is told apart that could be ranked
         return _shaped(asked, found, "rate" if _rated(asked) else "count_over_time", None), "count"
     return found.lines, "lines"
@@ -160,6 +160,8 @@ def _counts(asked: Asked, found: Found) -> bool:
     if asked.top is not None and (found.groups or asked.top.said):
         return True
     if asked.when.against or (asked.threshold is not None and not _filtered(found)):
+        return True
+    if found.groups and re.search(r"\bvs\.?|\bversus\b", low):
         return True
     if found.groups and not re.search(r"\b(?:show|list|lines|print|tail|logs)\b", low):
         return True

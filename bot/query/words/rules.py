@@ -11,7 +11,7 @@ from bot.query.words import entities, guard, saying
 from bot.query.words.against import SET_AGAINST
 from bot.query.words.asked import Asked
 from bot.query.words.choosing import Prepared, readings
-from bot.query.words.doubts import alone_in_unit, held_once, names_something, rivals_of
+from bot.query.words.doubts import alone_in_unit, figure_missed, held_once, names_something, rivals_of
 from bot.query.words.forgiving import says_enough
 from bot.query.words.languages import chosen, speaks_of_logs
 from bot.query.words.lexicon import VAGUE
@@ -175,6 +175,8 @@ def _of_metrics(asked: Asked, found: Sequence[Reading], ground: Prepared) -> Out
         )
     if _IS_IT_OK.match(asked.text) and best.frame in ("quantile", "rate", "mean"):
         return Clarify("What would you like to know about it? Name a metric, for instance one of these.", best.metrics)
+    if missed := figure_missed(asked, best):
+        return Clarify(missed, _choices(found))
     told = names_something(asked, best) or held_once(asked, best, ground) or alone_in_unit(asked, found)
     if not told:
         held = ", ".join(word.text for word in asked.words if word.place in best.fit.by_value) or asked.text.strip()

@@ -1,5 +1,6 @@
 """A word of which metrics and logs both tell: which of the two is meant is asked, and never guessed."""
 
+import re
 from collections.abc import Sequence
 
 from bot.query.words import saying
@@ -19,7 +20,28 @@ _FIGURES = frozenset("count rate ratio avg max min sum graph delta used free age
 def several_things(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found], ground: Prepared) -> Clarify | None:
     if speaks_of_logs(asked) or asked.threshold or asked.top or asked.per or asked.unit or asked.quantile:
         return None
+    if two := _two_figures(asked, metrics, ground):
+        return two
     return _errors(asked, metrics, logs) or _errors_on(asked, metrics, logs, ground.index) or _service(asked, ground)
+
+
+_TWO = re.compile(
+    r"\b(?P<a>latency|traffic|errors?|cpu|memory|requests?|throughput|disk)(?: usage)? (?:and|&|\+) "
+    r"(?P<b>latency|traffic|errors?|cpu|memory|requests?|throughput|disk)(?: usage)?\b"
+    r"(?! (?:ratio|rate|share|requests|limits?|pressure))",
+    re.IGNORECASE,
+)
+
+
+def _two_figures(asked: Asked, metrics: Sequence[Reading], ground: Prepared) -> Clarify | None:
+    """`latency and errors`: one query tells one of them."""
+    match = _TWO.search(asked.text)
+    if match is None or match["a"].lower() == match["b"].lower() or any(not one.loose for one in metrics[:1]):
+        return None
+    said = [word for word in asked.words if match.start() <= word.place < match.end()]
+    best = [max(held.items(), key=lambda one: one[1])[0] for w in said if (held := ground.index.strengths(w.low))]
+    options = tuple(dict.fromkeys(ground.index.metrics[place].name for place in best))
+    return Clarify(f"One at a time, please: {saying.listed((match['a'], match['b']))}?", options)
 
 
 def _errors(asked: Asked, metrics: Sequence[Reading], logs: Sequence[Found]) -> Clarify | None:

@@ -41,6 +41,8 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
     part = fit.part or near or (_after_share(fit) if asked.has("of") or _all_states(fit) else ())
     if not part or metric.is_instant or (metric.type == "gauge" and metric.unit and metric.unit.dimension == "share"):
         return None
+    if any(m.label in ("resource", "unit", "stat") for m in part):
+        return None  # cores and bytes make no sum
     barred = [m for m in part if m.op in ("!=", "!~") and any(n.label == m.label and n is not m for n in part)]
     whole = (*(m for m in fit.matchers if m not in part or m in barred), *_totals(fit, part))
     part = tuple(m for m in fit.matchers if m in part)

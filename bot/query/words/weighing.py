@@ -44,6 +44,7 @@ def _is_label_value(word: Word, asked: Asked, index: Index) -> bool:
 
 
 _SUPERLATIVE = re.compile(SUPERLATIVE)
+_DENIED = re.compile(r"\b(?:not|nobody|never|no|none|without|yet|un[a-z]{4,}|still)\b", re.IGNORECASE)
 _NEGATED = re.compile(r"(?:un|dis|non-?)(?P<plain>[a-z]{4,})")
 
 
@@ -115,7 +116,7 @@ def _negated(word: Word, index: Index) -> Word | None:
         return None
     plain = match["plain"]
     told = [index.metrics[place] for place, strength in index.strengths(plain).items() if strength >= HELP]
-    if any(metric.is_flag or metric.is_instant for metric in told):
+    if any(metric.is_flag or metric.is_instant or _DENIED.search(metric.known.help) for metric in told):
         return replace(word, text=plain, light=True)
     exact = any(held.quality == 1.0 for held in index.find(plain))
     return replace(word, text=plain, role="exclude") if exact else None
