@@ -37,7 +37,7 @@ def names_something(asked: Asked, best: Reading) -> bool:
 
 
 _SHARE = re.compile(r"\b(?:share|percent(?:age)?|pct|fraction|proportion|ratio)\b|(?<!\d)(?<!\d )%", re.IGNORECASE)
-_SHARES = frozenset({"ratio", "percent", "percentage", "pct"})
+_SHARES = frozenset("ratio percent percentage pct perc util utilization".split())
 _AHEAD = frozenset({"predict", "age", "expiry"})
 
 
