@@ -38,12 +38,32 @@ are were and but not nor yet also even how why who whom
 )
 
 
+# Done to a thing that is called by its name, with no figure asked for.
+_OPERATES = frozenset(
+    """
+recycle respawn reimage refresh eject reseat rekey reissue renew reconnect resync resend redeliver reassign
+relocate rehome evacuate fence unfence invalidate expire compact vacuum prune snapshot restore recover rewind
+swap toggle rearm blacklist whitelist degrade prewarm preheat reject decline unflag hide unpin untag rename
+clone drain bounce reprovision ground land switch pay park dock undock launch recalibrate reprint reopen
+rollover decommission commission unblock unlock deprovision reallocate rejoin repair
+""".split()
+)
+_ON_A_NAME = re.compile(
+    r"^(?P<verb>[a-z]{3,}) (?P<what>[\w./:@-]+)(?: (?:on|in|at|of|from|to) [\w./:@-]+)*\s*[.!]?$", re.IGNORECASE
+)
+
+
 def ordered(text: str, index: Index) -> str:
-    """The verb of an order, or nothing: `seal the vault`, `release everything that waits`."""
+    """The verb of an order, or nothing: `seal the vault`, `release everything that waits`, `recycle web-1`."""
+    named_so = _ON_A_NAME.match(_POLITE.sub("", text.strip()))
+    if named_so and named_so["verb"].lower() in _OPERATES and index.is_value(named_so["what"].lower()):
+        return named_so["verb"].lower()
     match = _ORDER.match(_POLITE.sub("", text.strip()))
     if match is None:
         return ""
     verb = match["verb"].lower()
+    if verb in _OPERATES and not re.search(r"\d|\b(?:per|by|last|today|yesterday|now)\b", match["rest"]):
+        return verb
     named = max(index.strengths(verb).values(), default=0.0) >= 0.9 or index.is_value(verb)
     noun = bool(named or singular(verb) != verb or _DESCRIBES.fullmatch(verb) or index.is_label(verb))
     if verb in _TELLS or verb in STOP or noun or _NO_THING.match(match["rest"]):

@@ -18,7 +18,8 @@ from bot.query.words.tokens import stem
 
 BOUNDS = frozenset(
     "setpoint target limit limits max maximum min minimum threshold nominal desired wanted ordered planned scheduled"
-    " allowed permitted quota capacity set expected goal spec rated required forecast".split()
+    " contract contracted contractual agreed licensed allowed permitted quota capacity set expected goal spec rated"
+    " required forecast".split()
 )
 _SHOULD = frozenset(
     "setpoint target nominal desired wanted ordered planned scheduled set expected goal spec forecast".split()
@@ -58,7 +59,13 @@ def _may_bound(metric: Prepared) -> bool:
 
 
 def _go_together(held: Prepared, bound: Prepared) -> bool:
-    if held.is_flag or held.is_instant or held.unit != bound.unit or not set(bound.labels) <= set(held.labels):
+    if (
+        held is bound
+        or held.is_flag
+        or held.is_instant
+        or held.unit != bound.unit
+        or not set(bound.labels) <= set(held.labels)
+    ):
         return False
     own = _own(bound)
     alike = own <= {*map(stem, held.words), *held.help_stems}
@@ -90,6 +97,32 @@ def against(asked: Asked, pairs: tuple[Bounded, ...], index: Index) -> Iterator[
     for pair in pairs:
         if _says(match, pair) and (made := _compared(asked, pair, match, index)):
             yield made
+
+
+_APART = re.compile(
+    r"\b(?:how far|how much|distance|deviat\w+|gap|difference|headroom)\b[^,]*?\b"
+    r"(?P<op>from|off|away|above|over|below|under|short|to|between)\b"
+    rf"[^,]*?\b(?:its|their|the)\s+(?P<bound>(?:{_BOUND})s?)\b",
+    re.IGNORECASE,
+)
+
+
+def apart(asked: Asked, pairs: tuple[Bounded, ...], index: Index) -> Iterator[Reading]:
+    """`how far is each zone from its setpoint`: the one less the other."""
+    match = _APART.search(asked.text)
+    if match is None or asked.threshold is not None or asked.has("ratio") or asked.when.window:
+        return
+    for pair in pairs:
+        a, b = link(asked, pair.held, index), link(asked, pair.bound, index)
+        fit = both(a, b)
+        if {stem(match["bound"].lower())} & set(pair.bound.stems) and fit is not None and fit.named:
+            sides = _sides(asked, pair, replace(fit, groups=()))
+            less = match["op"].lower() in ("below", "under", "short")
+            expr = Binary("-", *(sides[::-1] if less else sides))
+            loose = tuple(word for word in fit.loose if not match.start("bound") <= word.place < match.end())
+            fit = replace(fit, loose=loose, score=fit.score + 0.4 - 0.1 * len(a.loose))
+            names = (pair.held.name, pair.bound.name)
+            yield Reading(expr, fit.score, "distance from its bound", "two", names, fit, loose)
 
 
 def _compared(asked: Asked, pair: Bounded, match: re.Match[str], index: Index) -> Reading | None:

@@ -126,9 +126,9 @@ def per(text: Masked) -> int | None:
         if text.find(names):
             return size
     if match := text.take(
-        r"(?<!half )(?<!than )(?<!vs )(?<!over )(?<!about )(?<!in )(?<!within )"
-        r"(?<!inside )(?<!of )(?<!, )(?<!under )(?:per|a|an"
-        r"|each|every)[ -](?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)(?! ago| before|"
+        r"(?:(?<!half )(?<!than )(?<!vs )(?<!over )(?<!about )(?<!in )(?<!within )"
+        r"(?<!inside )(?<!of )(?<!, )(?<!under )(?<!above )(?<!below )(?<!beyond )(?<!exceeding )(?<!least )(?<!most )"
+        r"(?:a|an|each|every)|per)[ -](?P<u>s|sec|second|m|min|minute|h|hr|hour|d|day)(?! ago| before|"
         r" earlier| back| and| window| of the)"
     ):
         return _PER[match["u"][0]]
@@ -186,6 +186,8 @@ def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
                 unit is not None and unit.dimension in ("share", "speed")
             ):  # a speed, or a share of what is wanted
                 op = {"slower than": "<", "faster than": ">"}.get(match["op"], op)  # type: ignore[assignment]
+            if match["op"] in ("worse than", "better than") and _THE_MORE.search(text.text[: match.start()]):
+                op = "<" if match["op"] == "worse than" else ">"
             counted = text.take(r"times") is not None if text.text[match.end() :].startswith(" times") else False
             return Threshold(op, _value(match["v"]), unit, match.start(), counted)
     return None
@@ -193,6 +195,11 @@ def threshold(text: Masked, *, figured: bool = False) -> Threshold | None:
 
 _MOVES = re.compile(
     r" ?(?:rpm|bpm|fps|knots|k?hz|mhz|km/h|kmh|mph|m/s|m/min|[kmg]i?b(?:it)?(?:/s|ps)|/ ?(?:s|sec|min|h)\b|per )"
+)
+# The less of these, the worse.
+_THE_MORE = re.compile(
+    r"\b(?:hits?|success\w*|availability|uptime|scores?|quality|rating|health|battery|signal|accuracy|free|satisfaction"
+    r"|apdex|efficiency|yield|throughput|speed|fps|mos|coverage|delivered|deliver(?:y|ability)|win|conversion)\b"
 )
 _ADJECTIVE = re.compile(r"(?P<base>stale|fresh|late|loud|dirt|wid|deep|tall|bright|noisi?)e?r than")
 
@@ -302,7 +309,7 @@ def unit(text: Masked, values: frozenset[str] = frozenset()) -> Unit | None:
         return UNITS[match["u"]]
     if text.find("%|percentages?|percent|pct|porcentage"):
         return UNITS["%"]
-    match = text.find(rf"(?<!\d )(?P<u>{_BARE_UNITS})(?:/s|ps)?")
+    match = text.find(rf"(?<!(?<![a-z])\d )(?P<u>{_BARE_UNITS})(?:/s|ps)?")
     if match and match["u"] not in values and not re.search(r"\bper\s+$", text.text[: match.start()]):
         text.blank(match.start(), match.end())
         return UNITS[match["u"]]

@@ -95,7 +95,10 @@ def read(text: str, now: datetime, zone: str, known: Known) -> Asked:
 def _plain(text: str, known: Known) -> str:
     """One thing said in one way; what is quoted stays as it was written."""
     if "/" in known.lows:
+        text = _ROOT_NAMED.sub(lambda m: f'{m["x"]} "/"' if m["x"].lower() in known.labels else m[0], text)
         text = _ROOT_SAID.sub(r'\g<x> "/"', _ROOT.sub(r'\g<x> "/"', text))
+    if "get" in known.lows:
+        text = _VERB_SAID.sub(lambda match: match[0].upper(), text)
     text, quotes = _set_aside(_PAIR.sub(lambda pair: _plainly(pair, known.labels), text))
     text = _divided(_by_initials(_glossed(text, known.values), known.services), known.named)
     text = _compounds(_glued(_joined(_apart(text, known.lows), known.spaced), known), known.named)
@@ -179,6 +182,8 @@ _ROOT = re.compile(
 )
 
 
+_VERB_SAID = re.compile(r"\b(?:get|post|put|head|delete|patch)(?= (?:requests?|reqs?|calls?|hits)\b)", re.IGNORECASE)
+_ROOT_NAMED = re.compile(r"\b(?P<x>[A-Za-z_]+) /(?=$|[\s,.;?!)])")
 _ROOT_SAID = re.compile(
     r"\broot (?P<x>disk|partition|filesystem|file system|fs|volume|mount)\b(?! (?:inode|cause))", re.IGNORECASE
 )

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from heapq import nsmallest
 
-from bot.query.plan import NONE
+from bot.query.plan import NONE, Aggregate
 from bot.query.words import bound_elsewhere, bounds, frames, kindred, paired, ratios, shares
-from bot.query.words.against import Bounded, against
+from bot.query.words.against import Bounded, against, apart
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
 from bot.query.words.index import Index
@@ -34,8 +34,13 @@ def readings(asked: Asked, ground: Prepared) -> list[Reading]:
     if asked.has("graph") and asked.when.window and asked.when.ago:  # the span says where it ends
         asked = replace(asked, when=replace(asked.when, ago=NONE))
     fits = fitted(asked, ground.index)
-    found = [*_shares(asked, fits, ground), *_plain(asked, fits), *against(asked, ground.bounded, ground.index)]
+    found = [*_shares(asked, fits, ground), *_plain(asked, fits), *_bounds(asked, ground)]
     return sorted(bounds.told(asked, found, ground.index), key=lambda reading: -reading.rank)
+
+
+def _bounds(asked: Asked, ground: Prepared) -> Iterator[Reading]:
+    yield from against(asked, ground.bounded, ground.index)
+    yield from apart(asked, ground.bounded, ground.index)
 
 
 def fitted(asked: Asked, index: Index) -> list[Fit]:
@@ -73,7 +78,9 @@ def _near(asked: Asked, index: Index) -> list[int]:
 
 def _only_a_thing(word: Word, index: Index) -> bool:
     """A plural that names no metric of its own, and things that labels tell apart."""
-    return word.low.endswith("s") and max(index.strengths(word.low).values(), default=0.0) < NAMED
+    return (word.low.endswith("s") or word.role in ("group", "which")) and max(
+        index.strengths(word.low).values(), default=0.0
+    ) < NAMED
 
 
 NAMED = 0.8
@@ -107,8 +114,14 @@ def _plain(asked: Asked, fits: list[Fit]) -> Iterator[Reading]:
         made = frames.read(asked, fit)
         if made is not None:
             no_share = 0.5 if shared and made.frame in ("rate", "increase") and fit.metric.unit is None else 0.0
-            plain = penalty if made.frame not in ("cpu", "share") else 0.0
+            plain = 0.6 if _ranks_one(made) else penalty if made.frame not in ("cpu", "share") else 0.0
             yield replace(made, score=made.score - plain - no_share)
+
+
+def _ranks_one(made: Reading) -> bool:
+    """The highest of one sum is that sum: nothing was told apart."""
+    ranked = made.expr if isinstance(made.expr, Aggregate) and made.expr.op in ("topk", "bottomk") else None
+    return ranked is not None and isinstance(ranked.inner, Aggregate) and not ranked.inner.by
 
 
 def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading]:
@@ -179,6 +192,6 @@ def _shares(asked: Asked, fits: list[Fit], ground: Prepared) -> Iterator[Reading
             yield made
     yield from ratios.of_two(asked, fits, ground.index)
     if asked.has("ratio"):
-        counted = {pair.part.place for pair in ground.pairs if pair.part.counts}
+        counted = {pair.part.place for pair in ground.pairs if pair.part.counts and pair.kind != "sum and count"}
         alone = (fit for fit in fits[:4] if fit.metric.counts and fit.metric.place not in counted)
         yield from filter(None, (kindred.of_all_kin(asked, fit, ground.index) for fit in alone))

@@ -13,6 +13,8 @@ _PAST = (("quarter", "15"), ("half", "30"), ("ten", "10"), ("twenty", "20"), ("f
 _AN_HOUR = r"(?:(?:[01]?\d|2[0-3])[:.][0-5]\d(?: ?[ap]m)?|\d{1,2} ?[ap]m|noon)"
 
 CLOCKS: tuple[tuple[str, str], ...] = (
+    (r"\bsince (?:yesterday,? (?:at )?(?:the )?(?:same|this) time|(?:the )?(?:same|this) time yesterday)\b",
+     "over the last 24 hours"),
     (r"\b(?P<x>since|from|after) (?:the )?(?:[a-z]+ )?(?:lunch(?:time)?|breakfast|dinner|opening|kick-?off|start"
      rf"|standup),? \(?(?:at |around |about )?(?P<y>{_AN_HOUR})\)?", r"\g<x> \g<y>"),
     *((rf"\b(?:a )?{word} past (?P<n>\d{{1,2}})\b(?! ?(?:h|m|s|d))", rf"\g<n>:{minutes}") for word, minutes in _PAST),

@@ -81,8 +81,8 @@ def counter(asked: Asked, fit: Fit, name: str, bonus: float = 0.0) -> Reading | 
     if when.window and asked.quantile is not None:
         expr = over("quantile_over_time", at(NONE), when.window, when.ago, asked.quantile)
         return reading(expr, "quantile of the rate of", "subquery", fit, bonus)
-    if asked.when.ahead:
-        return None
+    if asked.when.ahead or asked.quantile is not None:
+        return None  # of what is only counted no quantile is known
     shown = UNITS["s"] if unit is None and asked.unit and asked.unit.dimension == "time" else unit
     if asked.has("avg") and when.ago == NONE and not by and per is None and asked.has("distinct"):
         return None
@@ -147,6 +147,8 @@ def _cpu(asked: Asked, fit: Fit) -> Reading | None:
             if modes[0].value == "idle" or modes[0].op == "=":
                 return gathered("avg", held, by)
             return gathered("avg", gathered("sum", held, tuple(dict.fromkeys((*places, "cpu", *by)))), by)
+        if "mode" in by:
+            return gathered("avg", Call("rate", (Selector(name, rest, window, ago),)), by)
         idle = Call("rate", (Selector(name, (*rest, Matcher("mode", "=", "idle")), window, ago),))
         return Binary("-", Number(1), gathered("avg", idle, by))
 

@@ -21,7 +21,7 @@ def names_something(asked: Asked, best: Reading) -> bool:
         or (len(best.metrics) > 1 and not _shared_unsaid(asked, best))
         or (best.frame == "share" and asked.has("ratio") and not _shared_unsaid(asked, best))
         or asked.quantile is not None
-        or best.frame in ("expiry", "predict", "age")
+        or (best.frame in ("expiry", "predict", "age") and _of_time(asked))
         or (best.frame == "flag" and (fit.by_value or asked.has("down", "up", "absent", "negative", "success")))
         or (fit.metric.is_flag and asked.has("down"))
         or _by_unit(asked, fit.metric)
@@ -34,6 +34,29 @@ def names_something(asked: Asked, best: Reading) -> bool:
         word.place in fit.told and word.place not in fit.by_value and word.place not in fit.grouped
         for word in asked.words
     )
+
+
+_SHARE = re.compile(r"\b(?:share|percent(?:age)?|pct|fraction|proportion|ratio)\b|(?<!\d)(?<!\d )%", re.IGNORECASE)
+_SHARES = frozenset("ratio percent percentage pct perc util utilization".split())
+_AHEAD = frozenset({"predict", "age", "expiry"})
+
+
+def figure_missed(asked: Asked, best: Reading) -> str:
+    """What was asked for and is not told by the best reading: a share of something, the time until it is full."""
+    metric, unit = best.fit.metric, best.fit.metric.unit
+    figured = best.frame not in ("gauge", "rate", "increase", "topk") or len(best.metrics) > 1
+    shared = (unit is not None and unit.dimension == "share") or _SHARES & set(metric.words)
+    if not (figured or metric.is_flag or shared or asked.when.against or asked.threshold) and _SHARE.search(asked.text):
+        return f"I know of nothing that {best.metrics[0]} is a share of. Did you mean one of these?"
+    timed = asked.unit is not None and asked.unit.dimension == "time" and asked.has("until", "fullness")
+    if timed and best.frame not in _AHEAD and not (unit is not None and unit.dimension == "time"):
+        return "I know of nothing that tells how long that takes. Did you mean one of these?"
+    return ""
+
+
+def _of_time(asked: Asked) -> bool:
+    timed = asked.has("age", "until", "predict", "absent", "negative", "fullness")
+    return bool(timed or asked.when.ahead or asked.threshold or (asked.unit and asked.unit.dimension == "time"))
 
 
 def _shared_unsaid(asked: Asked, best: Reading) -> bool:
@@ -230,7 +253,11 @@ def _is_vague(asked: Asked, best: Reading) -> bool:
     )
 
 
-_GENERIC = ERROR_WORDS | LATENCY_WORDS | frozenset("requests traffic throughput failed queue usage load".split())
+_GENERIC = (
+    ERROR_WORDS
+    | LATENCY_WORDS
+    | frozenset("requests traffic throughput failed queue usage load size length depth count".split())
+)
 
 
 def _is_bare(asked: Asked, best: Reading) -> bool:

@@ -25,13 +25,13 @@ _WITHIN = frozenset(
     " bed rack inv link lane bay".split()
 )
 _DISKS = frozenset("drive disk device mountpoint interface port volume".split())  # each fills by itself
-_HOLDERS = WIDER | frozenset("instance host hostname node server machine".split())
+HOLDERS = WIDER | frozenset("instance host hostname node server machine".split())
 
 
 def tells_apart(by: tuple[str, ...], metric: Prepared) -> bool:
     """Whether these labels are enough to tell series apart: what is left says only where each thing is."""
     rest = {label.lower() for label, values in metric.labels.items() if label not in by and len(values) > 1}
-    return not rest or (bool(by) and rest <= _HOLDERS and {label.lower() for label in by} <= _WITHIN)
+    return not rest or (bool(by) and rest <= HOLDERS and {label.lower() for label in by} <= _WITHIN)
 
 
 @dataclass(frozen=True)

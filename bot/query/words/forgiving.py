@@ -20,11 +20,20 @@ def says_enough(asked: Asked, best: Reading, index: Index) -> bool:
     named = [word for word in asked.words if word.place in best.fit.named and word not in best.loose]
     places = [index.by_name[name].place for name in best.metrics if name in index.by_name]
     strong = any(index.strengths(word.low).get(place, 0.0) >= STRONG for word in named for place in places)
-    return strong and all(_carries_nothing(word, best) for word in best.loose)
+    told = BAD if best.fit.part else frozenset()  # `refused because it was full`: the reason says what came of it
+    strange = (word.low for word in best.loose if word.low not in told)
+    named_elsewhere = any(held.quality >= 0.95 for low in strange for held in index.find(low))
+    return strong and not named_elsewhere and all(_carries_nothing(word, best) for word in best.loose)
 
 
 def _carries_nothing(word: Word, best: Reading) -> bool:
-    if word.quoted or word.role or not is_common(word.low) or not _is_verb(word):
+    if (
+        word.low.startswith(("un", "dis", "non"))
+        or word.quoted
+        or word.role
+        or not is_common(word.low)
+        or not _is_verb(word)
+    ):
         return False
     return bool(best.fit.part) or not _OUTCOMES & {word.low, stem(word.low), singular(word.low)}
 

@@ -8,6 +8,7 @@ from bot.query.words.asked import Asked
 from bot.query.words.counters import entities, reading, topped
 from bot.query.words.fits import WIDER, Fit
 from bot.query.words.label_nouns import label_of
+from bot.query.words.pairs import amounts
 from bot.query.words.reading import Reading
 from bot.query.words.shaping import (
     SECONDS,
@@ -32,6 +33,9 @@ _BETWEEN = re.compile(
 
 def gauge(asked: Asked, fit: Fit) -> Reading | None:
     metric, when = fit.metric, asked.when
+    timed = asked.threshold is not None and asked.threshold.unit is not None
+    if timed and asked.threshold and asked.threshold.unit and asked.threshold.unit.dimension == "time" and _counts(fit):
+        return None  # `parcels waiting longer than 10 minutes`: how many there are says not how long
     plain = Selector(metric.name, fit.matchers)
     op = together(asked, fit)
     by = fit.by
@@ -78,8 +82,9 @@ def gauge(asked: Asked, fit: Fit) -> Reading | None:
     if when.window and not when.against and (not asked.has("graph") or asked.has("delta", "deriv")):
         return _over_window(asked, fit, op)
     if asked.has("deriv") or (asked.has("delta") and not when.against):
-        window = when.window or timedelta(hours=1) if not asked.has("deriv") else when.window or timedelta(minutes=15)
-        call: Expr = Call("deriv" if asked.has("deriv") else "delta", (Selector(metric.name, fit.matchers, window),))
+        sloped = asked.has("deriv") or asked.per is not None
+        window = when.window or (timedelta(minutes=15) if asked.has("deriv") else timedelta(hours=1))
+        call: Expr = Call("deriv" if sloped else "delta", (Selector(metric.name, fit.matchers, window),))
         call = gathered("sum", call, by) if by or asked.has("sum") else call
         return reading(
             converted(scaled(call, float(asked.per or 1)), metric.unit, asked.unit), "change of", "delta", fit
@@ -121,6 +126,10 @@ def gauge(asked: Asked, fit: Fit) -> Reading | None:
 _RUNS_OUT = re.compile(r"\brun(?:s|ning)? out\b", re.IGNORECASE)
 
 
+def _counts(fit: Fit) -> bool:
+    return fit.metric.unit is None and amounts(fit.metric)
+
+
 def _counts_things(asked: Asked, fit: Fit) -> bool:
     """`how many flights are watched for delay`: the things, not their delays."""
     return any(word.before in ("many", "of") and label_of(word.low, fit.metric) for word in asked.words)
@@ -131,7 +140,11 @@ def _only_some(asked: Asked, fit: Fit) -> bool:
     listed = any(word.guessed for word in asked.words) and bool(fit.which)
     asks = fit.which and asked.has("what") and not asked.top
     return bool(
-        (listed or asks) and not asked.has("count", "sum", "avg", "by") and not asked.when.against and _countable(fit)
+        (listed or asks)
+        and not asked.has("fullness")
+        and not asked.has("count", "sum", "avg", "by")
+        and not asked.when.against
+        and _countable(fit)
     )
 
 

@@ -21,7 +21,7 @@ _SMUGGLED = re.compile(
     r"(?:rate|irate|increase|sum|histogram_quantile|label_replace"
     r"|count_over_time|vector|absent)(?:\(|\s+\((?=[^)]*[({\[]))|\$\(|;\s*\w|--\s|<script|\.\./|\bunion\s+select\b"
     r"|\bdrop\s+table\b|\bselect\s+\*|\x00|\bunwrap\b.*\|"
-    r"|\bgroup_left\b|\bcurl\b|\|\s*(?:json|logfmt|sh|bash)\b",
+    r"|\bgroup_left\b|\bcurl\s+(?:-|https?:)|\|\s*(?:json|logfmt|sh|bash)\b",
     re.IGNORECASE,
 )
 _ORDERS = re.compile(
@@ -49,6 +49,7 @@ _CODES = re.compile(
 )
 _HARMLESS = re.compile(
     r"\b(?:wrong|bad|invalid|incorrect|forgotten|failed|expired|weak|mistyped)[ _-]passwords?\b"
+    r"|\bpasswords? (?:log-?ins?|sign-?ins?|auth\w*|methods?|users?)\b"
     r"|\bpassword (?:failures?|errors?|resets?|attempts?|mismatch\w*|changes?)\b"
 )
 _POLITE = (

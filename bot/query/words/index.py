@@ -301,6 +301,18 @@ class Index:
     def _short(self) -> tuple[str, ...]:
         return tuple(value for value in self._values if 3 <= len(value) <= 4 and value.isalpha())
 
+    def measures(self, low: str) -> bool:
+        """Whether a metric is called by this word."""
+        return any(strength >= EXACT for strength in self.strengths(low).values())
+
+    def counts_many(self, one: str) -> bool:
+        """Whether a name has several of them: `companies_active` for a company."""
+        return one in self._many
+
+    @cached_property
+    def _many(self) -> frozenset[str]:
+        return frozenset(singular(word) for metric in self.metrics for word in metric.spelled if singular(word) != word)
+
     def stemmed(self, low: str, metric: Prepared) -> Held | None:
         """A value of this metric that shares its stem with the word: `failed` for failure, `crashloop` …"""
         key = stem(spelled(low))

@@ -30,8 +30,9 @@ def of_all_kin(asked: Asked, fit: Fit, index: Index) -> Reading | None:
 
 def _nearest(fit: Fit, index: Index) -> Prepared | None:
     part = fit.metric
-    if part.unit is None or part.unit.dimension not in ("volume", "mass", "money", "energy"):
+    if part.unit is None or part.unit.dimension not in ("volume", "mass", "money", "energy", "time"):
         return None  # bytes in are no share of bytes out
+    alike = part.unit.dimension == "time"  # seconds stalled of seconds watched: of the same things
     needed = {*fit.by, *fit.which, *(m.label for m in fit.matchers)}
     kin = [
         one
@@ -41,6 +42,7 @@ def _nearest(fit: Fit, index: Index) -> Prepared | None:
         and one.unit == part.unit
         and one.words[:1] == part.words[:1]
         and needed <= set(one.labels)
+        and (not alike or set(one.labels) == set(part.labels))
         and not BAD & set(one.words)
     ]
-    return max(kin, key=lambda one: (likeness(part, one), -one.place), default=None)
+    return None if alike and len(kin) > 1 else max(kin, key=lambda one: (likeness(part, one), -one.place), default=None)

@@ -50,7 +50,7 @@ class LinkedValues:
     def _matchers(self) -> tuple[Matcher, ...]:
         made = [within(label, tuple(values), leave_out=out) for (label, out), values in self.held.items()]
         exact = {label for label, out in self.held if not out}
-        raw = [m for m in self.raw if m.label not in exact]  # a code that was said is narrower than its class
+        raw = [m for m in _either(self.raw) if m.label not in exact]  # a code that was said is narrower than its class
         return tuple(dict.fromkeys([*made, *raw, *_true(exact, self.metric)]))
 
     def _name_strength(self, word: Word) -> float:
@@ -186,6 +186,8 @@ class LinkedValues:
         if not found or (low.isdigit() and len(low) < 3) or (low == "full" and _HOW_FULL.search(self.asked.text)):
             return 0.0
         held = found[0]
+        if held.quality < 0.9 and held.label in self._grouped():
+            return 0.0  # `web traffic per site` is none of one site
         if held.quality < 0.9 and self.metric.type == "gauge" and low.startswith(("error", "exception")):
             return 0.0
         sized = held.label == "size"
@@ -202,7 +204,8 @@ class LinkedValues:
         )
         # A word of the name is the name, unless it stands where places are named, or a share of it is asked for.
         shared = self.asked.has("ratio") and held.label in STATES and held.quality == 1.0
-        if name >= 0.85 and not (scoped and held.label in SCOPE_LABELS) and not shared:
+        state = word.before in ("not", "non") and held.quality == 1.0 and held.label == self.metric.state_label
+        if name >= 0.85 and not (scoped and held.label in SCOPE_LABELS) and not (shared or state):
             return 0.0
         if len(low) < 3 and word.soft:
             return 0.0
@@ -222,6 +225,10 @@ class LinkedValues:
             self.named.add(word.place)  # `Inlet Temp` says what is measured
         return 0.55 + 0.4 * held.quality
 
+    def _grouped(self) -> set[str]:
+        said = (other for other in self.asked.words if other.role == "group" and not other.guessed)
+        return {label_of(other.low, self.metric) for other in said}
+
     def _partly(self, word: Word) -> list[Held]:
         """`admin` for admin-tls, `home` for not_home: a word of one value, and of no other."""
         short = 2 if word.text.isupper() or not self.index.strengths(word.low) else 3
@@ -229,7 +236,7 @@ class LinkedValues:
         if word.soft or len(word.low) <= short or not told:
             return []
         one = singular(word.low)
-        grouped = {label_of(other.low, self.metric) for other in self.asked.words if other.role == "group"}
+        grouped = self._grouped()
         for label, values in self.metric.labels.items():
             if label in grouped:
                 continue
@@ -243,6 +250,8 @@ class LinkedValues:
         return []
 
     def _keep(self, held: Held, *, out: bool = False) -> None:
+        if not out and len(held.values) > 2 and set(held.values) >= set(self.metric.labels.get(held.label, "?")):
+            return  # what all of them are called narrows nothing
         kept = self.held.setdefault((held.label, out), [])
         kept.extend(value for value in held.values if value not in kept)
         if held.label in STATES or parts(held.label)[-1:] in (
@@ -328,10 +337,26 @@ class LinkedValues:
         return 0.0
 
 
+def _either(raw: list[Matcher]) -> list[Matcher]:
+    """`4xx and 5xx`: one class or the other, for no series has both."""
+    found: dict[tuple[str, bool], list[str]] = {}
+    for matcher in dict.fromkeys(raw):
+        found.setdefault((matcher.label, matcher.op.startswith("!")), []).append(matcher.value)
+    once = {key for key, values in found.items() if len(values) == 1}
+    kept = [m for m in dict.fromkeys(raw) if (m.label, m.op.startswith("!")) in once]
+    joined = [
+        Matcher(label, "!~" if out else "=~", "|".join(values))
+        for (label, out), values in found.items()
+        if len(values) > 1
+    ]
+    return [*kept, *joined]
+
+
 def _true(held: set[str], metric: Prepared) -> list[Matcher]:
     """A condition is told three times over; the one that is true is meant."""
     label = metric.true_label
-    return [Matcher(label, "=", "true")] if label and label not in held else []
+    true = next((value for value in metric.labels.get(label, ()) if value.lower() == "true"), "true")
+    return [Matcher(label, "=", true)] if label and label not in held else []
 
 
 _HOW_FULL = re.compile(r"\bhow full\b|(?:%|\bpercent|\bpct) full\b", re.IGNORECASE)

@@ -5,7 +5,7 @@ from math import log
 
 from bot.query.words import subjects
 from bot.query.words.asked import Asked
-from bot.query.words.fits import Fit
+from bot.query.words.fits import HOLDERS, Fit
 from bot.query.words.index import EXACT, HELP, STEM, Index
 from bot.query.words.label_nouns import KINDS, NAMELESS, label_of, worked_by
 from bot.query.words.lexicon import DOWN_WORDS, UP_WORDS
@@ -68,6 +68,8 @@ class _Linking(LinkedValues):
             return joined, True
         if self._names_a_kind(word, following):
             return 0.4, False
+        if self._ranks_by(word, following):
+            return self._name_strength(word), False
         if word.role in ("group", "which"):
             if found := self._group(word, following):
                 return found, self._says_its_kind(word, following)
@@ -75,7 +77,7 @@ class _Linking(LinkedValues):
             kind = word.low in ("kind", "type", "sort")
             domain = stem(word.low) in self.index.domain
             about = described and (self._name_strength(word) or word.light or domain or kind)
-            if about and following and self._group(following, None):
+            if about and following and (self._group(following, None) or self._told_by_name(following, None)):
                 if word.role == "which":
                     self.which.append(self.groups.pop())
                 self.grouped.add(word.place)
@@ -83,6 +85,11 @@ class _Linking(LinkedValues):
                 return max(0.3, self._name_strength(word)), True
             if self._told_by_name(word, following):
                 return 0.6, False
+            if word.role == "group" and not word.guessed and (label := self._thing_left(word)):
+                self.groups.append(label)
+                self.grouped.add(word.place)
+                self.told.add(word.place)
+                return 0.8, False
             if (
                 word.role == "group"
                 and not word.guessed
@@ -112,7 +119,8 @@ class _Linking(LinkedValues):
             return max(name, self._state(word)), False
         if name >= 0.5 or (name and not self._state(word, dry=True)):
             (self.named if name > HELP or name >= 0.5 else self.told).add(word.place)
-            self.none = self.none or (word.before == "no" and self.metric.type == "gauge")
+            untrue = word.before in ("not", "non", "isnt") and bool(self.metric.true_label)
+            self.none = self.none or untrue or (word.before == "no" and self.metric.type == "gauge")
             self.told.add(word.place)
             return name, False
         if state := self._state(word):
@@ -141,7 +149,10 @@ class _Linking(LinkedValues):
 
     def _says_its_kind(self, word: Word, following: Word | None) -> bool:
         """`by payment method`, where the label is called payment."""
-        if following is None or following.role or word.guessed or singular(following.low) not in KINDS:
+        if following is None or following.role or word.guessed:
+            return False
+        begun = any(word.low in kinds for kinds in self.metric.numbered.values())  # `es node` for es-1 and es-2
+        if singular(following.low) not in KINDS and not (begun and is_place(following.low)):
             return False
         return not self._name_strength(following) and not label_of(following.low, self.metric)
 
@@ -188,7 +199,7 @@ class _Linking(LinkedValues):
             return False
         if not plural or following.role or self.index.strengths(following.low).get(self.metric.place, 0) < 0.5:
             return False
-        self.groups.append(word.low)
+        (self.which if self.metric.is_flag else self.groups).append(word.low)
         self.told.add(word.place)
         return True
 
@@ -200,7 +211,7 @@ class _Linking(LinkedValues):
         label = two or label_of(word.low, self.metric) or self._worked_by(word) or self._only_label(word)
         bound = self.asked.threshold
         shared = bound is not None and (self.asked.has("ratio") or (bound.unit is not None and bound.unit.size == 0.01))
-        picked = shared and label in places(word.low)
+        picked = (shared and label in places(word.low)) or self._ranks(word)
         if not label or (
             not two and word.guessed and label != singular(word.low) and self._name_strength(word) > HELP and not picked
         ):
@@ -219,11 +230,33 @@ class _Linking(LinkedValues):
             self.told.add(following.place)  # `payment method`, where the label is `payment`
             self.skip.add(following.place)
         spelled_so = singular(word.low) in [singular(piece) for piece in parts(label)] or label == word.low
+        if not spelled_so and singular(word.low) in self.index.labels and word.low not in _HOSTS:
+            return 0.55  # `processes` where another metric has a label of that name
         return (
             0.97
             if spelled_so or (word.place not in self.skip and following is not None and following.place in self.skip)
             else 0.78
         )
+
+    def _ranks_by(self, word: Word, following: Word | None) -> bool:
+        """`top 3 drones by motor faults`: motor faults are what the drones are ranked by."""
+        told = self.asked.top is not None and self.asked.top.said and bool(self.which) and word.role == "group"
+        if not told or following is None or following.role or self._name_strength(word) < EXACT:
+            return False
+        if self.index.strengths(following.low).get(self.metric.place, 0.0) < STEM or label_of(
+            following.low, self.metric
+        ):
+            return False
+        self.named.add(word.place)
+        self.told.add(word.place)
+        return True
+
+    def _ranks(self, word: Word) -> bool:
+        """`top 5 tasks by retries` where retries are counted: the tasks are told apart, or there is nothing to rank."""
+        if not (word.guessed and self.metric.counts and self.asked.top is not None and self.asked.top.said):
+            return False
+        others = (one for one in self.asked.words if one.role == "group" and not one.guessed)
+        return not any(label_of(one.low, self.metric) for one in others)
 
     def _only_label(self, word: Word) -> str:
         """`per etcd`, `each member`: what there are several of, where one label alone can tell them apart."""
@@ -240,14 +273,29 @@ class _Linking(LinkedValues):
             return ""
         if is_place(word.low) and "name" in self.metric.labels:
             return "name"
-        own = singular(word.low) in self.metric.words
+        counted = word.low != singular(word.low) or f"{word.low}s" in self.metric.spelled or word.low.endswith("y")
+        own = singular(word.low) in self.metric.words and not (counted and self.metric.unit is None)
         return next(iter(self.metric.labels)) if own or singular(word.low) in _MEMBERS else ""
+
+    def _thing_left(self, word: Word) -> str:
+        """`recycles per pool`, where pools are called apps: the one label that tells apart what is counted here."""
+        one = singular(word.low)
+        if one not in self.metric.words or self.index.counts_many(one):
+            return ""
+        fixed = {label for label, _ in self.held}
+        left = [label for label, held in self.metric.labels.items() if len(held) > 1 and label not in fixed | HOLDERS]
+        return left[0] if len(left) == 1 else ""
 
     def _told_by_name(self, word: Word, following: Word | None) -> bool:
         """`per access point`, `each job`: a label that is called no more than `name` holds them."""
         if word.guessed and singular(word.low) == word.low:
             return False
-        said = {held.label for one in self.asked.words for held in self.index.find(one.low) if held.quality > 0.9}
+        said = {
+            held.label
+            for one in self.asked.words
+            for held in self.index.find(one.low)
+            if held.quality > 0.9 and len(held.values) < max(2, len(self.metric.labels.get(held.label, ())))
+        }
         several = [label for label, held in self.metric.labels.items() if len(held) > 1 and label not in said]
         label = next((one for one in several if one in NAMELESS), "")
         known = self.index.knows(word.low) or len(several) > 1
@@ -300,6 +348,9 @@ _SAYS_KIND = frozenset("method type kind class category name".split())
 _KIND_NOUNS = frozenset("type kind class category status state code reason".split())
 _MEMBERS = frozenset("member one item object thing unit box peer replica node host server machine instance".split())
 
+_HOSTS = frozenset(
+    "host hosts node nodes machine machines server servers instance instances pod pods service services".split()
+)
 _COMING = frozenset(stem(word) for word in "due overdue arrive arrives expected expired expiring ends ending".split())
 _HEALTH = (
     DOWN_WORDS

@@ -63,7 +63,8 @@ _LOG_VOLUME = re.compile(
 
 def log_expr(asked: Asked, found: Found) -> tuple[Expr, str] | None:
     """The query, and what it is in a word: lines or a figure."""
-    if asked.has("volume") and (not found.field or _LOG_VOLUME.search(asked.text)) and _volume(asked):
+    told = any(word.logs for word in asked.words) or asked.has("rate", "sum") or found.named
+    if asked.has("volume") and told and (not found.field or _LOG_VOLUME.search(asked.text)) and _volume(asked):
         return _shaped(asked, found, "bytes_rate" if _rated(asked) else "bytes_over_time", UNITS["bytes"]), "volume"
     figure = _figure(asked, found)
     if figure:
@@ -71,6 +72,8 @@ def log_expr(asked: Asked, found: Found) -> tuple[Expr, str] | None:
     if asked.has("ratio") and not asked.when.against:
         return _share(asked, found), "share"
     if _counts(asked, found):
+        if (asked.has("distinct") or (asked.top and asked.top.said and asked.top.count > 1)) and not found.groups:
+            return None  # nothing is told apart that could be ranked
         return _shaped(asked, found, "rate" if _rated(asked) else "count_over_time", None), "count"
     return found.lines, "lines"
 
@@ -158,6 +161,8 @@ def _counts(asked: Asked, found: Found) -> bool:
         return True
     if asked.when.against or (asked.threshold is not None and not _filtered(found)):
         return True
+    if found.groups and re.search(r"\bvs\.?|\bversus\b", low):
+        return True
     if found.groups and not re.search(r"\b(?:show|list|lines|print|tail|logs)\b", low):
         return True
     return bool(found.groups and asked.has("by")) or asked.has("graph") or asked.has("distinct")
@@ -205,6 +210,9 @@ def _shaped(asked: Asked, found: Found, function: str, unit: Unit | None) -> Exp
 
 
 def _share(asked: Asked, found: Found) -> Expr:
+    if (two := _two_values(found)) and _OVER.search(asked.text):
+        left, right = (_base(replace(asked, per=None), one, "count_over_time", asked.when.ago) for one in two)
+        return converted(Binary("/", left, right), SHARE, asked.unit)
     part = _part(found) or found.lines.stages
     rest = tuple(stage for stage in found.lines.stages if stage not in part)
     if not any(not isinstance(stage, LineFilter | Parser) for stage in rest) and not any(
@@ -225,6 +233,24 @@ def _share(asked: Asked, found: Found) -> Expr:
     if asked.top is not None and found.groups:
         expr = Aggregate("bottomk" if asked.top.bottom else "topk", expr, None, float(asked.top.count))
     return converted(expr, SHARE, asked.unit)
+
+
+_OVER = re.compile(r"\b(?:vs\.?|versus|to|over|against|divided by)(?: the)? [a-z]|/", re.IGNORECASE)
+
+
+def _two_values(found: Found) -> tuple[Found, ...]:
+    """`denied vs granted`: the lines of the one value, and those of the other."""
+    both = [one for one in found.lines.stages if isinstance(one, FieldFilter) and one.op == "=~" and one in found.part]
+    values = str(both[0].value).split("|") if len(both) == 1 else []
+    if len(values) != 2:
+        return ()
+    return tuple(
+        replace(found, lines=replace(found.lines, stages=tuple(
+            FieldFilter(one.field, "=", value) if one is both[0] and isinstance(one, FieldFilter) else one
+            for one in found.lines.stages
+        )))
+        for value in values
+    )  # fmt: skip
 
 
 def _part(found: Found) -> tuple[Stage, ...]:

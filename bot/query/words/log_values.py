@@ -15,6 +15,7 @@ from bot.query.words.roles import Word
 from bot.query.words.tokens import abbreviates, parts, singular, spelled, stem
 from bot.query.words.value_words import VALUES
 
+_PATHS = frozenset("path url uri route endpoint request_path request_uri target".split())
 _NEAR = 4  # words that tell one value stand no further apart
 _NO = ("no", "not", "non", "without")
 _GAPS = re.compile("[-_ ]")
@@ -119,6 +120,10 @@ class LineValues(LineGroups):
         if following is not None and (joined := self._joined(word.low + following.low)):
             self.skip.add(following.place)
             return joined
+        if word.low.startswith("/") and (path := self._path_field()):
+            self._filter(FieldFilter(path, "!=" if self._barring(word) else "=", word.text))
+            self.state.direct += 1.0
+            return 1.0
         best = max(self._values(word, following), key=lambda one: one[0], default=None)
         if best is None:
             return 0.0
@@ -133,6 +138,11 @@ class LineValues(LineGroups):
         if name != self.level:
             self.state.valued = word.place
         return 1.0 if exact else 0.8
+
+    def _path_field(self) -> str:
+        """The field that holds any path, where the lines list none."""
+        free = (name for name, held in self.fields.items() if held.kind == "string" and not held.values)
+        return next((name for name in free if name.lower() in _PATHS), "")
 
     def _is_of_last(self, word: Word, name: str) -> bool:
         """`denied checkouts`: no line has two values of one field, so the second says only what was denied."""
@@ -194,6 +204,8 @@ def _likeness(low: str, value: str, *, bare: bool) -> float:
         return 1.0
     if bare:
         return 0.0
+    if other.startswith("/") and other.count("/") > 1 and singular(other.rsplit("/", 1)[1]) == one != "":
+        return 0.85  # `searches` for /internal/search
     if (len(other) > 3 or low.startswith(other)) and stem(spelled(other)) == stem(spelled(low)):
         return 0.9
     if other in (*VALUES.get(low, ()), *VALUES.get(one, ())):

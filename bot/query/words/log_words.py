@@ -92,6 +92,9 @@ class LineWords(LineNouns):
         if self._group(word, dry=True):
             return 0.5
         low = word.low
+        spoken = self.state.named or self.asked.limit is not None or any(one.logs for one in self.asked.words)
+        if not spoken and self.index.measures(low):
+            return 0.0  # a metric is called so, and nobody spoke of lines
         about = stem(spelled(low)) in self.index.domain and not self._names_service(word)
         flows = low in SIZES or any(low in words for words in FLOWS)
         labelled = pick_label(low, self.index.catalog.stream_labels)

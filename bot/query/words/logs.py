@@ -13,6 +13,7 @@ from bot.query.words.index import Index
 from bot.query.words.log_amounts import LineAmounts
 from bot.query.words.log_frames import Found, log_expr
 from bot.query.words.log_groups import service_label
+from bot.query.words.log_texts import asks_for_lines
 from bot.query.words.plain_english import COMMON, is_common
 from bot.query.words.roles import Word
 from bot.query.words.synonyms import SYNONYMS
@@ -49,6 +50,7 @@ def _several(asked: Asked, index: Index) -> Iterator[Found]:
         yield replace(made, groups=groups, score=made.score + 0.5, named=True)
 
 
+_FLOWS = frozenset("traffic throughput bandwidth latency".split())
 _AND = re.compile(r" *(?:and|or|vs\.?|versus|,|/|&|\+|, and) *(?:the )?")
 
 
@@ -123,6 +125,8 @@ class _Reading(LineAmounts):
         """Common English, unless it tells what came of a thing, as `rejected` does."""
         told = stem(word.low) in SYNONYMS or word.low in VALUES
         plain = word.low in COMMON or (is_common(word.low) and not told)
+        if not asks_for_lines(self.asked) and (self.index.measures(word.low) or word.low in _FLOWS):
+            return False  # a metric tells it, and no line
         return plain and not self.index.in_logs(word.low) and not self.index.find(word.low)
 
     def _found(self) -> Found | None:
@@ -158,8 +162,14 @@ class _Reading(LineAmounts):
             state.stages, state.part = kept, [stage for stage in state.part if stage in kept]
         if _BESIDE.search(asked.text) and not asked.when.against:
             state.groups += [label for label, values in state.stream.items() if len(values) > 1]
+            state.groups += [] if asked.has("ratio") else self._set_beside()
         self._measure()
         self._rank()
+
+    def _set_beside(self) -> list[str]:
+        """The field of which two values are compared."""
+        held = [one.field for one in self.state.stages if isinstance(one, FieldFilter) and one.op == "="]
+        return [field for field in dict.fromkeys(held) if held.count(field) == 2 and field not in self.state.groups]
 
     def _is_beside_the_point(self, stage: Stage) -> bool:
         """A word of the sample, where a bound or a value says more of which lines are meant."""

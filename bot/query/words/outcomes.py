@@ -20,6 +20,10 @@ ERROR_VALUES = frozenset(
 
 OK_VALUES = frozenset("ok success succeeded successful completed 0 accepted complete passed pass".split())
 
+# What is well of a thing that is told by what came of it.
+_WELL = frozenset("delivered approved granted confirmed settled done finished fulfilled served resolved".split())
+_CAME_OF_IT = frozenset("result outcome status decision verdict disposition".split())
+
 STATES = frozenset(
     "result outcome status state kind type reason code status_code response_code phase mode cause error severity level"
     " condition response_flags grpc_code decision verdict disposition event ev evt action quality q".split()
@@ -43,6 +47,10 @@ def outcome_of(metric: Prepared, wanted: frozenset[str], code: str, *, out: bool
     if label := metric.code_label:
         classes = tuple(value for value in metric.labels[label] if value.lower() == f"{code[0]}xx")
         return within(label, classes, leave_out=out) if classes else Matcher(label, "!~" if out else "=~", code)
+    for label in _CAME_OF_IT & metric.labels.keys() if wanted is OK_VALUES else ():
+        hits = tuple(value for value in metric.labels[label] if value.lower() in _WELL)
+        if len(hits) == 1:
+            return within(label, hits)
     for label, values in metric.labels.items():
         others = OK_VALUES if wanted is ERROR_VALUES else ERROR_VALUES
         hits = tuple(value for value in values if value.lower() in others)

@@ -29,7 +29,7 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
     if (
         fit is None
         or pair.kind == "sum and count"
-        or (pair.kind == "wanted and there" and asked.has("fullness"))
+        or (asked.has("fullness") and (pair.kind == "wanted and there" or _never_full(pair)))
         or (pair.kind in ("wanted and there", "well of all") and not (asked.has("ratio") or _bounds_a_share(asked)))
         or not _wanted(asked, pair, a, b)
     ):
@@ -91,6 +91,7 @@ def of_pair(asked: Asked, pair: Pair, index: Index) -> Reading | None:
         _bonus(pair)
         + _filling(asked, pair)
         - (0.25 if pair.kind == "used of limit" and any(m.label not in pair.whole.labels for m in a.part) else 0.0)
+        - (0.08 if _ASIDE & {*pair.part.words} and not _ASIDE & {*map(singular, _lows(asked))} else 0.0)
         - (0.15 if _INODES & set(pair.part.words) and not _OF_FILES.search(asked.text) else 0.0),
     )
 
@@ -112,6 +113,16 @@ def _bounds_a_share(asked: Asked) -> bool:
     return bound is not None and bound.unit is not None and bound.unit.dimension == "share"
 
 
+def _never_full(pair: Pair) -> bool:
+    """A room is full of people, and not of its temperature."""
+    return pair.part.unit is not None and pair.part.unit.dimension in ("heat", "speed", "length")
+
+
+def _lows(asked: Asked) -> tuple[str, ...]:
+    return tuple(word.low for word in asked.words)
+
+
+_ASIDE = frozenset("commit committed virtual swap shared reserved".split())  # not what is meant by memory alone
 _INODES = frozenset({"file", "inode"})
 _OF_FILES = re.compile(r"inode|files", re.IGNORECASE)
 
@@ -255,7 +266,12 @@ def _wanted(asked: Asked, pair: Pair, a: Fit, b: Fit) -> bool:
             return False
         if asked.has("among") and a.part and not a.loose:
             return False
-        return bool(a.named - b.named) or asked.has("success") or bool(a.part and not b.part and is_bad(pair.part))
+        own = {*pair.part.stems} - {*pair.whole.stems}
+        return (
+            bool(a.named - b.named or own & asked.stems)
+            or asked.has("success")
+            or bool(a.part and not b.part and is_bad(pair.part))
+        )
     if pair.kind == "missed of all":
         return asked.has("miss") or bool(_HIT.search(asked.text))
     return True

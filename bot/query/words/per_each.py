@@ -9,9 +9,10 @@ from bot.query.plan import Binary, Call, Expr, Selector
 from bot.query.words.asked import Asked
 from bot.query.words.fits import Fit
 from bot.query.words.index import Index
-from bot.query.words.label_nouns import label_of
+from bot.query.words.label_nouns import NAMELESS, label_of
 from bot.query.words.linking import link
 from bot.query.words.outcomes import PREPOSITIONS
+from bot.query.words.places import is_place
 from bot.query.words.prepared import Prepared
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
@@ -60,7 +61,8 @@ def _explains(fit: Fit, each: Word, index: Index) -> bool:
     """`errors per region`: a label; `time per token`: a name that says so itself."""
     own = f"per {singular(each.low)}" in " ".join(fit.metric.words)
     counted = singular(each.low) in UNITS or any(_counts(each.low, metric) for metric in index.metrics)
-    named = bool(label_of(each.low, fit.metric)) or not counted
+    named = bool(label_of(each.low, fit.metric) or (is_place(each.low) and set(NAMELESS) & set(fit.groups)))
+    named = named or not counted
     return not fit.loose and ((each.place in fit.grouped and named) or own)
 
 

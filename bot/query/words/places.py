@@ -80,6 +80,7 @@ PLACES: tuple[tuple[str, ...], ...] = (
     ("warehouse", "depot", "hub"),
     ("collector", "gc", "generation"),
     ("relay", "mta"),
+    ("client", "remote", "remote_addr", "remote_ip", "client_ip", "client_addr", "ip", "addr"),
     ("source", "src", "origin", "source_ip", "src_ip"),
     ("destination", "dst", "dest", "destination_ip", "dst_ip"),
 )  # fmt: skip

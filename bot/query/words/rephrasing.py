@@ -12,6 +12,16 @@ _THROUGH = r"(?= *(?:$|[?.!,;]|(?:on|at|over|through|via|to|per)\b))"
 
 _SAID: tuple[tuple[str, str], ...] = (
     (r"\bhow crowded\b", "how full"),
+    (r"\b(?P<x>certs?|certificates?|ssl|tls|expiry) (?P<y>days|weeks|hours)\b(?! (?:until|till|to|left|before))",
+     r"\g<x> \g<y> left"),
+    (r"\b(?P<x>full|empty|exhausted|used up|out of space) in how many (?P<y>days|hours|weeks|minutes)\b",
+     r"how many \g<y> until \g<x>"),
+    (r"\bnon (?=(?-i:[A-Z]{3,}|[1-5]\d\d\b))", "not "),
+    (r"\bhow many (?P<x>[a-z]+s) (?P<y>had|got|saw|hit|experienced|suffered|logged|threw|raised)\b",
+     r"how many distinct \g<x> \g<y>"),
+    (r"\bhow (?:hot|warm|cold|chilly)(?= (?:is|was|are|were|did|does|has|had|it)\b)", "temperature"),
+    (r"\b(?:phoned|called|checked|reported|phone|call|report) (?:home|in)\b", "seen"),
+    (r"\bhow much (?P<x>(?:[\w-]+ ){1,2}(?:are|were|do we have)\b)", r"how many \g<x>"),
     (r"(?<!\w)'?til\b", "until"),
     (r"\b(?:nr|nbr|num|no)\.? of\b(?= )", "number of"),
     (r"\bw/ ", "with "),
@@ -69,7 +79,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     (rf"\b(?:the )?{_NOUN} (?:ones )?(?:do not|don'?t|dont|does not|doesn'?t|shall not|should not) count\b",
      r"without \g<x>"),
     (r"\b(?:everyone|everybody|everything|everywhere|all(?: of (?:them|it))?|anything|anyone"
-     r"|(?:every|all|each|any) \w+) (?:but|save)(?: for)? (?=[a-z])(?!not\b)", "without "),
+     r"|(?:every|all|each|any) \w+) (?:but|save)(?: for)? (?=[a-z0-9])(?!not\b)", "without "),
     (r"\b(?:apart|aside) from\b|\bother than\b|\bexcept(?:ing)? for\b|\bbut for\b|\boutside of\b|\bbut not\b",
      "without"),
     (r"\b(?:added up|summed up|put together|taken together|all together|in sum)\b", "in total"),

@@ -48,6 +48,7 @@ class Word:
 
 _HOLDING = frozenset("on drive volume disk partition zone line rack gate node".split())
 _SMALL = frozenset("in on to at by of is or as if an it we us".split())
+_BE = frozenset("is are was were be being turned switched".split())
 _ENDS = frozenset("now please then there here ok today".split())
 # Plain words that are part of many names.
 _NOUNS = frozenset(
@@ -137,6 +138,7 @@ def words(kept: list[Token], known: Known, *, bounded: bool) -> tuple[Word, ...]
             meant = meant or (
                 not after and not bounded and low in known.named and low in ("on", "off", "up", "in", "out")
             )
+            meant = meant or (low in ("on", "off") and low in known.shouted and before in _BE)
             meant = meant or (after in known.labels and low in known.shouted and low in ("up", "down", "off", "on"))
             if (low in STOP and not shouted and not meant) or not any(
                 letter.isalnum() or (letter == "/" and "/" in known.values) for letter in low

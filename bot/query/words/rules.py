@@ -11,7 +11,7 @@ from bot.query.words import entities, guard, saying
 from bot.query.words.against import SET_AGAINST
 from bot.query.words.asked import Asked
 from bot.query.words.choosing import Prepared, readings
-from bot.query.words.doubts import alone_in_unit, held_once, names_something, rivals_of
+from bot.query.words.doubts import alone_in_unit, figure_missed, held_once, names_something, rivals_of
 from bot.query.words.forgiving import says_enough
 from bot.query.words.languages import chosen, speaks_of_logs
 from bot.query.words.lexicon import VAGUE
@@ -19,6 +19,7 @@ from bot.query.words.log_frames import Found
 from bot.query.words.logs import expr_of, log_readings
 from bot.query.words.misspelt import spelled_right
 from bot.query.words.outcome import Clarify, Outcome, Planned, Refuse, Unsupported
+from bot.query.words.prepared import Prepared as Metric
 from bot.query.words.reading import Reading
 from bot.query.words.roles import Word
 from bot.query.words.several import several_things
@@ -82,7 +83,9 @@ def _vague(asked: Asked, ground: Prepared) -> Clarify | None:
     """Nothing but words such as status, health, usage: there is a thing to look at, but which?"""
     if _WHATS_UP.match(asked.text):
         return Clarify("What would you like to know about it? Name a metric, for instance one of these.", _some(ground))
-    if (whole := _IS_IT_OK.match(asked.text)) and not _has_health((whole["what"] or "").lower(), ground):
+    if (whole := _IS_IT_OK.match(asked.text)) and not _has_health(
+        (whole["what"] or whole["bare"] or "").lower(), ground
+    ):
         return Clarify("What would you like to know about it? Name a metric, for instance one of these.", _some(ground))
     content = [word for word in asked.words if not word.soft]
     if SET_AGAINST.search(asked.text):
@@ -108,6 +111,7 @@ _WHATS_UP = re.compile(
 _IS_IT_OK = re.compile(
     r"\s*(?:(?:hey|hi|so),? )?(?:is|are) (?:the |our |my |all (?:the )?)?(?P<what>[\w-]+(?: [\w-]+)?)"
     r" (?:all )?(?:ok|okay|fine|alright|right|healthy|good|well|working)(?: (?:now|today|again|there))?\s*[?.!]*$"
+    r"|\s*(?P<bare>[\w-]+(?: [\w-]+)?) (?:ok|okay|healthy|fine|alright)\s*\?+\s*$"
     r"|\s*how(?: is|'s|s| are) (?:the |our |my )?(?P<other>things|everything|it all|stuff)\b",
     re.IGNORECASE,
 )
@@ -116,11 +120,13 @@ _IS_IT_OK = re.compile(
 def _has_health(what: str, ground: Prepared) -> bool:
     """Whether anything tells how this one is: a value that is scraped, or a health of its own."""
     index = ground.index
-    if any(held.quality > 0.85 for held in index.find(what.replace(" ", "_"))):
-        return True
     healths = [m for m in index.metrics if m.is_flag or {"health", "healthy", "status"} & set(m.words)]
+    told = {"service", "app", "application", "job", *(label for metric in healths for label in metric.labels)}
+    if any(held.quality > 0.85 and held.label in told for held in index.find(what.replace(" ", "_"))):
+        return True
     return any(
-        index.find(word) or any(index.strengths(word).get(one.place, 0) >= 0.85 for one in healths)
+        any(held.label in told for held in index.find(word))
+        or any(index.strengths(word).get(one.place, 0) >= 0.85 for one in healths)
         for word in what.split()
     )
 
@@ -167,6 +173,10 @@ def _of_metrics(asked: Asked, found: Sequence[Reading], ground: Prepared) -> Out
         return Clarify(
             f"I know of nothing that tells how long {said} take. Did you mean one of these?", _choices(found)
         )
+    if _IS_IT_OK.match(asked.text) and best.frame in ("quantile", "rate", "mean"):
+        return Clarify("What would you like to know about it? Name a metric, for instance one of these.", best.metrics)
+    if missed := figure_missed(asked, best):
+        return Clarify(missed, _choices(found))
     told = names_something(asked, best) or held_once(asked, best, ground) or alone_in_unit(asked, found)
     if not told:
         held = ", ".join(word.text for word in asked.words if word.place in best.fit.by_value) or asked.text.strip()
@@ -250,6 +260,15 @@ def _span(asked: Asked) -> Span | None:
 # Logs
 
 
+def _near_by_name(asked: Asked, ground: Prepared) -> list[Metric]:
+    """The metrics that its words name best."""
+    sums: dict[int, float] = {}
+    for word in asked.words:
+        for place, strength in ground.index.strengths(word.low).items():
+            sums[place] = sums.get(place, 0.0) + strength
+    return [ground.index.metrics[place] for place in sorted(sums, key=lambda one: (-sums[one], one))[:3]]
+
+
 def _of_logs(asked: Asked, found: Sequence[Found], ground: Prepared) -> Outcome:
     services = tuple(known.service for known in ground.index.catalog.logs)
     if not found:
@@ -271,6 +290,9 @@ def _of_logs(asked: Asked, found: Sequence[Found], ground: Prepared) -> Outcome:
     if made is None:
         return Clarify("I am not sure what is meant in these logs.", services[:4])
     expr, kind = made
+    if kind == "lines" and not (best.stages_said or best.lines.stages or speaks_of_logs(asked)):
+        options = (*(metric.name for metric in _near_by_name(asked, ground)), f"{best.known.service} logs")
+        return Clarify(f"What of {best.known.service} would you like to know?", options)
     if kind == "lines" and asked.when.window + asked.when.ago > RAW_LOGS:
         return Refuse("Log lines can be read for up to 168 h. Choose a shorter span, or ask how many there were.")
     span = _span(asked) if (kind == "lines" and asked.when.window) or asked.has("graph") else None

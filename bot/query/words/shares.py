@@ -41,6 +41,8 @@ def of_label(asked: Asked, fit: Fit) -> Reading | None:
     part = fit.part or near or (_after_share(fit) if asked.has("of") or _all_states(fit) else ())
     if not part or metric.is_instant or (metric.type == "gauge" and metric.unit and metric.unit.dimension == "share"):
         return None
+    if any(m.label in ("resource", "unit", "stat") for m in part):
+        return None  # cores and bytes make no sum
     barred = [m for m in part if m.op in ("!=", "!~") and any(n.label == m.label and n is not m for n in part)]
     whole = (*(m for m in fit.matchers if m not in part or m in barred), *_totals(fit, part))
     part = tuple(m for m in fit.matchers if m in part)
@@ -170,7 +172,7 @@ def of_two_values(asked: Asked, fit: Fit) -> Reading | None:
         or not (_OVER.search(asked.text) or _one_over(asked, sides[0]))
     ):
         return None
-    if any(m is not sides[0] for m in fit.part):
+    if any(m != sides[0] for m in fit.part):
         return None
     rest = tuple(m for m in fit.matchers if m is not sides[0])
     first, second = sides[0].value.split("|")

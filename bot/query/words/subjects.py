@@ -17,7 +17,7 @@ _ALL = re.compile(r"\b(?:are|is|were) (?:all|the|our)\b", re.IGNORECASE)
 
 def ranked(asked: Asked, word: Word, following: Word | None, metric: Prepared) -> str:
     """The label that the word names as the thing asked about, if it does."""
-    if word.role or word.quoted:
+    if word.role or word.quoted or word.before == "by":
         return ""
     plural = word.low.endswith("s") and singular(word.low) != word.low
     picked = metric.is_flag and plural and not asked.has("count") and not _ALL.search(asked.text)

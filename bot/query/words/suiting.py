@@ -48,7 +48,15 @@ def _by_figure(asked: Asked, metric: Prepared, timed: bool) -> float:
         gained -= 0.06  # its count stands in where there is no counter
     if asked.per is not None or (asked.has("rate") and not asked.has("ratio")):
         gained += 0.06 if metric.type in ("counter", "histogram") else -0.1
+    if asked.per is not None and metric.type == "gauge" and metric.unit is None and not _FLOWS & set(metric.words):
+        gained -= 0.5  # what is there is no so many a second
+    spent = metric.counts and metric.unit is not None and metric.unit.dimension == "time"
+    if spent and asked.unit is None and not asked.when.window and (asked.has("count") or _NOW.search(asked.text)):
+        gained -= 0.3  # how many there are is told by no seconds
     return gained
+
+
+_NOW = re.compile(r"\b(?:now|currently|rn|at the moment)\b", re.IGNORECASE)
 
 
 def _by_unit(asked: Asked, metric: Prepared) -> float:
@@ -62,6 +70,8 @@ def _by_unit(asked: Asked, metric: Prepared) -> float:
         gained += (
             0.1 if held == asked.unit.dimension or (metric.is_instant and asked.unit.dimension == "time") else -0.2
         )
+    if metric.counts and metric.unit is not None and metric.unit.dimension == "bytes" and _VOLUME.search(asked.text):
+        gained += 0.1
     money = metric.unit is not None and metric.unit.dimension == "money" and metric.type == "counter"
     if money and asked.per is not None and not (asked.unit or _OF_MONEY.search(asked.text)):
         gained -= 0.15  # `purchases per minute` are counted
@@ -87,6 +97,8 @@ def _by_state(asked: Asked, metric: Prepared) -> float:
         gained += 0.35  # not seen for so long
     elif metric.is_instant and not metric.expires:
         gained -= 0.15
+    if metric.is_flag and asked.top is not None and asked.top.said and asked.top.count > 1 and not metric.state_label:
+        gained -= 0.5  # a yes or no has no highest
     if metric.is_flag and (asked.has("fullness", "free") or (asked.threshold and asked.threshold.unit)):
         gained -= 0.5
     said = {word.low for word in asked.words}
@@ -127,6 +139,10 @@ def _by_state_as_written(asked: Asked, fit: Fit) -> float:
     return 0.15 if held & said and any(m.label in STATES for m in fit.matchers if m.value in said) else 0.0
 
 
+_VOLUME = re.compile(
+    r"\b(?:upload|download|data|traffic|transfer|egress|ingress|read|write)s? (?:volume|size|amount)\b", re.IGNORECASE
+)
+_FLOWS = frozenset("rate rates throughput speed per flow velocity frequency rps qps tps iops".split())
 _SITES = frozenset("site sites website websites url urls page pages domain domains homepage homepages".split())
 # What a run or a call does; a target is down.
 _OF_RUNS = frozenset({"failed", "failing", "broken"})

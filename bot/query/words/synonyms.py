@@ -39,7 +39,7 @@ zk: zookeeper
 saturation: used active utilization
 ram: memory mem
 mem: memory
-memory: mem rss heap
+memory: mem rss heap resident working
 rss: resident
 cpu: processor cores
 processor: cpu
@@ -188,7 +188,7 @@ check: probe check
 green: success up healthy ok
 healthy: up health success ready healthy
 alive: up healthy
-online: up online connected
+online: up online connected active sessions
 offline: up online connected
 reachable: up success
 down: up healthy success available
@@ -292,8 +292,8 @@ max: max limit maximum
 maximum: max limit
 capacity: capacity size max total limit
 request_limit: limits
-viewer: viewers watching
-watching: viewers concurrent
+viewer: viewers watching watch sessions
+watching: viewers concurrent sessions
 streaming: streams stream viewers
 rebuffer: rebuffering buffering stall
 buffering: rebuffer buffering stalls rebuffering

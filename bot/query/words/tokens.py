@@ -76,7 +76,7 @@ _SPELLED = {
     "sending": "sent", "sell": "sold", "sells": "sold", "selling": "sold", "ran": "run", "wrote": "written",
     "broke": "broken", "froze": "frozen", "lose": "lost", "loses": "lost", "losing": "lost", "loss": "lost",
     "losses": "lost", "built": "build", "bought": "purchased", "buy": "purchased", "buys": "purchased",
-    "fetches": "fetch",
+    "fetches": "fetch", "denial": "denied", "denials": "denied", "refusal": "refused", "refusals": "refused",
     "paid": "payment", "pay": "payment", "pays": "payment", "thrown": "throw", "caught": "catch", "drawn": "draw",
 }  # fmt: skip
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-POD = re.compile(r"(?:-[a-f0-9]{4,10})?-(?:[a-z0-9]{5}|\d{1,3}|[a-z])(?::\d+)?$")
+POD = re.compile(r"(?:-(?:[a-f0-9]{4,10}|(?=[a-f]{0,2}\d)[a-f0-9]{3}))?-(?:[a-z0-9]{5}|\d{1,3}|[a-z])(?::\d+)?$")
 
 _PORT = re.compile(r":\d+$")
 
@@ -29,6 +29,8 @@ def aliases(low: str) -> Iterator[str]:
     bare = _PORT.sub("", low.removeprefix("https://").removeprefix("http://").rstrip("/"))
     if bare != low and bare:
         yield bare
+    if "@" in bare and "." not in bare:  # rabbit@mq-2
+        yield bare.rsplit("@", 1)[1]
     if bare.endswith(".") and len(bare) > 1:  # a zone as DNS writes it
         yield bare.rstrip(".")
     if bare.endswith(":") and len(bare) == 2:  # the drive D:

@@ -7,9 +7,12 @@ from bot.query.words.amounts import SUPERLATIVE
 from bot.query.words.asked import Asked
 from bot.query.words.index import HELP, STEM, Index
 from bot.query.words.lexicon import ERROR_WORDS
+from bot.query.words.outcomes import STATES
+from bot.query.words.pairs import BAD
 from bot.query.words.places import is_place
 from bot.query.words.plain_english import COMMON
 from bot.query.words.roles import Word
+from bot.query.words.tokens import singular
 
 _BEFORE_ACTS = frozenset(
     "is are was were be been being keep keeps kept get gets getting when while not still and or by start stop"
@@ -41,6 +44,7 @@ def _is_label_value(word: Word, asked: Asked, index: Index) -> bool:
 
 
 _SUPERLATIVE = re.compile(SUPERLATIVE)
+_DENIED = re.compile(r"\b(?:not|nobody|never|no|none|without|yet|un[a-z]{4,}|still)\b", re.IGNORECASE)
 _NEGATED = re.compile(r"(?:un|dis|non-?)(?P<plain>[a-z]{4,})")
 
 
@@ -52,6 +56,9 @@ def lightened(asked: Asked, index: Index) -> Asked:
     for word in asked.words:
         if (plain := _negated(word, index)) is not None:
             word, flags = plain, flags | {"down", "negative"}
+        elif _denies(word, index):
+            words.append(replace(word, light=False, soft=False))
+            continue
         words.append(_weighed(word, word.place < colon, asked, index))
     return replace(asked, words=tuple(words), flags=flags)
 
@@ -62,6 +69,8 @@ def _weighed(word: Word, leads: bool, asked: Asked, index: Index) -> Word:
     about = leads and known and word.text not in index.by_name
     if free and (about or (not word.light and _only_in_help(word.low, index))):
         return replace(word, light=True)
+    if word.soft and not word.quoted and _tells_outcome(word.low, index):
+        return replace(word, soft=False)
     if (word.light or word.soft) and _is_label_value(word, asked, index):
         return replace(word, light=False, soft=False)
     if free and not known and _does(word, asked):
@@ -75,6 +84,13 @@ def _weighed(word: Word, leads: bool, asked: Asked, index: Index) -> Word:
     if word.light and not known and not index.holding(word.low):
         return replace(word, soft=word.low in COMMON or not _names(word, index), light=False)
     return word
+
+
+def _tells_outcome(low: str, index: Index) -> bool:
+    """`lost parcels`, where what came of a parcel is told: the word is none to pass over."""
+    bad = {low, singular(low)} & BAD
+    held = (one for one in index.find(low) if one.quality > 0.96)
+    return bool(bad) and (any(one.label in STATES for one in held) or index.in_logs(low))
 
 
 def _does(word: Word, asked: Asked) -> bool:
@@ -99,10 +115,18 @@ def _negated(word: Word, index: Index) -> Word | None:
     if match is None or word.quoted or index.knows(word.low) or index.holding(word.low):
         return None
     plain = match["plain"]
-    if index.strengths(plain):
+    told = [index.metrics[place] for place, strength in index.strengths(plain).items() if strength >= HELP]
+    if any(metric.is_flag or metric.is_instant or _DENIED.search(metric.known.help) for metric in told):
         return replace(word, text=plain, light=True)
     exact = any(held.quality == 1.0 for held in index.find(plain))
     return replace(word, text=plain, role="exclude") if exact else None
+
+
+def _denies(word: Word, index: Index) -> bool:
+    """`unfilled`, where something is told of what is filled: it may not be passed over."""
+    match = _NEGATED.fullmatch(word.low)
+    plain = match["plain"] if match and not (word.quoted or word.role or index.knows(word.low)) else ""
+    return bool(plain) and max(index.strengths(plain).values(), default=0.0) >= HELP
 
 
 def _names(word: Word, index: Index) -> bool:
@@ -129,4 +153,5 @@ def _meant(low: str, index: Index) -> bool:
         or bool(index.find(low))
         or index.in_logs(low)
         or low in ERROR_WORDS
+        or low.startswith("success")
     )
