@@ -38,10 +38,10 @@ pytestmark = [
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Incidents]:
+async def world(tmp_path_factory: pytest.TempPathFactory, mood: str) -> AsyncIterator[Incidents]:
     """Anna and Ben are administrators, Mei may look. No model is set up."""
     settings = {"NIGHTDESK_ADMINS": ADMINS, "NIGHTDESK_DEFAULT_ROLE": "viewer"}
-    async with incidents(tmp_path_factory.mktemp("watch"), plan=PLAN, **settings) as built:
+    async with incidents(tmp_path_factory.mktemp("watch"), plan=PLAN, mood=mood, **settings) as built:
         yield built
         log = built.rig.log.read_text()
         assert "Traceback" not in log, log[log.index("Traceback") - 500 :][:3000]
