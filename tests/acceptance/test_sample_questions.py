@@ -38,10 +38,10 @@ SOURCES = re.compile(r"Show queries|demo world")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(tmp_path_factory: pytest.TempPathFactory, mood: str) -> AsyncIterator[Rig]:
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
     folder = tmp_path_factory.mktemp("asked")
     (folder / "apps.yaml").write_text(APPLICATIONS)
-    async with rig(folder, rate_limits=False, mood=mood, **FAST, DEMO_SEED=str(SEED)) as built:
+    async with rig(folder, rate_limits=False, **FAST, DEMO_SEED=str(SEED)) as built:
         await applied(built, folder / "apps.yaml")
         yield built
 

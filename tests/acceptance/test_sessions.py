@@ -27,9 +27,9 @@ PATIENCE = 60
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(tmp_path_factory: pytest.TempPathFactory, mood: str) -> AsyncIterator[Incidents]:
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Incidents]:
     folder: Path = tmp_path_factory.mktemp("sessions")
-    async with incidents(folder, NIGHTDESK_ADMINS=EMAIL[ANNA], mood=mood, **TOKENS) as built:
+    async with incidents(folder, NIGHTDESK_ADMINS=EMAIL[ANNA], **TOKENS) as built:
         yield built
         log = built.rig.log.read_text()
         assert "Traceback" not in log
