@@ -45,8 +45,8 @@ def teams_roots(world, words):
     ]  # fmt: skip
 
 
-async def test_a_report_is_made_in_words_and_comes_at_its_time_in_both_chats(tmp_path, mood):
-    async with rig(tmp_path, mood=mood) as world:
+async def test_a_report_is_made_in_words_and_comes_at_its_time_in_both_chats(tmp_path):
+    async with rig(tmp_path) as world:
         ts = await world.ask_slack("@Nightdesk send the daily summary here every morning at 9")
         assert "R1: “daily summary” here, every day at 09:00" in (await world.slack_answer(ts))["text"]
         root = await world.ask_teams("@Nightdesk post the slo compliance every weekday at 8:30")
@@ -70,8 +70,8 @@ async def test_a_report_is_made_in_words_and_comes_at_its_time_in_both_chats(tmp
         assert "PDF of “SLO compliance”" in shown(await world.teams_answer(objectives["id"], count=2))
 
 
-async def test_nothing_acts_by_the_clock_and_a_kill_says_nothing_twice(tmp_path, mood):
-    async with rig(tmp_path, mood=mood) as world:
+async def test_nothing_acts_by_the_clock_and_a_kill_says_nothing_twice(tmp_path):
+    async with rig(tmp_path) as world:
         ts = await world.ask_slack("@Nightdesk report every day at 9 maintenance checkout 2h")
         await world.slack_answer(ts)
         ts = await world.ask_slack("@Nightdesk report every day at 9 summary")
