@@ -219,6 +219,6 @@ async def incidents(
                 await rig.teams.control("install", {"conversation": built.teams_channel})
             yield built
             await built.watch.close()
-            rig.heard_no_lie()
+            await rig.heard_no_lie()
     finally:
         await rig.close()

@@ -180,13 +180,13 @@ async def post(world: Rig, told: list[Charge]) -> None:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(tmp_path_factory: pytest.TempPathFactory, mood: str) -> AsyncIterator[Rig]:
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
     if min(abs(NOW - START), abs(NOW - NOW.replace(day=1, hour=0, minute=0))) < timedelta(hours=3):
         pytest.skip("the month began this moment: there is nothing to sum up yet")
     folder = tmp_path_factory.mktemp("all")
     (folder / "apps.yaml").write_text(APPLICATIONS)
     settings = {**FAST, "DEMO_SEED": "7", "NIGHTDESK_ADMINS": "anna.berger@example.com"}
-    async with rig(folder, rate_limits=False, mood=mood, **settings) as built:
+    async with rig(folder, rate_limits=False, **settings) as built:
         await applied(built, folder / "apps.yaml")
         await post(built, charges())
         yield built

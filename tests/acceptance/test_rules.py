@@ -22,8 +22,8 @@ QUESTION = "latency of shopfront"
 
 
 @pytest_asyncio.fixture
-async def world(tmp_path: Path, mood: str) -> AsyncIterator[Incidents]:
-    async with incidents(tmp_path, mood=mood) as built:
+async def world(tmp_path: Path) -> AsyncIterator[Incidents]:
+    async with incidents(tmp_path) as built:
         yield built
         assert "Traceback" not in built.rig.log.read_text()
 
