@@ -18,6 +18,16 @@ from tests.fakes import DrivenClock
 KEY = "bmlnaHRkZXNrLXRlc3RzLW5pZ2h0ZGVzay10ZXN0czE="
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, the others as they were shuffled: so processes that share the files out end together."""
+    items.sort(key=_minutes, reverse=True)
+
+
+def _minutes(item: pytest.Item) -> float:
+    mark = item.get_closest_marker("lasts")
+    return float(mark.args[0]) if mark else 0
+
+
 @pytest.fixture
 def clock() -> DrivenClock:
     return DrivenClock()

@@ -219,5 +219,6 @@ async def incidents(
                 await rig.teams.control("install", {"conversation": built.teams_channel})
             yield built
             await built.watch.close()
+            await rig.heard_no_lie()
     finally:
         await rig.close()

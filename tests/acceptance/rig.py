@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import json
 import os
 import secrets
 import signal
@@ -23,9 +24,10 @@ from handlers.playground.doubles.slack.double import SlackDouble
 from handlers.playground.doubles.teams.double import TeamsDouble
 from handlers.playground.server import create_app
 from tests.model_double import moods
+from tests.model_double.server import ModelDouble
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+PATIENCE, ASKED_WITHIN = 60.0, 20.0
 APP_ID, TENANT = "4f4c1f2e-0000-4000-8000-6e6967687464", "7d0a1b2c-0000-4000-8000-6e6967687464"
 
 
@@ -43,7 +45,7 @@ class Rig:
         self.bus, self.faults = Bus(), Faults(seed=int(settings.pop("fault_seed", "1")))
         self.bot_port, self.port = free_port(), free_port()
         self.url, self.bot_url = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.bot_port}"
-        self.log = folder / "bot.log"
+        self.log, self.mood = folder / "bot.log", settings.pop("mood", "")
         clock = SystemClock()
         self.slack = SlackDouble(
             self.bus, self.faults, clock, bot_url=self.bot_url,
@@ -82,11 +84,13 @@ class Rig:
         }
         self._runner: web.AppRunner | None = None
         self._model = contextlib.AsyncExitStack()
+        self.model: ModelDouble | None = None
         self.process: asyncio.subprocess.Process | None = None
 
     async def open(self) -> None:
-        if (mood := moods.mood()) and not self.env.get("OPENAI_BASE_URL"):
-            self.env |= moods.settings(await self._model.enter_async_context(moods.beside(mood)))
+        if (mood := self.mood or moods.mood()) and not self.env.get("OPENAI_BASE_URL"):
+            self.model = await self._model.enter_async_context(moods.beside(mood))
+            self.env |= moods.settings(self.model)
         app = create_app(self.slack, self.teams, self.bus, self.faults, gallery)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
@@ -126,6 +130,19 @@ class Rig:
         if self._runner:
             await self._runner.cleanup()
         await self._model.aclose()
+
+    async def heard_no_lie(self) -> None:
+        """The model beside it was asked as its API wants it, and nobody read a word of it."""
+        if self.mood and self.model:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ASKED_WITHIN):
+                    while not self.model.requests:
+                        await asyncio.sleep(0.05)  # what is written about an end is written after it
+            assert self.model.requests, "nobody asked it, and so nothing was shown"
+        if self.model:
+            chats = json.dumps([self.slack.state(), self.teams.state()], default=str)
+            assert not [part for part in moods.LIES if part in chats]
+            assert self.model.refused == []
 
     async def until(self, found: Callable[[], Any], what: str = "", patience: float = PATIENCE) -> Any:
         """Looks again at every event of the doubles until something is found."""
@@ -207,5 +224,6 @@ async def rig(folder: Path, database_url: str = "", *, rate_limits: bool = True,
     try:
         await built.start_bot()
         yield built
+        await built.heard_no_lie()
     finally:
         await built.close()

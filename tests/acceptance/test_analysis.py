@@ -18,9 +18,14 @@ WAITING, FOUND = "Analysing what moved around it.", "Next: "
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Incidents]:
+async def world(tmp_path_factory: pytest.TempPathFactory, mood: str) -> AsyncIterator[Incidents]:
     folder: Path = tmp_path_factory.mktemp("analysis")
-    async with incidents(folder, plan=lambda rig: {"routes": [_route(rig)]}, NIGHTDESK_ANALYSE="true") as built:
+    async with incidents(
+        folder, plan=lambda rig: {"routes": [_route(rig)]}, NIGHTDESK_ANALYSE="true", mood=mood
+    ) as built:
+        # So that there is evidence whatever the demo world does at this hour: without any, no model is asked.
+        await built.post(alert("Payments-100", ago=300, service="payments", severity="critical"))
+        await analysed(built, "Payments-100")
         yield built
         log = built.rig.log.read_text()
         assert "Traceback" not in log, log[log.index("Traceback") - 500 :][:3000]

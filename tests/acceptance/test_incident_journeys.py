@@ -18,10 +18,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(tmp_path_factory) -> AsyncIterator[Incidents]:
+async def world(tmp_path_factory, mood: str) -> AsyncIterator[Incidents]:
     """Anna and Ben may act, Mei may look; in Slack the bot hears what is said in its channels."""
     settings = {"NIGHTDESK_ADMINS": ADMINS, "NIGHTDESK_DEFAULT_ROLE": "viewer", "message_channels": "yes"}
-    async with incidents(tmp_path_factory.mktemp("world"), **settings) as built:
+    async with incidents(tmp_path_factory.mktemp("world"), mood=mood, **settings) as built:
         yield built
         log = built.rig.log.read_text()
         assert "Traceback" not in log, log[log.index("Traceback") - 500 :][:3000]

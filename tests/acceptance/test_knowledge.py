@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(tmp_path_factory) -> AsyncIterator[Incidents]:
+async def world(tmp_path_factory, mood: str) -> AsyncIterator[Incidents]:
     """Anna and Ben may act, Mei may look."""
     folder = tmp_path_factory.mktemp("world")
     pages = folder / "pages"
@@ -35,7 +35,7 @@ async def world(tmp_path_factory) -> AsyncIterator[Incidents]:
         "NIGHTDESK_DEFAULT_ROLE": "viewer",
         "NIGHTDESK_KNOWLEDGE_FOLDERS": str(pages),
     }
-    async with incidents(folder, **settings) as built:
+    async with incidents(folder, mood=mood, **settings) as built:
         yield built
         log = built.rig.log.read_text()
         assert "Traceback" not in log, log[log.index("Traceback") - 500 :][:3000]

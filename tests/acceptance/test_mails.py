@@ -34,10 +34,10 @@ async def box() -> AsyncIterator[Box]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(box: Box, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Incidents]:
+async def world(box: Box, tmp_path_factory: pytest.TempPathFactory, mood: str) -> AsyncIterator[Incidents]:
     folder: Path = tmp_path_factory.mktemp("mails")
     settings = {"MAIL_SMTP_URL": box.url, "MAIL_FROM": "Nightdesk <night@example.com>", "MAIL_STARTTLS": "false"}
-    async with incidents(folder, plan=PLAN, NIGHTDESK_MAIL_ALLOWED="example.com", **settings) as built:
+    async with incidents(folder, plan=PLAN, NIGHTDESK_MAIL_ALLOWED="example.com", mood=mood, **settings) as built:
         yield built
         log = built.rig.log.read_text()
         assert "Traceback" not in log, log[log.index("Traceback") - 500 :][:3000]

@@ -21,7 +21,7 @@ AWAY = 10.0  # seconds without a database
 MARK = re.compile(r"Lost-\d{4}")
 PLAN = {"group_by": ["alertname"]}
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.lasts(8), pytest.mark.timeout(600)]
 
 
 async def test_killed_twenty_times_on_sqlite(tmp_path):

@@ -12,7 +12,7 @@ QUESTIONS, KILLS = 200, 5
 CHANNELS = ("incidents", "checkout", "general")
 CONVERSATIONS = ("Incidents", "General")
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.lasts(5), pytest.mark.timeout(900)]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -20,7 +20,7 @@ INTERLEAVINGS = int(os.environ.get("NIGHTDESK_INTERLEAVINGS", "1000"))
 AT_ONCE = 25
 ACTS = ("Acknowledge", "Undo acknowledge", "Resolve", "Reopen", "Assign to me")
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.lasts(8), pytest.mark.timeout(900)]
 
 
 async def test_both_chats_show_the_same_true_state(tmp_path):

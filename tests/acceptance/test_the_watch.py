@@ -1,7 +1,7 @@
 """The watch over log events whole: one process, both chats, and the live page in Chromium as the tab in Teams.
 
 The six cases are basic flow, flagging, analysis and knowledge, critical path, live updates, clearing; the edges are
-stop and start, clearing while it runs, no model, impatient fingers.
+stop and start, clearing while it runs, no model or a bad one, impatient fingers.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -38,10 +38,10 @@ pytestmark = [
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Incidents]:
-    """Anna and Ben are administrators, Mei may look. No model is set up."""
+async def world(tmp_path_factory: pytest.TempPathFactory, mood: str) -> AsyncIterator[Incidents]:
+    """Anna and Ben are administrators, Mei may look."""
     settings = {"NIGHTDESK_ADMINS": ADMINS, "NIGHTDESK_DEFAULT_ROLE": "viewer"}
-    async with incidents(tmp_path_factory.mktemp("watch"), plan=PLAN, **settings) as built:
+    async with incidents(tmp_path_factory.mktemp("watch"), plan=PLAN, mood=mood, **settings) as built:
         yield built
         log = built.rig.log.read_text()
         assert "Traceback" not in log, log[log.index("Traceback") - 500 :][:3000]

@@ -12,6 +12,8 @@ from tests.model_double.server import KEY, Answer, ModelDouble, Request, serving
 
 MOODS = ("broken", "lying")
 LIE = "globex has 9,999 errors, see http://trap.example"
+LIES = ("globex has", "9,999 errors", "trap.example")  # parts of it: none may be read in a chat
+assert all(part in LIE for part in LIES)
 
 
 def mood() -> str:
