@@ -12,9 +12,10 @@ from datetime import date
 from functools import cached_property
 
 from bot.desk.borne_out import Known, Sentence
-from bot.desk.claims import MULTIPLES, Figure, figures, normal
+from bot.desk.claims import ISO, MULTIPLES, Figure, figures, normal
 from bot.desk.moments import moments, unfounded, without
 from bot.desk.number_words import FOLD, RUN
+from bot.desk.spoken import COMPOUND, SPOKEN
 from bot.query.words.plain_english import is_common
 
 LONGEST_ECHO = 7  # words in a row that others wrote
@@ -59,52 +60,6 @@ _SEVERITY = re.compile(
     r"\b(?:(critical|high|medium|low|minor|major|severe)[ -](?:severity|priority|incident|issue|alert|outage|problem)"
     r"|(?:severity|priority)(?: is| of|:)? (critical|high|medium|low|minor|major|severe)|((?:sev|p)[ -]?[0-5])\b)",
     re.I,
-)
-# Function words, and what people say about services whatever is wrong with them.
-_SPOKEN = frozenset(
-    """
-able action actions activity additional anomaly anomalies apology apologies available baseline batch because behaviour
-behavior blocking budget change changes code combination computation concurrency condition configuration confidence
-confirmation confirmations context correlation cost data deadlock deadlocks depletion due duration effect effects
-execution exhaustion explanation function hardware heap host hosts inability inconvenience index infrastructure
-instability interaction interactions interruption job jobs kernel leak leaks lock locks maintenance migration mitigation
-mode operation operations operator operators orchestrator overload path paths performance phase planner platform policy
-problem problems progress property rate rates reason reasons recovery reduction reference regional regression
-regressions replica replicas replication restore result results retention rise root routing sample schema series session
-sessions setting settings shortage slowdown slowness slowdowns software stability stage step steps stream streams
-subset transaction transactions trigger unavailability unavailable update updates upgrade utilization
-view window windows work worker workers workload workloads write page pages website site app apps progress team's
-began begin begins begun now percent appear appears two three four five six seven eight nine ten eleven twelve
-a an the this that these those it its he she they them their we us our you your i me my and or but nor so as at by for
-from in into of off on onto out over per than then there to up with is are was were be been being am do does did done
-has have had having not no none can could may might must shall should will would what when where which who whom whose
-why how all any both each every few more most much many other own same some such too one more's about after against
-because before between down during if under until while above below again further here only very also
-alert alerts alerting application availability backend bottleneck cache caches capacity cause causes client clients
-cluster component components congestion connection connections consumer consumers consumption contention cpu crash
-customer customers database databases delay delays dependency dependencies deploy deploys deployment deployments disk
-downstream upstream engineer engineers error errors event events evidence failure failures fault faults figure figures
-graph hypothesis impact incident incidents instance instances investigation latency level levels limit limits load log
-logs memory message messages metric metrics network node nodes onset outage outages p50 p90 p95 p99 percentile pod
-pods pool pools pressure process processes provider providers query queries queue queues region regions release
-releases request requests resource resources response responses restart restarts retries retry rollback root runbook
-saturation scope server servers service services severity sign signs signal signals source sources storage symptom
-symptoms system systems team teams thread threads threshold thresholds throughput time timeout timeouts timing traffic
-usage user users utc utilisation utilization value values version versions volume workaround http https api dns tls
-sql io tcp ok slo sla likely consistent coincide coincides coincided contributing degraded degradation disruption
-elevated increase decrease rollout responsiveness checkouts monday tuesday wednesday thursday friday saturday sunday
-near latest broke minus plus number numbers else band contrast comparison gap total totals share shares majority
-minority portion amount amounts count counts spend budget budgets trend trends pattern patterns spread dip peaks hand
-line lines point points period moment case kind type group groups detail details breakdown overview proportion quarter
-half third tenth fraction margin objective objectives target targets tool tools token call calls money price overall
-typical
-difference differences sum ratio average mean range combined apart window reading readings usual
-january february march april june july august september october november december
-""".split()
-)
-_COMPOUND = frozenset(
-    "related based driven side wide level facing bound running heavy only to of up non over under long short high low"
-    " well on out in time off date end re pre post read write first last real".split()
 )
 
 
@@ -240,16 +195,14 @@ def _blanked(text: str, claimed: list[Figure]) -> str:
 def _plain(name: str) -> bool:
     parts = name.replace("'", "-").split("-")
     if len(parts) > 1:
-        return all(_word(one) for one in parts if one != "s") and (
-            "'" in name or any(one in _COMPOUND for one in parts)
-        )
+        return all(_word(one) for one in parts if one != "s") and ("'" in name or any(one in COMPOUND for one in parts))
     return _word(name)
 
 
 def _word(low: str) -> bool:
     if not low.isalpha():
-        return low in _SPOKEN
-    return low in _SPOKEN or is_common(low) or (low.endswith("s") and (low[:-1] in _SPOKEN or is_common(low[:-1])))
+        return low in SPOKEN
+    return low in SPOKEN or is_common(low) or (low.endswith("s") and (low[:-1] in SPOKEN or is_common(low[:-1])))
 
 
 def _names(text: str) -> list[str]:
@@ -261,10 +214,11 @@ def _names(text: str) -> list[str]:
 def _unit(word: str) -> bool:
     return bool(
         re.fullmatch(
-            r"(?:[a-z]+/)?(?:[µum]?s|secs?|mins?|hrs?|h|d|[kmgt]i?b|x|k|m|b|usd|eur|\d+(?:[µum]?s|min|h|d|[kmgt]i?b|x|k|m))",
+            r"(?:[a-z]+/)?(?:[µum]?s|secs?|mins?|hrs?|h|d|[kmgt]i?b|x|k|m|b|usd|eur|Z|\d+(?:[µum]?s|min|h|d|[kmgt]i?b|x|k|m))",
             word,
             re.I,
         )
+        or ISO.fullmatch(word)
     )
 
 

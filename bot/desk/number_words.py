@@ -8,6 +8,17 @@ _SMALL = {word: value for value, word in enumerate(_ONES)}
 _SMALL |= {
     word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
 }
+# In German, French and Spanish, as far as they are no other words: sept, once and dos are.
+_ABROAD = (
+    "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    "deux trois quatre cinq",
+    "huit neuf dix onze douze",
+)
+_ABROAD += "tres cuatro cinco seis siete ocho nueve diez", "doce"  # fmt: skip
+_BEGINS = (2, 2, 8, 3, 12)
+_SMALL |= {
+    word: first + at for first, words in zip(_BEGINS, _ABROAD, strict=True) for at, word in enumerate(words.split())
+}
 _LARGE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _NEW = "|".join(sorted(_SMALL, key=len, reverse=True))
 _ANY = f"{_NEW}|{'|'.join(_LARGE)}"
@@ -48,7 +59,7 @@ def number(words: str) -> float:
     """Of a RUN."""
     whole, _, rest = words.lower().partition(" point")
     total = part = 0.0
-    for word in re.findall(r"[a-z]+", whole):
+    for word in re.findall(r"[^\W\d_]+", whole):
         if word in _SMALL:
             part += _SMALL[word]
         elif word == "hundred":

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.model.reply import Chart, Facts, Query, Reply, Table, Text
-from tests.eval.grounding_replies import SERVICES, Asked
+from tests.eval.grounding_questions import SERVICES
+from tests.eval.grounding_replies import Asked
 
-TOOLS = ("product-copy", "triage", "support-bot", "search-answers")
+TOOLS = ("product-copy", "triage", "support-bot", "search-answers", "chatbot", "document analyzer", "content generator",
+         "lead scoring")  # fmt: skip
 REGIONS = ("eu-west-1", "us-east-1", "us-east-2")
 ENVS = ("prod", "staging")
 SUBJECTS = {name: kind for kind, names in {
