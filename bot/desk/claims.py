@@ -68,6 +68,7 @@ _TO = re.compile(
     re.IGNORECASE,
 )
 _NEXT_TO_IT = re.compile(r",? ?(?:and )?")
+_STAMP = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:\d\d)")  # a day and a time
 _ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|nearly|almost|close to|some|circa|ca\.) $", re.IGNORECASE)
 _NOUN = re.compile(
     r" (?:of the )?(?:(?:failed|open|more|new|ai|log|api|http|flagged|other|such) )?([a-z]+?)(?:ies|s)?\b",
@@ -146,7 +147,8 @@ def _ranged(found: Sequence[Figure], text: str) -> Iterator[Figure]:
 def normal(text: str) -> str:
     """One sign for what looks alike."""
     plain = unicodedata.normalize("NFKC", text).replace("\N{GREEK SMALL LETTER MU}", "µ")
-    return plain.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("\N{MINUS SIGN}", "-")
+    plain = plain.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("\N{MINUS SIGN}", "-")
+    return _STAMP.sub(" ", plain)
 
 
 def _found(text: str) -> Iterator[Figure]:

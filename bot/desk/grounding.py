@@ -13,14 +13,14 @@ from functools import cached_property
 
 from bot.desk.borne_out import Known, Sentence
 from bot.desk.claims import ISO, MULTIPLES, Figure, figures, normal
-from bot.desk.moments import moments, unfounded, without
+from bot.desk.moments import A_MONTH, moments, unfounded, without
 from bot.desk.number_words import FOLD, RUN
 from bot.desk.spoken import COMPOUND, SPOKEN
 from bot.query.words.plain_english import is_common
 
 LONGEST_ECHO = 7  # words in a row that others wrote
 LONGEST = 2000
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\s])|\n+")
+_SENTENCE = re.compile(rf"(?:(?<=[.!?])(?<!\b\d\.)(?<!\b\d\d\.)|(?<=\d\.)(?!\s+{A_MONTH}))\s+(?=[^\s])|\n+")
 _MARKUP = re.compile(r"[<>`*_~|\[\]{}\\#@\"“”„«»=^]|\$(?! ?\d)|://|\bwww\.|&\w+;|!")
 _DOMAIN = re.compile(
     r"\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|dev|ai|co|ru|cn|info|biz|app|xyz|sh|me|example|test)\b", re.I
@@ -90,6 +90,11 @@ class Facts:
         return normal(" ".join(self.told)).lower()
 
     @cached_property
+    def counted(self) -> frozenset[str]:
+        """Tokens and prompts are spoken of where they are counted."""
+        return frozenset({"token", "tokens", "prompt", "prompts"} & set(_words(self.words)))
+
+    @cached_property
     def names(self) -> frozenset[str]:
         return frozenset(one for line in (*self.told, *self.theirs) for one in _names(line))
 
@@ -149,10 +154,12 @@ def _look(sentence: str, plain: str) -> str:
         return "markup or a link"
     if any(one.isalpha() and not unicodedata.name(one, "").startswith(("LATIN", "MICRO")) for one in plain):
         return "another script"
-    return "an instruction" if _OBEYING.search(plain) else ""
+    return ""
 
 
 def _tone(plain: str, facts: Facts) -> str:
+    if any(one.lower() not in facts.counted for one in _OBEYING.findall(plain)):
+        return "an instruction"
     if facts.open and _SOOTHING.search(plain):
         return "it is not over"
     unbounded = _BOUNDED.sub(" ", plain)
@@ -170,7 +177,7 @@ def _strangers(plain: str, facts: Facts) -> str:
     for name in _names(plain):
         if name in facts.elsewhere and name not in facts.names:
             return f"{name} has no part in it"
-        if not (name in facts.names or _plain(name)):
+        if not (name in facts.names or _plain(name) or _beside(name) in facts.names):
             return f"{name} is not known"
     return ""
 
@@ -190,6 +197,12 @@ def _blanked(text: str, claimed: list[Figure]) -> str:
     for one in claimed:
         text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
     return text
+
+
+def _beside(name: str) -> str:
+    """Of what is payments-side or checkout-related."""
+    head, _, tail = name.rpartition("-")
+    return head if tail in COMPOUND else name
 
 
 def _plain(name: str) -> bool:

@@ -24,6 +24,7 @@ _BY_NAME = {name: at for at, names in _ABROAD.items() for name in names.split()}
 _BY_NAME |= {name: at for at, name in enumerate(MONTHS, 1)}
 _SHORT = [name[:3] for name in MONTHS if name != "may"]
 _MONTH = "|".join([*sorted(_BY_NAME, key=len, reverse=True), *(rf"{name}\b\.?" for name in _SHORT), r"sept\b\.?"])
+A_MONTH = rf"(?i:{'|'.join(_BY_NAME)})\b"
 _TH = r"(?:st|nd|rd|th|\.|er)?"
 _WRITTEN = re.compile(
     rf"(?<![\w-])(?:(?P<iso>\d{{4}}-\d\d-\d\d)(?!\d)"
@@ -46,7 +47,6 @@ RELATIVE = re.compile(
     rf"|(?P<weekday>{'|'.join(DAYS)})s?|(?P<day3>{'|'.join(name[:3] for name in DAYS)})(?=,? (?:the )?\d)|(?:in|since|until|during|of) (?P<month>{'|'.join(MONTHS)}))\b",
     re.IGNORECASE,
 )
-_STAMP = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:\d\d)")
 _AWAY = {"yesterday": 1, "last night": 1, "tomorrow": -1, "day before yesterday": 2}
 
 
@@ -62,22 +62,14 @@ class Moment:
 
 
 def moments(text: str) -> Iterator[Moment]:
-    for one in _WRITTEN.finditer(_plain(text)):
+    for one in _WRITTEN.finditer(text):
         kind, texts = _read(one)
         yield Moment(one[0].rstrip("."), kind, texts, one.start(), one.end())
 
 
 def without(text: str) -> str:
     """With blanks in the place of days and times."""
-    plain = _plain(text)
-    for one in _WRITTEN.finditer(plain):
-        text = text[: one.start()] + " " * len(one[0]) + text[one.end() :]
-    return text
-
-
-def _plain(text: str) -> str:
-    """2026-11-30T21:14 is a day and a time."""
-    return _STAMP.sub(" ", text)
+    return _WRITTEN.sub(lambda one: " " * len(one[0]), text)
 
 
 def _read(one: re.Match[str]) -> tuple[Literal["day", "clock"], tuple[str, ...]]:

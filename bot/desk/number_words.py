@@ -29,7 +29,7 @@ RUN = (
 _DENOMINATOR = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8}
 _DENOMINATOR |= {"tenth": 10}
 _COUNT = r"an?|\d+|one|two|three|four|five|six|seven|eight|nine"
-_FEW = r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve"
+_FEW = rf"\d+|{_NEW}"
 FRACTION = re.compile(
     rf"(?<![\w.,])(?:(?:(?P<top>{_COUNT})[ -])?(?P<part>{'|'.join(_DENOMINATOR)})s?(?= of\b)"
     rf"|(?P<over>{_COUNT})[ -](?P<under>{'|'.join(_DENOMINATOR)})s?\b(?! (?:past|to)\b)"

@@ -1,5 +1,5 @@
-"""The fourth author: long sentences, comparisons, negations, directions, extremes, ratios, days gone stale, numbers from
-abroad, about the replies of all intents. Written when the checker had been mended against the first three."""
+"""The fourth author: long sentences, comparisons, negations, directions, extremes, ratios, days gone stale, numbers
+from abroad, about the replies of all intents. Written when the checker had been mended against the first three."""
 
 import math
 import random
@@ -131,7 +131,7 @@ def _other_unit(of: Told, value: Value, dice: random.Random) -> str:
                   f"{writing.neat(value.worth / 2**20)} %"],
         "usd": [f"€{value.worth:.2f}", f"¥{value.worth:.2f}", f"{value.worth:.2f} %"],
         "rate": [f"{neat} requests per minute", f"{neat} requests an hour", f"{neat} ms"],
-        "count": [f"{neat} ms", f"{neat} GB", f"${neat}"],
+        "count": [f"{neat} ms", f"{neat} GB"],
     }  # fmt: skip
     return dice.choice(swaps.get(value.family, [""]))
 
@@ -237,8 +237,7 @@ def _counted(of: Told, habit: Habit, dice: random.Random, fault: str) -> str:
             of.asked.reply
         ):
             return ""
-    plural = noun if worth != 1 or noun.endswith("s") else noun
-    return dice.choice(habit.counted).format(v=writing.written(worth, "count", dice), n=plural)
+    return dice.choice(habit.counted).format(v=writing.written(worth, "count", dice), n=noun)
 
 
 def _parts(percent: float) -> list[tuple[int, int]]:
@@ -339,8 +338,8 @@ def _points(of: Told, habit: Habit, dice: random.Random, fault: str) -> str:
 
 Write = Callable[[Told, Habit, random.Random, str], str]
 MAKERS: Mapping[str, Sequence[Write]] = {
-    "slightly": (_single,), "far": (_single,), "counted": (_counted,), "unit": (_single,), "abroad": (_single,), "service": (_other,),
+    "slightly": (_single,), "far": (_single,), "unit": (_single,), "abroad": (_single,), "service": (_other,),
     "column": (_columns,), "negation": (_columns,), "stale": (_stale,), "clock": (_clock,), "direction": (_way,),
     "extreme": (_extreme,), "part": (_part,), "multiple": (_multiple,), "window": (_window,), "bound": (_bound,),
-    "points": (_points,),
+    "points": (_points,), "counted": (_counted,),
 }  # fmt: skip

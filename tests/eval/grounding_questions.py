@@ -1,4 +1,4 @@
-"""What is asked of the demo world, so that every intent that tells figures, times or names has answered at least once."""
+"""What is asked of the demo world, so that every intent that tells figures, times or names answers."""
 
 SERVICES = ("checkout", "payments", "search", "shipping", "catalog", "auth", "frontend")
 QUESTIONS = (

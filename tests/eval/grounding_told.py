@@ -21,7 +21,9 @@ OF_SERIES = {"seconds": ("time", 1.0), "ratio": ("percent", 100.0), "percent": (
 _VALUE = re.compile(r"(?P<usd>\$ )?(?P<number>\d[\d,]*(?:\.\d+)?)(?: (?P<unit>µs|ms|s|min|%|B|KiB|MiB|GiB|req/s))?")
 _COLUMN = re.compile(r" (%|ms|s|req/s|USD)$")
 _ANYWHERE = re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)(?![\d:-])")
-_COUNTED = re.compile(r"(?<![\w.,:/-])(\d[\d,]*) (?!of |to |min |req|and |in |with )([a-z]{3,})\b")
+_COUNTED = re.compile(
+    r"(?<![\w.,:/-])(\d[\d,]*) (?!(?:of|to|min|and|in|with|per|more|against|calls? against)\b|req)([a-z]{3,})\b"
+)
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 _WORDY = re.compile(r"[A-Za-z][A-Za-z0-9 _-]{1,30}")
 _ROLES = {"usual": "usual", "normal": "usual", "before": "", "most": "most", "least": "least", "mean": "mean"}
@@ -97,7 +99,7 @@ def _values(reply: Reply) -> Iterator[Value]:
                     text = plain.cell(cell)
                     if unit and not isinstance(cell, str):
                         text = f"$ {text}" if unit[1] == "USD" else f"{text} {unit[1]}"
-                    if _WORDY.fullmatch(head):
+                    if _WORDY.fullmatch(head) and not head.startswith("last"):
                         yield from _value(head, _COLUMN.sub("", column), text)
 
 

@@ -126,9 +126,13 @@ def _count(value: float, dice: random.Random) -> str:
     ways = [f"{number:,}", str(number)]
     ways += [english(number)] if 1 < number < 100_000 else []
     for size, name in ((1e3, "k"), (1e3, " thousand"), (1e6, " million"), (1e6, "M")):
-        if size <= number < 1000 * size and close(number, float(neat(number / size, 2)) * size):
-            ways.append(f"{neat(number / size, 2)}{name}")
+        if size <= number < 1000 * size and close(number, float(neat(number / size, _digits(number / size))) * size):
+            ways.append(f"{neat(number / size, _digits(number / size))}{name}")
     return dice.choice(ways)
+
+
+def _digits(value: float) -> int:
+    return 3 if value >= 100 else 2
 
 
 def foreign(value: float, family: str, dice: random.Random) -> str:
@@ -139,7 +143,7 @@ def foreign(value: float, family: str, dice: random.Random) -> str:
     }.get(family, (value, ""))  # fmt: skip
     if scaled < 13 and float(scaled).is_integer() and scaled > 1 and dice.random() < 0.7:
         return f"{dice.choice([DE, FR, ES])[int(scaled)]} {unit}".strip()
-    digits = f"{scaled:.2f}" if family == "usd" else neat(scaled, 3)
+    digits = f"{scaled:.2f}" if family == "usd" else neat(scaled, 3 if scaled < 1000 else 12)
     whole, _, rest = digits.partition(".")
     grouped = f"{int(whole):,}".replace(",", dice.choice([".", "\N{NARROW NO-BREAK SPACE}"]))
     if not rest and "." in grouped:
