@@ -59,11 +59,10 @@ _EXTREME = {
 _BESIDE = re.compile(r",? ?(?:UTC )?(?:on |at |of )?(?:the )?", re.I)
 _CLAUSE = re.compile(r"[,;:(]| while | whereas | but | and | against | compared ", re.I)
 _FAR, _FAR_OF_LIMIT = 2.0, 20.0  # a bound farther from all that is known says nothing of it
+_THAN = re.compile(r"^ ?(?:\w+ )?(?:more|less|fewer|longer|faster|slower|higher|lower)\b", re.I)
 _RULES = {
     "sum": re.compile(r"\b(?:sum|together|in total|combined|altogether)\b", re.I),
-    "difference": re.compile(
-        r"\b(?:difference|differ|apart|gap|more|less|fewer|longer|faster|slower|higher|lower)\b", re.I
-    ),
+    "difference": re.compile(r"\b(?:difference|differ|apart|gap)\b", re.I),
     "ratio": re.compile(r"\b(?:ratio|times|fold|twice|thrice|double|triple|half)\b|fold\b", re.I),
     "average": re.compile(r"\b(?:average|mean)\b", re.I),
     "share": re.compile(r"\b(?:share|percent|per cent|percentage)\b|%", re.I),
@@ -86,7 +85,7 @@ class Known:
 
     def tells(self, at: int) -> bool:
         """As what it has that figure."""
-        return bool(self.place.label or self.roles[at] or any(self.figures[at] in pair for pair in self.moves))
+        return bool(self.roles[at] or any(self.figures[at] in pair for pair in self.moves))
 
     @classmethod
     def of(cls, bare: str, line: str, subjects: Mapping[str, str]) -> "Known":
@@ -161,7 +160,10 @@ class Sentence:
         clause = self.plain if any(map(self._negated, self.claimed)) else self._near(figure)
         said = told_as.said_as(clause)
         fitting = [(line, at) for line in lines for at, one in enumerate(line.figures) if figure.fits(one)]
-        telling = [(line, at) for line, at in fitting if line.tells(at)]
+        if any(line.roles[at] in said for line, at in fitting if not line.place.label):
+            return True
+        cells = [(line, at) for line, at in fitting if line.place.label]
+        telling = cells or [(line, at) for line, at in fitting if line.tells(at)]
         return any(
             (not said or line.roles[at] in said or not _held(said, figure, beside))
             and _placed(line.place, clause, beside)
@@ -230,6 +232,8 @@ class Sentence:
         if figure.texts == ("points",):
             return any(rule == "difference" and _close(figure, worth, kind) for rule, worth, kind in _results(borne))
         named = {name for name, rule in _RULES.items() if rule.search(self.plain)}
+        if _THAN.search(self.plain[figure.end :]):
+            named.add("difference")
         return any(rule in named and _close(figure, worth, kind) for rule, worth, kind in _results(borne))
 
 
@@ -265,7 +269,7 @@ def _placed(place: Place, clause: str, beside: Sequence[Known]) -> bool:
 
 def _measures(figure: Figure, near: str, whole: str, bearing: Sequence[Known]) -> bool:
     """A latency is no share, and memory no time; what it moved by may be one, and what we told as such is."""
-    if any(word.search(near) and word.search(one.line) for word in _MEASURES for one in bearing):
+    if any(word.search(whole) and word.search(one.line) for word in _MEASURES for one in bearing):
         return True
     named = [kinds for word, kinds in _MEASURES.items() if word.search(near)]
     named = named or [kinds for word, kinds in _MEASURES.items() if word.search(whole)][:1]

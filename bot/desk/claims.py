@@ -53,7 +53,7 @@ ISO = re.compile(  # PT1H30M
 )
 _FIGURE = re.compile(
     r"(?<![\w.,])(?P<sign>[+\-−–])?(?P<money>(?:US)?[$€£¥] ?|(?:USD|EUR|GBP|CHF) )?(?:"
-    r"(?:(?P<comma>\d{1,3}(?:[. ]\d{3})+,\d+|0,\d+|\d+,\d{1,2})(?![\d,]|\.\d)"
+    r"(?:(?P<comma>\d{1,3}(?:[. ]\d{3})+,\d+|0,\d+|\d+,\d{1,2})(?!\d|[.,]\d)"
     r"|(?P<number>\d{1,3}(?:(?P<by>[,' ])\d{3}(?:(?P=by)\d{3})*(?!\d))(?:\.\d+)?|\d+(?:\.\d+)?))"
     rf"(?:[ -]?(?P<unit>{_UNIT}|[€£¥])s?(?![\w%]))?(?:(?: ?[a-z]+)?(?P<per>{_PER}))?"
     rf"|(?P<word>{RUN})(?:[ -]?(?P<wordunit>{_UNIT})s?(?!\w))?(?:(?: [a-z]+)?(?P<wordper>{_PER}))?"
@@ -78,6 +78,7 @@ _NOUN_BEFORE = re.compile(r"\b([a-z]+?)(?:ies|s)?:? $")
 MULTIPLES = re.compile(r"\b(?:dozens?|hundreds|thousands|millions|billions|scores)\b", re.IGNORECASE)
 # Exactness of what is said in words: a third is 33.3 %, and 32 % as well.
 LOOSE = 0.04
+CONVERTED = 1e-4  # what was told in MiB has no more digits in KiB
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ class Figure:
         if self.noun and fact.noun and self.noun != fact.noun:
             return False
         off = abs(self.worth - fact.worth)
+        if self.kind == "size" and self.size != fact.size and off <= CONVERTED * fact.worth:
+            return True
         return off <= min(self.half, CLOSE_ENOUGH * abs(fact.worth)) + 1e-9 * max(1.0, abs(fact.worth))
 
 
@@ -216,7 +219,8 @@ def _measured(one: re.Match[str], plain: Figure, *, about: bool) -> Figure:
     if one["aunit"] or one["ago"]:
         return replace(plain, worth=size)
     if one["word"]:
-        return replace(plain, worth=number(one["word"]) * size)
+        worth = number(one["word"]) * size
+        return replace(plain, worth=worth, half=LOOSE * worth if kind == "times" else 0.0)
     digits = _digits(one)
     places = len(digits.partition(".")[2]) or (len(digits.rstrip("0")) - len(digits) if about else 0)
     worth = float(digits) * size

@@ -41,7 +41,7 @@ february march april june july august september october november december
 """.split()
 
 _OF_FIGURES = """
-mon tue wed thu fri sat sun
+lay lie lies lain lying mon tue wed thu fri sat sun
 although though whereas whether unless since once till upon via amid among amongst throughout within without beyond
 beside besides along across around past toward towards despite except like unlike instead rather otherwise however
 therefore thus hence moreover furthermore meanwhile nevertheless nonetheless ever yet already still just quite almost

@@ -22,7 +22,7 @@ _WORST = re.compile(r"\bworst\b", re.I)
 _GOOD_IF_HIGH = re.compile(r"\b(?:availability|uptime|success)\b", re.I)
 # Held against something, it is not said to be that.
 _COMPARED = re.compile(
-    r"\b(?:than|as|above|below|over|from|against|like|beyond|near|to|with|versus|vs)"
+    r"\b(?:than|(?:as|so) \w+ as|above|below|over|from|against|like|beyond|near|to|with|versus|vs)"
     r" (?:is |was |the |its |their |a |what is |most )*(?:usual|normal|typical|average|mean|before|now|peak)\w*\b(?! of\b)",
     re.I,
 )

@@ -22,7 +22,7 @@ _VALUE = re.compile(r"(?P<usd>\$ )?(?P<number>\d[\d,]*(?:\.\d+)?)(?: (?P<unit>µ
 _COLUMN = re.compile(r" (%|ms|s|req/s|USD)$")
 _ANYWHERE = re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)(?![\d:-])")
 _COUNTED = re.compile(
-    r"(?<![\w.,:/-])(\d[\d,]*) (?!(?:of|to|min|and|in|with|per|more|against|calls? against)\b|req)([a-z]{3,})\b"
+    r"(?<![\w.,:/-])(\d[\d,]*) (?!(?:of|to|min|and|in|with|per|more|against|calls? against|log|new)\b|req)([a-z]{3,})\b"
 )
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 _WORDY = re.compile(r"[A-Za-z][A-Za-z0-9 _-]{1,30}")
