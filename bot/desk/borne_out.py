@@ -160,12 +160,18 @@ class Sentence:
         clause = self.plain if any(map(self._negated, self.claimed)) else self._near(figure)
         said = told_as.said_as(clause)
         fitting = [(line, at) for line in lines for at, one in enumerate(line.figures) if figure.fits(one)]
-        if any(line.roles[at] in said for line, at in fitting if not line.place.label):
-            return True
+        if rows := told_as.names(clause, frozenset(row for line in lines for row in line.place.rows)):
+            of_row = [line for line in lines if any(row in line.line.lower() for row in rows)]
+            if any(one.kind == figure.kind for line in of_row for one in line.figures):
+                fitting = [(line, at) for line, at in fitting if line in of_row or line.moves]
         cells = [(line, at) for line, at in fitting if line.place.label]
+        rows = told_as.names(clause, frozenset(line.place.row for line, _ in cells))
+        if not rows and any(line.roles[at] in said for line, at in fitting if not line.place.label):
+            return True
         telling = cells or [(line, at) for line, at in fitting if line.tells(at)]
+        named = bool(self._said_of(figure))
         return any(
-            (not said or line.roles[at] in said or not _held(said, figure, beside))
+            (not said or line.roles[at] in said or not _held(said, figure, lines if named else beside))
             and _placed(line.place, clause, beside)
             for line, at in telling or fitting
             if (beside := [one for one in lines if one is line or _beside(line.place, one.place)])

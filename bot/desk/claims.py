@@ -58,7 +58,7 @@ _FIGURE = re.compile(
     rf"(?:[ -]?(?P<unit>{_UNIT}|[€£¥])s?(?![\w%]))?(?:(?: ?[a-z]+)?(?P<per>{_PER}))?"
     rf"|(?P<word>{RUN})(?:[ -]?(?P<wordunit>{_UNIT})s?(?!\w))?(?:(?: [a-z]+)?(?P<wordper>{_PER}))?"
     rf"|(?<=\b)(?P<half>half) an? (?P<halfunit>second|minute|hour|day)\b"
-    rf"|(?:(?:{_AFTER}) an?|last|past) (?P<aunit>second|minute|hour|day|fortnight|(?<=past )week)\b(?!ly)"
+    rf"|(?:(?:{_AFTER}) an?|last|past) (?P<aunit>second|minute|hour|day|fortnight|(?<=past )week|(?<=the last )week)\b(?!ly)"
     r"|\ban? (?P<ago>second|minute|hour|day|week|fortnight) (?:ago|earlier|before|later)\b)(?![\w])",
     re.IGNORECASE,
 )

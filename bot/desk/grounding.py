@@ -53,7 +53,7 @@ _SWEEPING = re.compile(
 _BOUNDED = re.compile(  # said of a figure, which is looked at by itself
     r"\b(?:never|always) (?=(?:\w+ ){0,2}(?:below|above|under|over|beyond|more|less|fewer|exceed\w*"
     r"|reach\w*|pass\w*|cross\w*"
-    r"|at (?:least|most)) )",
+    r"|g[eo]t past|went past|at (?:least|most)) )",
     re.I,
 )
 _SEVERITY = re.compile(

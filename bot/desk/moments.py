@@ -43,7 +43,7 @@ _WRITTEN = re.compile(
 )
 RELATIVE = re.compile(
     rf"\b(?:(?P<near>today|tonight|yesterday|tomorrow|day before yesterday|this morning|this afternoon|this evening"
-    rf"|last night)|(?P<span>(?:this|last|previous|past|next) (?:week(?:end)?|month|quarter|year))"
+    rf"|last night)|(?P<span>(?<!the )(?:this|last|previous|past|next) (?:week(?:end)?|month|quarter|year))"
     rf"|(?P<weekday>{'|'.join(DAYS)})s?|(?P<day3>{'|'.join(name[:3] for name in DAYS)})(?=,? (?:the )?\d)|(?:in|since|until|during|of) (?P<month>{'|'.join(MONTHS)}))\b",
     re.IGNORECASE,
 )

@@ -9,10 +9,11 @@ from functools import lru_cache
 from bot.desk.claims import Figure
 
 _ROLES = {
-    "least": re.compile(r"(?<!at )\bleast\b|\b(?:lowest|minimum|min|minima|trough|floor|bottom\w*)\b", re.I),
+    "now": re.compile(r"\b(?:now|currently|at the moment|at present|latest|as of now)\b(?! and then)", re.I),
+    "least": re.compile(r"(?<!at )\bleast\b|\b(?:lowest|minimum|min|minima|trough|floor|bottom\w*|down to)\b", re.I),
     "most": re.compile(
-        r"(?<!at )(?<!the )\bmost\b(?! (?:recent|often|likely|probabl|of\b))|\bthe most\b(?! \w+ (?!of\b|is\b|was\b))"
-        r"|\b(?:highest|maximum|max|maxima|peak\w*|ceiling)\b",
+        r"(?<!at )(?<!the )\bmost\b(?! (?:recent|often|likely|probabl\w*|of|days|weeks|hours|nights|mornings|times)\b)|\bthe most\b(?! \w+ (?!of\b|is\b|was\b))"
+        r"|\b(?:highest|maximum|max|maxima|peak\w*|ceiling|up to)\b",
         re.I,
     ),
     "usual": re.compile(r"\b(?:usual|usually|normal|normally|typical|typically|baseline|ordinarily)\b", re.I),
@@ -26,8 +27,10 @@ _COMPARED = re.compile(
     r" (?:is |was |the |its |their |a |what is |most )*(?:usual|normal|typical|average|mean|before|now|peak)\w*\b(?! of\b)",
     re.I,
 )
+_BOUNDS = re.compile(r"\b(?:up|down) to\b", re.I)
 _UNSAID = frozenset(
-    "for when who at value change state times all result what since type kind name id time of in level share".split()
+    "for when who at value change state times all result what since type kind name id time of in level share"
+    " most least mean now usual".split()
 )
 _GOES_ON = re.compile(r"[a-z]{3,}\W+[a-z]{3,}\W+[a-z]{3,}", re.I)  # a sentence, and no cell
 _UNIT = re.compile(r" (?:%|ms|s|min|h|req/s|gib|mib|usd|\(utc\))$")
@@ -41,6 +44,15 @@ class Place:
     head: str = ""
     label: str = ""
 
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """What it is a value of: its row, or itself in a list of facts."""
+        return tuple(filter(None, (self.row or self.label,)))
+
+    @property
+    def row(self) -> str:
+        return self.head.rpartition(", ")[2]
+
     @classmethod
     def of(cls, line: str, first: Figure | None) -> "Place":
         before, after = (line[: first.start], line[first.end :]) if first else ("", "")
@@ -52,7 +64,8 @@ class Place:
 
 def roles(line: str, found: Sequence[Figure]) -> tuple[str, ...]:
     """Of each figure: that of the word right before it, else of its column."""
-    return tuple(_role(line, one) for one in found)
+    last = {id(one[1]) for one in moves(line, found)}
+    return tuple("now" if id(one) in last else _role(line, one) for one in found)
 
 
 def _role(line: str, figure: Figure) -> str:
@@ -64,7 +77,7 @@ def _role(line: str, figure: Figure) -> str:
 
 def said_as(clause: str) -> frozenset[str]:
     """The roles that a clause gives its figures."""
-    bare = _COMPARED.sub(" ", clause)
+    bare = _BOUNDS.sub(" ", _COMPARED.sub(" ", clause))
     found = {name for name, word in _ROLES.items() if word.search(bare)}
     if _WORST.search(bare):
         found.add("least" if _GOOD_IF_HIGH.search(bare) else "most")
@@ -131,9 +144,9 @@ def against_itself(text: str, claimed: Sequence[Figure]) -> str:
 def _wrong_ratios(text: str, claimed: Sequence[Figure]) -> Iterator[str]:
     for at, one in enumerate(claimed[1:-1], 1):
         before, after = claimed[at - 1], claimed[at + 1]
-        of_it = one.kind == "times" and _TIMES_OF.fullmatch(text[one.end : after.start])
-        if of_it and before.kind == after.kind and after.worth:
-            ratio = before.worth / after.worth
+        of_it = one.kind in ("times", "share") and _TIMES_OF.fullmatch(text[one.end : after.start])
+        if of_it and before.kind == after.kind != one.kind and after.worth:
+            ratio = before.worth / after.worth * (100 if one.kind == "share" else 1)
             if abs(ratio - one.worth) > max(one.half, 0.05 * ratio):
                 yield f"{one.written} is no figure of it"
 

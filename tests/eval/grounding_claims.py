@@ -60,7 +60,7 @@ class Source:
 
 def source(asked: Asked) -> Source:
     reply = asked.reply
-    head = f"{reply.title} {reply.summary}"
+    head = f"{reply.title} {reply.summary.partition('. ')[0]}"
     own = [one for one in SUBJECTS if _named(one, head) and SUBJECTS[one] in ("service", "tool")]
     owner = own[0] if len(own) == 1 else ""
     claims = list(dict.fromkeys(_claims(reply, owner)))
@@ -74,8 +74,20 @@ def _in_sentences(reply: Reply) -> Iterator[Claim]:
     for number, unit in re.findall(r"([\d,]*\d(?:\.\d+)?) (ms|s|%|MiB|GiB|req/s|requests|events)", " ".join(texts)):
         family, size = FAMILIES.get(unit, (unit, 1.0))
         yield Claim("", "", family, float(number.replace(",", "")) * size)
+    for block in reply.blocks:
+        yield from _drawn(block) if isinstance(block, Chart) else ()
     for number in re.findall(r"(?<![\w.,:-])(\d[\d,]*)(?![\d:-])", " ".join((*texts, repr(reply.blocks)))):
         yield Claim("", "", "", float(number.replace(",", "")))
+
+
+def _drawn(chart: Chart) -> Iterator[Claim]:
+    """Of no one, as far as this knows."""
+    for one in chart.series:
+        values = [point.value for point in one.points if point.value == point.value]
+        family, scale = {"seconds": ("time", 1.0), "ratio": ("percent", 100.0)}.get(one.unit, (one.unit, 1.0))
+        if values:
+            for each in (min(values), max(values), values[0], values[-1], sum(values) / len(values)):
+                yield Claim("", "", family, each * scale)
 
 
 def _named(name: str, text: str) -> bool:
@@ -111,6 +123,7 @@ def _claims(reply: Reply, owner: str) -> Iterator[Claim]:
                         measure = _measure(family, caption)
                         yield Claim(name, measure, family, most, "most", least, most)
                         yield from (Claim(name, measure, family, each, "end") for each in ends)
+                        yield Claim(name, measure, family, _told(sum(values) / len(values) * scale) * size, "mean")
             case _:
                 pass
 

@@ -99,7 +99,8 @@ def _single(of: Told, habit: Habit, dice: random.Random, fault: str) -> str:
     said = said or writing.written(worth, family, dice)
     if fault == "unit":
         said = _other_unit(of, value, dice)
-    return _told(value, habit, dice, said) if worth and said else ""
+    cents = family == "usd" and not writing.close(value.worth, round(value.worth, 2))
+    return _told(value, habit, dice, said) if worth and said and not cents else ""
 
 
 def _abroad(dice: random.Random, fault: str) -> bool:
