@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from bot.desk import told_as
 from bot.desk.claims import CLOSE_ENOUGH, Figure, Kind, figures, normal
-from bot.desk.told_as import Place
+from bot.desk.told_as import NOWHERE, Place
 
 _RISING = re.compile(
     r"\b(?:rose|risen|rises?|rising|increas\w+|grew|grow\w*|climb\w*|up|jump\w*|spik\w+|surg\w+|higher|more|above)\b",
@@ -23,10 +23,12 @@ _BOUND = re.compile(
     r"(?P<no>\b(?:not|never|no|nothing|none|nobody|at no time|nowhere|n't|without being|neither"
     r"|far from) (?:[\w-]+ ){0,4}?)?"
     r"(?:\b(?P<over>above|over|more than|greater than|higher than|beyond|at least|exceed(?:s|ed|ing)?|in excess of"
-    r"|no less than|longer than|larger than|bigger than|upwards of|as high as|g[eo]t past|went past|reach(?:es|ed)?|broke through"
+    r"|no less than|longer than|larger than|bigger than|upwards of|as high as"
+    r"|g[eo]t past|went past|reach(?:es|ed)?|broke through"
     r"|pass(?:es|ed)|surpass(?:es|ed)"
     r"|top(?:s|ped)|cross(?:es|ed))"
-    r"|\b(?P<under>below|under|less than|fewer than|lower than|at most|up to|no more than|short of|within|smaller than|as low as"
+    r"|\b(?P<under>below|under|less than|fewer than|lower than|at most|up to|no more than|short of|within|smaller than"
+    r"|as low as"
     r"|shorter than))"
     r" (?:the |its |a |an )?(?:limit |target |threshold |objective )?(?:of )?$",
     re.I,
@@ -49,7 +51,8 @@ _INCLUSIVE = re.compile(r"at least|at most|up to|no more than|no less than|withi
 _LIMIT = re.compile(r"\b(?:limits?|targets?|thresholds?|objectives?|allowed|goals?|rule)\b", re.I)
 _AFTER = re.compile(r"^[^,;]{0,24}?\b(?:for|of|in|at|by|on|from|with) (?:the )?$", re.I)
 _WHOLLY = re.compile(
-    r"\b(?:at any (?:time|point|moment)|at no point|not once|ever|never|always|nothing|none|nobody|stay(?:s|ed)|kept|keeps|remain(?:s|ed)|throughout|at no time)\b",
+    r"\b(?:at any (?:time|point|moment)|at no point|not once|ever|never|always|nothing|none|nobody"
+    r"|stay(?:s|ed)|kept|keeps|remain(?:s|ed)|throughout|at no time)\b",
     re.I,
 )
 _EXTREME = {
@@ -79,7 +82,7 @@ class Known:
     bounds: tuple[tuple[Figure, str], ...] = ()
     pairs: tuple[tuple[Figure, Figure], ...] = ()  # a day and a time of it
     windows: tuple[Figure, ...] = ()  # the last so many hours
-    place: Place = Place()
+    place: Place = NOWHERE
     roles: tuple[str, ...] = ()  # of each figure
     moves: tuple[tuple[Figure, Figure], ...] = ()
 
@@ -165,7 +168,7 @@ class Sentence:
             if any(one.kind == figure.kind for line in of_row for one in line.figures):
                 fitting = [(line, at) for line, at in fitting if line in of_row or line.moves]
         cells = [(line, at) for line, at in fitting if line.place.label]
-        rows = told_as.names(clause, frozenset(line.place.row for line, _ in cells))
+        rows = told_as.names(clause, frozenset(line.place.row for line, _ in cells) - self.subjects.keys())
         if not rows and any(line.roles[at] in said for line, at in fitting if not line.place.label):
             return True
         telling = cells or [(line, at) for line, at in fitting if line.tells(at)]

@@ -14,12 +14,14 @@ Kind: TypeAlias = Literal["duration", "share", "size", "money", "times", "count"
 
 CLOSE_ENOUGH = 0.05  # of a figure: what is rounded further says something else
 _UNITS: dict[str, tuple[Kind, float]] = {
-    "µs": ("duration", 1e-6), "us": ("duration", 1e-6), "microsecond": ("duration", 1e-6), "ms": ("duration", 1e-3), "msec": ("duration", 1e-3),
+    "µs": ("duration", 1e-6), "us": ("duration", 1e-6), "microsecond": ("duration", 1e-6), "ms": ("duration", 1e-3),
+    "msec": ("duration", 1e-3),
     "millisecond": ("duration", 1e-3), "s": ("duration", 1), "sec": ("duration", 1), "second": ("duration", 1),
     "m": ("duration", 60), "min": ("duration", 60), "minute": ("duration", 60), "h": ("duration", 3600),
     "hr": ("duration", 3600), "hour": ("duration", 3600), "d": ("duration", 86400), "day": ("duration", 86400),
     "w": ("duration", 604800), "week": ("duration", 604800), "fortnight": ("duration", 1209600),
-    "%": ("share", 1), "pct": ("share", 1), "percent": ("share", 1), "per cent": ("share", 1), "percentage point": ("share", 1), "point": ("share", 1),
+    "%": ("share", 1), "pct": ("share", 1), "percent": ("share", 1), "per cent": ("share", 1), "percentage point": ("share", 1),
+    "point": ("share", 1),
     "b": ("size", 1), "byte": ("size", 1), "kb": ("size", 1e3), "mb": ("size", 1e6), "gb": ("size", 1e9),
     "tb": ("size", 1e12), "kib": ("size", 1024.0), "mib": ("size", 1024.0**2), "gib": ("size", 1024.0**3),
     "tib": ("size", 1024.0**4), "x": ("times", 1), "times": ("times", 1), "fold": ("times", 1),
@@ -43,7 +45,7 @@ _CURRENCY |= {"chf": "chf", "franc": "chf"}
 # What is counted: 131 requests are no 131 errors.
 NOUNS = frozenset(
     "request error failure token call line event service region session user pod restart issue alert query day hour"
-    " deploy connection order ticket log sample span incident tool customer host".split()
+    " deploy connection order ticket log sample series span incident tool customer host".split()
 )
 _PER = r"\s?(?:/|per |an? |each )\s?(?:second|sec|s|minute|min|hour|h)\b"
 _UNIT = "|".join(sorted((re.escape(one) for one in _UNITS if one not in "$€£¥"), key=len, reverse=True))
@@ -58,7 +60,8 @@ _FIGURE = re.compile(
     rf"(?:[ -]?(?P<unit>{_UNIT}|[€£¥])s?(?![\w%]))?(?:(?: ?[a-z]+)?(?P<per>{_PER}))?"
     rf"|(?P<word>{RUN})(?:[ -]?(?P<wordunit>{_UNIT})s?(?!\w))?(?:(?: [a-z]+)?(?P<wordper>{_PER}))?"
     rf"|(?<=\b)(?P<half>half) an? (?P<halfunit>second|minute|hour|day)\b"
-    rf"|(?:(?:{_AFTER}) an?|last|past) (?P<aunit>second|minute|hour|day|fortnight|(?<=past )week|(?<=the last )week)\b(?!ly)"
+    rf"|(?:(?:{_AFTER}) an?|last|past)"
+    r" (?P<aunit>second|minute|hour|day|fortnight|(?<=past )week|(?<=the last )week)\b(?!ly)"
     r"|\ban? (?P<ago>second|minute|hour|day|week|fortnight) (?:ago|earlier|before|later)\b)(?![\w])",
     re.IGNORECASE,
 )
@@ -78,6 +81,7 @@ _NOUN_BEFORE = re.compile(r"\b([a-z]+?)(?:ies|s)?:? $")
 MULTIPLES = re.compile(r"\b(?:dozens?|hundreds|thousands|millions|billions|scores)\b", re.IGNORECASE)
 # Exactness of what is said in words: a third is 33.3 %, and 32 % as well.
 LOOSE = 0.04
+WHOLE, COUNTED = 0.5, 0.02  # of what is counted one by one, hardly anything is rounded away
 CONVERTED = 1e-4  # what was told in MiB has no more digits in KiB
 
 
@@ -106,12 +110,13 @@ class Figure:
             return any(_same(self.kind, one, other) for one in self.texts for other in fact.texts)
         if self.texts != fact.texts or (self.sign and self.sign != (fact.sign or "+")):
             return False
-        if self.noun and fact.noun and self.noun != fact.noun:
+        if self.noun and (fact.noun or not fact.worth.is_integer()) and self.noun != fact.noun:
             return False
         off = abs(self.worth - fact.worth)
         if self.kind == "size" and self.size != fact.size and off <= CONVERTED * fact.worth:
             return True
-        return off <= min(self.half, CLOSE_ENOUGH * abs(fact.worth)) + 1e-9 * max(1.0, abs(fact.worth))
+        room = CLOSE_ENOUGH if self.kind != "count" or self.half > WHOLE else COUNTED
+        return off <= min(self.half, room * abs(fact.worth)) + 1e-9 * max(1.0, abs(fact.worth))
 
 
 def _same(kind: Kind, one: str, other: str) -> bool:
@@ -198,7 +203,7 @@ def _signed(one: re.Match[str], text: str) -> Figure:
 
 def _singular(word: str) -> str:
     low = word.lower()
-    return next((one for one in (low, f"{low}y", low.removesuffix("e")) if one in NOUNS), "")
+    return next((one for one in (low, f"{low}y", f"{low}ies", low.removesuffix("e")) if one in NOUNS), "")
 
 
 def _measured(one: re.Match[str], plain: Figure, *, about: bool) -> Figure:

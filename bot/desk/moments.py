@@ -10,13 +10,14 @@ MONTHS = "january february march april may june july august september october no
 DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
 _COUNTED = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
-    " nineteen twenty"
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty"
 ).split()
 _MINUTES = {"five": 5, "ten": 10, "quarter": 15, "a quarter": 15, "twenty": 20, "twenty-five": 25, "half": 30}
 # In German, French and Spanish, as far as they are other words.
 _ABROAD = {
-    1: "januar jänner janvier enero", 2: "februar février fevrier febrero", 3: "märz maerz mars marzo", 4: "avril abril",
+    1: "januar jänner janvier enero", 2: "februar février fevrier febrero", 3: "märz maerz mars marzo",
+    4: "avril abril",
     5: "mai mayo", 6: "juni juin junio", 7: "juli juillet julio", 8: "août aout agosto", 9: "septembre septiembre",
     10: "oktober octobre octubre", 11: "novembre noviembre", 12: "dezember décembre decembre diciembre",
 }  # fmt: skip
@@ -36,7 +37,7 @@ _WRITTEN = re.compile(
     rf"|(?P<minutes>\d{{1,2}}|{'|'.join(_COUNTED)}) minutes? (?P<side2>past|to) (?P<hour2>{'|'.join(_HOURS)})\b"
     r"(?! (?:ms|milli|s\b|sec|min|hour|day|h\b))"
     r"|(?P<h24>[01]?\d|2[0-3])h(?P<min24>[0-5]\d)\b"
-    r"|(?P<h12>\d{1,2})(?:[:.](?P<min12>\d\d))? (?:o'clock )?(?P<half12>in the morning|in the afternoon|in the evening|at night)"
+    r"|(?P<h12>\d{1,2})(?:[:.](?P<min12>\d\d))? (?:o'clock )?(?P<half12>in the (?:morning|afternoon|evening)|at night)"
     rf"|(?P<sharp>{'|'.join(_HOURS)}|\d{{1,2}}) o'clock|(?P<named>noon|midnight)\b"
     r"|(?P<clock>(?<![\d.,:])\d{1,2}:\d\d(?::\d\d)?(?!\d|:\d))(?:Z\b)?)",
     re.IGNORECASE,
@@ -44,7 +45,8 @@ _WRITTEN = re.compile(
 RELATIVE = re.compile(
     rf"\b(?:(?P<near>today|tonight|yesterday|tomorrow|day before yesterday|this morning|this afternoon|this evening"
     rf"|last night)|(?P<span>(?<!the )(?:this|last|previous|past|next) (?:week(?:end)?|month|quarter|year))"
-    rf"|(?P<weekday>{'|'.join(DAYS)})s?|(?P<day3>{'|'.join(name[:3] for name in DAYS)})(?=,? (?:the )?\d)|(?:in|since|until|during|of) (?P<month>{'|'.join(MONTHS)}))\b",
+    rf"|(?P<weekday>{'|'.join(DAYS)})s?|(?P<day3>{'|'.join(name[:3] for name in DAYS)})(?=,? (?:the )?\d)"
+    rf"|(?:in|since|until|during|of) (?P<month>{'|'.join(MONTHS)}))\b",
     re.IGNORECASE,
 )
 _AWAY = {"yesterday": 1, "last night": 1, "tomorrow": -1, "day before yesterday": 2}

@@ -10,15 +10,13 @@ _SMALL |= {
 }
 # In German, French and Spanish, as far as they are no other words: sept, once and dos are.
 _ABROAD = (
-    "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
-    "deux trois quatre cinq",
-    "huit neuf dix onze douze",
+    (2, "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf"),
+    (2, "deux trois quatre cinq"),
+    (8, "huit neuf dix onze douze"),
+    (3, "tres cuatro cinco seis siete ocho nueve diez"),
+    (12, "doce"),
 )
-_ABROAD += "tres cuatro cinco seis siete ocho nueve diez", "doce"  # fmt: skip
-_BEGINS = (2, 2, 8, 3, 12)
-_SMALL |= {
-    word: first + at for first, words in zip(_BEGINS, _ABROAD, strict=True) for at, word in enumerate(words.split())
-}
+_SMALL |= {word: value for first, words in _ABROAD for value, word in enumerate(words.split(), first)}
 _LARGE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _NEW = "|".join(sorted(_SMALL, key=len, reverse=True))
 _ANY = f"{_NEW}|{'|'.join(_LARGE)}"

@@ -1,6 +1,7 @@
 """As what a figure was told: in which row and column, as the least or the most or the usual, and which way it moved. A
 figure that is known may still be said as something that it is not. Pure."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ _ROLES = {
     "now": re.compile(r"\b(?:now|currently|at the moment|at present|latest|as of now)\b(?! and then)", re.I),
     "least": re.compile(r"(?<!at )\bleast\b|\b(?:lowest|minimum|min|minima|trough|floor|bottom\w*|down to)\b", re.I),
     "most": re.compile(
-        r"(?<!at )(?<!the )\bmost\b(?! (?:recent|often|likely|probabl\w*|of|days|weeks|hours|nights|mornings|times)\b)|\bthe most\b(?! \w+ (?!of\b|is\b|was\b))"
+        r"(?<!at )(?<!the )\bmost\b(?! (?:recent|often|likely|probabl\w*|of|days|weeks|hours|nights|mornings|times)\b)"
+        r"|\bthe most\b(?= (?:listed|seen|shown|read|measured|recorded|reached|of|is|was|for)\b)"
         r"|\b(?:highest|maximum|max|maxima|peak\w*|ceiling|up to)\b",
         re.I,
     ),
@@ -24,7 +26,8 @@ _GOOD_IF_HIGH = re.compile(r"\b(?:availability|uptime|success)\b", re.I)
 # Held against something, it is not said to be that.
 _COMPARED = re.compile(
     r"\b(?:than|(?:as|so) \w+ as|above|below|over|from|against|like|beyond|near|to|with|versus|vs)"
-    r" (?:is |was |the |its |their |a |what is |most )*(?:usual|normal|typical|average|mean|before|now|peak)\w*\b(?! of\b)",
+    r" (?:is |was |the |its |their |a |what is |most )*"
+    r"(?:usual|normal|typical|average|mean|before|now|peak)\w*\b(?! of\b)",
     re.I,
 )
 _BOUNDS = re.compile(r"\b(?:up|down) to\b", re.I)
@@ -56,10 +59,13 @@ class Place:
     @classmethod
     def of(cls, line: str, first: Figure | None) -> "Place":
         before, after = (line[: first.start], line[first.end :]) if first else ("", "")
-        if not before.endswith(": ") or "\N{RIGHTWARDS ARROW}" in line or _GOES_ON.search(after):
+        if not before.endswith(": ") or "\N{RIGHTWARDS ARROW}" in line or ": " in after or _GOES_ON.search(after):
             return cls()
         *head, label = _SPLIT.split(before.removesuffix(": ").lower())
         return cls(", ".join(head), _UNIT.sub("", label.strip()))
+
+
+NOWHERE = Place()
 
 
 def roles(line: str, found: Sequence[Figure]) -> tuple[str, ...]:
@@ -126,7 +132,7 @@ def moves(line: str, found: Sequence[Figure]) -> tuple[tuple[Figure, Figure], ..
     """From the first value to the last."""
     return tuple(
         (one, other)
-        for one, other in zip(found, found[1:], strict=False)
+        for one, other in itertools.pairwise(found)
         if line[one.end : other.start].strip() == "\N{RIGHTWARDS ARROW}"
     )
 
@@ -134,7 +140,7 @@ def moves(line: str, found: Sequence[Figure]) -> tuple[tuple[Figure, Figure], ..
 def against_itself(text: str, claimed: Sequence[Figure]) -> str:
     """What falls from 2 to 3, or is twice what it is thrice of."""
     way = direction(text)
-    for one, other in zip(claimed, claimed[1:], strict=False):
+    for one, other in itertools.pairwise(claimed):
         along = one.kind == other.kind and _BEGINS.search(text[: one.start]) and _ENDS.search(text[: other.start])
         if way and along and one.worth != other.worth and (other.worth > one.worth) != (way == "+"):
             return f"{other.written} went the other way"

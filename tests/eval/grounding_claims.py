@@ -5,7 +5,7 @@ This is the generator's own reading; it shares nothing with the checker that it 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.model.reply import Chart, Facts, Query, Reply, Table, Text
@@ -71,6 +71,7 @@ def source(asked: Asked) -> Source:
 
 def _in_sentences(reply: Reply) -> Iterator[Claim]:
     texts = [reply.summary, *(str(part) for block in reply.blocks if isinstance(block, Text) for part in block.parts)]
+    texts += [row.value for block in reply.blocks if isinstance(block, Facts) for row in block.rows]
     for number, unit in re.findall(r"([\d,]*\d(?:\.\d+)?) (ms|s|%|MiB|GiB|req/s|requests|events)", " ".join(texts)):
         family, size = FAMILIES.get(unit, (unit, 1.0))
         yield Claim("", "", family, float(number.replace(",", "")) * size)
@@ -84,7 +85,9 @@ def _drawn(chart: Chart) -> Iterator[Claim]:
     """Of no one, as far as this knows."""
     for one in chart.series:
         values = [point.value for point in one.points if point.value == point.value]
-        family, scale = {"seconds": ("time", 1.0), "ratio": ("percent", 100.0)}.get(one.unit, (one.unit, 1.0))
+        family, scale = {"seconds": ("time", 1.0), "ratio": ("percent", 100.0), "ms": ("time", 1e-3)}.get(
+            one.unit, (one.unit, 1.0)
+        )
         if values:
             for each in (min(values), max(values), values[0], values[-1], sum(values) / len(values)):
                 yield Claim("", "", family, each * scale)
@@ -140,7 +143,8 @@ def _row(columns: Sequence[str], cells: Sequence[str | float], owner: str, reply
         value = cell if isinstance(cell, str) else f"{cell:,.3g}" if cell < 1000 else f"{cell:,.0f}"
         written = f"{value} {unit[1]}" if unit else value
         label = head if column in SUBJECTS else f"{head if head not in SUBJECTS else ''} {column}"
-        yield from _claim(subject, label, written, reply)
+        of = head.lower() if head not in SUBJECTS and column not in SUBJECTS else ""
+        yield from (replace(one, measure=of or one.measure) for one in _claim(subject, label, written, reply))
 
 
 def _claim(subject: str, label: str, written: str, reply: Reply) -> Iterator[Claim]:

@@ -148,7 +148,7 @@ def _other(of: Told, habit: Habit, dice: random.Random, fault: str) -> str:
     kind = SUBJECTS[value.row.lower()]
     named = [one for one in SUBJECTS if SUBJECTS[one] == kind and one != value.row.lower()]
     wrong = dice.choice(named)
-    own = [one.worth for one in of.values if one.row.lower() in (wrong, "")]
+    own = [*of.means, *(one.worth for one in of.values if one.row.lower() in (wrong, ""))]
     own += [
         each for one in of.lines if one.name.lower() == wrong for each in (one.first, one.last, one.least, one.most)
     ]

@@ -58,6 +58,7 @@ class Told:
     times: Sequence[datetime]
     hours: Sequence[int]
     named: frozenset[str]
+    means: Sequence[float]  # of whatever is drawn
     every: Sequence[float]  # any number in it, whatever it is of
 
     def known(self, worth: float, *, room: float = 0.06) -> bool:
@@ -78,7 +79,7 @@ def told(asked: Asked) -> Told:
     return Told(
         asked, own[0] if len(own) == 1 else "", list(dict.fromkeys(_values(reply))), lines, list(_counted(reply)),
         [*_times(reply), *_stamps(text)],
-        sorted(hours), frozenset(one for one in SUBJECTS if _named(one, text)), every,
+        sorted(hours), frozenset(one for one in SUBJECTS if _named(one, text)), list(_means(reply)), every,
     )  # fmt: skip
 
 
@@ -137,6 +138,13 @@ def _lines(reply: Reply, about: str) -> Iterator[Line]:
                 neat = [_neat(each * size, family) for each in (values[0], values[-1], min(values), max(values))]
                 if neat[2] > 0:
                     yield Line(name, family, *neat)
+
+
+def _means(reply: Reply) -> Iterator[float]:
+    for one in (series for block in reply.blocks if isinstance(block, Chart) for series in block.series):
+        values = [point.value for point in one.points if point.value == point.value]
+        if values:
+            yield sum(values) / len(values) * OF_SERIES.get(one.unit, ("", 1.0))[1]
 
 
 def _neat(worth: float, family: str) -> float:
