@@ -12,14 +12,15 @@ from datetime import date
 from functools import cached_property
 
 from bot.desk.borne_out import Known, Sentence
-from bot.desk.claims import MULTIPLES, Figure, figures, normal
-from bot.desk.moments import moments, unfounded, without
+from bot.desk.claims import ISO, MULTIPLES, Figure, figures, normal
+from bot.desk.moments import A_MONTH, moments, unfounded, without
 from bot.desk.number_words import FOLD, RUN
+from bot.desk.spoken import COMPOUND, SPOKEN
 from bot.query.words.plain_english import is_common
 
 LONGEST_ECHO = 7  # words in a row that others wrote
 LONGEST = 2000
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\s])|\n+")
+_SENTENCE = re.compile(rf"(?:(?<=[.!?])(?<!\b\d\.)(?<!\b\d\d\.)|(?<=\d\.)(?!\s+{A_MONTH}))\s+(?=[^\s])|\n+")
 _MARKUP = re.compile(r"[<>`*_~|\[\]{}\\#@\"“”„«»=^]|\$(?! ?\d)|://|\bwww\.|&\w+;|!")
 _DOMAIN = re.compile(
     r"\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|dev|ai|co|ru|cn|info|biz|app|xyz|sh|me|example|test)\b", re.I
@@ -52,59 +53,13 @@ _SWEEPING = re.compile(
 _BOUNDED = re.compile(  # said of a figure, which is looked at by itself
     r"\b(?:never|always) (?=(?:\w+ ){0,2}(?:below|above|under|over|beyond|more|less|fewer|exceed\w*"
     r"|reach\w*|pass\w*|cross\w*"
-    r"|at (?:least|most)) )",
+    r"|g[eo]t past|went past|at (?:least|most)) )",
     re.I,
 )
 _SEVERITY = re.compile(
     r"\b(?:(critical|high|medium|low|minor|major|severe)[ -](?:severity|priority|incident|issue|alert|outage|problem)"
     r"|(?:severity|priority)(?: is| of|:)? (critical|high|medium|low|minor|major|severe)|((?:sev|p)[ -]?[0-5])\b)",
     re.I,
-)
-# Function words, and what people say about services whatever is wrong with them.
-_SPOKEN = frozenset(
-    """
-able action actions activity additional anomaly anomalies apology apologies available baseline batch because behaviour
-behavior blocking budget change changes code combination computation concurrency condition configuration confidence
-confirmation confirmations context correlation cost data deadlock deadlocks depletion due duration effect effects
-execution exhaustion explanation function hardware heap host hosts inability inconvenience index infrastructure
-instability interaction interactions interruption job jobs kernel leak leaks lock locks maintenance migration mitigation
-mode operation operations operator operators orchestrator overload path paths performance phase planner platform policy
-problem problems progress property rate rates reason reasons recovery reduction reference regional regression
-regressions replica replicas replication restore result results retention rise root routing sample schema series session
-sessions setting settings shortage slowdown slowness slowdowns software stability stage step steps stream streams
-subset transaction transactions trigger unavailability unavailable update updates upgrade utilization
-view window windows work worker workers workload workloads write page pages website site app apps progress team's
-began begin begins begun now percent appear appears two three four five six seven eight nine ten eleven twelve
-a an the this that these those it its he she they them their we us our you your i me my and or but nor so as at by for
-from in into of off on onto out over per than then there to up with is are was were be been being am do does did done
-has have had having not no none can could may might must shall should will would what when where which who whom whose
-why how all any both each every few more most much many other own same some such too one more's about after against
-because before between down during if under until while above below again further here only very also
-alert alerts alerting application availability backend bottleneck cache caches capacity cause causes client clients
-cluster component components congestion connection connections consumer consumers consumption contention cpu crash
-customer customers database databases delay delays dependency dependencies deploy deploys deployment deployments disk
-downstream upstream engineer engineers error errors event events evidence failure failures fault faults figure figures
-graph hypothesis impact incident incidents instance instances investigation latency level levels limit limits load log
-logs memory message messages metric metrics network node nodes onset outage outages p50 p90 p95 p99 percentile pod
-pods pool pools pressure process processes provider providers query queries queue queues region regions release
-releases request requests resource resources response responses restart restarts retries retry rollback root runbook
-saturation scope server servers service services severity sign signs signal signals source sources storage symptom
-symptoms system systems team teams thread threads threshold thresholds throughput time timeout timeouts timing traffic
-usage user users utc utilisation utilization value values version versions volume workaround http https api dns tls
-sql io tcp ok slo sla likely consistent coincide coincides coincided contributing degraded degradation disruption
-elevated increase decrease rollout responsiveness checkouts monday tuesday wednesday thursday friday saturday sunday
-near latest broke minus plus number numbers else band contrast comparison gap total totals share shares majority
-minority portion amount amounts count counts spend budget budgets trend trends pattern patterns spread dip peaks hand
-line lines point points period moment case kind type group groups detail details breakdown overview proportion quarter
-half third tenth fraction margin objective objectives target targets tool tools token call calls money price overall
-typical
-difference differences sum ratio average mean range combined apart window reading readings usual
-january february march april june july august september october november december
-""".split()
-)
-_COMPOUND = frozenset(
-    "related based driven side wide level facing bound running heavy only to of up non over under long short high low"
-    " well on out in time off date end re pre post read write first last real".split()
 )
 
 
@@ -133,6 +88,11 @@ class Facts:
     @cached_property
     def words(self) -> str:
         return normal(" ".join(self.told)).lower()
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """Tokens and prompts are spoken of where they are counted."""
+        return frozenset({"token", "tokens", "prompt", "prompts"} & set(_words(self.words)))
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -194,10 +154,12 @@ def _look(sentence: str, plain: str) -> str:
         return "markup or a link"
     if any(one.isalpha() and not unicodedata.name(one, "").startswith(("LATIN", "MICRO")) for one in plain):
         return "another script"
-    return "an instruction" if _OBEYING.search(plain) else ""
+    return ""
 
 
 def _tone(plain: str, facts: Facts) -> str:
+    if any(one.lower() not in facts.counted for one in _OBEYING.findall(plain)):
+        return "an instruction"
     if facts.open and _SOOTHING.search(plain):
         return "it is not over"
     unbounded = _BOUNDED.sub(" ", plain)
@@ -215,7 +177,7 @@ def _strangers(plain: str, facts: Facts) -> str:
     for name in _names(plain):
         if name in facts.elsewhere and name not in facts.names:
             return f"{name} has no part in it"
-        if not (name in facts.names or _plain(name)):
+        if not (name in facts.names or _plain(name) or _beside(name) in facts.names):
             return f"{name} is not known"
     return ""
 
@@ -237,19 +199,23 @@ def _blanked(text: str, claimed: list[Figure]) -> str:
     return text
 
 
+def _beside(name: str) -> str:
+    """Of what is payments-side or checkout-related."""
+    head, _, tail = name.rpartition("-")
+    return head if tail in COMPOUND else name
+
+
 def _plain(name: str) -> bool:
     parts = name.replace("'", "-").split("-")
     if len(parts) > 1:
-        return all(_word(one) for one in parts if one != "s") and (
-            "'" in name or any(one in _COMPOUND for one in parts)
-        )
+        return all(_word(one) for one in parts if one != "s") and ("'" in name or any(one in COMPOUND for one in parts))
     return _word(name)
 
 
 def _word(low: str) -> bool:
     if not low.isalpha():
-        return low in _SPOKEN
-    return low in _SPOKEN or is_common(low) or (low.endswith("s") and (low[:-1] in _SPOKEN or is_common(low[:-1])))
+        return low in SPOKEN
+    return low in SPOKEN or is_common(low) or (low.endswith("s") and (low[:-1] in SPOKEN or is_common(low[:-1])))
 
 
 def _names(text: str) -> list[str]:
@@ -261,10 +227,11 @@ def _names(text: str) -> list[str]:
 def _unit(word: str) -> bool:
     return bool(
         re.fullmatch(
-            r"(?:[a-z]+/)?(?:[µum]?s|secs?|mins?|hrs?|h|d|[kmgt]i?b|x|k|m|b|usd|eur|\d+(?:[µum]?s|min|h|d|[kmgt]i?b|x|k|m))",
+            r"(?:[a-z]+/)?(?:[µum]?s|secs?|mins?|hrs?|h|d|[kmgt]i?b|x|k|m|b|usd|eur|Z|\d+(?:[µum]?s|min|h|d|[kmgt]i?b|x|k|m))",
             word,
             re.I,
         )
+        or ISO.fullmatch(word)
     )
 
 

@@ -8,6 +8,15 @@ _SMALL = {word: value for value, word in enumerate(_ONES)}
 _SMALL |= {
     word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
 }
+# In German, French and Spanish, as far as they are no other words: sept, once and dos are.
+_ABROAD = (
+    (2, "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf"),
+    (2, "deux trois quatre cinq"),
+    (8, "huit neuf dix onze douze"),
+    (3, "tres cuatro cinco seis siete ocho nueve diez"),
+    (12, "doce"),
+)
+_SMALL |= {word: value for first, words in _ABROAD for value, word in enumerate(words.split(), first)}
 _LARGE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _NEW = "|".join(sorted(_SMALL, key=len, reverse=True))
 _ANY = f"{_NEW}|{'|'.join(_LARGE)}"
@@ -18,7 +27,7 @@ RUN = (
 _DENOMINATOR = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8}
 _DENOMINATOR |= {"tenth": 10}
 _COUNT = r"an?|\d+|one|two|three|four|five|six|seven|eight|nine"
-_FEW = r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve"
+_FEW = rf"\d+|{_NEW}"
 FRACTION = re.compile(
     rf"(?<![\w.,])(?:(?:(?P<top>{_COUNT})[ -])?(?P<part>{'|'.join(_DENOMINATOR)})s?(?= of\b)"
     rf"|(?P<over>{_COUNT})[ -](?P<under>{'|'.join(_DENOMINATOR)})s?\b(?! (?:past|to)\b)"
@@ -48,7 +57,7 @@ def number(words: str) -> float:
     """Of a RUN."""
     whole, _, rest = words.lower().partition(" point")
     total = part = 0.0
-    for word in re.findall(r"[a-z]+", whole):
+    for word in re.findall(r"[^\W\d_]+", whole):
         if word in _SMALL:
             part += _SMALL[word]
         elif word == "hundred":

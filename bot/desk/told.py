@@ -16,13 +16,13 @@ from bot.model.reply import Facts as FactsBlock
 from bot.model.series import Series
 
 _STRANGERS = frozenset({"message", "says", "line", "pattern", "title", "text"})  # columns that anybody can have written
+_SENTENCE = re.compile(r"(?<=[.!?]) +")
 _UNIT = re.compile(r" (%|ms|s|min|h|req/s|GiB|MiB|USD)$")
 
 
 def facts_of(reply: Reply, subjects: Mapping[str, str], today: date | None = None) -> Facts:
     """`subjects`: the tenant's services, regions, tools and the like, in lower case, and which kind each is."""
-    head = f"{reply.title} {reply.summary}"
-    whole = _about(head, subjects)
+    whole = _about(f"{reply.title}. {reply.summary}", subjects)
     lines = [one for block in reply.blocks for one in _lines(block)]
     told = [reply.title, reply.summary, reply.footer, *(_of_whole(one, whole, subjects) for one in lines)]
     strangers = tuple(one for block in reply.blocks if isinstance(block, Table) for one in _written_by_others(block))
@@ -34,8 +34,9 @@ def facts_of(reply: Reply, subjects: Mapping[str, str], today: date | None = Non
 
 
 def _about(head: str, subjects: Mapping[str, str]) -> dict[str, str]:
-    """By kind, the only one of it that is named."""
-    named = mentioned(head, subjects)
+    """By kind, the only one of it that is named; what a later sentence names may be one of many."""
+    title, summary, *_ = (*_SENTENCE.split(head), "", "")
+    named = mentioned(f"{title} {summary}", subjects)
     by_kind: dict[str, set[str]] = {}
     for name in named:
         by_kind.setdefault(subjects[name], set()).add(name)

@@ -44,6 +44,7 @@ class Found:
     pages: Sequence[Hit] = ()
     words: list[str] = field(default_factory=list)
     left_out: int = 0
+    services: Sequence[str] = ()  # that figures can be of
     broke_off: bool = False  # words of a model that were seen early, and do not stand
 
     def understood(self, context: Context) -> None:
@@ -64,7 +65,8 @@ class Found:
         titles = (self.issue.title,) if self.issue else ()
         lines = tuple(line for look in self.looks for line in look.theirs)
         severity = self.issue.severity.value if self.issue else ""
-        return Facts((*self.facts, self.service), titles, lines, severity=severity)
+        subjects = {one.lower(): "service" for one in (*self.services, self.service) if one}
+        return Facts((*self.facts, self.service), titles, lines, severity=severity, subjects=subjects)
 
 
 def lines_of(reply: Reply) -> tuple[str, ...]:

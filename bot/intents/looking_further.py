@@ -40,7 +40,7 @@ class NextLook(BaseModel):
 
 async def further(found: Found, consults: Consults, tools: Tools) -> bool:
     """Looks until it has seen enough, or may not go on. False: there is no model to be had, so nobody waits for it."""
-    services = await _services(found, tools)
+    services = found.services = await _services(found, tools)
     done: dict[tuple[str, ...], str] = {}
     for left in range(MOST_LOOKS, 0, -1):
         await tools.step("Choosing where to look next")

@@ -5,7 +5,7 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.eval import detection, filling, forecasting, grounding, separation, with_model
+from tests.eval import detection, filling, forecasting, grounding, grounding_wide, separation, with_model
 from tests.eval.questions import Question, sets
 from tests.eval.scoring import Score, Scored, score, share
 
@@ -42,6 +42,7 @@ def main() -> None:
         forecasting.report()
     if asked.set in (None, "grounding") and not asked.failures:
         grounding.report()
+        grounding_wide.report()
     if asked.set is None and not asked.failures:
         separation.show()
 

@@ -5,13 +5,15 @@ This is the generator's own reading; it shares nothing with the checker that it 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.model.reply import Chart, Facts, Query, Reply, Table, Text
-from tests.eval.grounding_replies import SERVICES, Asked
+from tests.eval.grounding_questions import SERVICES
+from tests.eval.grounding_replies import Asked
 
-TOOLS = ("product-copy", "triage", "support-bot", "search-answers")
+TOOLS = ("product-copy", "triage", "support-bot", "search-answers", "chatbot", "document analyzer", "content generator",
+         "lead scoring")  # fmt: skip
 REGIONS = ("eu-west-1", "us-east-1", "us-east-2")
 ENVS = ("prod", "staging")
 SUBJECTS = {name: kind for kind, names in {
@@ -58,7 +60,7 @@ class Source:
 
 def source(asked: Asked) -> Source:
     reply = asked.reply
-    head = f"{reply.title} {reply.summary}"
+    head = f"{reply.title} {reply.summary.partition('. ')[0]}"
     own = [one for one in SUBJECTS if _named(one, head) and SUBJECTS[one] in ("service", "tool")]
     owner = own[0] if len(own) == 1 else ""
     claims = list(dict.fromkeys(_claims(reply, owner)))
@@ -69,11 +71,26 @@ def source(asked: Asked) -> Source:
 
 def _in_sentences(reply: Reply) -> Iterator[Claim]:
     texts = [reply.summary, *(str(part) for block in reply.blocks if isinstance(block, Text) for part in block.parts)]
+    texts += [row.value for block in reply.blocks if isinstance(block, Facts) for row in block.rows]
     for number, unit in re.findall(r"([\d,]*\d(?:\.\d+)?) (ms|s|%|MiB|GiB|req/s|requests|events)", " ".join(texts)):
         family, size = FAMILIES.get(unit, (unit, 1.0))
         yield Claim("", "", family, float(number.replace(",", "")) * size)
+    for block in reply.blocks:
+        yield from _drawn(block) if isinstance(block, Chart) else ()
     for number in re.findall(r"(?<![\w.,:-])(\d[\d,]*)(?![\d:-])", " ".join((*texts, repr(reply.blocks)))):
         yield Claim("", "", "", float(number.replace(",", "")))
+
+
+def _drawn(chart: Chart) -> Iterator[Claim]:
+    """Of no one, as far as this knows."""
+    for one in chart.series:
+        values = [point.value for point in one.points if point.value == point.value]
+        family, scale = {"seconds": ("time", 1.0), "ratio": ("percent", 100.0), "ms": ("time", 1e-3)}.get(
+            one.unit, (one.unit, 1.0)
+        )
+        if values:
+            for each in (min(values), max(values), values[0], values[-1], sum(values) / len(values)):
+                yield Claim("", "", family, each * scale)
 
 
 def _named(name: str, text: str) -> bool:
@@ -109,6 +126,7 @@ def _claims(reply: Reply, owner: str) -> Iterator[Claim]:
                         measure = _measure(family, caption)
                         yield Claim(name, measure, family, most, "most", least, most)
                         yield from (Claim(name, measure, family, each, "end") for each in ends)
+                        yield Claim(name, measure, family, _told(sum(values) / len(values) * scale) * size, "mean")
             case _:
                 pass
 
@@ -125,7 +143,8 @@ def _row(columns: Sequence[str], cells: Sequence[str | float], owner: str, reply
         value = cell if isinstance(cell, str) else f"{cell:,.3g}" if cell < 1000 else f"{cell:,.0f}"
         written = f"{value} {unit[1]}" if unit else value
         label = head if column in SUBJECTS else f"{head if head not in SUBJECTS else ''} {column}"
-        yield from _claim(subject, label, written, reply)
+        of = head.lower() if head not in SUBJECTS and column not in SUBJECTS else ""
+        yield from (replace(one, measure=of or one.measure) for one in _claim(subject, label, written, reply))
 
 
 def _claim(subject: str, label: str, written: str, reply: Reply) -> Iterator[Claim]:

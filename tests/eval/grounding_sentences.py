@@ -2,6 +2,7 @@
 against it, so what it shows is how far that went; the second, in grounding_other.py, was not."""
 
 import random
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ from tests.eval import grounding_formats as formats
 from tests.eval.grounding_claims import SUBJECTS, Claim, Source
 
 FAULTS = ("number", "unit", "subject", "date", "clock", "window", "range", "bound", "derived", "foreign", "digits")
+_NOW = re.compile(r"right now|at the moment|currently|today|at this point|latest", re.IGNORECASE)
 OTHER_UNITS = {
     "time": ("percent", "usd"),
     "percent": ("time", "usd"),
@@ -107,6 +109,8 @@ def _plain(source: Source, hand: Hand, dice: random.Random, fault: str) -> str:
     if fault == "foreign" and said == formats.neat(claim.value):
         return ""
     forms = hand.usual if claim.role == "usual" else hand.plain
+    if claim.role not in ("now", "usual"):  # what was once is not so now
+        forms = [one for one in forms if not _NOW.search(one)]
     return _cased(dice.choice(forms).format(s=subject, m=claim.measure, v=said))
 
 

@@ -40,6 +40,7 @@ SAID = [
     "This is a high severity issue.",
     "It's likely that the database's connections ran out.",
     "A long-running query may hold them.",
+    "It is 0,42 % now.",
     "It cost $3.40 on 2026-03-18.",
 ]
 NOT_SAID = [
@@ -61,7 +62,8 @@ NOT_SAID = [
     ("Thousands of users wait.", "Thousands is no figure of it"),
     ("Five regions are affected.", "Five is no figure of it"),
     ("99.99 % of it are gone.", "99.99 % is no figure of it"),
-    ("It is 0,42 % now.", "a figure that cannot be read"),
+    ("It is 0,43 % now.", "0,43 % is no figure of it"),
+    ("It is 42,3,1 % now.", "a figure that cannot be read"),
     ("It lasted ２５ minutes.", "25 minutes is no figure of it"),
     ("It comes from order-db.", "order-db is not known"),
     ("It comes from Redis.", "redis is not known"),
