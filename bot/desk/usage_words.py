@@ -16,7 +16,7 @@ def amount(value: Decimal | float) -> str:
     worth = float(value)
     if math.isnan(worth):
         return UNKNOWN
-    return figures.plain(worth) if 0 < abs(worth) < 0.01 else f"{worth:,.2f}"
+    return figures.plain(worth) if 0 < abs(worth) < 0.01 else f"{value:,.2f}"  # a decimal is rounded as one
 
 
 def usd(value: Decimal | float) -> str:

@@ -11,7 +11,7 @@ from bot.model.reply import Block, Button, Buttons, Strong, Text, Tone
 from bot.model.spend import Budget, NoForecast
 from bot.ports.tools import Tools
 
-PATIENCE = 0.7  # seconds that the rest of the answer waits for either
+PATIENCE = 2.0  # seconds that the rest of the answer waits for either
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ def test_what_nobody_knows_is_not_zero(of, one, expected):
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(0, "$ 0.00"), ("0.0034", "$ 0.0034"), ("1234.5", "$ 1,234.50"), (math.nan, "not known")]
+    ("value", "expected"),
+    [(0, "$ 0.00"), ("0.0034", "$ 0.0034"), ("1234.5", "$ 1,234.50"), (math.nan, "not known"), ("23.615", "$ 23.62")],
 )
 def test_less_than_a_cent_is_told(value, expected):
     assert usage_words.usd(Decimal(value) if isinstance(value, str) else value) == expected
