@@ -26,7 +26,9 @@ _IT = conversations.c
 async def erase(connection: AsyncConnection, tenant: str, conversation: str) -> int:
     """How many messages went. What is still being answered comes after it, and goes with `left`."""
     found = await connection.execute(select(conversations).where(_IT.tenant == tenant, _IT.id == conversation))
-    session = found.one()
+    session = found.one_or_none()
+    if session is None:
+        return 0
     its = and_(messages.c.tenant == tenant, messages.c.conversation == conversation)
     about = await connection.execute(select(messages.c.about).where(its, messages.c.about != "").distinct())
     answers = list(about.scalars())

@@ -184,6 +184,7 @@ STEPS: dict[str, Step] = {
     "conversations.of": lambda work, known: work.conversations.of(known.person.id, 9),
     "conversations.about": lambda work, _: work.conversations.about("answer:1"),
     "conversations.save": saving_is_lost,
+    "conversations.erase": lambda work, known: work.conversations.erase(known.conversation),
     "conversations.leave": lambda work, known: work.conversations.leave(known.conversation),
     "conversations.idle": lambda work, _: work.conversations.idle(NOON + DAY, NOON + DAY),
     "letters.find": lambda work, _: work.letters.find("k1"),
@@ -334,7 +335,7 @@ STEPS: dict[str, Step] = {
 }
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
-    "conversations.get", "conversations.of", "conversations.about", "conversations.idle", "letters.find",
+    "conversations.erase", "conversations.get", "conversations.of", "conversations.about", "conversations.idle", "letters.find",
     "people.get", "places.details", "conversations.find", "conversations.history", "letters.done", "letters.behind",
     "parcels.receipt", "parcels.subject", "parcels.state", "audit.latest", "downloads.get",
     "people.by_email", "people.accounts",
