@@ -335,8 +335,9 @@ STEPS: dict[str, Step] = {
 }
 # Alone, before B has anything of its own, each of these finds nothing.
 NOTHING = {
-    "conversations.erase", "conversations.get", "conversations.of", "conversations.about", "conversations.idle", "letters.find",
-    "people.get", "places.details", "conversations.find", "conversations.history", "letters.done", "letters.behind",
+    "conversations.get", "conversations.of", "conversations.about", "conversations.idle", "letters.find",
+    "conversations.erase", "people.get", "places.details", "conversations.find", "conversations.history",
+    "letters.done", "letters.behind",
     "parcels.receipt", "parcels.subject", "parcels.state", "audit.latest", "downloads.get",
     "people.by_email", "people.accounts",
     "people.every", "parcels.dead", "parcels.resend", "audit.find", "issues.current", "issues.get", "issues.look",

@@ -114,7 +114,7 @@ async def test_what_was_said_below_is_found_again(chat: Chat) -> None:
 async def test_a_page_reaches_a_person_who_never_wrote(chat: Chat) -> None:
     platform = chat.bench.surface.platform
     ben = await platform.by_email(DEFAULT_TENANT, "ben.ortner@example.com")
-    assert ben == Account("slack", "T0NIGHT", "U0BEN", "Ben Ortner", "ben.ortner@example.com")
+    assert ben == Account("slack", "T0NIGHT", "U0BEN", "Ben Ortner", "ben.ortner@example.com", "UTC")
     assert await platform.profile(DEFAULT_TENANT, ben) == ben
     place = platform.personal(ben)
     page = await chat.say(ALERT, place)
