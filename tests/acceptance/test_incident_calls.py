@@ -246,6 +246,7 @@ async def test_an_archived_channel_is_told_to_the_owner_once(world: Incidents, h
 
 
 async def test_a_deleted_team_channel_is_told_to_the_owner_once(world: Incidents, hands: Hands) -> None:
+    await at_rest(world)  # what another test has to say there is said
     await world.rig.teams.control("delete", {"conversation": world.teams_channel})
     name = await post(world, "Deleted", "deleted")
     await hands.until(lambda: about(hands.teams_chat(BEN), "I cannot write to Teams"), "the owner is told")
