@@ -66,7 +66,7 @@ def source(asked: Asked) -> Source:
     claims = list(dict.fromkeys(_claims(reply, owner)))
     text = " ".join((head, *(block.caption for block in reply.blocks if isinstance(block, Chart | Table))))
     hours = sorted({int(n) * (24 if unit == "d" else 1) for n, unit in re.findall(r"the last (\d+) (h|d)\b", text)})
-    return Source(asked, claims, list(_times(reply)), hours, own, list(_in_sentences(reply)))
+    return Source(asked, claims, list(times(reply)), hours, own, list(_in_sentences(reply)))
 
 
 def _in_sentences(reply: Reply) -> Iterator[Claim]:
@@ -174,7 +174,8 @@ def _told(value: float) -> float:
     return float(f"{value:.3g}")
 
 
-def _times(reply: Reply) -> Iterator[datetime]:
+def times(reply: Reply) -> Iterator[datetime]:
+    """At which it was read, and of which its words tell."""
     for block in reply.blocks:
         if isinstance(block, Query):
             yield block.end

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.model import plain
-from bot.model.reply import Chart, Facts, Query, Reply, Table, Text
-from tests.eval.grounding_claims import SUBJECTS
+from bot.model.reply import Chart, Facts, Reply, Table, Text
+from tests.eval.grounding_claims import SUBJECTS, times
 from tests.eval.grounding_replies import Asked
 
 UNITS = {
@@ -78,7 +78,7 @@ def told(asked: Asked) -> Told:
     every += [bound for one in lines for bound in (one.first, one.last, one.least, one.most)]
     return Told(
         asked, own[0] if len(own) == 1 else "", list(dict.fromkeys(_values(reply))), lines, list(_counted(reply)),
-        [*_times(reply), *_stamps(text)],
+        [*times(reply), *_stamps(text)],
         sorted(hours), frozenset(one for one in SUBJECTS if _named(one, text)), list(_means(reply)), every,
     )  # fmt: skip
 
@@ -150,13 +150,3 @@ def _means(reply: Reply) -> Iterator[float]:
 def _neat(worth: float, family: str) -> float:
     size = 2.0**20 if family == "bytes" else 1.0
     return float(f"{worth / size:.3g}") * size
-
-
-def _times(reply: Reply) -> Iterator[datetime]:
-    for block in reply.blocks:
-        if isinstance(block, Query):
-            yield block.end
-            if block.step is not None:
-                yield block.start
-        if isinstance(block, Text):
-            yield from (part.at for part in block.parts if hasattr(part, "at"))
